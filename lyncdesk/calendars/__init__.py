@@ -1,0 +1,1 @@
+"""Where calendar items come from, behind the port `CalendarSource`."""

@@ -1,0 +1,1 @@
+"""The operating system under the client: clock, credentials, idle and lock, sleep, autostart, files."""

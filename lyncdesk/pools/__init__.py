@@ -1,0 +1,1 @@
+"""Where presence goes and where contacts come from, behind the port `Pool`."""
