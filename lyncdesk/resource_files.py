@@ -1,7 +1,7 @@
 """Where the program's data files are, in a checkout and in an installed wheel alike.
 
-A checkout keeps them in `resources/` beside the package; the wheel packs the same tree as `lyncdesk/resources`. Both
-are plain directories on disk: nothing here supports a package inside a zip file.
+A checkout keeps them in `resources/` beside the package; the wheel packs the same tree as
+`lyncdesk/resources`. Both are plain directories: nothing here supports a package inside a zip file.
 """
 
 from pathlib import Path
@@ -11,14 +11,14 @@ _PLACES = (_PACKAGE / "resources", _PACKAGE.parent / "resources")
 
 
 def resource(*parts: str) -> Path:
-    """Return the path of a file or directory under `resources/`, for instance `resource("icons", "busy.svg")`.
+    """Return the path of what is under `resources/`, for instance `resource("icons", "busy.svg")`.
 
-    Without parts it is the directory itself. Raises `FileNotFoundError`, which names the resource, when there is no
-    such file: the installation is incomplete, and nothing at run time can mend that.
+    Without parts it is the directory itself. Raises `FileNotFoundError`, which names the resource, when
+    there is no such file: the installation is incomplete, and nothing at run time can mend that.
     """
     for place in _PLACES:
         path = place.joinpath(*parts)
         if path.exists():
             return path
     name = "/".join(parts) or "(all)"
-    raise FileNotFoundError(f"LyncDesk's file {name} is missing from the installation; install LyncDesk again")
+    raise FileNotFoundError(f"LyncDesk's resource {name} is missing; install LyncDesk again")

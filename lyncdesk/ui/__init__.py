@@ -1,1 +1,1 @@
-"""The screens: the only place that imports PySide6. Widgets render view values and send events, nothing else."""
+"""The screens: the only place that imports PySide6. Widgets render view values and send events."""
