@@ -1,0 +1,144 @@
+"""What the client needs of the world, as small ports named for the need.
+
+Every port has an in-memory twin that ships with the product, and one contract suite runs over twin and real adapter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from lyncdesk.client.problems import Problem
+from lyncdesk.presence.freebusy import WorkingHours
+from lyncdesk.presence.inputs import Machine, OutOfOffice
+from lyncdesk.presence.items import Item
+from lyncdesk.presence.publication import Publication, Seen
+from lyncdesk.presence.relationships import Relationship
+
+
+class ProblemError(Exception):
+    """A port could not do its work; ``problem`` says what, why and what to do.
+
+    ``back_off`` is the server's own wish, if it gave one: no request earlier than that.
+    """
+
+    def __init__(self, problem: Problem, back_off: timedelta | None = None) -> None:
+        super().__init__(problem.name)
+        self.problem = problem
+        self.back_off = back_off
+
+
+class Clock(Protocol):
+    """Wall time of one person's world, real or virtual."""
+
+    def now(self) -> datetime:
+        """The current instant, aware, UTC."""
+
+    async def wait_until(self, moment: datetime) -> None:
+        """Return once ``now() >= moment``; may return early (the caller looks again)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The stretch of time that a check asks for, half open, aware."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarAnswer:
+    """What one calendar check brought.
+
+    ``details`` is False when the server left out what tells an appointment from a meeting (the seed's comments).
+    ``requests`` counts the requests that were sent, ``duration`` is real time spent, ``server`` a build or "".
+    ``limits`` names what the server could not do, in words for the Connection tab.
+    """
+
+    items: tuple[Item, ...]
+    out_of_office: OutOfOffice | None = None
+    details: bool = True
+    working_hours: WorkingHours | None = None
+    requests: int = 1
+    duration: timedelta = timedelta()
+    server: str = ""
+    limits: tuple[str, ...] = ()
+
+
+class CalendarSource(Protocol):
+    """Where items come from."""
+
+    async def fetch(self, window: Window) -> CalendarAnswer:
+        """Read the calendar once.
+
+        Raises:
+            ProblemError: when nothing trustworthy came back; never an empty answer instead.
+        """
+
+    async def close(self) -> None:
+        """Give back everything the source holds (processes, connections)."""
+
+
+class Pool(Protocol):
+    """Where presence goes and contacts come from."""
+
+    async def sign_in(self, address: str, on_seen: Callable[[Seen], None]) -> None:
+        """Start to receive contacts; ``on_seen`` is called on the caller's loop for each contact's news."""
+
+    async def publish(self, publication: Publication, gives: Mapping[str, Relationship]) -> None:
+        """Publish one's presence; what a viewer may not see is filtered before it is sent to the viewer."""
+
+    async def add_contact(self, address: str) -> None:
+        """Follow a person; unknown addresses raise ProblemError ``unknown-contact``."""
+
+    async def remove_contact(self, address: str) -> None:
+        """Follow a person no more."""
+
+    async def search(self, text: str) -> tuple[Seen, ...]:
+        """People of the directory whose name or address holds ``text``, at most 50."""
+
+    async def sign_out(self) -> None:
+        """Withdraw the presence (others see Offline) and receive nothing more."""
+
+
+class CredentialStore(Protocol):
+    """Where passwords live: the system's keyring, or this run's memory."""
+
+    @property
+    def persistent(self) -> bool:
+        """Whether a password survives the program."""
+
+    async def get(self, account: str) -> str | None:
+        """The password of the account (server and user name), None if there is none."""
+
+    async def set(self, account: str, password: str) -> None:
+        """Keep the password."""
+
+    async def forget(self, account: str) -> None:
+        """Remove the password if it is there."""
+
+
+class MachineProbe(Protocol):
+    """What the machine under us does: idle, locked, asleep, waking, network and clock."""
+
+    async def run(self, on_machine: Callable[[Machine], None], on_jolt: Callable[[str], None]) -> None:
+        """Report until cancelled.
+
+        ``on_machine`` is called with each change; ``on_jolt`` with ``"woke"``, ``"clock-jumped"``,
+        ``"network-returned"`` or ``"zone-changed"``.
+        """
+
+    def limits(self) -> tuple[str, ...]:
+        """What cannot be told on this machine and why, in words for the Connection tab ("" tuple = nothing)."""
+
+
+class SettingsStore(Protocol):
+    """One person's settings and manual status on disk."""
+
+    def load(self) -> tuple[dict[str, object], tuple[Problem, ...]]:
+        """The stored values and what was wrong with them (a broken file is kept aside)."""
+
+    def save(self, values: Mapping[str, object]) -> None:
+        """Replace the file atomically; keys this version does not know are kept."""

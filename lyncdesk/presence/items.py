@@ -1,0 +1,191 @@
+"""Calendar items and what they make of a presence.
+
+Source: the project's presence rules, section 3, and the seed's two mapping tables. Intervals are half open:
+an item counts while ``start <= now < end``; times are aware.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from lyncdesk.presence.states import AVAILABLE, BUSY, IN_A_MEETING
+
+
+class ShowAs(StrEnum):
+    """EWS ``LegacyFreeBusyStatus``; on screens "Show As"."""
+
+    FREE = "Free"
+    TENTATIVE = "Tentative"
+    BUSY = "Busy"
+    OOF = "OOF"
+    WORKING_ELSEWHERE = "WorkingElsewhere"
+    NO_DATA = "NoData"
+
+    @property
+    def label(self) -> str:
+        """The English words on screens."""
+        return _LABELS.get(self, str(self.value))
+
+
+_LABELS = {ShowAs.OOF: "Out of office", ShowAs.WORKING_ELSEWHERE: "Working elsewhere", ShowAs.NO_DATA: "No data"}
+
+
+def show_as_from(word: str | None) -> ShowAs:
+    """The show-as for a word of a server; absent and unknown words are NoData, never a guess."""
+    try:
+        return ShowAs(word or "NoData")
+    except ValueError:
+        return ShowAs.NO_DATA
+
+
+class Kind(StrEnum):
+    """Without or with attendees (EWS ``IsMeeting``); unknown is a third value, never a guess."""
+
+    APPOINTMENT = "appointment"
+    MEETING = "meeting"
+    UNKNOWN = "unknown"
+
+
+class Response(StrEnum):
+    """What the person answered to an invitation."""
+
+    ORGANIZER = "organizer"
+    ACCEPTED = "accepted"
+    TENTATIVE = "tentative"
+    DECLINED = "declined"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One calendar entry as a calendar source returned it.
+
+    ``start`` and ``end`` are aware instants; ``private`` is True for every sensitivity other than Normal and for one
+    that the server did not tell. ``id`` and ``change_key`` are the server's, "" where it has none.
+
+    Raises:
+        ValueError: for naive times, or an end before the start.
+    """
+
+    start: datetime
+    end: datetime
+    show_as: ShowAs = ShowAs.BUSY
+    kind: Kind = Kind.APPOINTMENT
+    subject: str = ""
+    location: str = ""
+    private: bool = False
+    all_day: bool = False
+    cancelled: bool = False
+    response: Response = Response.ACCEPTED
+    id: str = ""
+    change_key: str = ""
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise ValueError("an item needs times with a zone")
+        if self.end < self.start:
+            raise ValueError("an item cannot end before it starts")
+
+    def runs_at(self, now: datetime) -> bool:
+        """Whether the item covers ``now`` (half open)."""
+        return self.start <= now < self.end
+
+    @property
+    def counts_as(self) -> ShowAs:
+        """The show-as that counts: cancelled and declined items count as Free."""
+        return ShowAs.FREE if self.cancelled or self.response is Response.DECLINED else self.show_as
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one item contributes: a number or None (nothing), an activity token, the out-of-office mark."""
+
+    availability: int | None = None
+    activity: str = ""
+    out_of_office: bool = False
+
+
+_FREE, _NOTHING, _OOF = Outcome(AVAILABLE), Outcome(), Outcome(out_of_office=True)
+_BUSY, _MEETING = Outcome(BUSY), Outcome(BUSY, IN_A_MEETING)
+
+# The two tables of the seed and their extension: show-as -> (appointment, meeting, unknown kind).
+MAPPING: dict[ShowAs, dict[Kind, Outcome]] = {
+    show_as: dict(zip((Kind.APPOINTMENT, Kind.MEETING, Kind.UNKNOWN), row, strict=True))
+    for show_as, row in {
+        ShowAs.FREE: (_FREE, _FREE, _FREE),
+        ShowAs.TENTATIVE: (_FREE, _FREE, _FREE),
+        ShowAs.BUSY: (_BUSY, _MEETING, _BUSY),
+        ShowAs.OOF: (_OOF, _OOF, _OOF),
+        ShowAs.WORKING_ELSEWHERE: (_FREE, _FREE, _FREE),
+        ShowAs.NO_DATA: (_NOTHING, _NOTHING, _NOTHING),
+    }.items()
+}
+
+
+def outcome(item: Item) -> Outcome:
+    """What the item contributes while it runs."""
+    return MAPPING[item.counts_as][item.kind]
+
+
+def makes_busy(item: Item) -> bool:
+    """Whether the item, while it runs, makes its owner Busy or In a meeting."""
+    return outcome(item).availability == BUSY
+
+
+def precedence(item: Item) -> tuple[int, bool, float, float, str, str]:
+    """Sort key, smallest first: highest availability, meeting, later start, earlier end, subject, id.
+
+    A total order over what can be told apart, so that the answer never depends on the order of a list.
+    """
+    return (
+        -(outcome(item).availability or 0),
+        item.kind is not Kind.MEETING,
+        -item.start.timestamp(),
+        item.end.timestamp(),
+        item.subject,
+        item.id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarMoment:
+    """What the calendar says at one moment.
+
+    ``running`` are all items that count, in precedence order; ``winner`` is the item that decides the number;
+    ``card`` the item that a contact card shows (the winning Busy item, else a running OOF item); ``more`` how many
+    further running items a card could show.
+    """
+
+    running: tuple[Item, ...] = ()
+    winner: Item | None = None
+    outcome: Outcome = Outcome()
+    oof: Item | None = None
+    card: Item | None = None
+    more: int = 0
+
+
+def calendar_at(items: Iterable[Item], now: datetime, *, ignore_all_day: bool = False) -> CalendarMoment:
+    """Apply section 3 to the items at ``now``."""
+    running = tuple(
+        sorted((i for i in items if i.runs_at(now) and not (ignore_all_day and i.all_day)), key=precedence)
+    )
+    winner = next((i for i in running if outcome(i).availability is not None), None)
+    oof = next((i for i in running if outcome(i).out_of_office), None)
+    busy = winner if winner is not None and makes_busy(winner) else None
+    shown = sum(makes_busy(i) or outcome(i).out_of_office for i in running)
+    return CalendarMoment(
+        running,
+        winner,
+        outcome(winner) if winner is not None else Outcome(),
+        oof,
+        busy or oof,
+        max(0, shown - 1),
+    )
+
+
+def details_missing(items: Iterable[Item]) -> bool:
+    """Whether the seed's failure is present: a non-private item arrived without its kind."""
+    return any(item.kind is Kind.UNKNOWN and not item.private for item in items)
