@@ -1,0 +1,213 @@
+"""What can happen to a client (events), and what it asks the world to do (effects)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lyncdesk.client.options import Options
+from lyncdesk.client.ports import CalendarAnswer, Window
+from lyncdesk.client.problems import Problem
+from lyncdesk.presence.inputs import Machine, Manual
+from lyncdesk.presence.publication import Profile, Publication, Seen
+from lyncdesk.presence.relationships import Relationship
+from lyncdesk.presence.states import ManualStatus
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """The person signs in; the anchor of the calendar checks is set and one check is made at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignOut:
+    """The person signs out: others see Offline, checks stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has passed; ``step`` looks what is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckNow:
+    """Check calendar now. Ignored where the policy takes it away."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarChecked:
+    """A check succeeded; ``started`` is the moment it was sent."""
+
+    started: datetime
+    answer: CalendarAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFailed:
+    """A check failed; ``back_off`` is the server's own wish."""
+
+    started: datetime
+    problem: Problem
+    back_off: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResetStatus:
+    """Reset Status: drop the manual status, recompute, send NO request, wait for the next check."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetStatus:
+    """The person picks a status, without end or until a moment."""
+
+    status: ManualStatus
+    until: datetime | None = None
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreManual:
+    """A manual status from before a restart."""
+
+    manual: Manual
+
+
+@dataclass(frozen=True, slots=True)
+class OptionsChanged:
+    """New options are in force (the person's or the administrator's)."""
+
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
+class MachineChanged:
+    """One machine of the person changed (idle, locked, asleep)."""
+
+    machine: Machine
+
+
+@dataclass(frozen=True, slots=True)
+class Jolted:
+    """Waking, a clock jump or the network's return: the anchor is set anew and one check is made at once."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordEntered:
+    """The person acted on a refused or missing password; checks may go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactSeen:
+    """The pool brought news of a contact."""
+
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class ContactGone:
+    """A contact is followed no more."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """The person gives somebody a relationship; None = the default again."""
+
+    address: str
+    relationship: Relationship | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteWritten:
+    """The person wrote a note ("" removes it)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemFound:
+    """A problem beside the calendar's."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemGone:
+    """A problem of this name no longer holds."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileKnown:
+    """The person's own profile became known (directory)."""
+
+    profile: Profile
+
+
+Event = (
+    SignIn
+    | SignOut
+    | Tick
+    | CheckNow
+    | CalendarChecked
+    | CheckFailed
+    | ResetStatus
+    | SetStatus
+    | RestoreManual
+    | OptionsChanged
+    | MachineChanged
+    | Jolted
+    | PasswordEntered
+    | ContactSeen
+    | ContactGone
+    | Give
+    | NoteWritten
+    | ProblemFound
+    | ProblemGone
+    | ProfileKnown
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchCalendar:
+    """Ask the calendar source for ``window``; answer with CalendarChecked or CheckFailed carrying ``started``."""
+
+    started: datetime
+    window: Window
+    next_due_in: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Send this to the pool."""
+
+    publication: Publication
+    gives: Mapping[str, Relationship]
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Leave the pool: others see Offline, nothing more is received."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPool:
+    """Enter the pool and follow the contacts."""
+
+    contacts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Write what outlives the program: the options of the person and the manual status."""
+
+    options: Options
+    manual: Manual | None
+
+
+Effect = FetchCalendar | Publish | Withdraw | JoinPool | Remember

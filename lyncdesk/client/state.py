@@ -1,0 +1,82 @@
+"""The one State of a signed-in person: frozen, replaced whole, written by :func:`lyncdesk.client.engine.step` alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from lyncdesk.client.options import Options
+from lyncdesk.client.problems import Problem
+from lyncdesk.presence.freebusy import WorkingHours
+from lyncdesk.presence.inputs import Machine, Manual, OutOfOffice
+from lyncdesk.presence.items import Item
+from lyncdesk.presence.publication import Profile, Publication, Seen
+
+
+class Health(StrEnum):
+    """How the calendar connection is."""
+
+    OFF = "off"  # switched off, or signed out, or no account
+    STARTING = "starting"  # nothing has answered yet
+    OK = "ok"
+    FAILING = "failing"  # the last check failed and another is planned
+    STOPPED = "stopped"  # nothing is sent before the person acts
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Everything about the calendar in one value.
+
+    ``as_of`` is the start of the last successful check; ``anchor`` the origin of the rhythm (anchor + n x interval);
+    ``next_check`` the next planned check, regular or retry, None if none is planned; ``failures`` counts failures in
+    a row; ``back_off_until`` is the server's own wish. ``checking_since`` is set while a check is in flight;
+    ``check_again`` asks for another right after it. ``problem`` is the last check's failure, ``details`` whether the
+    items told their kinds. Items live in memory only.
+    """
+
+    items: tuple[Item, ...] = ()
+    as_of: datetime | None = None
+    health: Health = Health.OFF
+    anchor: datetime | None = None
+    next_check: datetime | None = None
+    failures: int = 0
+    failed_at: datetime | None = None
+    back_off_until: datetime | None = None
+    problem: Problem | None = None
+    checking_since: datetime | None = None
+    check_again: bool = False
+    details: bool = True
+    out_of_office: OutOfOffice | None = None
+    working_hours: WorkingHours | None = None
+    first_seen: Mapping[str, datetime] = field(default_factory=dict, hash=False)
+    # for the Connection tab
+    checks_sent: int = 0
+    requests: int = 0
+    duration: timedelta | None = None
+    server: str = ""
+    limits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What one person's client knows.
+
+    ``contacts`` maps addresses to what was received of them; ``published`` is what was last sent to the pool;
+    ``problems`` are those beside the calendar's (settings, policy, keyring, pool). ``pool`` names the pool in words.
+    """
+
+    profile: Profile
+    options: Options = Options()
+    signed_in: bool = False
+    calendar: Calendar = Calendar()
+    manual: Manual | None = None
+    machines: tuple[Machine, ...] = ()
+    reset_waiting: bool = False
+    contacts: Mapping[str, Seen] = field(default_factory=dict, hash=False)
+    published: Publication | None = None
+    revision: int = 0
+    problems: tuple[Problem, ...] = ()
+    pool: str = ""
+    since: datetime | None = None

@@ -1,0 +1,266 @@
+"""What a tray, a card, a window or a terminal shows: plain words, enums and times, ready to be drawn.
+
+Every ``str`` is already in the person's language; a widget adds no word of its own about presence and takes no
+decision. :mod:`lyncdesk.client.views` makes these values from a State.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from lyncdesk.presence.relationships import Relationship
+from lyncdesk.presence.states import Colour, ManualStatus, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A presence indicator with its marks. ``text`` is its accessible name."""
+
+    colour: Colour
+    shape: Shape
+    text: str
+    out_of_office: bool = False
+    stale: bool = False
+    needs_password: bool = False
+
+
+class Action(StrEnum):
+    """What a notice or a row offers to do."""
+
+    CONNECTION = "connection"  # open About my status > Connection
+    WHY = "why"  # open About my status > Why
+    ENTER_PASSWORD = "enter-password"
+    TURN_ON = "turn-on"  # switch the calendar on
+    SIGN_IN = "sign-in"
+    OPTIONS = "options"
+    CHECK_NOW = "check-now"
+    CONNECT = "connect"  # first start page
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The one line under the header: its words and its action."""
+
+    text: str
+    action: Action | None = None
+    action_text: str = ""
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChoice:
+    """A row of the status menu."""
+
+    status: ManualStatus
+    text: str
+    indicator: Indicator
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DurationChoice:
+    """How long a status by hand may last; ``until`` None = no end of one's own."""
+
+    text: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrayView:
+    """The tray icon, its tooltip and what its menu needs.
+
+    ``status_line`` says the same as the tooltip. ``check_now`` is False where policy took the action away.
+    """
+
+    indicator: Indicator
+    tooltip: str
+    status_line: str
+    why: str
+    statuses: tuple[StatusChoice, ...]
+    signed_in: bool
+    can_reset: bool
+    check_now: bool
+    can_check_now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StripPart:
+    """A stretch of a day strip. ``label`` is for hovering and for the keyboard, line by line."""
+
+    start: datetime
+    end: datetime
+    colour: Colour
+    shape: Shape
+    text: str
+    label: str
+    stale: bool = False
+    out_of_office: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DayStrip:
+    """One day: ``start`` to ``end`` is drawn (7:00 to 19:00 local, wider when items lie outside)."""
+
+    start: datetime
+    end: datetime
+    zone: str
+    parts: tuple[StripPart, ...]
+    now: datetime
+    last_check: datetime | None = None
+    next_check: datetime | None = None
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekItem:
+    """One item in the week as others see it."""
+
+    start: datetime
+    end: datetime
+    when: str
+    subject: str
+    location: str
+    show_as: str
+    makes: str
+    colour: Colour
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class WeekDay:
+    """A day of the week with its items."""
+
+    day: date
+    title: str
+    items: tuple[WeekItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The week as others see it; ``totals`` in words."""
+
+    days: tuple[WeekDay, ...]
+    totals: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """A row of the contact list. ``rank`` orders by status, most reachable first."""
+
+    address: str
+    name: str
+    indicator: Indicator
+    text: str
+    calendar: str
+    group: str
+    relationship: Relationship
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What hovering or focusing the Calendar line shows.
+
+    ``lines`` are subject, location, time, or one sentence why not; ``ask`` is the text of the Ask button ("" = none).
+    """
+
+    lines: tuple[str, ...]
+    ask: str = ""
+    mail_subject: str = ""
+    mail_body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A contact card, in the order of the screen; "" and None = the row is absent."""
+
+    address: str
+    name: str
+    initials: str
+    picture: bytes
+    indicator: Indicator
+    presence: str
+    job: str
+    out_of_office: str
+    note: str
+    calendar: str
+    detail: Detail
+    strip: DayStrip | None
+    local_time: str
+    phones: tuple[tuple[str, str], ...]
+    age: str
+    sees_you_as: str
+    relationship: Relationship
+    relationship_choices: tuple[tuple[Relationship, str, str], ...]
+    relationship_locked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """One input of the Why tab. ``verdict`` is "won", "lost" or "mark", ``source`` in words."""
+
+    source: str
+    said: str
+    verdict: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The Why tab. ``lync`` tells where Lync would have shown something else ("" = nowhere)."""
+
+    title: str
+    sentence: str
+    rows: tuple[ReasonRow, ...]
+    read: str
+    lync: str
+    indicator: Indicator
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A problem in words: what happened, why, what to do."""
+
+    name: str
+    title: str
+    cause: str
+    remedy: str
+    action: Action | None = None
+    action_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Configuration information: Lync's row names first; ``troubles`` above the rows."""
+
+    troubles: tuple[Trouble, ...]
+    rows: tuple[tuple[str, str], ...]
+    can_check_now: bool
+    check_now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Main:
+    """The main window."""
+
+    address: str
+    name: str
+    initials: str
+    picture: bytes
+    indicator: Indicator
+    status: str
+    only_you: str
+    note: str
+    note_locked: bool
+    notice: Notice | None
+    statuses: tuple[StatusChoice, ...]
+    durations: tuple[DurationChoice, ...]
+    can_reset: bool
+    check_now: bool
+    can_check_now: bool
+    signed_in: bool
+    day: DayStrip
+    contacts: tuple[ContactRow, ...]
+    footer: str
