@@ -1,0 +1,95 @@
+# make demo    set up and open the sample organisation (without a screen: headless)
+# make test    set up, lint, and run all tests
+# make lint    style, types and import rules only
+# make bench   start-up, memory and idle cost, as ratios to the smallest program of the kind
+# make clean   remove everything that make has made
+#
+# Needs Python 3.11 to 3.14 with pip. PYTHON=... names another interpreter than python3, ARGS=... goes to the program.
+
+PYTHON ?= python3
+VENV := .venv
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+ARGS ?=
+BIN := $(VENV)/bin
+
+# The system packages, by their Debian names, and nowhere else. Qt's xcb plugin needs the first list to open a window,
+# the tests need the second as well: an X server, a window manager, a tray, a keyring.
+SCREEN_PACKAGES := libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 \
+  libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-render0 libxcb-shape0 libxcb-shm0 \
+  libxcb-sync1 libxcb-util1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 fonts-dejavu-core
+TEST_PACKAGES := $(SCREEN_PACKAGES) dbus git gnome-keyring openbox trayer xdotool xvfb
+
+# $(call system_packages,NAMES,COMMAND WHEN NOT ALL ARE THERE): root installs what is missing; anybody else is told how.
+# Debian 13 renamed some libraries to NAMEt64. Without dpkg there is nothing to look up and nothing is said.
+define system_packages
+if command -v dpkg-query >/dev/null; then \
+  missing=; \
+  for name in $(1); do \
+    dpkg-query -W -f='$${Status}\n' $$name $${name}t64 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$name"; \
+  done; \
+  if [ -n "$$missing" ]; then \
+    if [ "$$(id -u)" = 0 ]; then \
+      echo "Installing system packages:$$missing"; \
+      { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; } \
+        >/dev/null || { echo "apt-get could not install:$$missing" >&2; $(2); }; \
+    else \
+      echo "Missing system packages. This line installs them:" >&2; \
+      echo "  sudo apt-get install --no-install-recommends$$missing" >&2; \
+      $(2); \
+    fi; \
+  fi; \
+fi
+endef
+
+.PHONY: demo test lint bench clean system-test
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/.runtime
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(call system_packages,$(SCREEN_PACKAGES),:); fi
+	@exec $(BIN)/lyncdesk demo $(ARGS)
+
+test: system-test lint
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: system-test $(VENV)/.dev
+	@set -e; for program in tests/benchmarks/bench_*.py; do echo "$$program"; $(BIN)/python "$$program" $(ARGS); done
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find lyncdesk tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+system-test:
+	@$(call system_packages,$(TEST_PACKAGES),exit 1)
+
+# Debian splits ensurepip off into python3-venv; the system's own pip can fill an environment without it.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' \
+	  || { echo "LyncDesk needs Python 3.11 to 3.14, and $(PYTHON) is not; name one with make PYTHON=..." >&2; exit 1; }
+	@if $(PYTHON) -c 'import ensurepip' 2>/dev/null; then \
+	  $(PYTHON) -m venv --clear $(VENV); \
+	elif $(PYTHON) -m pip --version >/dev/null 2>&1; then \
+	  $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install -q pip; \
+	else \
+	  $(call system_packages,python3-venv,exit 1); \
+	  $(PYTHON) -m venv --clear $(VENV); \
+	fi
+
+# The build tool comes first and pinned like all else, so that nothing is fetched behind the constraints' back.
+install = $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
+
+$(VENV)/.runtime: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Setting up $(VENV) for running LyncDesk"
+	@$(install) hatchling
+	@$(install) --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/.runtime
+	@echo "Setting up $(VENV) for testing LyncDesk"
+	@$(install) --no-build-isolation -e '.[dev]'
+	@touch $@
