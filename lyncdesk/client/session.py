@@ -1,0 +1,134 @@
+"""What a surface (window, command line over the local socket) can ask of a running client.
+
+``bootstrap`` wires the only real implementation; the surfaces see these protocols alone. All coroutines run on the
+client's own loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from lyncdesk.client.events import Event
+from lyncdesk.client.options import Account
+from lyncdesk.client.problems import Problem
+from lyncdesk.client.state import State
+from lyncdesk.presence.items import Item
+from lyncdesk.presence.message import Message
+from lyncdesk.presence.publication import Profile, Seen
+
+
+class StepResult(StrEnum):
+    """How a step of Test connection ended."""
+
+    RUNNING = "running"
+    OK = "ok"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionStep:
+    """One step of Test connection: what was tried, what came back, how long it took, and the problem if it failed."""
+
+    name: str
+    tried: Message
+    result: StepResult
+    came_back: Message | None = None
+    duration: timedelta | None = None
+    problem: Problem | None = None
+
+
+class Session(Protocol):
+    """A running client."""
+
+    @property
+    def is_simulation(self) -> bool:
+        """Whether this is the sample organisation (a banner says that nothing is real)."""
+
+    def start(self, on_state: Callable[[State], None]) -> None:
+        """Begin, on the running loop; ``on_state`` is called there with each new State."""
+
+    def now(self) -> datetime:
+        """The time of this client's world (virtual in the sample organisation). Safe from any thread."""
+
+    def post(self, event: Event) -> None:
+        """Give the client an event, on its loop."""
+
+    async def test_connection(
+        self, account: Account, password: str | None, on_step: Callable[[ConnectionStep], None]
+    ) -> bool:
+        """Try the account step by step; ``password`` None takes the stored one. Saves nothing. Cancel to stop."""
+
+    async def save_account(self, account: Account, password: str | None, *, keep: bool) -> Problem | None:
+        """Use this account from now on; ``keep`` puts the password into the keyring.
+
+        Returns the problem that kept the password from being kept (it is then used for this run only).
+        """
+
+    async def enter_password(self, password: str, *, keep: bool) -> Problem | None:
+        """The person typed the password again."""
+
+    async def forget_account(self) -> None:
+        """Sign out, drop the account and its stored password."""
+
+    async def save_options(self, values: Mapping[str, object]) -> tuple[Problem, ...]:
+        """Change options of the person by their field name in Options; locked ones are refused with a problem."""
+
+    async def search(self, text: str) -> tuple[Seen, ...]:
+        """People of the directory."""
+
+    async def add_contact(self, address: str) -> Problem | None:
+        """Follow a person."""
+
+    async def remove_contact(self, address: str) -> None:
+        """Follow a person no more."""
+
+    async def report(self) -> str:
+        """The report for support: no secret, no subject."""
+
+    def environment(self) -> tuple[tuple[str, str], ...]:
+        """Rows of Configuration information that the State does not hold (keyring, policy file, log file ...)."""
+
+    async def stop(self) -> None:
+        """Withdraw, end every task and process that this client owns. Idempotent."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorldTime:
+    """Virtual time as the Simulation window shows it; ``speed`` 0 = paused."""
+
+    now: datetime
+    speed: float
+    next_check: datetime | None
+
+
+class Simulation(Protocol):
+    """The controls of the sample organisation, for the Simulation window."""
+
+    def people(self) -> tuple[Profile, ...]:
+        """Everybody, the signed-in person first."""
+
+    def items(self, address: str, start: datetime, end: datetime) -> tuple[Item, ...]:
+        """A person's calendar, as Outlook would show it to its owner."""
+
+    async def add_item(self, address: str, item: Item) -> None:
+        """Add an item to a person's calendar. Nobody's presence changes before that person's next check."""
+
+    async def change_item(self, address: str, item_id: str, item: Item) -> None:
+        """Replace an item."""
+
+    async def remove_item(self, address: str, item_id: str) -> None:
+        """Remove an item."""
+
+    def time(self) -> WorldTime:
+        """The virtual time."""
+
+    def set_speed(self, speed: float) -> None:
+        """0 pauses, 1 is real time, 60 a minute a second."""
+
+    async def jump_to_next_check(self) -> None:
+        """Let time run, as fast as it can without missing anything, to just after the person's next check."""
