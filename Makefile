@@ -1,6 +1,7 @@
 # make demo    set up and open the sample organisation (without a screen: headless)
 # make test    set up, lint, and run all tests
 # make lint    style, types and import rules only
+# make translations   bring the catalogues up to date with the source
 # make bench   start-up, memory and idle cost, as ratios to the smallest program of the kind
 # make clean   remove everything that make has made
 #
@@ -41,7 +42,7 @@ if command -v dpkg-query >/dev/null; then \
 fi
 endef
 
-.PHONY: demo test lint bench clean system-test
+.PHONY: demo test lint translations bench clean system-test
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runtime
@@ -56,6 +57,9 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+translations: $(VENV)/.dev
+	$(BIN)/python -m tests.translations
 
 bench: system-test $(VENV)/.dev
 	@set -e; for program in tests/benchmarks/bench_*.py; do echo "$$program"; $(BIN)/python "$$program" $(ARGS); done
