@@ -175,7 +175,8 @@ Event = (
 
 @dataclass(frozen=True, slots=True)
 class FetchCalendar:
-    """Ask the calendar source for ``window``; answer with CalendarChecked or CheckFailed carrying ``started``."""
+    """Ask the calendar source for ``window``; answer with CalendarChecked or CheckFailed carrying
+    ``started``."""
 
     started: datetime
     window: Window

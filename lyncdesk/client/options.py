@@ -47,7 +47,8 @@ class Account:
 class Options:
     """Everything in force for one person: settings and policy, already layered.
 
-    Durations are ``timedelta``. ``origins`` tells for each field name where its value comes from (absent = built in);
+    Durations are ``timedelta``. ``origins`` tells for each field name where its value comes from (absent
+    = built in);
     a field with origin POLICY is locked.
     """
 

@@ -1,6 +1,7 @@
 """What the client needs of the world, as small ports named for the need.
 
-Every port has an in-memory twin that ships with the product, and one contract suite runs over twin and real adapter.
+Every port has an in-memory twin that ships with the product, and one contract suite runs over twin and
+real adapter.
 """
 
 from __future__ import annotations
@@ -52,8 +53,10 @@ class Window:
 class CalendarAnswer:
     """What one calendar check brought.
 
-    ``details`` is False when the server left out what tells an appointment from a meeting (the seed's comments).
-    ``requests`` counts the requests that were sent, ``duration`` is real time spent, ``server`` a build or "".
+    ``details`` is False when the server left out what tells an appointment from a meeting (the seed's
+    comments).
+    ``requests`` counts the requests that were sent, ``duration`` is real time spent, ``server`` a build
+    or "".
     ``limits`` names what the server could not do, in words for the Connection tab.
     """
 
@@ -70,8 +73,8 @@ class CalendarAnswer:
 class CalendarSource(Protocol):
     """Where items come from."""
 
-    async def fetch(self, window: Window) -> CalendarAnswer:
-        """Read the calendar once.
+    async def fetch(self, window: Window, next_due_in: timedelta | None = None) -> CalendarAnswer:
+        """Read the calendar once; ``next_due_in`` tells how soon it will be asked again.
 
         Raises:
             ProblemError: when nothing trustworthy came back; never an empty answer instead.
@@ -131,7 +134,8 @@ class MachineProbe(Protocol):
         """
 
     def limits(self) -> tuple[str, ...]:
-        """What cannot be told on this machine and why, in words for the Connection tab ("" tuple = nothing)."""
+        """What cannot be told on this machine and why, in words for the Connection tab ("" tuple =
+        nothing)."""
 
 
 class SettingsStore(Protocol):

@@ -1,6 +1,7 @@
 """What a surface (window, command line over the local socket) can ask of a running client.
 
-``bootstrap`` wires the only real implementation; the surfaces see these protocols alone. All coroutines run on the
+``bootstrap`` wires the only real implementation; the surfaces see these protocols alone. All coroutines
+run on the
 client's own loop.
 """
 
@@ -32,7 +33,8 @@ class StepResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConnectionStep:
-    """One step of Test connection: what was tried, what came back, how long it took, and the problem if it failed."""
+    """One step of Test connection: what was tried, what came back, how long it took, and the problem if
+    it failed."""
 
     name: str
     tried: Message
@@ -61,7 +63,8 @@ class Session(Protocol):
     async def test_connection(
         self, account: Account, password: str | None, on_step: Callable[[ConnectionStep], None]
     ) -> bool:
-        """Try the account step by step; ``password`` None takes the stored one. Saves nothing. Cancel to stop."""
+        """Try the account step by step; ``password`` None takes the stored one. Saves nothing. Cancel to
+        stop."""
 
     async def save_account(self, account: Account, password: str | None, *, keep: bool) -> Problem | None:
         """Use this account from now on; ``keep`` puts the password into the keyring.
@@ -76,7 +79,8 @@ class Session(Protocol):
         """Sign out, drop the account and its stored password."""
 
     async def save_options(self, values: Mapping[str, object]) -> tuple[Problem, ...]:
-        """Change options of the person by their field name in Options; locked ones are refused with a problem."""
+        """Change options of the person by their field name in Options; locked ones are refused with a
+        problem."""
 
     async def search(self, text: str) -> tuple[Seen, ...]:
         """People of the directory."""
@@ -91,7 +95,8 @@ class Session(Protocol):
         """The report for support: no secret, no subject."""
 
     def environment(self) -> tuple[tuple[str, str], ...]:
-        """Rows of Configuration information that the State does not hold (keyring, policy file, log file ...)."""
+        """Rows of Configuration information that the State does not hold (keyring, policy file, log file
+        ...)."""
 
     async def stop(self) -> None:
         """Withdraw, end every task and process that this client owns. Idempotent."""

@@ -1,4 +1,5 @@
-"""The one State of a signed-in person: frozen, replaced whole, written by :func:`lyncdesk.client.engine.step` alone."""
+"""The one State of a signed-in person: frozen, replaced whole, written by
+:func:`lyncdesk.client.engine.step` alone."""
 
 from __future__ import annotations
 
@@ -29,10 +30,13 @@ class Health(StrEnum):
 class Calendar:
     """Everything about the calendar in one value.
 
-    ``as_of`` is the start of the last successful check; ``anchor`` the origin of the rhythm (anchor + n x interval);
-    ``next_check`` the next planned check, regular or retry, None if none is planned; ``failures`` counts failures in
+    ``as_of`` is the start of the last successful check; ``anchor`` the origin of the rhythm (anchor + n
+    x interval);
+    ``next_check`` the next planned check, regular or retry, None if none is planned; ``failures`` counts
+    failures in
     a row; ``back_off_until`` is the server's own wish. ``checking_since`` is set while a check is in flight;
-    ``check_again`` asks for another right after it. ``problem`` is the last check's failure, ``details`` whether the
+    ``check_again`` asks for another right after it. ``problem`` is the last check's failure, ``details``
+    whether the
     items told their kinds. Items live in memory only.
     """
 
@@ -50,7 +54,6 @@ class Calendar:
     details: bool = True
     out_of_office: OutOfOffice | None = None
     working_hours: WorkingHours | None = None
-    first_seen: Mapping[str, datetime] = field(default_factory=dict, hash=False)
     # for the Connection tab
     checks_sent: int = 0
     requests: int = 0
@@ -63,8 +66,12 @@ class Calendar:
 class State:
     """What one person's client knows.
 
+    ``reset_waiting``: Reset Status was pressed and the next successful check is awaited;
+    ``reset_unplanned``: it was
+    pressed while no check is planned. ``since`` is when the shown text last changed.
     ``contacts`` maps addresses to what was received of them; ``published`` is what was last sent to the pool;
-    ``problems`` are those beside the calendar's (settings, policy, keyring, pool). ``pool`` names the pool in words.
+    ``problems`` are those beside the calendar's (settings, policy, keyring, pool). ``pool`` names the
+    pool in words.
     """
 
     profile: Profile
@@ -74,6 +81,7 @@ class State:
     manual: Manual | None = None
     machines: tuple[Machine, ...] = ()
     reset_waiting: bool = False
+    reset_unplanned: bool = False
     contacts: Mapping[str, Seen] = field(default_factory=dict, hash=False)
     published: Publication | None = None
     revision: int = 0

@@ -1,6 +1,7 @@
 """What a tray, a card, a window or a terminal shows: plain words, enums and times, ready to be drawn.
 
-Every ``str`` is already in the person's language; a widget adds no word of its own about presence and takes no
+Every ``str`` is already in the person's language; a widget adds no word of its own about presence and
+takes no
 decision. :mod:`lyncdesk.client.views` makes these values from a State.
 """
 
@@ -163,7 +164,8 @@ class ContactRow:
 class Detail:
     """What hovering or focusing the Calendar line shows.
 
-    ``lines`` are subject, location, time, or one sentence why not; ``ask`` is the text of the Ask button ("" = none).
+    ``lines`` are subject, location, time, or one sentence why not; ``ask`` is the text of the Ask button
+    ("" = none).
     """
 
     lines: tuple[str, ...]

@@ -1,6 +1,7 @@
 """Free/busy: stretches of a calendar, working hours, "until" lines, and Exchange's slots of two bits.
 
-Source: the project's presence rules, section 8 ([MS-OXWAVLS]; Lync's calendarData: 15 minutes, least significant
+Source: the project's presence rules, section 8 ([MS-OXWAVLS]; Lync's calendarData: 15 minutes, least
+significant
 bits first, 30 min free + 30 min busy = 0xA0).
 """
 
@@ -45,9 +46,7 @@ def stretches(items: Iterable[Item], *, ignore_all_day: bool = False) -> tuple[S
     """
     strength = {ShowAs.OOF: 0, ShowAs.BUSY: 1, ShowAs.TENTATIVE: 2, ShowAs.WORKING_ELSEWHERE: 3}
     chosen = [
-        i
-        for i in items
-        if i.counts_as in strength and i.start < i.end and not (ignore_all_day and i.all_day)
+        i for i in items if i.counts_as in strength and i.start < i.end and not (ignore_all_day and i.all_day)
     ]
     edges = sorted({edge for i in chosen for edge in (i.start, i.end)})
     chosen.sort(key=lambda i: (strength[i.counts_as], precedence(i)))
@@ -93,7 +92,8 @@ def decode_slots(data: bytes, start: datetime) -> tuple[Stretch, ...]:
 
 
 def decode_merged(digits: str, start: datetime, slot: timedelta) -> tuple[Stretch, ...]:
-    """The stretches of EWS's MergedFreeBusy: one digit a slot; 4 and more (no data, elsewhere) count as free."""
+    """The stretches of EWS's MergedFreeBusy: one digit a slot; 4 and more (no data, elsewhere) count as
+    free."""
     return _runs([int(d) if d in "0123" else 0 for d in digits], start, slot)
 
 
@@ -168,8 +168,10 @@ def calendar_line(
 ) -> CalendarLine:
     """What the calendar says at ``now`` and until when.
 
-    A stretch that blocks wins over working hours; outside of them the start of the next working span is told, if it
-    lies within a week; a free person is free until the next stretch that blocks, or for the rest of the local day.
+    A stretch that blocks wins over working hours; outside of them the start of the next working span is
+    told, if it
+    lies within a week; a free person is free until the next stretch that blocks, or for the rest of the
+    local day.
     """
     current = next((s for s in busy if s.start <= now < s.end), None)
     if current is not None and current.blocks:

@@ -31,7 +31,8 @@ def picked(
     expiry: timedelta = timedelta(hours=24),
     device: str = "",
 ) -> Manual:
-    """The manual status for a choice made at ``now``; Busy and Do not disturb end after ``expiry`` at the latest."""
+    """The manual status for a choice made at ``now``; Busy and Do not disturb end after ``expiry`` at
+    the latest."""
     if status in EXPIRING:
         latest = now + expiry
         until = min(until, latest) if until is not None else latest
@@ -40,7 +41,8 @@ def picked(
 
 @dataclass(frozen=True, slots=True)
 class OutOfOffice:
-    """Automatic replies that are on: their text, and their times if they are scheduled (None = without end)."""
+    """Automatic replies that are on: their text, and their times if they are scheduled (None = without
+    end)."""
 
     note: str = ""
     start: datetime | None = None
@@ -63,7 +65,8 @@ class MachineLevel(IntEnum):
 class Machine:
     """One machine of the person.
 
-    ``idle_since`` is the moment of the last key or pointer movement once there is some idleness, None while in use.
+    ``idle_since`` is the moment of the last key or pointer movement once there is some idleness, None
+    while in use.
     """
 
     id: str = "this computer"

@@ -30,7 +30,11 @@ class ShowAs(StrEnum):
         return _LABELS.get(self, str(self.value))
 
 
-_LABELS = {ShowAs.OOF: "Out of office", ShowAs.WORKING_ELSEWHERE: "Working elsewhere", ShowAs.NO_DATA: "No data"}
+_LABELS = {
+    ShowAs.OOF: "Out of office",
+    ShowAs.WORKING_ELSEWHERE: "Working elsewhere",
+    ShowAs.NO_DATA: "No data",
+}
 
 
 def show_as_from(word: str | None) -> ShowAs:
@@ -63,7 +67,8 @@ class Response(StrEnum):
 class Item:
     """One calendar entry as a calendar source returned it.
 
-    ``start`` and ``end`` are aware instants; ``private`` is True for every sensitivity other than Normal and for one
+    ``start`` and ``end`` are aware instants; ``private`` is True for every sensitivity other than Normal
+    and for one
     that the server did not tell. ``id`` and ``change_key`` are the server's, "" where it has none.
 
     Raises:
@@ -155,7 +160,8 @@ class CalendarMoment:
     """What the calendar says at one moment.
 
     ``running`` are all items that count, in precedence order; ``winner`` is the item that decides the number;
-    ``card`` the item that a contact card shows (the winning Busy item, else a running OOF item); ``more`` how many
+    ``card`` the item that a contact card shows (the winning Busy item, else a running OOF item);
+    ``more`` how many
     further running items a card could show.
     """
 

@@ -1,6 +1,7 @@
 """What a person publishes, and what one viewer gets of it.
 
-``Publication`` is the owner's whole truth; :func:`filtered` cuts it for one relationship BEFORE it travels, so that what
+``Publication`` is the owner's whole truth; :func:`filtered` cuts it for one relationship BEFORE it
+travels, so that what
 a viewer may not see is never sent. Source: the project's presence rules, sections 4, 6 and 7.
 """
 
@@ -67,7 +68,8 @@ class Publication:
     """A person's presence as the owner's client publishes it.
 
     ``revision`` grows with each publication of a client; nothing in it is promised after ``valid_until``.
-    ``calendar_as_of`` is the start of the last good check, ``stale`` marks old data. ``until`` is the end of the
+    ``calendar_as_of`` is the start of the last good check, ``stale`` marks old data. ``until`` is the
+    end of the
     shown state where it is known. ``item`` is the item on the card, ``more`` the number of further ones.
     """
 
@@ -108,7 +110,8 @@ class SeenItem:
 class Seen:
     """What one viewer gets of a person. What is not in here was never sent.
 
-    ``calendar`` tells whether free/busy is shared with the viewer at all; ``item`` whether details are. Which switch
+    ``calendar`` tells whether free/busy is shared with the viewer at all; ``item`` whether details are.
+    Which switch
     hid a thing cannot be told from this, on purpose.
     """
 
@@ -134,7 +137,10 @@ class Seen:
 def offline(publication: Publication) -> Publication:
     """The publication of the same person signed out: who the person is, and nothing of the day."""
     return Publication(
-        publication.profile, Presence(OFFLINE), publication.revision + 1, published_at=publication.published_at
+        publication.profile,
+        Presence(OFFLINE),
+        publication.revision + 1,
+        published_at=publication.published_at,
     )
 
 

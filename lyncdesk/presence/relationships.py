@@ -1,6 +1,7 @@
 """Privacy relationships and the one table of what each may see.
 
-Source: the project's presence rules, section 7 (Lync's containers 100, 200, 300, 400, 32000). The relationship that
+Source: the project's presence rules, section 7 (Lync's containers 100, 200, 300, 400, 32000). The
+relationship that
 counts is the one that the OWNER of a presence gave to the one who looks.
 """
 
@@ -44,7 +45,7 @@ class Field(Enum):
     WORK_PHONE = "work phone"
     MOBILE_PHONE = "mobile phone"
     HOME_PHONE = "home phone"
-    CALENDAR = "until, durations, free/busy, working hours, time zone, notes, out of office, location, last active"
+    CALENDAR = "until, durations, free/busy, working hours, zone, notes, out of office, location, last active"
     DETAILS = "subject and location of the item"
     INTERRUPT = "may interrupt Do not disturb"
 

@@ -52,8 +52,8 @@ FREE_IN_CALENDAR = "free-in-calendar"
 class StateRow:
     """One row of the table.
 
-    ``availability`` is Lync's number; ``activity`` the token that refines the text ("" = none); the token's text
-    counts only while the aggregate number lies in ``gate`` (both ends included).
+    ``availability`` is Lync's number; ``activity`` the token that refines the text ("" = none); the token's
+    text counts only while the aggregate number lies in ``gate`` (both ends included).
     """
 
     text: str
@@ -82,7 +82,7 @@ STATES: tuple[StateRow, ...] = (
     StateRow("Be right back", BE_RIGHT_BACK, Colour.YELLOW, Shape.ARROW),
     StateRow("Away", AWAY, Colour.YELLOW, Shape.CLOCK),
     StateRow("Off work", AWAY, Colour.YELLOW, Shape.MOON, OFF_WORK, (15000, 17999)),
-    # Lync's own token: its words replace an automatic Away, nothing else (facts: publication-behaviors, min 12000).
+    # Lync's own token: its words replace the text of an automatic Away, of nothing else.
     StateRow("Out of office", AWAY, Colour.YELLOW, Shape.CLOCK, OUT_OF_OFFICE, (15000, 17999)),
     StateRow("Offline", OFFLINE, Colour.GREY, Shape.CROSS),
     StateRow("Presence unknown", UNKNOWN, Colour.GREY, Shape.RING),

@@ -1,0 +1,88 @@
+"""When to ask the calendar: anchor, interval, back-off, freshness.
+
+Source: the project's presence rules, section 4. Checks happen at anchor + n x interval; retries never
+move the anchor.
+Pure functions of a :class:`~lyncdesk.client.state.Calendar`, the interval and ``now``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from lyncdesk.client.ports import Window
+from lyncdesk.client.problems import Retry
+from lyncdesk.client.state import Calendar
+
+LONGEST_RETRY = timedelta(minutes=15)
+# Never within a minute of a failure, whatever the interval.
+QUIET_AFTER_FAILURE = timedelta(seconds=60)
+LEAST_STALE_AGE = timedelta(minutes=5)
+GRACE_AFTER_FAILURE = timedelta(minutes=30)
+# Times compare "older than", so data turn stale one tick of the clock after the limit.
+_TICK = timedelta(microseconds=1)
+
+
+def regular_after(anchor: datetime, interval: timedelta, now: datetime) -> datetime:
+    """The first moment of the rhythm after ``now``."""
+    if now < anchor:
+        return anchor
+    return anchor + ((now - anchor) // interval + 1) * interval
+
+
+def retry_delay(failures: int) -> timedelta:
+    """How long to wait after the n-th failure in a row: min(2^(n-1), 15) minutes."""
+    return min(timedelta(minutes=2 ** min(failures - 1, 10)), LONGEST_RETRY)
+
+
+def next_after_failure(calendar: Calendar, interval: timedelta, now: datetime) -> datetime | None:
+    """The next check after a failure at ``now``: a retry, or the regular check if that is earlier.
+
+    None when nothing may be sent before the person acts (a refused password).
+    """
+    retry = calendar.problem.row.retry if calendar.problem is not None else Retry.YES
+    if retry is Retry.NEVER:
+        return None
+    planned = regular_after(calendar.anchor or now, interval, now)
+    if retry is Retry.YES:
+        planned = min(planned, now + retry_delay(calendar.failures))
+    planned = max(planned, now + QUIET_AFTER_FAILURE)
+    if calendar.back_off_until is not None:
+        planned = max(planned, calendar.back_off_until)
+    return planned
+
+
+def after_new_interval(calendar: Calendar, interval: timedelta, now: datetime) -> datetime | None:
+    """The next check under a new interval: last anchor + interval, at once if that has passed."""
+    if calendar.next_check is None or calendar.anchor is None:
+        return calendar.next_check
+    if calendar.failures:
+        return next_after_failure(calendar, interval, now)
+    return max(calendar.anchor + interval, now)
+
+
+def stale_from(calendar: Calendar, interval: timedelta) -> datetime | None:
+    """The moment from which the data are stale, None if that is not coming by time alone."""
+    if calendar.as_of is None:
+        return None
+    limit = max(2 * interval, LEAST_STALE_AGE)
+    if calendar.failures:
+        limit = min(limit, interval + GRACE_AFTER_FAILURE)
+    return calendar.as_of + limit + _TICK
+
+
+def is_stale(calendar: Calendar, interval: timedelta, now: datetime) -> bool:
+    """Whether the calendar data must be marked as old."""
+    if calendar.as_of is None:
+        return calendar.failures > 0
+    moment = stale_from(calendar, interval)
+    return moment is not None and now >= moment
+
+
+def window(now: datetime, zone: str) -> Window:
+    """What a check asks for: yesterday 00:00 to four days later, local time."""
+    local = ZoneInfo(zone)
+    day = now.astimezone(local).date() - timedelta(days=1)
+    return Window(
+        datetime.combine(day, time(), local), datetime.combine(day + timedelta(days=4), time(), local)
+    )

@@ -1,0 +1,333 @@
+"""The state machine of one signed-in person, pure: ``step(state, event, now) -> (state, effects)``.
+
+Its rules, in short (the project's presence rules, sections 4 to 6):
+
+- two clocks: new items arrive only with ``CalendarChecked``; known items act on their own start and end
+by ``Tick``;
+- Reset Status drops the manual status, sends NO request, and waits for the next successful check;
+- a failure never loses the last good items; a refused password plans no check until the person acts;
+- checks never overlap; only a success restarts the back-off;
+- nothing about a State's presence changes before :func:`next_wake`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from lyncdesk.client import checks
+from lyncdesk.client import events as ev
+from lyncdesk.client.problems import Problem, first_problem
+from lyncdesk.client.publish import publication
+from lyncdesk.client.reading import decision, due_moments, inputs, problems
+from lyncdesk.client.state import Calendar, Health, State
+from lyncdesk.presence.aggregate import live_manual
+from lyncdesk.presence.inputs import picked
+from lyncdesk.presence.publication import person
+from lyncdesk.presence.relationships import default_relationship
+
+Effects = tuple[ev.Effect, ...]
+
+__all__ = ["decision", "next_wake", "step"]
+
+
+def step(state: State, event: ev.Event, now: datetime) -> tuple[State, Effects]:
+    """Apply one event at ``now``; returns the new State and what the world is asked to do, in order."""
+    before = state
+    state, effects = _HANDLERS[type(event)](state, event, now)
+    state, settled = _settle(state, now)
+    state, published = _publish(before, state, now)
+    return state, effects + settled + published
+
+
+def next_wake(state: State, now: datetime) -> datetime | None:
+    """The next moment at which a :class:`~lyncdesk.client.events.Tick` is needed; never in the past."""
+    return min((max(moment, now) for moment in due_moments(state, now)), default=None)
+
+
+# What the person does
+
+
+def _sign_in(state: State, _event: ev.SignIn, now: datetime) -> tuple[State, Effects]:
+    if state.signed_in:
+        return state, ()
+    state = replace(state, signed_in=True, calendar=Calendar(), contacts={}, published=None, since=now)
+    return _anchor(state, now), (ev.JoinPool(state.options.contacts),)
+
+
+def _sign_out(state: State, _event: ev.SignOut, _now: datetime) -> tuple[State, Effects]:
+    if not state.signed_in:
+        return state, ()
+    state = replace(
+        state,
+        signed_in=False,
+        calendar=Calendar(),
+        contacts={},
+        published=None,
+        reset_waiting=False,
+        reset_unplanned=False,
+    )
+    return state, (ev.Withdraw(),)
+
+
+def _set_status(state: State, event: ev.SetStatus, now: datetime) -> tuple[State, Effects]:
+    manual = picked(
+        event.status, now, until=event.until, expiry=state.options.manual_expiry, device=event.device
+    )
+    state = replace(state, manual=manual, reset_waiting=False, reset_unplanned=False)
+    return state, (_remember(state),)
+
+
+def _restore_manual(state: State, event: ev.RestoreManual, _now: datetime) -> tuple[State, Effects]:
+    return replace(state, manual=event.manual), ()
+
+
+def _reset(state: State, _event: ev.ResetStatus, _now: datetime) -> tuple[State, Effects]:
+    planned = state.calendar.next_check is not None or state.calendar.checking_since is not None
+    state = replace(
+        state,
+        manual=None,
+        reset_waiting=state.signed_in and planned,
+        reset_unplanned=state.signed_in and not planned,
+    )
+    return state, (_remember(state),)  # and no request: that is the point
+
+
+def _check_now(state: State, _event: ev.CheckNow, now: datetime) -> tuple[State, Effects]:
+    if not state.options.allow_check_now or state.calendar.health is Health.STOPPED:
+        return state, ()
+    return _anchor(state, now), ()
+
+
+def _note(state: State, event: ev.NoteWritten, _now: datetime) -> tuple[State, Effects]:
+    state = replace(state, options=replace(state.options, note=event.text))
+    return state, (_remember(state),)
+
+
+def _give(state: State, event: ev.Give, _now: datetime) -> tuple[State, Effects]:
+    gives = dict(state.options.gives)
+    address = person(event.address)
+    gives.pop(address, None)
+    if (
+        event.relationship is not None
+        and default_relationship(state.profile.address, address) is not event.relationship
+    ):
+        gives[address] = event.relationship
+    state = replace(state, options=replace(state.options, gives=gives))
+    return state, (_remember(state),)
+
+
+def _options(state: State, event: ev.OptionsChanged, now: datetime) -> tuple[State, Effects]:
+    old, new = state.options, event.options
+    state = replace(state, options=new)
+    if not state.signed_in:
+        return state, ()
+    if not new.calendar_in_use:
+        # What the calendar contributed is withdrawn, cached items are dropped, no check is planned.
+        return replace(state, calendar=Calendar(), reset_waiting=False), ()
+    if not old.calendar_in_use or old.account != new.account:
+        return _anchor(replace(state, calendar=Calendar(), reset_unplanned=False), now), ()
+    if old.interval != new.interval:
+        calendar = state.calendar
+        planned = checks.after_new_interval(calendar, new.interval, now)
+        return replace(state, calendar=replace(calendar, next_check=planned)), ()
+    return state, ()
+
+
+def _password(state: State, _event: ev.PasswordEntered, now: datetime) -> tuple[State, Effects]:
+    if state.calendar.health is not Health.STOPPED:
+        return state, ()
+    calendar = replace(state.calendar, health=Health.FAILING, next_check=now)
+    waiting = state.reset_unplanned
+    return replace(state, calendar=calendar, reset_waiting=waiting, reset_unplanned=False), ()
+
+
+# What the calendar source answers
+
+
+def _checked(state: State, event: ev.CalendarChecked, now: datetime) -> tuple[State, Effects]:
+    calendar = state.calendar
+    if calendar.checking_since != event.started:
+        return state, ()  # an answer to a question that no longer stands
+    answer = event.answer
+    calendar = replace(
+        calendar,
+        items=answer.items,
+        as_of=event.started,
+        health=Health.OK,
+        next_check=checks.regular_after(calendar.anchor or now, state.options.interval, now),
+        failures=0,
+        failed_at=None,
+        back_off_until=None,
+        problem=None,
+        checking_since=None,
+        details=answer.details,
+        out_of_office=answer.out_of_office,
+        working_hours=answer.working_hours or calendar.working_hours,
+        requests=calendar.requests + answer.requests,
+        duration=answer.duration,
+        server=answer.server or calendar.server,
+        limits=answer.limits,
+    )
+    state = replace(state, calendar=calendar, reset_waiting=False, reset_unplanned=False)
+    return _check_again(state, now), ()
+
+
+def _failed(state: State, event: ev.CheckFailed, now: datetime) -> tuple[State, Effects]:
+    calendar = state.calendar
+    if calendar.checking_since != event.started:
+        return state, ()
+    calendar = replace(
+        calendar,
+        failures=calendar.failures + 1,
+        failed_at=now,
+        back_off_until=now + event.back_off if event.back_off is not None else None,
+        problem=event.problem,
+        checking_since=None,
+    )
+    planned = checks.next_after_failure(calendar, state.options.interval, now)
+    health = Health.STOPPED if planned is None else Health.FAILING
+    again = calendar.check_again and planned is not None
+    calendar = replace(calendar, next_check=planned, health=health, check_again=again)
+    unplanned = state.reset_unplanned or (state.reset_waiting and planned is None)
+    state = replace(
+        state,
+        calendar=calendar,
+        reset_waiting=state.reset_waiting and planned is not None,
+        reset_unplanned=unplanned,
+    )
+    return _check_again(state, now), ()
+
+
+# What the machine and the pool tell
+
+
+def _machine(state: State, event: ev.MachineChanged, _now: datetime) -> tuple[State, Effects]:
+    others = tuple(machine for machine in state.machines if machine.id != event.machine.id)
+    return replace(state, machines=(*others, event.machine)), ()
+
+
+def _jolted(state: State, _event: ev.Jolted, now: datetime) -> tuple[State, Effects]:
+    if not state.signed_in or state.calendar.health is Health.STOPPED:
+        return state, ()
+    return _anchor(state, now), ()
+
+
+def _seen(state: State, event: ev.ContactSeen, _now: datetime) -> tuple[State, Effects]:
+    contacts = {**state.contacts, person(event.seen.profile.address): event.seen}
+    return replace(state, contacts=contacts), ()
+
+
+def _gone(state: State, event: ev.ContactGone, _now: datetime) -> tuple[State, Effects]:
+    address = person(event.address)
+    return replace(state, contacts={a: s for a, s in state.contacts.items() if a != address}), ()
+
+
+def _problem_found(state: State, event: ev.ProblemFound, _now: datetime) -> tuple[State, Effects]:
+    others = tuple(problem for problem in state.problems if problem.name != event.problem.name)
+    return replace(state, problems=(*others, event.problem)), ()
+
+
+def _problem_gone(state: State, event: ev.ProblemGone, _now: datetime) -> tuple[State, Effects]:
+    return replace(state, problems=tuple(p for p in state.problems if p.name != event.name)), ()
+
+
+def _profile(state: State, event: ev.ProfileKnown, _now: datetime) -> tuple[State, Effects]:
+    return replace(state, profile=event.profile), ()
+
+
+def _tick(state: State, _event: ev.Tick, _now: datetime) -> tuple[State, Effects]:
+    return state, ()  # what time does is settled after every event
+
+
+_HANDLERS: dict[type[Any], Callable[[State, Any, datetime], tuple[State, Effects]]] = {
+    ev.SignIn: _sign_in,
+    ev.SignOut: _sign_out,
+    ev.Tick: _tick,
+    ev.CheckNow: _check_now,
+    ev.CalendarChecked: _checked,
+    ev.CheckFailed: _failed,
+    ev.ResetStatus: _reset,
+    ev.SetStatus: _set_status,
+    ev.RestoreManual: _restore_manual,
+    ev.OptionsChanged: _options,
+    ev.MachineChanged: _machine,
+    ev.Jolted: _jolted,
+    ev.PasswordEntered: _password,
+    ev.ContactSeen: _seen,
+    ev.ContactGone: _gone,
+    ev.Give: _give,
+    ev.NoteWritten: _note,
+    ev.ProblemFound: _problem_found,
+    ev.ProblemGone: _problem_gone,
+    ev.ProfileKnown: _profile,
+}
+
+
+# What time does, after every event
+
+
+def _anchor(state: State, now: datetime) -> State:
+    """Set the rhythm anew and ask for one check at once; a server's back-off is still respected."""
+    if not state.signed_in or not state.options.calendar_in_use:
+        return state
+    calendar = state.calendar
+    health = Health.STARTING if calendar.health is Health.OFF else calendar.health
+    if calendar.checking_since is not None:
+        return replace(state, calendar=replace(calendar, anchor=now, check_again=True, health=health))
+    due = max(now, calendar.back_off_until or now)
+    return replace(state, calendar=replace(calendar, anchor=now, next_check=due, health=health))
+
+
+def _check_again(state: State, now: datetime) -> State:
+    if not state.calendar.check_again:
+        return state
+    due = max(now, state.calendar.back_off_until or now)
+    return replace(state, calendar=replace(state.calendar, check_again=False, next_check=due))
+
+
+def _settle(state: State, now: datetime) -> tuple[State, Effects]:
+    effects: Effects = ()
+    if state.manual is not None and live_manual(inputs(state), now) is None:
+        state = replace(state, manual=None)
+        effects = (_remember(state),)
+    calendar = state.calendar
+    if calendar.next_check is None or calendar.next_check > now or not state.signed_in:
+        return state, effects
+    following = checks.regular_after(calendar.anchor or now, state.options.interval, now)
+    if calendar.checking_since is not None:
+        # Checks never overlap: a regular moment that falls into one is passed over.
+        return replace(state, calendar=replace(calendar, next_check=following)), effects
+    if state.machines and all(machine.asleep for machine in state.machines):
+        return state, effects
+    calendar = replace(
+        calendar, checking_since=now, next_check=following, checks_sent=calendar.checks_sent + 1
+    )
+    fetch = ev.FetchCalendar(now, checks.window(now, state.profile.zone), following - now)
+    return replace(state, calendar=calendar), (*effects, fetch)
+
+
+def _publish(before: State, state: State, now: datetime) -> tuple[State, Effects]:
+    if not state.signed_in:
+        return state, ()
+    text = decision(state, now).presence.text
+    if before.published is None or before.published.presence.text != text:
+        state = replace(state, since=now)
+    news = publication(state, now)
+    old = state.published
+    same = old is not None and replace(news, revision=old.revision, published_at=old.published_at) == old
+    if same and before.options.gives == state.options.gives:
+        return state, ()
+    state = replace(state, revision=news.revision, published=news)
+    return state, (ev.Publish(news, state.options.gives),)
+
+
+def _remember(state: State) -> ev.Remember:
+    return ev.Remember(state.options, state.manual)
+
+
+def shown_problem(state: State) -> Problem | None:
+    """The first problem that holds, in the order of the problem table."""
+    return first_problem(problems(state))

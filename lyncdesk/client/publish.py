@@ -1,0 +1,52 @@
+"""A State as its owner's client publishes it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lyncdesk.client import checks
+from lyncdesk.client.reading import decision, stale, until
+from lyncdesk.client.state import State
+from lyncdesk.presence.freebusy import stretches
+from lyncdesk.presence.publication import Publication, Share
+
+
+def share(state: State) -> Share:
+    """What the person and the administrator let out."""
+    options = state.options
+    return Share(
+        details=options.share_details and options.details_allowed,
+        out_of_office=options.share_out_of_office,
+        free_busy=options.share_free_busy and options.free_busy_allowed,
+        note=options.note_allowed,
+        details_to=options.details_to,
+    )
+
+
+def publication(state: State, now: datetime) -> Publication:
+    """What the person publishes at ``now``; its revision is one above the last."""
+    decided = decision(state, now)
+    calendar = state.calendar
+    used = state.options.calendar_in_use
+    replies = calendar.out_of_office
+    idle = [machine.idle_since for machine in state.machines]
+    return Publication(
+        profile=state.profile,
+        presence=decided.presence,
+        revision=state.revision + 1,
+        published_at=now,
+        valid_until=checks.stale_from(calendar, state.options.interval) if used else None,
+        until=until(state, now),
+        since=state.since,
+        item=decided.item,
+        more=decided.more,
+        busy=stretches(calendar.items, ignore_all_day=state.options.ignore_all_day),
+        working_hours=calendar.working_hours,
+        note=state.options.note,
+        out_of_office_note=replies.note if replies is not None and replies.active_at(now) else "",
+        calendar_as_of=calendar.as_of,
+        calendar_used=used,
+        stale=stale(state, now),
+        last_active=None if not idle or None in idle else max(m for m in idle if m is not None),
+        share=share(state),
+    )

@@ -1,0 +1,90 @@
+"""What a State says: pure readings that the engine, the views and the publication share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from lyncdesk.client import checks
+from lyncdesk.client.options import Options, Origin
+from lyncdesk.client.problems import Problem
+from lyncdesk.client.state import State
+from lyncdesk.presence.aggregate import Decision, decide, next_change, shown_until
+from lyncdesk.presence.inputs import CalendarUse, Inputs, Rules
+
+
+def calendar_use(state: State) -> CalendarUse:
+    """Whether the calendar has a say, and why not."""
+    options = state.options
+    if not options.calendar_allowed or (
+        options.origins.get("update_presence") is Origin.POLICY and not options.update_presence
+    ):
+        return CalendarUse.OFF_BY_POLICY
+    if not options.calendar_in_use:
+        return CalendarUse.OFF
+    return CalendarUse.READ if state.calendar.as_of is not None else CalendarUse.NOT_YET
+
+
+def rules(options: Options) -> Rules:
+    """The presence rules as the options set them."""
+    return Rules(
+        options.inactive_after, options.away_after, options.meeting_while_away, options.ignore_all_day
+    )
+
+
+def inputs(state: State) -> Inputs:
+    """What the decision reads of a State."""
+    return Inputs(
+        state.signed_in,
+        state.calendar.items,
+        calendar_use(state),
+        state.manual,
+        state.machines,
+        state.calendar.out_of_office if state.options.share_out_of_office else None,
+        rules(state.options),
+    )
+
+
+def decision(state: State, now: datetime) -> Decision:
+    """The presence and its reasons."""
+    return decide(inputs(state), now)
+
+
+def until(state: State, now: datetime) -> datetime | None:
+    """Until when the shown state lasts, where that is known."""
+    return shown_until(inputs(state), now)
+
+
+def stale(state: State, now: datetime) -> bool:
+    """Whether the calendar data in use are old."""
+    return (
+        state.signed_in
+        and state.options.calendar_in_use
+        and checks.is_stale(state.calendar, state.options.interval, now)
+    )
+
+
+def problems(state: State) -> tuple[Problem, ...]:
+    """Everything that the person can act on now, unordered."""
+    calendar = state.calendar
+    found = [calendar.problem] if calendar.problem is not None else []
+    if calendar.as_of is not None and not calendar.details:
+        server = state.options.account.server
+        found.append(Problem.of("details-missing", **({"server": server} if server else {})))
+    return (*found, *state.problems)
+
+
+def due_moments(state: State, now: datetime) -> Iterator[datetime]:
+    """Every moment, from now on, at which something about a State changes by time alone."""
+    change = next_change(inputs(state), now)
+    if change is not None:
+        yield change
+    if not state.signed_in:
+        return
+    calendar = state.calendar
+    asleep = bool(state.machines) and all(machine.asleep for machine in state.machines)
+    if calendar.next_check is not None and not asleep:
+        yield calendar.next_check
+    turns = checks.stale_from(calendar, state.options.interval)
+    if turns is not None and turns > now and state.options.calendar_in_use:
+        yield turns

@@ -1,0 +1,197 @@
+"""Runs the engine: the inbox, the timer, the effects, and the owner of every task of one client.
+
+One :class:`Runtime` is one signed-in person. It never decides; :func:`lyncdesk.client.engine.step` does.
+Everything
+runs on one asyncio loop; ``post`` is for that loop (other threads use ``call_soon_threadsafe``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from datetime import datetime
+
+from lyncdesk.client import events as ev
+from lyncdesk.client.engine import next_wake, step
+from lyncdesk.client.options import Options
+from lyncdesk.client.ports import CalendarSource, Clock, Pool, ProblemError
+from lyncdesk.client.problems import Problem
+from lyncdesk.client.state import State
+from lyncdesk.presence.inputs import Manual
+from lyncdesk.presence.publication import Seen
+
+log = logging.getLogger(__name__)
+
+Remembers = Callable[[Options, Manual | None], None]
+
+
+class Runtime:
+    """One client. ``on_state`` is called with each new State; ``remember`` writes what outlives the program.
+
+    ``hold`` is entered while a calendar check is in flight: in virtual time it keeps time from moving
+    meanwhile.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        source: CalendarSource,
+        pool: Pool,
+        clock: Clock,
+        remember: Remembers = lambda _options, _manual: None,
+        on_state: Callable[[State], None] = lambda _state: None,
+        hold: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
+        self.state = state
+        self._source = source
+        self._pool = pool
+        self._clock = clock
+        self._remember = remember
+        self._on_state = on_state
+        self._hold = hold
+        self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
+        self._outbox: asyncio.Queue[ev.Effect] = asyncio.Queue()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._wake_at: datetime | None = None
+        self._timer: asyncio.Task[None] | None = None
+        self._running = False
+
+    def start(self) -> None:
+        """Begin on the running loop. Idempotent."""
+        if not self._running:
+            self._running = True
+            self._begin(self._run())
+            self._begin(self._deliver())
+
+    def post(self, event: ev.Event) -> None:
+        """Give the client an event; it is applied in order, at the clock's time when its turn comes."""
+        self._inbox.put_nowait(event)
+
+    def use_source(self, source: CalendarSource) -> CalendarSource:
+        """Read the calendar from ``source`` from the next check on; returns the old one, for its owner
+        to close."""
+        old, self._source = self._source, source
+        return old
+
+    async def drained(self) -> None:
+        """Return when every posted event has been applied and the pool has all that was published."""
+        await self._inbox.join()
+        await self._outbox.join()
+
+    async def stop(self) -> None:
+        """Withdraw from the pool and end every task. Idempotent; nothing is called afterwards."""
+        if not self._running:
+            return
+        self._running = False
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        try:
+            await self._pool.sign_out()
+        except ProblemError as error:
+            log.info("the pool could not be left in order: %s", error.problem.name)
+
+    # the heart
+
+    async def _run(self) -> None:
+        while True:
+            event = await self._inbox.get()
+            try:
+                self._apply(event)
+            except Exception:
+                # One event that cannot be applied must not end the client: it is told, and the next one
+                # comes.
+                log.exception("an event of kind %s could not be applied", type(event).__name__)
+            finally:
+                self._inbox.task_done()
+
+    def _apply(self, event: ev.Event) -> None:
+        now = self._clock.now()
+        self.state, effects = step(self.state, event, now)
+        for effect in effects:
+            self._carry_out(effect)
+        self._set_timer(next_wake(self.state, now))
+        self._on_state(self.state)
+
+    def _set_timer(self, wake: datetime | None) -> None:
+        if wake == self._wake_at and self._timer is not None and not self._timer.done():
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._wake_at = wake
+        self._timer = self._spawn(self._sleep(wake)) if wake is not None else None
+
+    async def _sleep(self, wake: datetime) -> None:
+        while self._clock.now() < wake:
+            await self._clock.wait_until(wake)
+        self._wake_at = None
+        self.post(ev.Tick())
+
+    # effects
+
+    def _carry_out(self, effect: ev.Effect) -> None:
+        match effect:
+            case ev.FetchCalendar():
+                held = ExitStack()
+                held.enter_context(self._hold())
+                self._begin(self._fetch(effect, held))
+            case ev.Remember():
+                self._remember(effect.options, effect.manual)
+            case _:
+                self._outbox.put_nowait(effect)
+
+    async def _fetch(self, effect: ev.FetchCalendar, held: ExitStack) -> None:
+        with held:
+            self.post(await self._ask(effect))
+            await self._inbox.join()
+
+    async def _ask(self, effect: ev.FetchCalendar) -> ev.Event:
+        try:
+            answer = await self._source.fetch(effect.window, effect.next_due_in)
+        except ProblemError as error:
+            return ev.CheckFailed(effect.started, error.problem, error.back_off)
+        except Exception:
+            # An adapter's mistake is a failed check like any other: last good data stay, it is told and
+            # retried.
+            log.exception("a calendar check ended in an unexpected error")
+            return ev.CheckFailed(effect.started, Problem.of("worker-failed", code="unexpected error"))
+        return ev.CalendarChecked(effect.started, answer)
+
+    async def _deliver(self) -> None:
+        """Pool effects, one after the other, so that a publication never overtakes an older one."""
+        while True:
+            effect = await self._outbox.get()
+            try:
+                await self._deliver_one(effect)
+            except ProblemError as error:
+                self.post(ev.ProblemFound(error.problem))
+            except Exception:
+                log.exception("the pool could not take an effect of kind %s", type(effect).__name__)
+            finally:
+                self._outbox.task_done()
+
+    async def _deliver_one(self, effect: ev.Effect) -> None:
+        match effect:
+            case ev.JoinPool(contacts):
+                await self._pool.sign_in(self.state.profile.address, self._seen)
+                for address in contacts:
+                    await self._pool.add_contact(address)
+            case ev.Publish(publication, gives):
+                await self._pool.publish(publication, gives)
+            case ev.Withdraw():
+                await self._pool.sign_out()
+
+    def _seen(self, seen: Seen) -> None:
+        self.post(ev.ContactSeen(seen))
+
+    def _begin(self, work: Coroutine[object, object, None]) -> None:
+        _ = self._spawn(work)
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

@@ -1,0 +1,232 @@
+"""Why a presence is what it is: one reason for each input, as data.
+
+Source: the project's presence rules, section 6. Reasons are made by the decision itself; nothing is
+recomputed or
+guessed for an explanation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from lyncdesk.presence.inputs import CalendarUse, Inputs, MachineLevel, Manual
+from lyncdesk.presence.items import CalendarMoment, Item, Kind, ShowAs, makes_busy
+from lyncdesk.presence.message import Message
+from lyncdesk.presence.states import ManualStatus
+
+
+class Source(StrEnum):
+    """The inputs of a decision, strongest first."""
+
+    SIGN_IN = "sign-in"
+    MANUAL = "manual status"
+    MACHINE = "computer"
+    CALENDAR = "calendar"
+    OUT_OF_OFFICE = "out of office"
+    NOTHING = "nothing else"
+
+
+class Verdict(StrEnum):
+    """Whether an input decided, did not, or only adds a mark."""
+
+    WON = "won"
+    LOST = "lost"
+    MARK = "mark"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One input: what it said, whether it won, and why or why not."""
+
+    source: Source
+    said: Message
+    verdict: Verdict
+    why: Message
+
+
+_BECAUSE_WON = {
+    Source.SIGN_IN: Message.of("Who is signed out is shown as Offline, whatever else holds."),
+    Source.MANUAL: Message.of("A status that you pick comes before the calendar."),
+    Source.MACHINE: Message.of(
+        "A computer that nobody uses comes before the calendar and before Busy by hand."
+    ),
+    Source.CALENDAR: Message.of(
+        "No status by hand holds and the computer is in use, so the calendar decides."
+    ),
+    Source.NOTHING: Message.of("Nothing else holds, so you are Available."),
+}
+_LOST_TO = {
+    Source.SIGN_IN: Message.of("You are signed out."),
+    Source.MANUAL: Message.of("The status that you picked comes first."),
+    Source.MACHINE: Message.of("Nobody uses the computer, which comes first."),
+    Source.CALENDAR: Message.of("The calendar decides while nothing stronger holds."),
+    Source.NOTHING: Message.of("It does not change the presence."),
+}
+
+_KIND = {
+    Kind.APPOINTMENT: Message.of("an appointment"),
+    Kind.MEETING: Message.of("a meeting"),
+    Kind.UNKNOWN: Message.of("an item of unknown kind"),
+}
+_FREE_WHY = {
+    ShowAs.FREE: Message.of("What is marked Free leaves you Available."),
+    ShowAs.TENTATIVE: Message.of("What is marked Tentative leaves you Available."),
+    ShowAs.WORKING_ELSEWHERE: Message.of("Working elsewhere leaves you Available."),
+    ShowAs.OOF: Message.of("Out of office adds a mark; it does not make you Busy."),
+    ShowAs.NO_DATA: Message.of("The server did not tell how this item is shown, so it counts for nothing."),
+}
+_NO_CALENDAR = {
+    CalendarUse.NOT_YET: Message.of("The calendar has not been read yet."),
+    CalendarUse.OFF: Message.of("Your calendar is not used: it is switched off in Options > Personal."),
+    CalendarUse.OFF_BY_POLICY: Message.of("Your calendar is not used: your administrator switched it off."),
+}
+
+
+def describe(item: Item) -> Message:
+    """An item in words for its owner: subject, kind, how it is marked, and its times."""
+    if item.cancelled:
+        template = "{subject}, {kind} that was cancelled, {start} to {end}"
+    elif item.counts_as is not item.show_as:
+        template = "{subject}, {kind} that you declined, {start} to {end}"
+    else:
+        template = "{subject}, {kind} marked {show_as}, {start} to {end}"
+    subject: str | Message = f"“{item.subject}”" if item.subject else Message.of("Without subject")
+    return Message.of(
+        template,
+        subject=subject,
+        kind=_KIND[item.kind],
+        show_as=Message.of(item.show_as.label),
+        start=item.start,
+        end=item.end,
+    )
+
+
+def sign_in_reason(inputs: Inputs, winner: Source) -> Reason | None:
+    """Being signed out; nothing is said while signed in."""
+    if inputs.signed_in:
+        return None
+    return Reason(
+        Source.SIGN_IN,
+        Message.of("You are signed out."),
+        Verdict.WON if winner is Source.SIGN_IN else Verdict.LOST,
+        _BECAUSE_WON[Source.SIGN_IN],
+    )
+
+
+def manual_reason(inputs: Inputs, manual: Manual | None, winner: Source, now: datetime) -> Reason:
+    """The status by hand, live, ended or absent."""
+    picked = inputs.manual
+    if picked is None:
+        return Reason(
+            Source.MANUAL,
+            Message.of("You picked no status."),
+            Verdict.LOST,
+            Message.of("There is nothing to apply."),
+        )
+    status = Message.of(picked.status.value)
+    if picked.until is None:
+        said = Message.of("You picked {status} at {since}.", status=status, since=picked.since)
+    else:
+        said = Message.of(
+            "You picked {status} at {since}, until {until}.",
+            status=status,
+            since=picked.since,
+            until=picked.until,
+        )
+    if manual is None:
+        expired = picked.until is not None and picked.until <= now
+        why = (
+            Message.of("Its time is over.")
+            if expired
+            else Message.of("An item marked Busy began after you picked Available, which ended it.")
+        )
+        return Reason(Source.MANUAL, said, Verdict.LOST, why)
+    if winner is Source.MANUAL:
+        return Reason(Source.MANUAL, said, Verdict.WON, _BECAUSE_WON[Source.MANUAL])
+    return Reason(Source.MANUAL, said, Verdict.LOST, _LOST_TO[winner])
+
+
+def machine_reason(inputs: Inputs, level: MachineLevel, manual: Manual | None, winner: Source) -> Reason:
+    """The computers of the person, as one input: the most active one counts."""
+    said = _machine_said(inputs, level)
+    if winner is Source.MACHINE:
+        why = _BECAUSE_WON[Source.MACHINE]
+        if level is MachineLevel.INACTIVE:
+            why = Message.of("Nothing else holds, and the computer is not being used.")
+        return Reason(Source.MACHINE, said, Verdict.WON, why)
+    if level is MachineLevel.ACTIVE:
+        return Reason(
+            Source.MACHINE, said, Verdict.LOST, Message.of("A computer in use does not change the presence.")
+        )
+    if manual is not None and manual.status is ManualStatus.AVAILABLE and winner is Source.MANUAL:
+        why = Message.of("Available by hand holds while the computer is only idle.")
+        return Reason(Source.MACHINE, said, Verdict.LOST, why)
+    if level is MachineLevel.INACTIVE and winner in (Source.MANUAL, Source.CALENDAR):
+        if manual is None or manual.status is ManualStatus.BUSY:
+            why = Message.of("It adds “inactive” to Busy.")
+            return Reason(Source.MACHINE, said, Verdict.MARK, why)
+    return Reason(Source.MACHINE, said, Verdict.LOST, _LOST_TO[winner])
+
+
+def _machine_said(inputs: Inputs, level: MachineLevel) -> Message:
+    best = [m for m in inputs.machines if not m.unattended]
+    if not inputs.machines or level is MachineLevel.ACTIVE:
+        return Message.of("The computer is in use.")
+    if not best:
+        asleep = all(m.asleep for m in inputs.machines)
+        return Message.of("The computer is asleep.") if asleep else Message.of("The computer is locked.")
+    since = max(m.idle_since for m in best if m.idle_since is not None)
+    return Message.of("Nobody has used the computer since {since}.", since=since)
+
+
+def calendar_reason(inputs: Inputs, moment: CalendarMoment, winner: Source) -> Reason:
+    """The calendar: the item that decides, or why none does."""
+    if inputs.calendar is not CalendarUse.READ:
+        return Reason(
+            Source.CALENDAR,
+            _NO_CALENDAR[inputs.calendar],
+            Verdict.LOST,
+            Message.of("There is nothing to apply."),
+        )
+    item = moment.winner or next(iter(moment.running), None)
+    if item is None:
+        return Reason(
+            Source.CALENDAR,
+            Message.of("No item runs now."),
+            Verdict.LOST,
+            Message.of("There is nothing to apply."),
+        )
+    said = describe(item)
+    if not makes_busy(item):
+        return Reason(Source.CALENDAR, said, Verdict.LOST, _FREE_WHY[item.counts_as])
+    if winner is not Source.CALENDAR:
+        return Reason(Source.CALENDAR, said, Verdict.LOST, _LOST_TO[winner])
+    return Reason(Source.CALENDAR, said, Verdict.WON, _calendar_won(item))
+
+
+def _calendar_won(item: Item) -> Message:
+    if item.kind is Kind.MEETING:
+        return Message.of("A meeting marked Busy makes you In a meeting.")
+    if item.kind is Kind.APPOINTMENT:
+        return Message.of("An appointment marked Busy makes you Busy.")
+    return Message.of("The server does not tell whether this is a meeting; then it counts as Busy.")
+
+
+def out_of_office_reason(inputs: Inputs, moment: CalendarMoment, now: datetime) -> Reason | None:
+    """The out-of-office mark, from an item or from automatic replies; None when there is neither."""
+    replies = inputs.out_of_office is not None and inputs.out_of_office.active_at(now)
+    if not inputs.signed_in or (moment.oof is None and not replies):
+        return None
+    said = Message.of("Automatic replies are on.") if moment.oof is None else describe(moment.oof)
+    return Reason(Source.OUT_OF_OFFICE, said, Verdict.MARK, _FREE_WHY[ShowAs.OOF])
+
+
+def nothing_reason(winner: Source) -> Reason | None:
+    """That nothing else holds, told only when it decides."""
+    if winner is not Source.NOTHING:
+        return None
+    return Reason(
+        Source.NOTHING, Message.of("Nothing makes you busy."), Verdict.WON, _BECAUSE_WON[Source.NOTHING]
+    )
