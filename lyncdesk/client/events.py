@@ -176,7 +176,8 @@ Event = (
 @dataclass(frozen=True, slots=True)
 class FetchCalendar:
     """Ask the calendar source for ``window``; answer with CalendarChecked or CheckFailed carrying
-    ``started``."""
+    ``started``.
+    """
 
     started: datetime
     window: Window

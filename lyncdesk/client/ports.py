@@ -135,7 +135,8 @@ class MachineProbe(Protocol):
 
     def limits(self) -> tuple[str, ...]:
         """What cannot be told on this machine and why, in words for the Connection tab ("" tuple =
-        nothing)."""
+        nothing).
+        """
 
 
 class SettingsStore(Protocol):

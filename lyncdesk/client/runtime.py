@@ -71,7 +71,8 @@ class Runtime:
 
     def use_source(self, source: CalendarSource) -> CalendarSource:
         """Read the calendar from ``source`` from the next check on; returns the old one, for its owner
-        to close."""
+        to close.
+        """
         old, self._source = self._source, source
         return old
 

@@ -34,7 +34,8 @@ class StepResult(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ConnectionStep:
     """One step of Test connection: what was tried, what came back, how long it took, and the problem if
-    it failed."""
+    it failed.
+    """
 
     name: str
     tried: Message
@@ -64,7 +65,8 @@ class Session(Protocol):
         self, account: Account, password: str | None, on_step: Callable[[ConnectionStep], None]
     ) -> bool:
         """Try the account step by step; ``password`` None takes the stored one. Saves nothing. Cancel to
-        stop."""
+        stop.
+        """
 
     async def save_account(self, account: Account, password: str | None, *, keep: bool) -> Problem | None:
         """Use this account from now on; ``keep`` puts the password into the keyring.
@@ -80,7 +82,8 @@ class Session(Protocol):
 
     async def save_options(self, values: Mapping[str, object]) -> tuple[Problem, ...]:
         """Change options of the person by their field name in Options; locked ones are refused with a
-        problem."""
+        problem.
+        """
 
     async def search(self, text: str) -> tuple[Seen, ...]:
         """People of the directory."""
@@ -96,7 +99,8 @@ class Session(Protocol):
 
     def environment(self) -> tuple[tuple[str, str], ...]:
         """Rows of Configuration information that the State does not hold (keyring, policy file, log file
-        ...)."""
+        ...).
+        """
 
     async def stop(self) -> None:
         """Withdraw, end every task and process that this client owns. Idempotent."""

@@ -1,5 +1,6 @@
 """The one State of a signed-in person: frozen, replaced whole, written by
-:func:`lyncdesk.client.engine.step` alone."""
+:func:`lyncdesk.client.engine.step` alone.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +76,7 @@ class State:
     """
 
     profile: Profile
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
     signed_in: bool = False
     calendar: Calendar = Calendar()
     manual: Manual | None = None

@@ -32,7 +32,7 @@ class Action(StrEnum):
 
     CONNECTION = "connection"  # open About my status > Connection
     WHY = "why"  # open About my status > Why
-    ENTER_PASSWORD = "enter-password"
+    ENTER_PASSWORD = "enter-password"  # noqa: S105 (the name of an action)
     TURN_ON = "turn-on"  # switch the calendar on
     SIGN_IN = "sign-in"
     OPTIONS = "options"

@@ -165,7 +165,8 @@ def _moments(inputs: Inputs) -> Iterator[datetime]:
 
 def next_change(inputs: Inputs, now: datetime) -> datetime | None:
     """The first moment after ``now`` at which :func:`decide` can answer differently; None = never by
-    time alone."""
+    time alone.
+    """
     return min((moment for moment in _moments(inputs) if moment > now), default=None)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from lyncdesk.presence.items import Item, Kind, ShowAs, precedence
@@ -51,7 +52,7 @@ def stretches(items: Iterable[Item], *, ignore_all_day: bool = False) -> tuple[S
     edges = sorted({edge for i in chosen for edge in (i.start, i.end)})
     chosen.sort(key=lambda i: (strength[i.counts_as], precedence(i)))
     out: list[Stretch] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         best = next((i for i in chosen if i.start <= start < i.end), None)
         if best is None:
             continue
@@ -93,7 +94,8 @@ def decode_slots(data: bytes, start: datetime) -> tuple[Stretch, ...]:
 
 def decode_merged(digits: str, start: datetime, slot: timedelta) -> tuple[Stretch, ...]:
     """The stretches of EWS's MergedFreeBusy: one digit a slot; 4 and more (no data, elsewhere) count as
-    free."""
+    free.
+    """
     return _runs([int(d) if d in "0123" else 0 for d in digits], start, slot)
 
 

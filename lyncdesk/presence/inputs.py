@@ -32,7 +32,8 @@ def picked(
     device: str = "",
 ) -> Manual:
     """The manual status for a choice made at ``now``; Busy and Do not disturb end after ``expiry`` at
-    the latest."""
+    the latest.
+    """
     if status in EXPIRING:
         latest = now + expiry
         until = min(until, latest) if until is not None else latest
@@ -42,7 +43,8 @@ def picked(
 @dataclass(frozen=True, slots=True)
 class OutOfOffice:
     """Automatic replies that are on: their text, and their times if they are scheduled (None = without
-    end)."""
+    end).
+    """
 
     note: str = ""
     start: datetime | None = None

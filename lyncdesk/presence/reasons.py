@@ -163,10 +163,9 @@ def machine_reason(inputs: Inputs, level: MachineLevel, manual: Manual | None, w
     if manual is not None and manual.status is ManualStatus.AVAILABLE and winner is Source.MANUAL:
         why = Message.of("Available by hand holds while the computer is only idle.")
         return Reason(Source.MACHINE, said, Verdict.LOST, why)
-    if level is MachineLevel.INACTIVE and winner in (Source.MANUAL, Source.CALENDAR):
-        if manual is None or manual.status is ManualStatus.BUSY:
-            why = Message.of("It adds “inactive” to Busy.")
-            return Reason(Source.MACHINE, said, Verdict.MARK, why)
+    busy_by_hand = winner is Source.MANUAL and manual is not None and manual.status is ManualStatus.BUSY
+    if level is MachineLevel.INACTIVE and (busy_by_hand or winner is Source.CALENDAR):
+        return Reason(Source.MACHINE, said, Verdict.MARK, Message.of("It adds “inactive” to Busy."))
     return Reason(Source.MACHINE, said, Verdict.LOST, _LOST_TO[winner])
 
 
