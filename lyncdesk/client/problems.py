@@ -179,10 +179,18 @@ PROBLEMS: dict[str, ProblemRow] = {
             Retry.NEVER,
         ),
         ProblemRow(
+            "settings-not-saved",
+            "Your settings could not be saved.",
+            "{where}: {what}.",
+            "They hold until LyncDesk ends. Make room on the disk, or let LyncDesk write there, and change"
+            " them again.",
+            Retry.NEVER,
+        ),
+        ProblemRow(
             "policy-invalid",
             "The policy file has a mistake.",
-            "{where}, {key}: {value} is not allowed; it takes {range}.",
-            "The built-in default is used. Tell your administrator.",
+            "{where}: {what}.",
+            "Tell your administrator.",
             Retry.NEVER,
         ),
         ProblemRow(

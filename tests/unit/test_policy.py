@@ -1,0 +1,197 @@
+"""The policy file: every key of the table, every mistake named with its line, a template that is true."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lyncdesk.client.options import Options, Origin
+from lyncdesk.client.policy import POLICY, Policy
+from lyncdesk.client.policy_file import PolicyFile, parse_policy, policy_lines, policy_template
+from lyncdesk.client.problems import Problem
+from lyncdesk.client.words import Words
+from lyncdesk.presence.relationships import DetailsTo
+
+PATH = "/etc/lyncdesk/policy.toml"
+MINUTE = timedelta(minutes=1)
+
+# The rules' own table: key, built-in default, what is just allowed, what is just not.
+TABLE: list[tuple[str, object, list[str], list[str]]] = [
+    (
+        "WebServicePollInterval",
+        30 * MINUTE,
+        ['"00:00:01"', '"08:00:00"', '"1h30m"', '"45s"', "00:30:00"],
+        ['"00:00:00"', '"08:00:01"', "30", "true", '"soon"'],
+    ),
+    ("DisableCalendarPresence", False, ["true", "false"], ['"true"', "1"]),
+    ("AllowCheckNow", True, ["true", "false"], ['"no"', "0"]),
+    (
+        "MeetingDetailsTo",
+        DetailsTo.WORKGROUP_AND_FRIENDS,
+        ['"Workgroup"', '"Workgroup and Friends and Family"'],
+        ['"workgroup"', '"Everybody"', "true", "[]"],
+    ),
+    ("DisableMeetingSubjectAndLocation", False, ["true"], ["1"]),
+    ("DisableFreeBusyInfo", False, ["true"], ["1"]),
+    ("DisablePresenceNote", False, ["true"], ["1"]),
+    ("IdleThreshold", 5 * MINUTE, ["5", "360"], ["4", "361", '"5"', "5.0", "true"]),
+    ("AwayThreshold", 5 * MINUTE, ["5", "360"], ["4", "361", '"10m"']),
+    ("ManualStatusExpiry", 1440 * MINUTE, ['"00:15:00"', '"24:00:00"'], ['"00:14:59"', '"24:00:01"']),
+    ("MaximumNumberOfContacts", 250, ["0", "1000"], ["-1", "1001", '"250"']),
+    (
+        "ExchangeServerUrl",
+        "",
+        ['""', '"https://mail.example.com/EWS/Exchange.asmx"', '"http://127.0.0.1:8080/EWS/Exchange.asmx"'],
+        [
+            '"mail.example.com"',
+            '"http://mail.example.com/"',
+            '"https://"',
+            '"https://[::1"',
+            '"https://a:x/"',
+        ],
+    ),
+    ("ExchangeAuthentication", "", ['""', '"basic"'], ['"ntlm"', "true"]),
+    ("TrustedCaFile", "", ['""', '"/etc/ssl/ca.pem"', "'C:\\ca.pem'"], ['"ca.pem"', "1"]),
+    ("AllowSavedPassword", True, ["false"], ["0"]),
+    ("KeepHistory", False, ["true"], ["1"]),
+]
+
+
+def said(problem: Problem) -> str:
+    return Words()(problem.cause)
+
+
+def test_the_table_has_every_key_of_the_rules_in_their_order() -> None:
+    assert list(POLICY) == [key for key, *_ in TABLE]
+    assert [row.default for row in POLICY.values()] == [default for _, default, *_ in TABLE]
+
+
+@pytest.mark.parametrize(
+    ("key", "literal"), [(key, literal) for key, _, good, _ in TABLE for literal in good]
+)
+@pytest.mark.parametrize("table", ["", "[recommended]\n"])
+def test_what_the_range_allows_is_taken(key: str, literal: str, table: str) -> None:
+    policy = parse_policy(f"{table}{key} = {literal}", PATH)
+    assert policy.problems == ()
+    assert list(policy.recommended if table else policy.mandatory) == [key]
+
+
+@pytest.mark.parametrize(("key", "literal"), [(key, literal) for key, _, _, bad in TABLE for literal in bad])
+@pytest.mark.parametrize("table", ["", "[recommended]\n"])
+def test_what_it_does_not_allow_is_a_problem_naming_file_line_key_value_and_range(
+    key: str, literal: str, table: str
+) -> None:
+    text = f"# why\n{table}{key} = {literal}\n"
+    policy = parse_policy(text, PATH)
+    assert not policy.mandatory
+    assert not policy.recommended
+    (problem,) = policy.problems
+    assert problem.name == "policy-invalid"
+    line = text.splitlines().index(f"{key} = {literal}") + 1
+    words = said(problem)
+    assert words.startswith(f"{PATH}:{line}: {key} = ")
+    assert literal.strip("\"'[]") in words
+    assert f"it takes {Words()(POLICY[key].kind.range)}. It counts as not set (built in: " in words
+
+
+def test_other_keys_hold_beside_a_wrong_one_and_every_mistake_is_told() -> None:
+    policy = parse_policy('IdleThreshold = 1\nAwayThreshold = 10\n[recommended]\nKeepHistory = "x"\n', PATH)
+    assert policy.mandatory == {"AwayThreshold": 10 * MINUTE}
+    assert [said(problem).partition(" = ")[0] for problem in policy.problems] == [
+        f"{PATH}:1: IdleThreshold",
+        f"{PATH}:4: KeepHistory",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "nearest"),
+    [
+        ("IdleTreshold", "IdleThreshold"),
+        ("webservicepollinterval", "WebServicePollInterval"),
+        ("PollInterval", "WebServicePollInterval"),
+        ("Colour", None),
+    ],
+)
+def test_an_unknown_key_is_told_with_the_nearest_known_one(key: str, nearest: str | None) -> None:
+    (problem,) = parse_policy(f"\n[recommended]\n{key} = 1", PATH).problems
+    assert problem.name == "policy-invalid"
+    end = f"; the nearest known key is {nearest}." if nearest else "."
+    assert said(problem) == f"{PATH}:3: the key {key} is not known and has no effect{end}"
+
+
+def test_a_broken_file_is_told_with_its_line_and_nothing_of_it_holds() -> None:
+    policy = parse_policy("IdleThreshold = 10\nAwayThreshold = = 3\n", PATH)
+    assert not policy.mandatory
+    (problem,) = policy.problems
+    assert said(problem).startswith(f"{PATH}:2: it is not valid TOML, so nothing of it is used: ")
+    assert dict(problem.values)["key"] == "AwayThreshold"
+
+
+@given(st.text())
+def test_no_text_can_crash_the_reader(text: str) -> None:
+    policy = parse_policy(text, PATH)
+    assert all(said(problem).startswith(PATH) for problem in policy.problems)
+
+
+def test_no_file_is_no_policy_and_no_problem(tmp_path: Path) -> None:
+    assert PolicyFile(tmp_path / "policy.toml").read() == Policy()
+
+
+def test_the_file_is_read_anew_each_time_with_or_without_a_byte_order_mark(tmp_path: Path) -> None:
+    file = PolicyFile(tmp_path / "policy.toml")
+    file.path.write_text("KeepHistory = true", encoding="utf-8")
+    assert file.read().mandatory == {"KeepHistory": True}
+    file.path.write_text("KeepHistory = false", encoding="utf-8-sig")
+    assert file.read() == Policy(str(file.path), {"KeepHistory": False})
+
+
+@pytest.mark.parametrize("how", ["a directory", "not UTF-8"])
+def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path, how: str) -> None:
+    path = tmp_path / "policy.toml"
+    if how == "a directory":
+        path.mkdir()
+    else:
+        path.write_bytes(b"KeepHistory = true # \xff")
+    policy = PolicyFile(path).read()
+    assert not policy.mandatory
+    assert [problem.name for problem in policy.problems] == ["policy-invalid"]
+    assert said(policy.problems[0]).startswith(f"{path}: it cannot be read, so no policy is used: ")
+
+
+def test_the_template_explains_every_key_and_sets_none() -> None:
+    template = policy_template()
+    assert parse_policy(template, PATH) == Policy(PATH)
+    for row in POLICY.values():
+        assert row.effect in template
+        assert Words()(row.kind.range) in template
+
+
+def test_the_template_with_its_marks_taken_off_holds_the_built_in_defaults() -> None:
+    assignments = re.sub(r"^# (?=[A-Z]\w+ = )", "", policy_template(), flags=re.MULTILINE)
+    policy = parse_policy(assignments, PATH)
+    assert policy.problems == ()
+    assert policy.mandatory == {row.key: row.default for row in POLICY.values()}
+    assert policy.recommended == {"WebServicePollInterval": 15 * MINUTE}
+
+
+def test_every_key_is_told_with_its_value_in_force_and_its_origin() -> None:
+    policy = parse_policy("DisableCalendarPresence = true\n[recommended]\nDisableFreeBusyInfo = true", PATH)
+    options = Options(interval=15 * MINUTE, origins={"interval": Origin.COMMAND_LINE})
+    lines = {line.key: line for line in policy_lines(policy, options)}
+    assert list(lines) == list(POLICY)
+    assert (lines["WebServicePollInterval"].value, lines["WebServicePollInterval"].origin) == (
+        "00:15:00",
+        Origin.COMMAND_LINE,
+    )
+    assert (lines["DisableCalendarPresence"].value, lines["DisableCalendarPresence"].origin) == (
+        True,
+        Origin.POLICY,
+    )
+    assert (lines["DisableFreeBusyInfo"].value, lines["DisableFreeBusyInfo"].origin) == (
+        True,
+        Origin.RECOMMENDED,
+    )
+    assert (lines["IdleThreshold"].value, lines["IdleThreshold"].origin) == (5, Origin.BUILT_IN)
