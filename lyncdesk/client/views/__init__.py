@@ -1,0 +1,27 @@
+"""State -> what a tray, a card, a window or a terminal shows: plain words, enums and times.
+
+Pure functions; ``now`` and the person's ``Words`` are arguments. The values are in
+:mod:`lyncdesk.client.view_types`.
+"""
+
+from lyncdesk.client.views.cards import as_seen_by, card
+from lyncdesk.client.views.connection import connection, trouble
+from lyncdesk.client.views.contacts import contacts
+from lyncdesk.client.views.days import strip, week
+from lyncdesk.client.views.main import main, notice, tray
+from lyncdesk.client.views.why import reason_sentence, why
+
+__all__ = [
+    "as_seen_by",
+    "card",
+    "connection",
+    "contacts",
+    "main",
+    "notice",
+    "reason_sentence",
+    "strip",
+    "tray",
+    "trouble",
+    "week",
+    "why",
+]

@@ -1,0 +1,67 @@
+"""Pieces that several views share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lyncdesk.client.reading import stale
+from lyncdesk.client.state import Health, State
+from lyncdesk.client.view_types import Indicator
+from lyncdesk.client.words import Words
+from lyncdesk.presence.states import AWAY, BE_RIGHT_BACK, OFFLINE, Presence, availability_class
+
+# The states whose length ("for 25 minutes") is told rather than their end.
+_LASTING = frozenset({AWAY, BE_RIGHT_BACK})
+
+
+def indicator(
+    presence: Presence, words: Words, *, old: bool = False, needs_password: bool = False
+) -> Indicator:
+    """A presence as an indicator; everything it shows is also in its accessible text."""
+    parts = [words(presence.text)]
+    if presence.out_of_office:
+        parts.append(words("out of office"))
+    if needs_password:
+        parts.append(words("needs your password"))
+    elif old:
+        parts.append(words("calendar data is old"))
+    return Indicator(
+        presence.colour,
+        presence.shape,
+        ", ".join(parts),
+        presence.out_of_office,
+        old and not needs_password,
+        needs_password,
+    )
+
+
+def own_indicator(state: State, presence: Presence, now: datetime, words: Words) -> Indicator:
+    """The person's own indicator, with the marks for old data and for a refused password."""
+    stopped = state.calendar.health is Health.STOPPED
+    return indicator(presence, words, old=stale(state, now), needs_password=stopped)
+
+
+def with_until(presence: Presence, until: datetime | None, words: Words) -> str:
+    """``In a meeting until 11:00``."""
+    text = words(presence.text)
+    return words("{state} until {until}", state=text, until=until) if until is not None else text
+
+
+def with_duration(
+    presence: Presence, until: datetime | None, since: datetime | None, now: datetime, words: Words
+) -> str:
+    """``In a meeting until 11:00``, ``Away for 25 minutes``."""
+    lasting = availability_class(presence.availability) in _LASTING
+    if until is None and since is not None and lasting and (now - since).total_seconds() >= 60:
+        return words("{state} for {length}", state=words(presence.text), length=now - since)
+    if presence.availability == OFFLINE:
+        return words(presence.text)
+    return with_until(presence, until, words)
+
+
+def initials(name: str) -> str:
+    """Two letters for a person without a picture: of the first and the last word of the name."""
+    parts = [part for part in name.replace("@", " ").split() if part[0].isalnum()]
+    if not parts:
+        return "?"
+    return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()

@@ -1,0 +1,126 @@
+"""Configuration information: Lync's row names first, then everything else that helps to diagnose a
+connection.
+
+No secret and no subject is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from lyncdesk.client.options import Origin
+from lyncdesk.client.problems import PROBLEMS, Problem
+from lyncdesk.client.reading import problems, stale
+from lyncdesk.client.state import Health, State
+from lyncdesk.client.view_types import Action, Connection, Trouble
+from lyncdesk.client.views.main import can_check_now
+from lyncdesk.client.words import N_, Words
+
+_ACTIONS: dict[str, tuple[Action, str]] = {
+    "refused-password": (Action.ENTER_PASSWORD, N_("Enter password")),
+    "no-password": (Action.ENTER_PASSWORD, N_("Enter password")),
+}
+_HEALTH = {
+    Health.OFF: N_("The calendar is not used."),
+    Health.STARTING: N_("Signing in ..."),
+    Health.OK: N_("EWS Status OK"),
+}
+_ORIGINS = {
+    Origin.POLICY: N_("set by your administrator"),
+    Origin.COMMAND_LINE: N_("from the command line"),
+    Origin.PERSON: N_("set by you"),
+    Origin.RECOMMENDED: N_("recommended by your administrator"),
+    Origin.BUILT_IN: N_("built in"),
+}
+
+
+def trouble(problem: Problem, words: Words) -> Trouble:
+    """A problem in words, with what can be done about it here."""
+    action, text = _ACTIONS.get(problem.name, (None, ""))
+    return Trouble(
+        problem.name,
+        words(problem.title),
+        words(problem.cause),
+        words(problem.remedy),
+        action,
+        words(text) if text else "",
+    )
+
+
+def connection(
+    state: State, now: datetime, words: Words, environment: Sequence[tuple[str, str]] = ()
+) -> Connection:
+    """The Connection tab; ``environment`` are rows that the State does not hold, already in words."""
+    words = words.at(now)
+    order = list(PROBLEMS)
+    found = sorted(problems(state), key=lambda problem: order.index(problem.name))
+    return Connection(
+        tuple(trouble(problem, words) for problem in found),
+        (*_rows(state, now, words), *environment),
+        can_check_now(state),
+        state.options.allow_check_now,
+    )
+
+
+def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
+    calendar, options = state.calendar, state.options
+    account = options.account
+    server = account.server or words("none")
+    last = words.moment(calendar.as_of) if calendar.as_of is not None else words("none yet")
+    if stale(state, now):
+        last = words("{time} (old)", time=last)
+    following = (
+        words.moment(calendar.next_check) if calendar.next_check is not None else words("none planned")
+    )
+    origin = options.origins.get("interval", Origin.BUILT_IN)
+    return [
+        (words("EWS Internal URL"), server),
+        (words("EWS External URL"), server),
+        (words("EWS Information"), _information(state, words)),
+        (words("Account"), account.address or state.profile.address or words("none")),
+        (words("User name"), account.login or words("none")),
+        (words("Sign-in"), words("Signed in") if state.signed_in else words("Signed out")),
+        (words("Authentication"), account.authentication.capitalize()),
+        (words("Pool"), _pool(state, words)),
+        (words("How the server was found"), words("typed in Options > Account")),
+        (words("Server version"), calendar.server or words("not told")),
+        (words("Item details"), _details(state, words)),
+        (words("Last check"), last),
+        (
+            words("Duration of the last check"),
+            words("{n} ms", n=round(calendar.duration.total_seconds() * 1000)) if calendar.duration else "-",
+        ),
+        (words("Checks sent"), str(calendar.checks_sent)),
+        (words("Requests"), str(calendar.requests)),
+        (words("Items"), str(len(calendar.items))),
+        (words("Next check"), following),
+        (
+            words("Interval"),
+            words("{length} ({origin})", length=options.interval, origin=words(_ORIGINS[origin])),
+        ),
+        (words("Failures in a row"), str(calendar.failures)),
+        (words("Time zone"), state.profile.zone),
+        *((words("Limits"), limit) for limit in calendar.limits),
+    ]
+
+
+def _information(state: State, words: Words) -> str:
+    if state.calendar.problem is not None:
+        return words(state.calendar.problem.title)
+    if state.calendar.health is Health.OK and not state.calendar.details:
+        return words(Problem.of("details-missing").title)
+    return words(_HEALTH.get(state.calendar.health, N_("The last check failed.")))
+
+
+def _details(state: State, words: Words) -> str:
+    if state.calendar.as_of is None:
+        return words("not known yet")
+    return words("yes") if state.calendar.details else words("no")
+
+
+def _pool(state: State, words: Words) -> str:
+    return {
+        "embedded": words("Sample organisation"),
+        "exchange-alone": words("Exchange alone: only you see your status"),
+    }.get(state.pool, state.pool or words("none"))

@@ -1,0 +1,234 @@
+"""The day strip and the week, as others see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from lyncdesk.client import checks
+from lyncdesk.client.reading import inputs, stale
+from lyncdesk.client.state import State
+from lyncdesk.client.view_types import DayStrip, StripPart, Week, WeekDay, WeekItem
+from lyncdesk.client.views.why import reason_sentence
+from lyncdesk.client.words import N_, Words
+from lyncdesk.presence.aggregate import Decision, decide
+from lyncdesk.presence.freebusy import Stretch, WorkingHours
+from lyncdesk.presence.inputs import Inputs
+from lyncdesk.presence.items import Item, Kind, ShowAs, makes_busy, outcome
+from lyncdesk.presence.publication import Seen
+from lyncdesk.presence.states import AVAILABLE, BUSY, IN_A_MEETING, Presence
+
+_FIRST, _LAST = time(7), time(19)
+_WEEKDAYS = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
+
+
+def _bounds(
+    day: date, zone: ZoneInfo, spans: Iterable[tuple[datetime, datetime]]
+) -> tuple[datetime, datetime]:
+    """7:00 to 19:00 local, wider by whole hours when something lies outside, within the day."""
+    midnight = datetime.combine(day, time(), zone).astimezone(UTC)
+    following = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+    start = datetime.combine(day, _FIRST, zone).astimezone(UTC)
+    end = datetime.combine(day, _LAST, zone).astimezone(UTC)
+    hour = timedelta(hours=1)
+    for begins, ends in spans:
+        if ends <= midnight or begins >= following or (begins <= midnight and ends >= following):
+            continue
+        start = min(start, max(midnight, midnight + (begins - midnight) // hour * hour))
+        end = max(end, min(following, midnight - (midnight - ends) // hour * hour))
+    return start, end
+
+
+def strip(state: State, now: datetime, words: Words) -> DayStrip:
+    """My day: each stretch as others will see it, from the calendar as last checked and the status by
+    hand.
+    """
+    words = words.at(now)
+    zone = ZoneInfo(state.profile.zone)
+    asked = inputs(state)
+    counting = [
+        i
+        for i in asked.items
+        if outcome(i).availability not in (None, AVAILABLE) or i.counts_as is ShowAs.OOF
+    ]
+    start, end = _bounds(now.astimezone(zone).date(), zone, ((i.start, i.end) for i in counting))
+    old = stale(state, now)
+    as_of = state.calendar.as_of
+    parts = tuple(_parts(asked, start, end, now, words, old_from=(as_of or start) if old else None))
+    return DayStrip(
+        start, end, state.profile.zone, parts if state.signed_in else (), now, as_of,
+        state.calendar.next_check, _summary(parts, words),
+    )  # fmt: skip
+
+
+def _parts(
+    asked: Inputs, start: datetime, end: datetime, _now: datetime, words: Words, old_from: datetime | None
+) -> Iterable[StripPart]:
+    edges = {start, end}
+    for item in asked.items:
+        edges |= {item.start, item.end}
+    if asked.manual is not None:
+        edges |= {asked.manual.since} | ({asked.manual.until} if asked.manual.until else set())
+    if old_from is not None:
+        edges.add(old_from)
+    inside = sorted(edge for edge in edges if start <= edge <= end)
+    run: tuple[datetime, Decision, bool] | None = None
+    for edge in inside:
+        decided = _at(asked, edge)
+        old = old_from is not None and edge >= old_from
+        if run is not None and (_look(decided), old) == (_look(run[1]), run[2]) and edge != end:
+            continue
+        if run is not None:
+            yield _part(run[0], edge, run[1], run[2], words)
+        run = (edge, decided, old)
+
+
+def _at(asked: Inputs, moment: datetime) -> Decision:
+    """What is seen at a moment of the day; a status by hand colours nothing before it was picked."""
+    before = asked.manual is not None and moment < asked.manual.since
+    return decide(replace(asked, machines=(), manual=None if before else asked.manual), moment)
+
+
+def _look(decided: Decision) -> tuple[Presence, Item | None]:
+    return decided.presence, decided.item
+
+
+def _part(start: datetime, end: datetime, decided: Decision, old: bool, words: Words) -> StripPart:
+    presence = decided.presence
+    text = words(presence.text)
+    lines = [words("{state}, {start} to {end}", state=text, start=start, end=end)]
+    if decided.item is not None and decided.item.subject:
+        lines.append(decided.item.subject)
+    lines.append(reason_sentence(decided, words))
+    if old:
+        lines.append(words("The calendar data is old."))
+    return StripPart(
+        start, end, presence.colour, presence.shape, text, "\n".join(lines), old, presence.out_of_office
+    )
+
+
+def _summary(parts: tuple[StripPart, ...], words: Words) -> str:
+    """The whole strip in one sentence, for those who do not see it."""
+    return "; ".join(
+        words("{state}, {start} to {end}", state=p.text, start=p.start, end=p.end) for p in parts
+    )
+
+
+def contact_strip(seen: Seen, zone_name: str, now: datetime, old: bool, words: Words) -> DayStrip | None:
+    """A contact's day in the viewer's own zone, None where no calendar is shared."""
+    if not seen.calendar or seen.calendar_as_of is None:
+        return None
+    zone = ZoneInfo(zone_name)
+    start, end = _bounds(now.astimezone(zone).date(), zone, ((s.start, s.end) for s in seen.busy if s.blocks))
+    parts = []
+    edge = start
+    for stretch in seen.busy:
+        if stretch.end <= start or stretch.start >= end or not stretch.blocks:
+            continue
+        begins, ends = max(stretch.start, start), min(stretch.end, end)
+        if begins > edge:
+            parts.append(_free(edge, begins, old, words))
+        parts.append(_busy(begins, ends, stretch, old, words))
+        edge = ends
+    if edge < end:
+        parts.append(_free(edge, end, old, words))
+    shown = tuple(parts)
+    return DayStrip(start, end, zone_name, shown, now, seen.calendar_as_of, None, _summary(shown, words))
+
+
+def _free(start: datetime, end: datetime, old: bool, words: Words) -> StripPart:
+    return _plain(start, end, Presence(AVAILABLE), words("Free"), old, words)
+
+
+def _busy(start: datetime, end: datetime, stretch: Stretch, old: bool, words: Words) -> StripPart:
+    if stretch.show_as is ShowAs.OOF:
+        return replace(
+            _plain(start, end, Presence(AVAILABLE), words("Out of office"), old, words), out_of_office=True
+        )
+    presence = Presence(BUSY, IN_A_MEETING if stretch.kind is Kind.MEETING else "")
+    return _plain(start, end, presence, words(presence.text), old, words)
+
+
+def _plain(
+    start: datetime, end: datetime, presence: Presence, text: str, old: bool, words: Words
+) -> StripPart:
+    label = words("{state}, {start} to {end}", state=text, start=start, end=end)
+    return StripPart(start, end, presence.colour, presence.shape, text, label, old)
+
+
+def week(state: State, now: datetime, words: Words) -> Week:
+    """The days that the last check knows, with what each item makes of the presence, and totals."""
+    words = words.at(now)
+    zone = ZoneInfo(state.profile.zone)
+    asked = checks.window(state.calendar.as_of or now, state.profile.zone)
+    days = []
+    day = asked.start.astimezone(zone).date()
+    while datetime.combine(day, time(), zone) < asked.end:
+        start = datetime.combine(day, time(), zone)
+        end = datetime.combine(day + timedelta(days=1), time(), zone)
+        todays = sorted(
+            (i for i in state.calendar.items if i.start < end and i.end > start),
+            key=lambda i: (i.start, i.end, i.subject),
+        )
+        title = words(
+            "{weekday}, {date}", weekday=words(_WEEKDAYS[day.weekday()]), date=day.strftime("%d.%m.")
+        )
+        days.append(WeekDay(day, title, tuple(_week_item(i, words) for i in todays)))
+        day += timedelta(days=1)
+    hours = state.calendar.working_hours or WorkingHours(state.profile.zone)
+    return Week(tuple(days), _totals(state, asked.start, asked.end, hours, words))
+
+
+def _week_item(item: Item, words: Words) -> WeekItem:
+    made = decide(Inputs(items=(item,)), item.start).presence
+    return WeekItem(
+        item.start,
+        item.end,
+        words("all day") if item.all_day else f"{_clock(item.start, words)}–{_clock(item.end, words)}",
+        item.subject or words("Without subject"),
+        item.location,
+        words(item.counts_as.label),
+        words(made.text) + (", " + words("out of office") if made.out_of_office else ""),
+        made.colour,
+        made.shape,
+    )
+
+
+def _totals(state: State, start: datetime, end: datetime, hours: WorkingHours, words: Words) -> str:
+    """How much of the known working time is shown as Busy, and how much of that without anybody else."""
+    spans = [(max(a, start), min(b, end)) for a, b in hours.spans(start, 6) if a < end and b > start]
+    working = sum(((b - a) for a, b in spans), timedelta())
+    asked = inputs(state)
+    busy = alone = timedelta()
+    edges = sorted({e for i in asked.items for e in (i.start, i.end)} | {e for s in spans for e in s})
+    for begins, ends in pairwise(edges):
+        if not any(a <= begins < b for a, b in spans):
+            continue
+        item = decide(Inputs(items=asked.items, rules=asked.rules), begins).item
+        if item is not None and makes_busy(item):
+            busy += ends - begins
+            alone += ends - begins if item.kind is Kind.APPOINTMENT else timedelta()
+    return words(
+        "Shown as Busy {busy} of {working} working hours, {alone} of them alone.",
+        busy=_hours(busy), working=_hours(working), alone=_hours(alone),
+    )  # fmt: skip
+
+
+def _hours(length: timedelta) -> str:
+    value = length / timedelta(hours=1)
+    return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
+
+
+def _clock(moment: datetime, words: Words) -> str:
+    return words.time(moment.astimezone(words.zone))

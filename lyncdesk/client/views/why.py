@@ -1,0 +1,92 @@
+"""Why am I shown as ...? The reasons of the decision in words; nothing is recomputed or guessed here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lyncdesk.client.reading import decision
+from lyncdesk.client.state import State
+from lyncdesk.client.view_types import ReasonRow, Why
+from lyncdesk.client.views.common import own_indicator
+from lyncdesk.client.words import N_, Words
+from lyncdesk.presence.aggregate import Decision
+from lyncdesk.presence.items import Kind, makes_busy
+from lyncdesk.presence.reasons import Source, Verdict
+from lyncdesk.presence.states import IN_A_MEETING
+
+_SOURCES = {
+    Source.SIGN_IN: N_("Sign-in"),
+    Source.MANUAL: N_("Status by hand"),
+    Source.MACHINE: N_("Computer"),
+    Source.CALENDAR: N_("Calendar"),
+    Source.OUT_OF_OFFICE: N_("Out of office"),
+    Source.NOTHING: N_("Otherwise"),
+}
+
+
+def why(state: State, now: datetime, words: Words) -> Why:
+    """The Why tab."""
+    words = words.at(now)
+    decided = decision(state, now)
+    text = words(decided.presence.text)
+    return Why(
+        title=words("Why am I shown as {state}?", state=text),
+        sentence=reason_sentence(decided, words),
+        rows=tuple(
+            ReasonRow(words(_SOURCES[r.source]), words(r.said), r.verdict.value, words(r.why))
+            for r in decided.reasons
+        ),
+        read=_read(state, words),
+        lync=_lync(state, decided, words),
+        indicator=own_indicator(state, decided.presence, now, words),
+    )
+
+
+def reason_sentence(decided: Decision, words: Words) -> str:
+    """One sentence for the whole: what is shown and because of what."""
+    text = words(decided.presence.text)
+    won = next((r for r in decided.reasons if r.verdict is Verdict.WON), None)
+    if won is None or won.source is Source.NOTHING:
+        return words("You are shown as {state} because nothing makes you busy.", state=text)
+    if won.source is Source.CALENDAR:
+        return words("You are shown as {state} because of {item}.", state=text, item=won.said)
+    return words("You are shown as {state}. {said}", state=text, said=won.said)
+
+
+def _read(state: State, words: Words) -> str:
+    calendar = state.calendar
+    if not state.options.calendar_in_use:
+        return words("Your calendar is not used.")
+    if calendar.as_of is None:
+        return words("The calendar has not been read yet.")
+    if calendar.next_check is None:
+        return words("The calendar was read at {time}. No further check is planned.", time=calendar.as_of)
+    return words(
+        "The calendar was read at {time} and will be read again at {next}.",
+        time=calendar.as_of,
+        next=calendar.next_check,
+    )
+
+
+def _lync(state: State, decided: Decision, words: Words) -> str:
+    """Where Lync would have shown something else, that; "" where it would have shown the same."""
+    item = decided.item
+    if (
+        decided.source is Source.CALENDAR
+        and item is not None
+        and item.kind is Kind.UNKNOWN
+        and makes_busy(item)
+    ):
+        return words(
+            "Lync would have shown In a meeting: it took every item whose kind it was not told for a meeting."
+        )
+    away = decided.source is Source.CALENDAR and state.options.meeting_while_away
+    if away and decided.presence.activity == IN_A_MEETING and _unattended(state):
+        return words("Lync would have shown Away: nobody uses the computer.")
+    if state.options.ignore_all_day and any(i.all_day and makes_busy(i) for i in state.calendar.items):
+        return words("Lync counts all-day items too; you have set LyncDesk to ignore them.")
+    return ""
+
+
+def _unattended(state: State) -> bool:
+    return bool(state.machines) and all(m.unattended or m.idle_since is not None for m in state.machines)
