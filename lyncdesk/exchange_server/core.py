@@ -1,0 +1,136 @@
+"""From the bytes of a request to the bytes of its answer, without a socket in sight."""
+
+import logging
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from types import MappingProxyType
+
+from lyncdesk.exchange_server.answers import Call
+from lyncdesk.exchange_server.errors import RowError, SoapFault
+from lyncdesk.exchange_server.faults import Fault
+from lyncdesk.exchange_server.markup import MESSAGES, Element, name_of, parse
+from lyncdesk.exchange_server.operations import BY_ELEMENT
+from lyncdesk.exchange_server.soap import read_envelope, write_envelope, write_fault
+from lyncdesk.exchange_server.store import Store
+
+_LOG = logging.getLogger(__name__)
+_LOGGED = 1000  # requests remembered of each person
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer over HTTP: SOAP faults travel with status 500."""
+
+    status: int
+    body: bytes
+    content_type: str = "text/xml; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One request of a person: when, which operation, and the response codes of its answer. Never a
+    subject.
+    """
+
+    at: datetime
+    operation: str
+    codes: tuple[str, ...]
+
+
+class Counters:
+    """How many requests came, by operation and by person, and how many logins were refused."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._operations: Counter[str] = Counter()
+        self._refused: Counter[str] = Counter()
+        self._logs: dict[str, deque[Logged]] = {}
+
+    def count(self, user: str, logged: Logged) -> None:
+        with self._lock:
+            self._operations[logged.operation] += 1
+            self._logs.setdefault(user, deque(maxlen=_LOGGED)).append(logged)
+
+    def refuse(self, user: str) -> None:
+        with self._lock:
+            # A stranger may try any number of names; they share one counter.
+            self._refused[user if user in self._refused or len(self._refused) < _LOGGED else ""] += 1
+
+    @property
+    def requests(self) -> Mapping[str, int]:
+        """The number of requests by operation."""
+        with self._lock:
+            return MappingProxyType(dict(self._operations))
+
+    @property
+    def refused(self) -> int:
+        """The number of refused logins."""
+        with self._lock:
+            return sum(self._refused.values())
+
+    def refused_of(self, user: str) -> int:
+        """The number of refused logins under one name."""
+        with self._lock:
+            return self._refused[user.casefold()]
+
+    def log(self, address: str) -> tuple[Logged, ...]:
+        """The requests of one person, oldest first."""
+        with self._lock:
+            return tuple(self._logs.get(address.casefold(), ()))
+
+
+class Core:
+    """The server itself. It may be asked from several threads at once."""
+
+    def __init__(self, store: Store, counters: Counters) -> None:
+        self._store = store
+        self._counters = counters
+
+    def handle(self, user: str, request: bytes, fault: Fault | None = None) -> Answer:
+        """Answer a request of a person, given by address, who has signed in."""
+        operation = UNKNOWN
+        now = self._store.now()
+
+        def named(name: str) -> None:
+            nonlocal operation
+            operation = name
+
+        try:
+            root = self._answer(user, request, now, fault, named)
+            codes = _codes(root)
+            answer = Answer(200, write_envelope(root))
+        except SoapFault as problem:
+            answer, codes = Answer(500, write_fault(problem)), (problem.code,)
+        except RowError as problem:  # outside any row: the request as a whole is what is wrong
+            whole = SoapFault(problem.code, problem.detail)
+            answer, codes = Answer(500, write_fault(whole)), (problem.code,)
+        except Exception:  # noqa: BLE001 - whatever else goes wrong, the client gets an answer and the log the cause
+            _LOG.exception("%s could not be answered", operation)
+            whole = SoapFault("ErrorInternalServerError")
+            answer, codes = Answer(500, write_fault(whole)), (whole.code,)
+        self._counters.count(user, Logged(now, operation, codes))
+        return answer
+
+    def _answer(self, user: str, data: bytes, now: datetime, fault: Fault | None,
+                named: Callable[[str], None]) -> Element:  # fmt: skip
+        request = read_envelope(parse(data))
+        operation = BY_ELEMENT.get(name_of(request.body))
+        if operation is None:
+            raise SoapFault("ErrorInvalidOperation", f"'{name_of(request.body)[:80]}' is not known here.")
+        named(operation.name)
+        if fault and fault.soap:
+            raise SoapFault(fault.soap, values=fault.values)
+        if request.speaks_for is not None and self._store.mailbox(request.speaks_for) != self._store.mailbox(
+            user
+        ):
+            raise SoapFault("ErrorImpersonateUserDenied")
+        call = Call(user, self._store, now, operation.name, request.zone, fault)
+        return operation.answer(call, request.body)
+
+
+def _codes(root: Element) -> tuple[str, ...]:
+    return tuple(sorted({code.text or "" for code in root.iter(f"{{{MESSAGES}}}ResponseCode")}))

@@ -1,0 +1,162 @@
+"""The embedded Exchange as others use it: people, their entries, faults, and a server on loopback."""
+
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lyncdesk.exchange_server.core import Answer, Core, Counters
+from lyncdesk.exchange_server.faults import Faults
+from lyncdesk.exchange_server.model import Entry, Mailbox, OofSettings, Sharing, WorkingHours
+from lyncdesk.exchange_server.store import Listener, Store
+from lyncdesk.exchange_server.web import Limits, Site, WebServer
+
+LOOPBACK = "127.0.0.1"
+_NO_PHONES: Mapping[str, str] = MappingProxyType({})
+_LIMITS = Limits()
+_HOURS = WorkingHours()
+_NO_OOF = OofSettings()
+
+
+class Exchange:
+    """A simulated Exchange server.
+
+    `now` tells its time and may be virtual; it must answer with aware datetimes. Everything may be called
+    from any thread. `faults` makes it fail to order, `counters` tells what it was asked.
+    """
+
+    def __init__(self, now: Callable[[], datetime], limits: Limits = _LIMITS) -> None:
+        self.store = Store(now)
+        self.faults = Faults()
+        self.counters = Counters()
+        self._core = Core(self.store, self.counters)
+        self._limits = limits
+        self._server: WebServer | None = None
+
+    # --- people and entries ---
+
+    def add_person(
+        self,
+        address: str,
+        password: str,
+        *,
+        name: str = "",
+        aliases: tuple[str, ...] = (),
+        title: str = "",
+        company: str = "",
+        phones: Mapping[str, str] = _NO_PHONES,
+        zone: str = "UTC",
+        working_hours: WorkingHours = _HOURS,
+        oof: OofSettings = _NO_OOF,
+        sharing: Sharing = "FreeBusyTimeOnly",
+    ) -> Mailbox:
+        """Take in a person with a mailbox. `zone` is an IANA name; `phones` has the keys work, mobile, home.
+
+        Raises ValueError for an address that is taken, zoneinfo.ZoneInfoNotFoundError for an unknown zone.
+        """
+        ZoneInfo(zone)
+        return self.store.add_mailbox(
+            Mailbox(
+                address, password, name, aliases, title, company, phones, zone, working_hours, oof, sharing
+            )
+        )
+
+    def add_entry(self, address: str, entry: Entry) -> Entry:
+        """Put an entry into a person's calendar; the answer has its `key`. Raises KeyError, ValueError."""
+        return self.store.add(address, _checked(entry))
+
+    def change_entry(self, address: str, key: str, **changes: Any) -> Entry:
+        """Change attributes of an entry. Raises KeyError, ValueError, TypeError."""
+        return self.store.change(address, key, lambda entry: _checked(replace(entry, **changes)))
+
+    def remove_entry(self, address: str, key: str) -> Entry:
+        """Take an entry out of a calendar. Raises KeyError."""
+        return self.store.remove(address, key)
+
+    def entries(self, address: str) -> tuple[Entry, ...]:
+        """A person's calendar: single entries and masters of series. Raises KeyError."""
+        return self.store.entries(address)
+
+    def set_oof(self, address: str, oof: OofSettings) -> None:
+        """Set a person's automatic replies. Raises KeyError."""
+        self.store.change_mailbox(address, lambda mailbox: replace(mailbox, oof=oof))
+
+    def share(self, owner: str, level: Sharing, viewer: str | None = None) -> None:
+        """What `viewer`, or everybody, sees of the owner's calendar. Raises KeyError."""
+
+        def change(mailbox: Mailbox) -> Mailbox:
+            if viewer is None:
+                return replace(mailbox, sharing=level)
+            return replace(mailbox, shared_with={**mailbox.shared_with, viewer.casefold(): level})
+
+        self.store.change_mailbox(owner, change)
+
+    def on_change(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener(address)` after each change of a mailbox; the answer is the function that ends
+        this.
+        """
+        return self.store.on_change(listener)
+
+    # --- requests ---
+
+    def sign_in(self, user: str, password: str) -> str | None:
+        """The address of the person, or None, which is counted as a refused login."""
+        address = self.store.sign_in(user, password)
+        if address is None:
+            self.counters.refuse(user.casefold())
+        return address
+
+    def handle(self, user: str, request: bytes) -> bytes:
+        """The bytes of the answer to a request of a person who has signed in, faults included.
+
+        A fault that never answers gives no bytes at all.
+        """
+        answer = self.answer(user, request)
+        return answer.body if answer else b""
+
+    def answer(self, user: str, request: bytes) -> Answer | None:
+        """The answer over HTTP; None when a fault wants none."""
+        fault = self.faults.take(user)
+        if fault and fault.refuse:
+            self.counters.refuse(user)
+            return Answer(401, b"")
+        if fault and fault.status:
+            return Answer(fault.status, fault.page, "text/html; charset=utf-8")
+        if fault and fault.silent:
+            return None
+        answer = self._core.handle(user, request, fault)
+        return replace(answer, body=answer.body[: len(answer.body) // 2]) if fault and fault.cut else answer
+
+    # --- the server ---
+
+    def start(self, port: int = 0, tls: ssl.SSLContext | None = None, host: str = LOOPBACK) -> str:
+        """Listen, and answer with the URL. Port 0 takes a free one. Raises OSError, RuntimeError."""
+        if self._server is not None:
+            raise RuntimeError("the server is running")
+        server = WebServer(host, port, Site(self.sign_in, self.answer), tls, self._limits)
+        server.start()
+        self._server = server
+        return server.url
+
+    @property
+    def url(self) -> str | None:
+        """Where it listens; None when it does not."""
+        return self._server.url if self._server else None
+
+    def stop(self) -> None:
+        """Stop listening; every thread has ended afterwards. Calling it again does no harm."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.stop()
+
+
+def _checked(entry: Entry) -> Entry:
+    """The entry, if it makes sense. Raises ValueError."""
+    if entry.start.tzinfo is None or entry.end.tzinfo is None:
+        raise ValueError("an entry's start and end must be aware datetimes")
+    if entry.end < entry.start:
+        raise ValueError("an entry's end must not lie before its start")
+    return entry

@@ -1,0 +1,264 @@
+"""The folders of a mailbox, and GetFolder and FindFolder. They are the same in every mailbox; one holds
+items.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from lyncdesk.exchange_server.answers import Call, rows
+from lyncdesk.exchange_server.errors import RowError
+from lyncdesk.exchange_server.ids import Ident, change_key, read_id, write_id
+from lyncdesk.exchange_server.markup import (
+    Element,
+    attribute,
+    bad_value,
+    children,
+    choice_of,
+    integer,
+    m,
+    name_of,
+    need,
+    only,
+    t,
+    text_of,
+    yes,
+)
+from lyncdesk.exchange_server.model import Mailbox
+from lyncdesk.exchange_server.paths import PATHS, path_of
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder: its distinguished name, what it is called, what it holds, and where it is."""
+
+    name: str
+    display: str
+    holds: str
+    parent: str
+    element: str = "Folder"
+
+
+FOLDERS = (
+    Folder("root", "Root", "", ""),
+    Folder("msgfolderroot", "Top of Information Store", "IPF.Note", "root"),
+    Folder("calendar", "Calendar", "IPF.Appointment", "msgfolderroot", "CalendarFolder"),
+    Folder("contacts", "Contacts", "IPF.Contact", "msgfolderroot", "ContactsFolder"),
+    Folder("deleteditems", "Deleted Items", "IPF.Note", "msgfolderroot"),
+    Folder("drafts", "Drafts", "IPF.Note", "msgfolderroot"),
+    Folder("inbox", "Inbox", "IPF.Note", "msgfolderroot"),
+    Folder("journal", "Journal", "IPF.Journal", "msgfolderroot"),
+    Folder("junkemail", "Junk Email", "IPF.Note", "msgfolderroot"),
+    Folder("notes", "Notes", "IPF.StickyNote", "msgfolderroot"),
+    Folder("outbox", "Outbox", "IPF.Note", "msgfolderroot"),
+    Folder("sentitems", "Sent Items", "IPF.Note", "msgfolderroot"),
+    Folder("tasks", "Tasks", "IPF.Task", "msgfolderroot", "TasksFolder"),
+)
+BY_NAME: Mapping[str, Folder] = MappingProxyType({folder.name: folder for folder in FOLDERS})
+_ABSENT = """
+    publicfoldersroot searchfolders voicemail recoverableitemsroot recoverableitemsdeletions
+    recoverableitemsversions recoverableitemspurges recoverableitemsdiscoveryholds archiveroot
+    archivemsgfolderroot archivedeleteditems archiveinbox archiverecoverableitemsroot
+    archiverecoverableitemsdeletions archiverecoverableitemsversions archiverecoverableitemspurges
+    archiverecoverableitemsdiscoveryholds syncissues conflicts localfailures serverfailures
+    recipientcache quickcontacts conversationhistory adminauditlogs todosearch mycontacts directory
+    imcontactlist peopleconnect favorites mecontact personmetadata teamspaceactivity teamspacemessaging
+    teamspaceworkitems scheduled orionnotes tagitems alltaggeditems externalcontacts teamchat
+    teamchathistory yammerroot yammerinbound yammeroutbound yammerfeeds onedriveroot onedriverecylebin
+    onedrivesystem onedrivevolume important starred archive
+"""
+ABSENT = frozenset(_ABSENT.split())
+"""Distinguished names that the schema knows and these mailboxes lack."""
+
+FOLDER_IDS = ("FolderId", "DistinguishedFolderId", "AddressListId")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder in somebody's mailbox."""
+
+    owner: Mailbox
+    folder: Folder
+
+
+def find_place(call: Call, element: Element) -> Place:
+    """The folder that an id element names, if the caller may open it. Raises RowError, SoapFault."""
+    match name_of(element):
+        case "FolderId":
+            place = _by_id(call, attribute(element, "Id"))
+        case "DistinguishedFolderId":
+            place = _by_name(call, element)
+        case _:
+            raise RowError("ErrorFolderNotFound")
+    allow(call, place)
+    return place
+
+
+def _by_id(call: Call, text: str) -> Place:
+    ident = read_id(text)
+    if ident.kind != "folder":
+        raise RowError("ErrorCannotUseItemIdForFolderId")
+    folder = BY_NAME.get(ident.key)
+    if folder is None:
+        raise RowError("ErrorFolderNotFound")
+    return Place(call.mailbox(ident.address), folder)
+
+
+def _by_name(call: Call, element: Element) -> Place:
+    name = attribute(element, "Id")
+    if name not in BY_NAME and name not in ABSENT:
+        raise bad_value("'Id' attribute", name, element)
+    parts = only(element, "Mailbox")
+    address = call.user
+    if "Mailbox" in parts:
+        found = only(parts["Mailbox"], "Name", "EmailAddress", "RoutingType", "MailboxType", "ItemId")
+        address = text_of(found["EmailAddress"]) if "EmailAddress" in found else address
+    owner = call.mailbox(address)
+    if name not in BY_NAME:
+        raise RowError("ErrorFolderNotFound")
+    return Place(owner, BY_NAME[name])
+
+
+def allow(call: Call, place: Place) -> None:
+    """Let the caller in, or raise RowError: others see a calendar only when it is shared with full
+    details.
+    """
+    shared = call.store.sharing(call.user, place.owner.address)
+    if shared is not None and (place.folder.name != "calendar" or shared != "FullDetails"):
+        raise RowError("ErrorAccessDenied")
+
+
+def folder_id(owner: Mailbox, name: str, element: str = "FolderId") -> Element:
+    """The id element of a folder."""
+    return t(element, Id=write_id(Ident("folder", owner.address, name)), ChangeKey=change_key(1))
+
+
+Read = Callable[[Call, Place], Element | str | None]
+
+
+def _counted(call: Call, place: Place) -> str:
+    return str(len(call.store.entries(place.owner.address, place.folder.name)))
+
+
+def _below(name: str) -> list[Folder]:
+    return [folder for folder in FOLDERS if folder.parent == name]
+
+
+def _rights(call: Call, place: Place) -> Element:
+    own = place.owner.address == call.user
+    names = ("CreateAssociated", "CreateContents", "CreateHierarchy", "Delete", "Modify")
+    return t("EffectiveRights", *(t(name, yes(own)) for name in names), t("Read", yes(True)))
+
+
+PROPERTIES: Mapping[str, Read] = MappingProxyType(
+    {
+        "folder:FolderId": lambda _call, place: folder_id(place.owner, place.folder.name),
+        "folder:ParentFolderId": lambda _call, place: (
+            folder_id(place.owner, place.folder.parent, "ParentFolderId") if place.folder.parent else None
+        ),
+        "folder:FolderClass": lambda _call, place: place.folder.holds or None,
+        "folder:DisplayName": lambda _call, place: place.folder.display,
+        "folder:TotalCount": _counted,
+        "folder:ChildFolderCount": lambda _call, place: str(len(_below(place.folder.name))),
+        "folder:EffectiveRights": _rights,
+        "folder:DistinguishedFolderId": lambda _call, place: place.folder.name,
+        "folder:UnreadCount": lambda _call, place: (
+            "0" if place.folder.element in {"Folder", "TasksFolder"} else None
+        ),
+    }
+)
+"""What a folder tells, in the order of the schema."""
+
+DEFAULTS = frozenset(PROPERTIES) - {"folder:EffectiveRights", "folder:DistinguishedFolderId"}
+SHAPES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "IdOnly": frozenset(),
+        "Default": DEFAULTS,
+        "AllProperties": frozenset(PROPERTIES),
+    }
+)
+
+
+def read_folder_shape(element: Element) -> frozenset[str]:
+    """The properties that a FolderShape asks for."""
+    found = only(element, "BaseShape", "AdditionalProperties")
+    base = choice_of(need(found, "BaseShape", element), tuple(SHAPES))
+    more = found.get("AdditionalProperties")
+    named = {path_of(path) for path in children(more, *PATHS)} if more is not None else set()
+    return frozenset(SHAPES[base] | named | {"folder:FolderId"})
+
+
+def folder_element(call: Call, place: Place, wanted: frozenset[str]) -> Element:
+    """A folder with the wanted properties."""
+    element = t(place.folder.element)
+    for uri, read in PROPERTIES.items():
+        value = read(call, place) if uri in wanted else None
+        if isinstance(value, str):
+            element.append(t(uri.partition(":")[2], value))
+        elif value is not None:
+            element.append(value)
+    return element
+
+
+def get_folder(call: Call, request: Element) -> Element:
+    """GetFolder."""
+    found = only(request, "FolderShape", "FolderIds")
+    wanted = read_folder_shape(need(found, "FolderShape", request))
+
+    def get(element: Element) -> Iterable[Element]:
+        yield m("Folders", folder_element(call, find_place(call, element), wanted))
+
+    return rows(call, children(need(found, "FolderIds", request), *FOLDER_IDS), get, "Folders")
+
+
+def find_folder(call: Call, request: Element) -> Element:
+    """FindFolder. Raises RowError for restrictions: no client has asked this server for one."""
+    found = only(
+        request,
+        "FolderShape",
+        "IndexedPageFolderView",
+        "FractionalPageFolderView",
+        "Restriction",
+        "ParentFolderIds",
+    )
+    wanted = read_folder_shape(need(found, "FolderShape", request))
+    traversal = attribute(request, "Traversal", ("Shallow", "Deep", "SoftDeleted"))
+
+    def find(element: Element) -> Iterable[Element]:
+        if {"Restriction", "FractionalPageFolderView"} & found.keys():
+            raise RowError("ErrorUnsupportedQueryFilter")
+        place = find_place(call, element)
+        inside = [] if traversal == "SoftDeleted" else _inside(place.folder.name, deep=traversal == "Deep")
+        view = found.get("IndexedPageFolderView")
+        first, last = (0, len(inside)) if view is None else page(view, len(inside))
+        shown = (folder_element(call, Place(place.owner, folder), wanted) for folder in inside[first:last])
+        yield m(
+            "RootFolder",
+            t("Folders", *shown),
+            IndexedPagingOffset=str(last),
+            TotalItemsInView=str(len(inside)),
+            IncludesLastItemInRange=yes(last >= len(inside)),
+        )
+
+    return rows(call, children(need(found, "ParentFolderIds", request), *FOLDER_IDS), find)
+
+
+def _inside(name: str, *, deep: bool) -> list[Folder]:
+    found: list[Folder] = []
+    for folder in _below(name):
+        found += [folder, *(_inside(folder.name, deep=True) if deep else ())]
+    return found
+
+
+def page(view: Element, total: int) -> tuple[int, int]:
+    """The slice of an IndexedPageView. Raises RowError."""
+    offset = integer(attribute(view, "Offset"), "'Offset' attribute", view)
+    most = integer(view.get("MaxEntriesReturned", str(total)), "'MaxEntriesReturned' attribute", view)
+    if offset < 0:
+        raise RowError("ErrorInvalidIndexedPagingParameters")
+    if most <= 0 and "MaxEntriesReturned" in view.attrib:
+        raise RowError("ErrorInvalidPagingMaxRows")
+    if attribute(view, "BasePoint", ("Beginning", "End")) == "Beginning":
+        return min(offset, total), min(offset + most, total)
+    last = max(total - offset, 0)
+    return max(last - most, 0), last

@@ -1,0 +1,221 @@
+"""From the elements of a CalendarItem to an entry. Used by the table in `fields`.
+
+Writing happens in two steps: every element says which attributes it changes, then `settle` makes an entry
+of them, because times without an offset need the zone, and all-day items and series need both.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lyncdesk.exchange_server import series
+from lyncdesk.exchange_server.errors import RowError
+from lyncdesk.exchange_server.markup import (
+    Element,
+    attribute,
+    boolean_of,
+    children,
+    choice_of,
+    date_time,
+    integer_of,
+    need,
+    only,
+    text_of,
+    utc,
+    yes,
+)
+from lyncdesk.exchange_server.model import RESPONSES, Attendee, Entry
+from lyncdesk.exchange_server.recurrence import dates
+from lyncdesk.exchange_server.recurrence import instant as instant_of
+from lyncdesk.exchange_server.zones import iana_of
+
+Changes = Mapping[str, Any]
+"""Attributes of an entry and their new values; `extras` holds single ones, None taking one away."""
+
+Write = Callable[[Element], Changes]
+Parse = Callable[[Element], str]
+LONGEST = timedelta(days=5 * 366)
+
+
+def text(name: str) -> Write:
+    """A text attribute."""
+    return lambda element: {name: text_of(element)}
+
+
+def choice(name: str, allowed: tuple[str, ...]) -> Write:
+    """An attribute that is one of several words."""
+    return lambda element: {name: choice_of(element, allowed)}
+
+
+def flag(name: str) -> Write:
+    """An attribute that is true or false."""
+    return lambda element: {name: boolean_of(element)}
+
+
+def instant(name: str) -> Write:
+    """A moment, naive until `settle`."""
+    return lambda element: {name: date_time(text_of(element), element)}
+
+
+def kept(name: str, parse: Parse) -> Write:
+    """A property that is kept as it was sent, once it has been found valid."""
+    return lambda element: {"extras": {name: parse(element)}}
+
+
+def ignored(element: Element) -> Changes:
+    """What the server decides by itself, whatever the client says."""
+    text_of(element)
+    return {}
+
+
+def words(element: Element) -> str:
+    """Any text."""
+    return text_of(element)
+
+
+def boolean(element: Element) -> str:
+    """An xs:boolean, normalised."""
+    return yes(boolean_of(element))
+
+
+def number(element: Element) -> str:
+    """An xs:int, normalised."""
+    return str(integer_of(element))
+
+
+def moment(element: Element) -> str:
+    """An xs:dateTime, normalised."""
+    found = date_time(text_of(element), element)
+    return utc(found if found.tzinfo else found.replace(tzinfo=UTC))
+
+
+def among(*allowed: str) -> Parse:
+    """One of several words."""
+    return lambda element: choice_of(element, allowed)
+
+
+def body(element: Element) -> Changes:
+    """The body and its kind."""
+    return {"body": text_of(element), "body_type": attribute(element, "BodyType", ("HTML", "Text"))}
+
+
+def categories(element: Element) -> Changes:
+    """The categories."""
+    return {"categories": tuple(text_of(child) for child in children(element, "String"))}
+
+
+def person(element: Element) -> Attendee:
+    """A Mailbox element."""
+    found = only(
+        element, "Name", "EmailAddress", "RoutingType", "MailboxType", "ItemId", "OriginalDisplayName"
+    )
+    return Attendee(
+        text_of(need(found, "EmailAddress", element)).strip(),
+        text_of(found["Name"]) if "Name" in found else "",
+    )
+
+
+def people(name: str) -> Write:
+    """The attendees of one sort."""
+
+    def write(element: Element) -> Changes:
+        rows = []
+        for child in children(element, "Attendee"):
+            found = only(child, "Mailbox", "ResponseType", "LastResponseTime", "ProposedStart", "ProposedEnd")
+            response = choice_of(found["ResponseType"], RESPONSES) if "ResponseType" in found else "Unknown"
+            rows.append(replace(person(need(found, "Mailbox", child)), response=response))
+        return {name: tuple(rows)}
+
+    return write
+
+
+def recurrence(element: Element) -> Changes:
+    """The pattern of a series."""
+    return {"recurrence": series.read(element)}
+
+
+def zone_called(name: str) -> str:
+    """The IANA zone of a name in a request. Raises RowError."""
+    found = iana_of(name)
+    if found is None:
+        raise RowError("ErrorCalendarInvalidTimeZone", f"There is no zone '{name[:80]}'.")
+    return found
+
+
+def zone(element: Element) -> Changes:
+    """The zone by its Windows name."""
+    return {"zone": zone_called(element.get("Id", ""))}
+
+
+def ignored_zone(element: Element) -> Changes:
+    """An entry has one zone, that of its start; the other has to exist all the same."""
+    zone(element)
+    return {}
+
+
+def meeting_zone(element: Element) -> Changes:
+    """The zone as clients of Exchange 2007 give it."""
+    return {"zone": zone_called(element.get("TimeZoneName", ""))}
+
+
+def merge(into: dict[str, Any], changes: Changes) -> None:
+    """Add the changes of one element to those of the others."""
+    extras = {**into.get("extras", {}), **changes.get("extras", {})}
+    into.update(changes)
+    if extras:
+        into["extras"] = extras
+
+
+def settle(entry: Entry, changes: Changes) -> Entry:
+    """The entry with the changes. Raises RowError when they do not make a calendar item."""
+    extras = {**entry.extras, **changes.get("extras", {})}
+    values = {**changes, "extras": {name: value for name, value in extras.items() if value is not None}}
+    zone = ZoneInfo(values.get("zone", entry.zone))
+    for name in ("start", "end"):
+        found: datetime = values.get(name, getattr(entry, name))
+        values[name] = found if found.tzinfo else instant_of(zone, found)
+    new = replace(entry, **values)
+    if new.end < new.start:
+        raise RowError("ErrorCalendarEndDateIsEarlierThanStartDate")
+    if new.end - new.start > LONGEST:
+        raise RowError("ErrorCalendarDurationIsTooLong")
+    if new.all_day:
+        new = _whole_days(new, zone)
+    if {"required", "optional", "resources"} & changes.keys():
+        new = replace(new, meeting=bool(new.required or new.optional or new.resources))
+    if new.recurrence and (new.recurrence, new.start, new.end, new.zone) != _when(entry):
+        new = _from_first_occurrence(new, zone)
+    if not new.recurrence:
+        new = replace(new, changed=(), deleted=())
+    return new
+
+
+def _when(entry: Entry) -> tuple[Any, ...]:
+    return entry.recurrence, entry.start, entry.end, entry.zone
+
+
+def _whole_days(entry: Entry, zone: ZoneInfo) -> Entry:
+    """All-day items run from midnight to midnight in their zone, whatever times were sent with them."""
+    first, last = (at.astimezone(zone).replace(tzinfo=None) for at in (entry.start, entry.end))
+    begin = datetime.combine(first, time())
+    finish = datetime.combine(last, time())
+    if finish < last or finish == begin:
+        finish += timedelta(days=1)
+    return replace(entry, start=instant_of(zone, begin), end=instant_of(zone, finish))
+
+
+def _from_first_occurrence(entry: Entry, zone: ZoneInfo) -> Entry:
+    """A series that is given anew: it begins with its first occurrence and forgets its exceptions, as
+    Exchange.
+    """
+    if entry.recurrence is None:
+        return entry
+    day = next(dates(entry.recurrence), None)
+    if day is None:
+        raise RowError("ErrorRecurrenceHasNoOccurrence")
+    first, last = (at.astimezone(zone).replace(tzinfo=None) for at in (entry.start, entry.end))
+    begin = datetime.combine(day, first.time())
+    start, end = instant_of(zone, begin), instant_of(zone, begin + (last - first))
+    return replace(entry, start=start, end=max(start, end), changed=(), deleted=())

@@ -1,0 +1,170 @@
+"""What a mailbox holds, as frozen values. Instants are aware and in UTC; a zone is an IANA name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from types import MappingProxyType
+from typing import Literal
+
+SHOW_AS = ("Free", "Tentative", "Busy", "OOF", "WorkingElsewhere", "NoData")
+SENSITIVITIES = ("Normal", "Personal", "Private", "Confidential")
+RESPONSES = ("Unknown", "Organizer", "Tentative", "Accept", "Decline", "NoResponseReceived")
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTH_NAMES = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+               "October", "November", "December")  # fmt: skip
+DAY_INDEXES = ("First", "Second", "Third", "Fourth", "Last")
+WORK_DAYS = DAY_NAMES[:5]
+
+PatternKind = Literal["daily", "weekly", "monthly-day", "monthly-nth", "yearly-day", "yearly-nth"]
+Sharing = Literal["None", "FreeBusyTimeOnly", "FreeBusyTimeAndSubjectAndLocation", "FullDetails"]
+SHARING: tuple[Sharing, ...] = (
+    "None",
+    "FreeBusyTimeOnly",
+    "FreeBusyTimeAndSubjectAndLocation",
+    "FullDetails",
+)
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """One person of a meeting; `response` is one of RESPONSES."""
+
+    address: str
+    name: str = ""
+    response: str = "Unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """How a series repeats (RecurrencePatternTypes of the EWS schema).
+
+    `days` are day names, or Day, Weekday, WeekendDay; `index` is one of DAY_INDEXES; `month` counts from 1.
+    A day of month past the end of a month means its last day, as Outlook has it.
+    """
+
+    kind: PatternKind
+    interval: int = 1
+    days: tuple[str, ...] = ()
+    day_of_month: int = 1
+    index: str = "First"
+    month: int = 1
+    first_day: str = "Sunday"
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A pattern from `start` on: for ever, until `end` (inclusive), or `count` times."""
+
+    pattern: Pattern
+    start: date
+    end: date | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One occurrence of a series that differs from it; `original` is when it would have started."""
+
+    original: datetime
+    entry: "Entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One calendar item, or the master of a series.
+
+    `meeting` None and `show_as` None are not sent at all: the server that does not tell. `end` is exclusive.
+    `key`, `uid`, `version`, `created` and `modified` are given by the store.
+    """
+
+    subject: str = ""
+    start: datetime = _EPOCH
+    end: datetime = _EPOCH
+    location: str = ""
+    show_as: str | None = "Busy"
+    meeting: bool | None = False
+    sensitivity: str | None = "Normal"
+    all_day: bool = False
+    cancelled: bool = False
+    response: str = "Organizer"
+    zone: str = "UTC"
+    organizer: Attendee | None = None
+    required: tuple[Attendee, ...] = ()
+    optional: tuple[Attendee, ...] = ()
+    resources: tuple[Attendee, ...] = ()
+    recurrence: Recurrence | None = None
+    changed: tuple[Changed, ...] = ()
+    deleted: tuple[datetime, ...] = ()
+    body: str = ""
+    body_type: str = "Text"
+    categories: tuple[str, ...] = ()
+    extras: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    folder: str = "calendar"
+    uid: str = ""
+    key: str = ""
+    version: int = 0
+    created: datetime = _EPOCH
+    modified: datetime = _EPOCH
+
+
+ShownAs = Literal["Single", "Occurrence", "Exception", "RecurringMaster"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry as a client meets it: by itself, as a master, or as one occurrence of a series."""
+
+    entry: Entry
+    kind: ShownAs = "Single"
+    original: datetime | None = None
+    master: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OofSettings:
+    """The automatic replies of a mailbox. `state` is Disabled, Enabled or Scheduled."""
+
+    state: str = "Disabled"
+    audience: str = "All"
+    start: datetime | None = None
+    end: datetime | None = None
+    internal: str = ""
+    external: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingHours:
+    """When a person works, on the wall clock of the mailbox's zone."""
+
+    days: tuple[str, ...] = WORK_DAYS
+    start: time = time(8)
+    end: time = time(17)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One person on the server.
+
+    `phones` has the keys work, mobile and home. `sharing` is what everybody sees of the calendar,
+    `shared_with` what single people see instead, by address.
+    """
+
+    address: str
+    password: str = field(repr=False)
+    name: str = ""
+    aliases: tuple[str, ...] = ()
+    title: str = ""
+    company: str = ""
+    phones: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    zone: str = "UTC"
+    working_hours: WorkingHours = WorkingHours()
+    oof: OofSettings = OofSettings()
+    sharing: Sharing = "FreeBusyTimeOnly"
+    shared_with: Mapping[str, Sharing] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def display_name(self) -> str:
+        return self.name or self.address.partition("@")[0]

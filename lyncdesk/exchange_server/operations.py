@@ -1,0 +1,41 @@
+"""Every operation that the server knows: one row each. What is not here does not exist."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from lyncdesk.exchange_server.answers import Call
+from lyncdesk.exchange_server.availability import get_user_availability
+from lyncdesk.exchange_server.directory import convert_id, get_server_time_zones, resolve_names
+from lyncdesk.exchange_server.finding import find_item
+from lyncdesk.exchange_server.folders import find_folder, get_folder
+from lyncdesk.exchange_server.items import create_item, delete_item, get_item, update_item
+from lyncdesk.exchange_server.markup import Element
+from lyncdesk.exchange_server.oof import get_user_oof_settings, set_user_oof_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation: its name, the element of its request, and the function that answers it."""
+
+    name: str
+    element: str
+    answer: Callable[[Call, Element], Element]
+
+
+ROWS = (
+    Operation("GetFolder", "GetFolder", get_folder),
+    Operation("FindFolder", "FindFolder", find_folder),
+    Operation("FindItem", "FindItem", find_item),
+    Operation("GetItem", "GetItem", get_item),
+    Operation("CreateItem", "CreateItem", create_item),
+    Operation("UpdateItem", "UpdateItem", update_item),
+    Operation("DeleteItem", "DeleteItem", delete_item),
+    Operation("GetUserAvailability", "GetUserAvailabilityRequest", get_user_availability),
+    Operation("GetUserOofSettings", "GetUserOofSettingsRequest", get_user_oof_settings),
+    Operation("SetUserOofSettings", "SetUserOofSettingsRequest", set_user_oof_settings),
+    Operation("ResolveNames", "ResolveNames", resolve_names),
+    Operation("GetServerTimeZones", "GetServerTimeZones", get_server_time_zones),
+    Operation("ConvertId", "ConvertId", convert_id),
+)
+BY_ELEMENT: Mapping[str, Operation] = MappingProxyType({row.element: row for row in ROWS})

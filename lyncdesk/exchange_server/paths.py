@@ -1,0 +1,85 @@
+"""Which properties a request names, and a calendar item with just these."""
+
+from lyncdesk.exchange_server.fields import FIELDS, NOT_KEPT, OTHER_KINDS, ROWS
+from lyncdesk.exchange_server.item_reading import Look
+from lyncdesk.exchange_server.markup import (
+    Element,
+    attribute,
+    bad_value,
+    boolean_of,
+    children,
+    choice_of,
+    name_of,
+    need,
+    only,
+    t,
+)
+
+PATHS = ("FieldURI", "IndexedFieldURI", "ExtendedFieldURI")
+SHAPES = ("IdOnly", "Default", "AllProperties")
+SHAPE_PARTS = (
+    "BaseShape",
+    "IncludeMimeContent",
+    "BodyType",
+    "UniqueBodyType",
+    "NormalizedBodyType",
+    "FilterHtmlContent",
+    "ConvertHtmlCodePageToUTF8",
+    "InlineImageUrlTemplate",
+    "BlockExternalImages",
+    "AddBlankTargetToLinks",
+    "MaximumBodySize",
+    "AdditionalProperties",
+)
+BODY_TYPES = ("Best", "HTML", "Text")
+
+
+def path_of(element: Element) -> str:
+    """The property that a path element names; indexed and extended ones, which are not kept, by their
+    element.
+
+    Raises SoapFault for a word that the schema does not know.
+    """
+    if name_of(element) != "FieldURI":
+        return name_of(element)
+    uri = attribute(element, "FieldURI")
+    kind = uri.partition(":")[0]
+    if uri not in FIELDS and uri not in NOT_KEPT and kind not in OTHER_KINDS:
+        raise bad_value("'FieldURI' attribute", uri, element)
+    return uri
+
+
+def read_shape(element: Element) -> frozenset[str]:
+    """The properties that an ItemShape asks for; the id always comes."""
+    found = only(element, *SHAPE_PARTS)
+    base = choice_of(need(found, "BaseShape", element), SHAPES)
+    if "BodyType" in found:
+        choice_of(found["BodyType"], BODY_TYPES)
+    if "IncludeMimeContent" in found:
+        boolean_of(found["IncludeMimeContent"])
+    more = found.get("AdditionalProperties")
+    named = {path_of(path) for path in children(more, *PATHS)} if more is not None else set()
+    shapes = {
+        "IdOnly": {"item:ItemId"},
+        "Default": {row.uri for row in ROWS if row.default},
+        "AllProperties": {row.uri for row in ROWS},
+    }
+    return frozenset(shapes[base] | named)
+
+
+def calendar_item(look: Look, wanted: frozenset[str], hidden: frozenset[str] = frozenset(), *,
+                  finding: bool = False) -> Element:  # fmt: skip
+    """A CalendarItem with the wanted properties, in the order of the schema.
+
+    `finding`: as FindItem answers, which leaves out bodies, attendees and recurrences.
+    """
+    item = t("CalendarItem")
+    for row in ROWS:
+        if row.uri not in wanted or row.uri in hidden or (finding and row.deep):
+            continue
+        value = row.read(look)
+        if isinstance(value, str):
+            item.append(t(row.element, value))
+        elif value is not None:
+            item.append(value)
+    return item

@@ -1,0 +1,182 @@
+"""The mailboxes of the server. Every value in it is frozen; this is the only place that replaces one by
+another.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from threading import RLock
+
+from lyncdesk.exchange_server.model import Entry, Mailbox, Sharing
+
+Listener = Callable[[str], None]
+_HISTORY = 50  # how many changes of one entry are remembered for resolving conflicts
+
+
+@dataclass(slots=True)
+class _Box:
+    mailbox: Mailbox
+    entries: dict[str, Entry] = field(default_factory=dict)
+    changes: dict[str, list[tuple[int, frozenset[str]]]] = field(default_factory=dict)
+    made: int = 0
+
+
+class Store:
+    """Mailboxes by address, safe to use from several threads.
+
+    `now` tells the time of the server, which may be virtual. Listeners are told the address of a mailbox
+    after each change of its entries or settings, in the thread that made the change, without the lock.
+    """
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self.now = now
+        self._lock = RLock()
+        self._boxes: dict[str, _Box] = {}
+        self._names: dict[str, str] = {}
+        self._listeners: list[Listener] = []
+        self._version = 0
+
+    def on_change(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener(address)` after each change; the answer is the function that ends this."""
+        with self._lock:
+            self._listeners.append(listener)
+        return lambda: self._forget(listener)
+
+    def _forget(self, listener: Listener) -> None:
+        with self._lock:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+    def _tell(self, address: str) -> None:
+        with self._lock:
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            listener(address)
+
+    # --- mailboxes ---
+
+    def add_mailbox(self, mailbox: Mailbox) -> Mailbox:
+        """Take in a mailbox. Raises ValueError when one of its addresses is taken."""
+        mailbox = replace(mailbox, address=mailbox.address.casefold())
+        names = {mailbox.address, *(alias.casefold() for alias in mailbox.aliases)}
+        with self._lock:
+            for name in names:
+                if name in self._names:
+                    raise ValueError(f"the address {name} is taken")
+            self._names.update(dict.fromkeys(names, mailbox.address))
+            self._boxes[mailbox.address] = _Box(mailbox)
+        return mailbox
+
+    def change_mailbox(self, address: str, change: Callable[[Mailbox], Mailbox]) -> Mailbox:
+        """Replace the mailbox by what `change` makes of it. Raises KeyError."""
+        with self._lock:
+            box = self._box(address)
+            box.mailbox = changed = replace(change(box.mailbox), address=box.mailbox.address)
+        self._tell(changed.address)
+        return changed
+
+    def mailbox(self, address: str) -> Mailbox | None:
+        """The mailbox of an address or alias, in any case of letters."""
+        with self._lock:
+            name = self._names.get(address.strip().casefold())
+            return self._boxes[name].mailbox if name is not None else None
+
+    def mailboxes(self) -> tuple[Mailbox, ...]:
+        """All of them, in the order in which they came."""
+        with self._lock:
+            return tuple(box.mailbox for box in self._boxes.values())
+
+    def sign_in(self, user: str, password: str) -> str | None:
+        r"""The address of the person, or None. `user` may be an address, its local part, or DOMAIN\name."""
+        name = user.rpartition("\\")[2].casefold()
+        found = self.mailbox(name)
+        if found is None and "@" not in name:
+            with self._lock:
+                close = [box.mailbox for key, box in self._boxes.items() if key.partition("@")[0] == name]
+            found = close[0] if len(close) == 1 else None
+        # Compared in any case, so that the time says nothing about which names exist.
+        right = hmac.compare_digest((found.password if found else "").encode(), password.encode())
+        return found.address if found and right else None
+
+    def sharing(self, viewer: str, owner: str) -> Sharing | None:
+        """What `viewer` may see of the calendar of `owner`; None for the owner's own."""
+        box = self.mailbox(owner)
+        if box is None or box.address == viewer:
+            return None if box else "None"
+        return {who.casefold(): level for who, level in box.shared_with.items()}.get(viewer, box.sharing)
+
+    # --- entries ---
+
+    def _box(self, address: str) -> _Box:
+        return self._boxes[self._names[address.casefold()]]
+
+    def entries(self, address: str, folder: str = "calendar") -> tuple[Entry, ...]:
+        """The entries and masters of a folder, in the order in which they came. Raises KeyError."""
+        with self._lock:
+            return tuple(entry for entry in self._box(address).entries.values() if entry.folder == folder)
+
+    def entry(self, address: str, key: str) -> Entry | None:
+        """One entry by its key. Raises KeyError for an unknown address."""
+        with self._lock:
+            return self._box(address).entries.get(key)
+
+    def add(self, address: str, entry: Entry) -> Entry:
+        """Take in an entry; the answer has its key, uid and version. Raises KeyError."""
+        with self._lock:
+            box = self._box(address)
+            box.made += 1
+            self._version += 1
+            key = entry.key or f"{box.made:08x}"
+            mark = hashlib.sha256(f"{box.mailbox.address} {key}".encode()).hexdigest()[:32].upper()
+            at = self.now()
+            entry = replace(
+                entry,
+                key=key,
+                uid=entry.uid or f"040000008200E00074C5B7101A82E008{mark}",
+                version=self._version,
+                created=at,
+                modified=at,
+            )
+            if key in box.entries:
+                raise ValueError(f"there is an entry {key} already")
+            box.entries[key] = entry
+        self._tell(box.mailbox.address)
+        return entry
+
+    def change(
+        self, address: str, key: str, make: Callable[[Entry], Entry], fields: Iterable[str] = ()
+    ) -> Entry:
+        """Replace an entry by what `make` makes of it. Raises KeyError.
+
+        `fields` names what changed; what `make` raises leaves everything as it was.
+        """
+        with self._lock:
+            box = self._box(address)
+            entry = make(box.entries[key])
+            self._version += 1
+            box.entries[key] = entry = replace(entry, key=key, version=self._version, modified=self.now())
+            changes = box.changes.setdefault(key, [])
+            changes.append((self._version, frozenset(fields)))
+            del changes[:-_HISTORY]
+        self._tell(box.mailbox.address)
+        return entry
+
+    def changed_since(self, address: str, key: str, version: int) -> frozenset[str] | None:
+        """The fields changed after `version`; None when that is too long ago to know."""
+        with self._lock:
+            changes = self._box(address).changes.get(key, [])
+            if len(changes) == _HISTORY and changes[0][0] > version:
+                return None
+            return frozenset().union(*(fields for at, fields in changes if at > version))
+
+    def remove(self, address: str, key: str) -> Entry:
+        """Take an entry out for good. Raises KeyError."""
+        with self._lock:
+            box = self._box(address)
+            entry = box.entries.pop(key)
+            box.changes.pop(key, None)
+            self._version += 1
+        self._tell(box.mailbox.address)
+        return entry
