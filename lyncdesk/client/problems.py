@@ -1,6 +1,7 @@
-"""Everything that a person can act on, one row each: what happened, why, what to do, and whether it is retried.
+"""Everything that a person can act on, one row each: what happened, why, what to do, is it retried.
 
-Adapters translate an error once, where it enters, into a row of :data:`PROBLEMS`; nobody else invents words for it.
+Adapters translate an error once, where it enters, into a row of :data:`PROBLEMS`; nobody else invents words
+for it.
 """
 
 from __future__ import annotations
@@ -37,10 +38,27 @@ PROBLEMS: dict[str, ProblemRow] = {
         ProblemRow(
             "refused-password",
             "Exchange refused your password.",
-            "The server {server} did not accept the user name and password. LyncDesk sent them once and stopped, so"
+            "The server {server} did not accept the user name and password. LyncDesk sent them once"
+            " and stopped, so"
             " that your account is not locked.",
-            "Enter your password again. If it is right, check the user name in Options > Account; after many wrong"
+            "Enter your password again. If it is right, check the user name in Options > Account;"
+            " after many wrong"
             " attempts elsewhere, ask your help desk whether the account is locked.",
+            Retry.NEVER,
+        ),
+        ProblemRow(
+            "account-locked",
+            "Your account is locked.",
+            "{server} says that your account is locked, or may not sign in. LyncDesk stopped, so that it "
+            "does not make things worse.",
+            "Ask your help desk to unlock your account, then enter your password again.",
+            Retry.NEVER,
+        ),
+        ProblemRow(
+            "password-expired",
+            "Your password has expired.",
+            "{server} wants a new password before it lets you in.",
+            "Change your password as you do for your other programs, then enter the new one here.",
             Retry.NEVER,
         ),
         ProblemRow(
@@ -51,17 +69,49 @@ PROBLEMS: dict[str, ProblemRow] = {
             Retry.NEVER,
         ),
         ProblemRow(
+            "sign-in-method",
+            "Exchange wants another way of signing in.",
+            "{server} offers {code}; LyncDesk signs in with user name and password (basic authentication).",
+            "Ask your Exchange administrator whether basic authentication can be allowed for Exchange Web "
+            "Services, or for another server address.",
+            Retry.NEVER,
+        ),
+        ProblemRow(
+            "server-address",
+            "The server address cannot be used.",
+            "{server} is not a complete address of Exchange Web Services: {code}.",
+            "Correct the server address in Options > Account; it looks like "
+            "https://mail.example.com/EWS/Exchange.asmx.",
+            Retry.NEVER,
+        ),
+        ProblemRow(
+            "insecure-address",
+            "The server address is not encrypted.",
+            "The address of {server} begins with http:, so your password would travel readable to others. "
+            "Nothing was sent.",
+            "Use an address that begins with https:.",
+            Retry.NEVER,
+        ),
+        ProblemRow(
             "exchange-online",
             "Exchange Online no longer accepts this kind of connection.",
             "The server {server} belongs to Exchange Online, which has blocked Exchange Web Services for most"
             " organisations since October 2026.",
-            "Use an Exchange Server of your own organisation, or ask your administrator whether LyncDesk may be listed.",
+            "Use an Exchange Server of your own organisation, or ask your administrator whether"
+            " LyncDesk may be listed.",
             Retry.NEVER,
+        ),
+        ProblemRow(
+            "ca-file",
+            "The file of trusted certificates cannot be used.",
+            "The certificate authority file for {server} was not read: {code}. Nothing was sent.",
+            "Check the file in Options > Account, or tell your administrator (policy TrustedCaFile).",
         ),
         ProblemRow(
             "certificate-expired",
             "The server's certificate has expired.",
-            "The certificate of {server} is no longer valid, so the connection is not safe. Nothing was sent.",
+            "The certificate of {server} is not valid today, so the connection is not safe. Nothing"
+            " was sent.",
             "Ask the administrator of the server to renew it. Check that this computer's date is right.",
         ),
         ProblemRow(
@@ -74,13 +124,26 @@ PROBLEMS: dict[str, ProblemRow] = {
             "certificate-untrusted",
             "The server's certificate is not trusted.",
             "This computer does not know who issued the certificate of {server}. Nothing was sent.",
-            "Ask your administrator for the organisation's certificate authority file (policy TrustedCaFile).",
+            "Ask your administrator for the organisation's certificate authority file (policy"
+            " TrustedCaFile).",
         ),
         ProblemRow(
             "not-encrypted",
             "The server does not speak TLS there.",
             "{server} answered without encryption on a port where encryption was expected.",
             "Check the port in the server address in Options > Account.",
+        ),
+        ProblemRow(
+            "encryption-failed",
+            "No safe connection could be agreed.",
+            "{server} and this computer found no common way to encrypt: {code}. Nothing was sent.",
+            "Tell the administrator of the server; it may need an update to TLS 1.2 or newer.",
+        ),
+        ProblemRow(
+            "proxy-failed",
+            "The proxy does not let LyncDesk through.",
+            "The way to {server} leads through a proxy that refused or did not answer.",
+            "Check the proxy settings of this computer, or ask your administrator.",
         ),
         ProblemRow(
             "name-not-found",
@@ -91,14 +154,15 @@ PROBLEMS: dict[str, ProblemRow] = {
         ProblemRow(
             "connection-refused",
             "The server does not accept connections.",
-            "{server} could not be reached, or refused the connection.",
+            "{server} could not be reached, or refused or closed the connection.",
             "Nothing to do at once: LyncDesk tries again. If it lasts, tell your administrator.",
         ),
         ProblemRow(
             "timed-out",
             "Exchange did not answer.",
             "{server} did not answer in time.",
-            "Nothing to do at once: LyncDesk tries again. If it lasts, check the network or tell your administrator.",
+            "Nothing to do at once: LyncDesk tries again. If it lasts, check the network or tell your"
+            " administrator.",
         ),
         ProblemRow(
             "server-busy",
@@ -140,7 +204,7 @@ PROBLEMS: dict[str, ProblemRow] = {
         ProblemRow(
             "broken-answer",
             "Exchange's answer was damaged.",
-            "The answer of {server} was cut off or could not be read, so it was not used.",
+            "The answer of {server} was cut off or could not be read, so it was not used: {code}.",
             "Nothing to do at once: LyncDesk tries again. If it lasts, a proxy may be in the way.",
         ),
         ProblemRow(
@@ -154,14 +218,17 @@ PROBLEMS: dict[str, ProblemRow] = {
             "worker-failed",
             "The part that talks to Exchange stopped.",
             "The helper process ended or did not answer: {code}. It was replaced.",
-            "Nothing to do: LyncDesk starts it again. If it lasts, send a report from Configuration information.",
+            "Nothing to do: LyncDesk starts it again. If it lasts, send a report from Configuration"
+            " information.",
         ),
         ProblemRow(
             "details-missing",
             "Exchange sends no details of your items.",
-            "{server} does not tell which items are meetings. They are shown as Busy, never as In a meeting, and"
+            "{server} does not tell which items are meetings. They are shown as Busy, never as In a"
+            " meeting, and"
             " contacts see no subject.",
-            "Another server address often cures this: ask your administrator which Exchange server delivers details"
+            "Another server address often cures this: ask your administrator which Exchange server"
+            " delivers details"
             " (Exchange Web Services of your mailbox's own server).",
         ),
         ProblemRow(
@@ -169,6 +236,13 @@ PROBLEMS: dict[str, ProblemRow] = {
             "Nobody is known by this address.",
             "The directory has no entry for {address}.",
             "Check the address.",
+            Retry.NEVER,
+        ),
+        ProblemRow(
+            "too-many-contacts",
+            "Your contact list is full.",
+            "It may hold {limit} people.",
+            "Remove somebody first, or ask your administrator (policy MaximumNumberOfContacts).",
             Retry.NEVER,
         ),
         ProblemRow(
@@ -197,7 +271,8 @@ PROBLEMS: dict[str, ProblemRow] = {
             "keyring-missing",
             "Passwords cannot be kept on this computer.",
             "No keyring answers: {code}.",
-            "Your password is kept for this run only. Install or unlock a keyring (GNOME Keyring, KWallet) to keep it.",
+            "Your password is kept for this run only. Install or unlock a keyring (GNOME Keyring,"
+            " KWallet) to keep it.",
             Retry.NEVER,
         ),
     )

@@ -1,0 +1,364 @@
+"""A running client behind :class:`~lyncdesk.client.session.Session`: one person, one runtime, everything
+it needs.
+
+It knows ports only. The real desktop client and the sample organisation are the same class with other
+parts: their own
+clock, pool, settings store and source of items.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from lyncdesk.client import events as ev
+from lyncdesk.client.options import Account, Options
+from lyncdesk.client.policy import Policy
+from lyncdesk.client.ports import (
+    CalendarSource,
+    Clock,
+    CredentialStore,
+    MachineProbe,
+    Pool,
+    ProblemError,
+    SettingsStore,
+)
+from lyncdesk.client.problems import Problem
+from lyncdesk.client.report import report
+from lyncdesk.client.runtime import Runtime
+from lyncdesk.client.session import ConnectionStep
+from lyncdesk.client.settings import chosen, manual_from, options_from, values_from
+from lyncdesk.client.state import State
+from lyncdesk.presence.aggregate import live_manual
+from lyncdesk.presence.inputs import Inputs, Manual
+from lyncdesk.presence.publication import Profile, Seen, person
+
+log = logging.getLogger(__name__)
+
+Password = Callable[[], Awaitable[str | None]]
+POLICY_LOOK = timedelta(seconds=30)
+
+
+class Exchange(Protocol):
+    """The connection to Exchange that calendar and Test connection share; it owns the one gate for the
+    password.
+    """
+
+    def source(self, account: Account, password: Password) -> CalendarSource:
+        """A calendar source for the account."""
+
+    async def test(
+        self, account: Account, password: str | None, on_step: Callable[[ConnectionStep], None]
+    ) -> bool:
+        """Try the account step by step."""
+
+    def password_entered(self, account: Account) -> None:
+        """The person acted: a refused password may be tried once more."""
+
+    async def close(self) -> None:
+        """End every process and connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a client is made of. ``defaults`` are settings for a store that is still empty.
+
+    ``autostart`` switches the start with the computer; ``environment`` gives rows of Configuration
+    information.
+    ``wait`` waits real seconds (for looking after the policy file).
+    """
+
+    store: SettingsStore
+    read_policy: Callable[[], Policy]
+    credentials: CredentialStore
+    exchange: Exchange
+    pool: Pool
+    clock: Clock
+    zone: str
+    pool_name: str
+    wait: Callable[[float], Awaitable[None]]
+    probe: MachineProbe | None = None
+    command_line: Mapping[str, object] = field(default_factory=dict)
+    defaults: Mapping[str, object] = field(default_factory=dict)
+    profile: Profile | None = None
+    hold: Callable[[], AbstractContextManager[object]] = nullcontext
+    autostart: Callable[[bool, bool], None] | None = None
+    environment: Callable[[], tuple[tuple[str, str], ...]] = tuple
+    is_simulation: bool = False
+
+
+class LiveSession:
+    """See :class:`~lyncdesk.client.session.Session`."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._runtime: Runtime | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._password: str | None = None
+        self._policy = Policy()
+        self._stopped = False
+
+    @property
+    def is_simulation(self) -> bool:
+        """Whether this is the sample organisation."""
+        return self._parts.is_simulation
+
+    def now(self) -> datetime:
+        """The time of this client's world."""
+        return self._parts.clock.now()
+
+    @property
+    def state(self) -> State:
+        """The State as it is; for the loop's own thread."""
+        return self._running.state
+
+    @property
+    def _running(self) -> Runtime:
+        if self._runtime is None:
+            raise RuntimeError("the client has not been started")
+        return self._runtime
+
+    # life
+
+    def start(self, on_state: Callable[[State], None]) -> None:
+        """Read settings and policy, and sign in if there is an account."""
+        parts = self._parts
+        stored, broken = parts.store.load()
+        self._policy = parts.read_policy()
+        values = stored or dict(parts.defaults)
+        options, problems = options_from(values, self._policy, parts.command_line)
+        state = State(
+            self._profile(options.account), options, problems=(*broken, *problems), pool=parts.pool_name
+        )
+        manual = manual_from(values)
+        self._runtime = Runtime(
+            state,
+            self._source(options.account),
+            parts.pool,
+            parts.clock,
+            self._remember,
+            on_state,
+            parts.hold,
+        )
+        self._runtime.start()
+        # What ended while the program was closed is not shown for a moment first.
+        if manual is not None and live_manual(Inputs(manual=manual), parts.clock.now()) is not None:
+            self.post(ev.RestoreManual(manual))
+        if options.account.address:
+            self.post(ev.SignIn())
+        else:
+            on_state(state)
+        if parts.probe is not None:
+            self._spawn(self._watch_machine(parts.probe))
+        self._spawn(self._watch_policy())
+
+    async def stop(self) -> None:
+        """Withdraw, end every task and process that this client owns. Idempotent."""
+        if self._stopped or self._runtime is None:
+            return
+        self._stopped = True
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._runtime.stop()
+        await self._parts.exchange.close()
+
+    def post(self, event: ev.Event) -> None:
+        """Give the client an event, on its loop."""
+        self._running.post(event)
+
+    async def drained(self) -> None:
+        """Return when every posted event has been applied and published."""
+        await self._running.drained()
+
+    # the account
+
+    async def test_connection(
+        self, account: Account, password: str | None, on_step: Callable[[ConnectionStep], None]
+    ) -> bool:
+        """Try the account step by step; saves nothing."""
+        if password is None:
+            password = await self._stored_password(account)
+        return await self._parts.exchange.test(account, password, on_step)
+
+    async def save_account(self, account: Account, password: str | None, *, keep: bool) -> Problem | None:
+        """Use this account from now on."""
+        account = replace(account, address=person(account.address))
+        problem = None
+        if password is not None:
+            problem = await self._keep(account, password, keep=keep)
+        options = chosen(self.state.options, account=account)
+        await self._leave_source(account)
+        self.post(ev.ProfileKnown(self._profile(account)))
+        self.post(ev.OptionsChanged(options))
+        self._remember(options, self.state.manual)
+        self._parts.exchange.password_entered(account)
+        self.post(ev.PasswordEntered())
+        self.post(ev.SignIn())
+        return problem
+
+    async def enter_password(self, password: str, *, keep: bool) -> Problem | None:
+        """The person typed the password again."""
+        account = self.state.options.account
+        problem = await self._keep(account, password, keep=keep)
+        self._parts.exchange.password_entered(account)
+        self.post(ev.PasswordEntered())
+        return problem
+
+    async def forget_account(self) -> None:
+        """Sign out, drop the account and its stored password."""
+        account = self.state.options.account
+        self.post(ev.SignOut())
+        self._password = None
+        try:
+            await self._parts.credentials.forget(_key(account))
+        except ProblemError as error:
+            log.info("the keyring could not forget the password: %s", error.problem.name)
+        options = chosen(self.state.options, account=Account())
+        self.post(ev.OptionsChanged(options))
+        self._remember(options, self.state.manual)
+        await self._leave_source(Account())
+
+    async def _keep(self, account: Account, password: str, *, keep: bool) -> Problem | None:
+        self._password = password
+        if not keep or not self.state.options.allow_saved_password:
+            return None
+        try:
+            await self._parts.credentials.set(_key(account), password)
+        except ProblemError as error:
+            return error.problem
+        return None
+
+    async def _stored_password(self, account: Account) -> str | None:
+        if self._password is not None:
+            return self._password
+        try:
+            return await self._parts.credentials.get(_key(account))
+        except ProblemError as error:
+            self.post(ev.ProblemFound(error.problem))
+            return None
+
+    def _source(self, account: Account) -> CalendarSource:
+        return self._parts.exchange.source(account, lambda: self._stored_password(account))
+
+    async def _leave_source(self, account: Account) -> None:
+        old = self._running.use_source(self._source(account))
+        await old.close()
+
+    def _profile(self, account: Account) -> Profile:
+        if self._parts.profile is not None:
+            return self._parts.profile
+        return Profile(person(account.address), zone=self._parts.zone)
+
+    # options and people
+
+    async def save_options(self, values: Mapping[str, object]) -> tuple[Problem, ...]:
+        """Change options of the person; what the administrator set stays as it is."""
+        old = self.state.options
+        free = {name: value for name, value in values.items() if not old.locked(name)}
+        options = chosen(old, **free)
+        self.post(ev.OptionsChanged(options))
+        self._remember(options, self.state.manual)
+        if self._parts.autostart is None or not {"start_with_computer", "start_minimised"} & set(free):
+            return ()
+        try:
+            self._parts.autostart(options.start_with_computer, options.start_minimised)
+        except OSError as error:
+            return (Problem.of("settings-broken", where="autostart", what=str(error), kept="-"),)
+        return ()
+
+    async def search(self, text: str) -> tuple[Seen, ...]:
+        """People of the directory."""
+        return await self._parts.pool.search(text)
+
+    async def add_contact(self, address: str) -> Problem | None:
+        """Follow a person."""
+        options = self.state.options
+        address = person(address)
+        if address in options.contacts:
+            return None
+        if len(options.contacts) >= options.maximum_contacts:
+            return Problem.of("too-many-contacts", limit=options.maximum_contacts)
+        try:
+            await self._parts.pool.add_contact(address)
+        except ProblemError as error:
+            return error.problem
+        self._use(replace(options, contacts=(*options.contacts, address)))
+        return None
+
+    async def remove_contact(self, address: str) -> None:
+        """Follow a person no more."""
+        address = person(address)
+        await self._parts.pool.remove_contact(address)
+        options = self.state.options
+        groups = {name: tuple(m for m in members if m != address) for name, members in options.groups.items()}
+        rest = tuple(contact for contact in options.contacts if contact != address)
+        self._use(replace(options, contacts=rest, groups=groups))
+        self.post(ev.ContactGone(address))
+
+    def _use(self, options: Options) -> None:
+        self.post(ev.OptionsChanged(options))
+        self._remember(options, self.state.manual)
+
+    # reports
+
+    async def report(self) -> str:
+        """The report for support: no secret, no subject."""
+        return report(self.state, self.now(), self.environment())
+
+    def environment(self) -> tuple[tuple[str, str], ...]:
+        """Rows of Configuration information that the State does not hold."""
+        return self._parts.environment()
+
+    # what is watched
+
+    async def _watch_machine(self, probe: MachineProbe) -> None:
+        await probe.run(
+            lambda machine: self.post(ev.MachineChanged(machine)), lambda cause: self.post(ev.Jolted(cause))
+        )
+
+    async def _watch_policy(self) -> None:
+        while True:
+            await self._parts.wait(POLICY_LOOK.total_seconds())
+            policy = self._parts.read_policy()
+            if policy == self._policy:
+                continue
+            self._policy = policy
+            stored, _ = self._parts.store.load()
+            options, problems = options_from(
+                stored or dict(self._parts.defaults), policy, self._parts.command_line
+            )
+            self.post(ev.ProblemGone("policy-invalid"))
+            for problem in problems:
+                self.post(ev.ProblemFound(problem))
+            self.post(ev.OptionsChanged(options))
+
+    def _remember(self, options: Options, manual: Manual | None) -> None:
+        try:
+            self._parts.store.save(values_from(options, manual))
+        except ProblemError as error:
+            self.post(ev.ProblemFound(error.problem))
+        else:
+            if any(problem.name == "settings-not-saved" for problem in self.state.problems):
+                self.post(ev.ProblemGone("settings-not-saved"))
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        async def guarded() -> None:
+            try:
+                await work
+            except Exception:
+                log.exception("a watcher of the client ended")
+
+        task = asyncio.get_running_loop().create_task(guarded())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _key(account: Account) -> str:
+    """The name of the account's password in a credential store."""
+    return f"{account.login} at {account.server}"
