@@ -1,0 +1,25 @@
+"""One calendar check by itself: what ``lyncdesk check`` does. Changes nothing, anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from lyncdesk.client import events as ev
+from lyncdesk.client.checks import window
+from lyncdesk.client.engine import step
+from lyncdesk.client.ports import CalendarSource
+from lyncdesk.client.state import State
+
+
+async def checked_once(source: CalendarSource, state: State, at: datetime) -> State:
+    """The State right after one check made as if at ``at``, through the same engine as the desktop client.
+
+    Raises:
+        ProblemError: when the check failed.
+    """
+    state, _ = step(state, ev.SignIn(), at)
+    calendar = replace(state.calendar, checking_since=at)
+    answer = await source.fetch(window(at, state.profile.zone), None)
+    state, _ = step(replace(state, calendar=calendar), ev.CalendarChecked(at, answer), at)
+    return state
