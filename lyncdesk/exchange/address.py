@@ -1,0 +1,78 @@
+"""The address of Exchange Web Services: what a person may type, and what it says about the server."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import SplitResult, urlsplit
+
+from lyncdesk.client.problems import Problem
+
+EWS_PATH = "/EWS/Exchange.asmx"
+
+# Microsoft 365 endpoints, worldwide, US government, China and the former German cloud.
+_ONLINE = (
+    "outlook.office365.com",
+    "outlook.office.com",
+    "office365.us",
+    "partner.outlook.cn",
+    "outlook.office.de",
+)
+
+
+class AddressError(ValueError):
+    """The address cannot be used; ``problem`` says why. Nothing was sent."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.name)
+        self.problem = problem
+
+
+def endpoint_of(server: str) -> str:
+    """The full EWS address for what a person typed: a full address, or a host name alone.
+
+    A password never leaves the computer unencrypted: ``http:`` is accepted for this computer itself only.
+
+    Raises:
+        AddressError: with the problem ``server-address`` or ``insecure-address``.
+    """
+    text = server.strip()
+    if not text:
+        raise AddressError(Problem.of("server-address", server="-", code="it is empty"))
+    if "://" not in text:
+        text = f"https://{text}"
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise AddressError(Problem.of("server-address", server=server, code=str(error))) from error
+    if parts.scheme not in ("https", "http"):
+        raise AddressError(
+            Problem.of("server-address", server=server, code=f"it begins with {parts.scheme}:, not https:")
+        )
+    if not host or any(c.isspace() for c in text) or parts.username is not None:
+        raise AddressError(Problem.of("server-address", server=server, code="it names no host"))
+    if parts.scheme == "http" and not _is_this_computer(host):
+        raise AddressError(Problem.of("insecure-address", server=server_name(text)))
+    path = EWS_PATH if parts.path in ("", "/") else parts.path
+    return SplitResult(parts.scheme, parts.netloc, path, parts.query, "").geturl()
+
+
+def server_name(endpoint: str) -> str:
+    """Host, and port if it is not the usual one: how problems name the server."""
+    parts = urlsplit(endpoint)
+    usual = {"https": 443, "http": 80}.get(parts.scheme)
+    host = parts.hostname or endpoint
+    return host if parts.port in (None, usual) else f"{host}:{parts.port}"
+
+
+def is_exchange_online(endpoint: str) -> bool:
+    """Whether the address belongs to Exchange Online."""
+    host = (urlsplit(endpoint).hostname or "").lower()
+    return any(host == online or host.endswith(f".{online}") for online in _ONLINE)
+
+
+def _is_this_computer(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

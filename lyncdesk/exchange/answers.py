@@ -1,0 +1,69 @@
+"""From what the worker sends to the client's values.
+
+What does not fit raises ValueError, TypeError or KeyError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time
+from typing import Any
+
+from lyncdesk.client.ports import Window
+from lyncdesk.presence.freebusy import WorkingHours
+from lyncdesk.presence.inputs import OutOfOffice
+from lyncdesk.presence.items import Item, Kind, Response, ShowAs
+
+
+def overlaps(item: Item, window: Window) -> bool:
+    """Whether an item belongs to a window as CalendarView has it: begins before its end, ends after start.
+
+    An item without length belongs to the window that holds its moment.
+    """
+    if item.start == item.end:
+        return window.start <= item.start < window.end
+    return item.start < window.end and item.end > window.start
+
+
+def in_order(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Items as every calendar source returns them: by start, then end, then id."""
+    return tuple(sorted(items, key=lambda item: (item.start, item.end, item.id)))
+
+
+def items_from(rows: Any, window: Window) -> tuple[Item, ...]:
+    """The items of the window from the worker's rows."""
+    return in_order(item for item in map(_item, rows) if overlaps(item, window))
+
+
+def _item(row: list[Any]) -> Item:
+    start, end, show_as, kind, subject, location, private, all_day, cancelled, response, id_, change_key = row
+    return Item(
+        start=datetime.fromisoformat(start),
+        end=datetime.fromisoformat(end),
+        show_as=ShowAs(show_as),
+        kind=Kind(kind),
+        subject=str(subject),
+        location=str(location),
+        private=private is True,
+        all_day=all_day is True,
+        cancelled=cancelled is True,
+        response=Response(response),
+        id=str(id_),
+        change_key=str(change_key),
+    )
+
+
+def out_of_office_from(values: Any) -> OutOfOffice | None:
+    """Automatic replies from the worker's values; None if they are off."""
+    if values is None:
+        return None
+    note, start, end = values
+    return OutOfOffice(str(note), *(datetime.fromisoformat(text) if text else None for text in (start, end)))
+
+
+def working_hours_from(values: Any) -> WorkingHours | None:
+    """Working hours from the worker's values; an end at midnight is 00:00."""
+    if values is None:
+        return None
+    start, end = (divmod(int(values[name]) % (24 * 60), 60) for name in ("start", "end"))
+    return WorkingHours(str(values["zone"]), frozenset(values["days"]), time(*start), time(*end))

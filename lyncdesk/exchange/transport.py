@@ -1,0 +1,157 @@
+"""HTTP for the Exchange worker: verified TLS, bounded answers, and refusals with what the server said.
+
+exchangelib lets its HTTP adapter be replaced; this one trusts the system's certificates (and the
+administrator's file), counts requests, and reads a body in one go up to a limit instead of byte by byte.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+import requests
+import truststore
+from requests.adapters import HTTPAdapter
+
+BODY_LIMIT: Final = 32 * 1024 * 1024  # bytes, unpacked; 5,000 items with all fields need about 6 million
+_CHUNK = 64 * 1024
+_SCHEME = re.compile(r"(?:^|,)\s*([A-Za-z][\w-]*)(?=\s|,|$)")
+
+
+class CertificateFileError(Exception):
+    """The administrator's certificate file cannot be read, or holds no certificates."""
+
+
+class AnswerTooLargeError(Exception):
+    """The body exceeds BODY_LIMIT."""
+
+
+class HttpAnswerError(Exception):
+    """The server answered with a status that is no answer of Exchange Web Services.
+
+    ``back_off`` seconds (Retry-After), ``schemes`` the ways to sign in that a 401 offers, in lower case.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        *,
+        back_off: float | None = None,
+        schemes: frozenset[str] = frozenset(),
+        locked_out: bool = False,
+        location: str = "",
+    ) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
+        self.back_off = back_off
+        self.schemes = schemes
+        self.locked_out = locked_out
+        self.location = location
+
+    @classmethod
+    def of(cls, response: requests.Response) -> HttpAnswerError:
+        """Read what matters from a refusal."""
+        return cls(
+            response.status_code,
+            back_off=_back_off(response),
+            schemes=frozenset(
+                scheme.lower() for scheme in _SCHEME.findall(response.headers.get("WWW-Authenticate", ""))
+            ),
+            locked_out=b"is currently locked out" in response.content,
+            location=response.headers.get("Location", ""),
+        )
+
+
+def _back_off(response: requests.Response) -> float | None:
+    """Retry-After in seconds: a number, or a date seen from the server's own clock."""
+    text = response.headers.get("Retry-After", "").strip()
+    if text.isdecimal():
+        return float(text[:9]) or None
+    try:
+        until, now = (parsedate_to_datetime(value) for value in (text, response.headers.get("Date", "")))
+        return max(0.0, (until - now).total_seconds()) or None
+    except (TypeError, ValueError):
+        return None
+
+
+@dataclass(slots=True)
+class Counter:
+    """How many requests were sent."""
+
+    requests: int = field(default=0)
+
+
+def tls_context(ca_file: str) -> ssl.SSLContext:
+    """A context that trusts the system's issuers, and those of ``ca_file`` unless it is "".
+
+    Raises:
+        CertificateFileError: if the file cannot be used.
+    """
+    context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca_file:
+        try:
+            context.load_verify_locations(cafile=ca_file)
+        except (OSError, ssl.SSLError) as error:
+            reason = "it holds no certificates" if isinstance(error, ssl.SSLError) else error.strerror
+            raise CertificateFileError(reason or "it cannot be read") from error
+    return context
+
+
+def adapter_class(context: ssl.SSLContext | None, counter: Counter) -> type[HTTPAdapter]:
+    """An adapter class for one conversation: exchangelib wants a class, not an instance."""
+
+    class Adapter(HTTPAdapter):
+        def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+            super().init_poolmanager(*args, ssl_context=context, **kwargs)
+
+        def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+            return super().proxy_manager_for(proxy, ssl_context=context, **kwargs)
+
+        def get_connection_with_tls_context(
+            self,
+            request: Any,
+            verify: Any,  # noqa: ARG002
+            proxies: Any = None,
+            cert: Any = None,  # noqa: ARG002
+        ) -> Any:
+            # Environment variables such as REQUESTS_CA_BUNDLE have no say in whom we trust.
+            return super().get_connection_with_tls_context(request, True, proxies=proxies, cert=None)
+
+        def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+            """Leave it to the context; the default would add a bundle of its own to the system's."""
+
+        def send(self, *args: Any, **kwargs: Any) -> requests.Response:
+            counter.requests += 1
+            return super().send(*args, **kwargs)
+
+        def build_response(self, req: Any, resp: Any) -> requests.Response:
+            bounded = _BoundedResponse()
+            vars(bounded).update(vars(super().build_response(req, resp)))
+            return bounded
+
+    return Adapter
+
+
+class _BoundedResponse(requests.Response):
+    """A response whose body is read up to BODY_LIMIT."""
+
+    @property
+    def content(self) -> bytes:
+        """The whole body.
+
+        Raises:
+            AnswerTooLargeError: beyond the limit.
+        """
+        if not isinstance(self._content, bytes):
+            pieces, size = [], 0
+            for piece in self.iter_content(_CHUNK):
+                size += len(piece)
+                if size > BODY_LIMIT:
+                    self.close()
+                    raise AnswerTooLargeError(f"it is longer than {BODY_LIMIT // 2**20} MB")
+                pieces.append(piece)
+            self._content = b"".join(pieces)
+        return self._content
