@@ -1,1 +1,253 @@
-"""The command line: arguments in, exit status out. Loads the screens only when a window is wanted."""
+"""The command line: arguments in, exit status out. Loads the screens only when a window is wanted.
+
+Exit status: 0 done; 1 the thing asked about is not so; 2 wrong use; 3 no running client or no screen; 4
+the server
+refused. Errors are one line on standard error: what, why, what to do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+from lyncdesk.client.durations import parse_duration
+
+DONE, NOT_SO, WRONG_USE, NOT_THERE, REFUSED = range(5)
+
+Runs = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Never raises but for a mistake in LyncDesk itself."""
+    arguments = _parser().parse_args(argv)
+    run: Runs = arguments.run
+    try:
+        return run(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has gone (``| head``): nothing more is wanted, not even at exit.
+        sys.stdout = None  # type: ignore[assignment]
+        return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lyncdesk",
+        description="Presence from your Exchange calendar. Without a command: the desktop client.",
+    )
+    parser.add_argument("--version", action="version", version=f"LyncDesk {version('lyncdesk')}")
+    parser.add_argument("--minimised", action="store_true", help="start in the tray, without a window")
+    parser.set_defaults(run=_desktop)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add_demo(commands)
+    _add_simulate(commands)
+    _add_check(commands)
+    _add_server(commands)
+    _add_policy(commands)
+    _add_control(commands)
+    return parser
+
+
+def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    demo = commands.add_parser("demo", help="look around in the sample organisation")
+    demo.add_argument("--speed", type=_speed, default=1.0, metavar="N", help="N times as fast as real time")
+    demo.add_argument("--headless", action="store_true", help="print changes instead of showing windows")
+    demo.add_argument(
+        "--for", type=_duration, dest="length", metavar="DURATION", help="end after this real time"
+    )
+    demo.set_defaults(run=_demo)
+
+
+def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    simulate = commands.add_parser("simulate", help="run scenarios and hold their expectations")
+    simulate.add_argument("files", nargs="+", metavar="FILE")
+    simulate.add_argument("--json", action="store_true", help="one JSON object per line for each change")
+    simulate.add_argument("--wire", action="store_true", help="run every check as real EWS over loopback")
+    simulate.set_defaults(run=_simulate)
+
+
+def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = commands.add_parser("check", help="one calendar check, explained; changes nothing")
+    check.add_argument("--server", metavar="URL", help="an EWS server instead of the signed-in account's")
+    check.add_argument("--user", metavar="U", help="user name, if it is not the address")
+    check.add_argument("--address", metavar="A", help="e-mail address of the mailbox")
+    check.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    check.add_argument("--at", metavar="TIME", help="HH:MM today, or a date and time; default now")
+    check.add_argument("--json", action="store_true")
+    check.set_defaults(run=_check)
+
+
+def _add_server(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    server = commands.add_parser("exchange-server", help="the embedded Exchange by itself")
+    server.add_argument("--org", type=Path, metavar="FILE", help="the people and their calendars (TOML)")
+    server.add_argument("--port", type=int, default=0, metavar="N", help="default: a free one")
+    server.add_argument("--tls", action="store_true", help="serve https with a certificate made for this run")
+    server.add_argument("--fault", action="append", default=[], metavar="F", help="misbehave in this way")
+    server.add_argument("--ready-file", type=Path, metavar="F", help="write the address here once it answers")
+    server.set_defaults(run=_exchange_server)
+
+
+def _add_policy(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    policy = commands.add_parser("policy", help="each policy key: value in force, origin, range")
+    policy.add_argument("--json", action="store_true")
+    policy.add_argument("--template", action="store_true", help="print a commented policy file")
+    policy.set_defaults(run=_policy)
+
+
+_CONTROL = {
+    "status": "what the running client shows",
+    "set": "set a status by hand",
+    "reset": "Reset Status: drop the status by hand and wait for the next check",
+    "check-now": "check the calendar now",
+    "explain": "why the running client shows what it shows",
+    "contacts": "the contact list",
+    "show": "open the window of the running client",
+    "sign-in": "sign in",
+    "sign-out": "sign out",
+    "quit": "end the running client",
+}
+
+
+def _add_control(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    for name, text in _CONTROL.items():
+        command = commands.add_parser(name, help=text)
+        command.add_argument("--json", action="store_true")
+        command.add_argument("--demo", action="store_true", help="talk to the running sample organisation")
+        if name == "status":
+            command.add_argument("--follow", action="store_true", help="a JSON line per change")
+        if name == "set":
+            command.add_argument("status", metavar="STATUS")
+            command.add_argument("--for", dest="length", metavar="DURATION")
+        if name == "explain":
+            command.add_argument("--as", dest="viewer", metavar="NAME or RELATIONSHIP")
+        command.set_defaults(run=_control, command=name)
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed <= 100_000:
+        raise argparse.ArgumentTypeError(f"“{text}” is no speed; give a number above 0, such as 60")
+    return speed
+
+
+def _duration(text: str) -> timedelta:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _fail(text: str, status: int) -> int:
+    print(f"lyncdesk: {text}", file=sys.stderr)
+    return status
+
+
+# The commands; each imports what it needs, so that none pays for another.
+
+
+def _desktop(arguments: argparse.Namespace) -> int:
+    from lyncdesk import bootstrap
+
+    if not bootstrap.has_screen():
+        return _fail("there is no screen to show a window on; try “lyncdesk demo --headless”", NOT_THERE)
+    return bootstrap.run_desktop(minimised=arguments.minimised)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from lyncdesk import bootstrap
+
+    headless = arguments.headless
+    if not headless and not bootstrap.has_screen():
+        print("lyncdesk: there is no screen, so the sample organisation runs headless.", file=sys.stderr)
+        headless = True
+    return bootstrap.run_demo(arguments.speed, arguments.length, headless=headless)
+
+
+def _simulate(arguments: argparse.Namespace) -> int:
+    from lyncdesk.simulation.run import simulate
+
+    return simulate(arguments.files, json=arguments.json, wire=arguments.wire, out=sys.stdout, err=sys.stderr)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from lyncdesk import bootstrap
+
+    return bootstrap.run_check(arguments)
+
+
+def _exchange_server(arguments: argparse.Namespace) -> int:
+    from lyncdesk import bootstrap
+
+    return bootstrap.run_exchange_server(arguments)
+
+
+def _policy(arguments: argparse.Namespace) -> int:
+    from lyncdesk import bootstrap
+
+    return bootstrap.run_policy(as_json=arguments.json, template=arguments.template)
+
+
+def _control(arguments: argparse.Namespace) -> int:
+    from lyncdesk import bootstrap
+    from lyncdesk.control.client import NoClientError, ask
+    from lyncdesk.control.protocol import ControlError
+
+    request = {"command": arguments.command}
+    if arguments.command == "set":
+        request |= {"status": arguments.status, "for": arguments.length}
+    if arguments.command == "explain":
+        request["as"] = arguments.viewer
+    follow = bool(getattr(arguments, "follow", False))
+    if follow:
+        request["follow"] = True
+    try:
+        for answer in ask(bootstrap.control_path(demo=arguments.demo), request, follow=follow):
+            print(
+                json.dumps(answer, ensure_ascii=False) if arguments.json or follow else _plain(answer),
+                flush=True,
+            )
+    except NoClientError:
+        which = "sample organisation" if arguments.demo else "LyncDesk"
+        return _fail(
+            f"no running {which}; start it with “lyncdesk{' demo' if arguments.demo else ''}”", NOT_THERE
+        )
+    except ControlError as error:
+        return _fail(str(error), WRONG_USE)
+    return DONE
+
+
+def _plain(answer: dict[str, object]) -> str:
+    """An answer for people: its sentence, then one line per thing."""
+    if "text" in answer:
+        return str(answer["text"])
+    lines: list[str] = []
+    for key, value in answer.items():
+        match value:
+            case list():
+                lines += [_row(row) for row in value]
+            case dict():
+                lines += [f"{name}: {found}" for name, found in value.items()]
+            case "" | None:
+                continue
+            case _:
+                lines.append(str(value) if key == "sentence" else f"{key.replace('_', ' ')}: {value}")
+    return "\n".join(lines) or "done"
+
+
+def _row(row: object) -> str:
+    if isinstance(row, dict):
+        return "  " + "; ".join(str(value) for value in row.values() if isinstance(value, str) and value)
+    return f"  {row}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

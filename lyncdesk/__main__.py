@@ -1,0 +1,7 @@
+"""``python -m lyncdesk``."""
+
+import sys
+
+from lyncdesk.cli import main
+
+sys.exit(main())
