@@ -1,0 +1,108 @@
+"""Runs scenario files, holds every expectation, and says what was seen: the work of `lyncdesk simulate`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from typing import TextIO
+
+from lyncdesk.simulation.scenario import Scenario
+from lyncdesk.simulation.scenario_calendars import Calendars, memory_calendars
+from lyncdesk.simulation.scenario_file import WrongScenarioError, load
+from lyncdesk.simulation.scenario_report import Failure, JsonReport, Report, TextReport
+from lyncdesk.simulation.scenario_sight import FOUND, Shown, Sight
+from lyncdesk.simulation.scenario_tables import Mistake
+from lyncdesk.simulation.scenario_times import pinned_zones
+from lyncdesk.simulation.stepper import Stepper
+
+# Exit statuses.
+ALL_HOLD, SOME_FAIL, WRONG_FILE = 0, 1, 2
+
+MakeCalendars = Callable[[], AbstractContextManager[Calendars]]
+
+
+class Run:
+    """One scenario being watched."""
+
+    def __init__(self, scenario: Scenario, calendars: Calendars, report: Report) -> None:
+        self._scenario = scenario
+        self._report = report
+        self._last: dict[tuple[str, str], Shown] = {}
+        self._expected = sum(len(one.checks) for one in scenario.expectations)
+        self._failed = 0
+        looks = [one.at for one in scenario.expectations]
+        self._stepper = Stepper(scenario, calendars, looks, self._look)
+
+    def run(self) -> int:
+        """Play it; the number of comparisons that failed."""
+        self._report.begin(self._scenario)
+        self._stepper.run()
+        self._report.end(self._expected, self._failed)
+        return self._failed
+
+    def _look(self, now: datetime) -> None:
+        for sight in self._sights(now):
+            viewer = sight.viewer.person.who if sight.viewer is not None else ""
+            key, shown = (sight.owner.person.who, viewer), sight.shown()
+            if self._last.get(key) != shown:
+                self._last[key] = shown
+                self._report.changed(sight)
+        for one in self._scenario.expectations:
+            if one.at == now:
+                clients = self._stepper.clients
+                sight = Sight(clients[one.who], clients[one.viewer] if one.viewer else None, now)
+                for check in one.checks:
+                    found = FOUND[check.key](sight)
+                    if found != check.expected:
+                        self._failed += 1
+                        self._report.failed(Failure(sight, check, found))
+
+    def _sights(self, now: datetime) -> Iterator[Sight]:
+        clients = tuple(self._stepper.clients.values())
+        for owner in clients:
+            yield Sight(owner, None, now)
+            yield from (Sight(owner, viewer, now) for viewer in clients if viewer is not owner)
+
+
+def simulate(files: Sequence[str], *, json: bool, wire: bool, out: TextIO, err: TextIO) -> int:
+    """Run scenario files one after the other; what is seen goes to ``out``, mistakes of the files to ``err``.
+
+    ``json`` prints one object a line; ``wire`` reads every calendar over EWS. Returns the exit status: 0 all
+    expectations hold, 1 some do not, 2 a file is wrong (then nothing is run).
+    """
+    with pinned_zones():
+        scenarios, mistakes = _load(files)
+        if mistakes:
+            err.writelines(f"{mistake}\n" for mistake in mistakes)
+            return WRONG_FILE
+        report: Report = JsonReport(out) if json else TextReport(out)
+        failed = 0
+        with _calendars(wire=wire) as make:
+            for scenario in scenarios:
+                with make() as calendars:
+                    failed += Run(scenario, calendars, report).run()
+    return SOME_FAIL if failed else ALL_HOLD
+
+
+def _load(files: Sequence[str]) -> tuple[list[Scenario], list[Mistake]]:
+    scenarios: list[Scenario] = []
+    mistakes: list[Mistake] = []
+    for file in files:
+        try:
+            scenarios.append(load(file))
+        except WrongScenarioError as error:
+            mistakes.extend(error.mistakes)
+    return scenarios, mistakes
+
+
+@contextmanager
+def _calendars(*, wire: bool) -> Iterator[MakeCalendars]:
+    """What makes the calendars of each scenario; a server and a worker process serve the whole run."""
+    if not wire:
+        yield memory_calendars
+        return
+    from lyncdesk.simulation.wire import Wire
+
+    with Wire() as server:
+        yield server.calendars

@@ -1,0 +1,138 @@
+"""Times as a scenario writes them: on its date, in its zone.
+
+A time that the zone skips is a mistake; one that happens twice means the first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import TZPATH, ZoneInfo, ZoneInfoNotFoundError, available_timezones, reset_tzpath
+
+from lyncdesk.client.durations import parse_duration
+from lyncdesk.simulation.scenario_tables import WrongValueError, nearest
+
+_FORMS = 'write it as "09:30", "09:30:15", or with its day, 2026-03-02T09:30:00'
+_CLOCK = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
+
+
+@contextmanager
+def pinned_zones() -> Iterator[None]:
+    """Let all zone data come from the pinned tzdata package, so that the machine's own files do not matter.
+
+    It holds for the whole process and is put back at the end; a simulation is all that its process does.
+    """
+    before = TZPATH
+    reset_tzpath(to=())
+    ZoneInfo.clear_cache()
+    try:
+        yield
+    finally:
+        reset_tzpath(to=before)
+        ZoneInfo.clear_cache()
+
+
+def zone_name(value: object) -> str:
+    """The IANA name of a zone."""
+    if not isinstance(value, str):
+        raise WrongValueError('a zone is text like "Europe/Berlin"')
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise WrongValueError(f"no such zone{nearest(value, sorted(available_timezones()))}") from error
+    return value
+
+
+def day(value: object) -> date:
+    """A date, as TOML has it or as text."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise WrongValueError("a date is needed here, like 2026-03-02")
+
+
+def duration(value: object) -> timedelta:
+    """How long something lasts; more than nothing."""
+    if not isinstance(value, str):
+        raise WrongValueError('a duration is text like "30m", "1h30m" or "00:30:00"')
+    try:
+        found = parse_duration(value)
+    except (ValueError, OverflowError) as error:
+        raise WrongValueError('no duration; write it like "30m", "1h30m" or "00:30:00"') from error
+    if not timedelta() < found <= timedelta(days=366):
+        raise WrongValueError("a duration is more than nothing and at most a year")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Turns what a file says into instants."""
+
+    zone: ZoneInfo
+    date: date
+
+    def moment(self, value: object) -> datetime:
+        """An instant, UTC: a time on the date, or a full date-time, of the zone unless it has an offset."""
+        found = self._read(value)
+        if isinstance(found, time):
+            found = datetime.combine(self.date, found)
+        if found.microsecond:
+            raise WrongValueError("times are in whole seconds")
+        try:
+            return found.astimezone(UTC) if found.tzinfo is not None else self._local(found)
+        except OverflowError as error:
+            raise WrongValueError("this time lies outside of what a calendar can hold") from error
+
+    def midnight(self, value: object) -> datetime:
+        """The instant at which a day begins (where the zone skips midnight: the first instant of the day)."""
+        try:
+            return datetime.combine(day(value), time(), self.zone).astimezone(UTC)
+        except OverflowError as error:
+            raise WrongValueError("this day lies outside of what a calendar can hold") from error
+
+    def none_or_moment(self, value: object) -> datetime | None:
+        """An instant, or None for ""."""
+        return None if value == "" else self.moment(value)
+
+    def _read(self, value: object) -> datetime | time:
+        if isinstance(value, datetime | time):
+            return value
+        if isinstance(value, str):
+            match = _CLOCK.fullmatch(value)
+            try:
+                if match is not None:
+                    hour, minute, second = (int(part or 0) for part in match.groups())
+                    return time(hour, minute, second)
+                if len(value) > len("2026-03-02"):
+                    return datetime.fromisoformat(value)
+            except ValueError as error:
+                raise WrongValueError(f"no such time: {error}") from error
+        raise WrongValueError(f"no time; {_FORMS}")
+
+    def _local(self, wall: datetime) -> datetime:
+        instant = wall.replace(tzinfo=self.zone).astimezone(UTC)
+        back = instant.astimezone(self.zone).replace(tzinfo=None)
+        if back != wall:
+            raise WrongValueError(
+                f"{self.zone.key} skips this time (clocks go from {self._gap(wall)}); give another"
+            )
+        return instant
+
+    def _gap(self, wall: datetime) -> str:
+        before = wall.replace(tzinfo=self.zone).utcoffset()
+        after = wall.replace(tzinfo=self.zone, fold=1).utcoffset()
+        if before is None or after is None or after <= before:
+            return "one time to a later one"
+        # The first local time that exists again is the gap's end.
+        step = timedelta(minutes=1)
+        end = wall.replace(second=0)
+        while end.replace(tzinfo=self.zone).astimezone(UTC).astimezone(self.zone).replace(tzinfo=None) != end:
+            end += step
+        return f"{end - (after - before):%H:%M} to {end:%H:%M}"
