@@ -224,6 +224,17 @@ MARKS: Mapping[str, tuple[tuple[float, float], float, Callable[[QPainter, bool],
 }
 
 
+def silhouette(shape: Shape, size: int, colour: QColor) -> QImage:
+    """The shape in one colour, its glyph cut out, in a square of ``size`` device pixels."""
+    image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(size / UNITS, size / UNITS)
+        DRAWINGS[shape](painter, Ink(colour, colour, _CUT))
+    return image
+
+
 def indicator_image(indicator: Indicator, size: int, *, dark: bool = False, mask: bool = False) -> QImage:
     """The indicator in a square of ``size`` device pixels, transparent around it."""
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)

@@ -1,0 +1,149 @@
+"""The tray icon and its menu.
+
+What no Qt documentation tells, found by measuring: ``isVisible()`` is True with no tray at all; an icon shown
+before any StatusNotifierWatcher exists never appears later, so a watcher that comes late gets a new icon; a
+watcher that restarts, and a late XEmbed host, find the icon by themselves.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from lyncdesk.client.view_types import Indicator, TrayView
+from lyncdesk.ui.commands import Commands
+from lyncdesk.ui.indicators import IndicatorIcons
+from lyncdesk.ui.theme import is_dark
+
+WATCHER = "org.kde.StatusNotifierWatcher"
+# macOS draws the menu bar's icons in one colour and opens the menu on every click.
+MAC = sys.platform == "darwin"
+
+
+def tray_available() -> bool:
+    """Whether a tray shows icons now."""
+    return QSystemTrayIcon.isSystemTrayAvailable()
+
+
+class TrayMenu(QMenu):
+    """A menu that tells when the system turns dark or light."""
+
+    palette_changed = Signal()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Tell it."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self.palette_changed.emit()
+
+
+class Tray(QObject):
+    """The icon. ``toggled`` is a left click, ``inspected`` Ctrl + right click; ``host_came`` a late tray."""
+
+    toggled = Signal()
+    inspected = Signal()
+    about_to_show = Signal()
+    host_came = Signal()
+
+    def __init__(self, commands: Commands, icons: IndicatorIcons, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._commands = commands
+        self._icons = icons
+        self._indicator: Indicator | None = None
+        self._tooltip = ""
+        self._services: QObject | None = None
+        self._icon: QSystemTrayIcon | None = None
+        self._without_host = False
+        self.menu = self._menu()
+
+    def show(self, indicator: Indicator, tooltip: str) -> None:
+        """Put the icon into the tray, before anything is known."""
+        self._indicator, self._tooltip = indicator, tooltip
+        self._create()
+
+    def show_view(self, view: TrayView) -> None:
+        """Show what holds now; what has not changed is not painted again."""
+        if view.indicator != self._indicator:
+            before, self._indicator = self._indicator, view.indicator
+            if self._icon is not None and (before is None or self._picture(before) != self._picture()):
+                self._icon.setIcon(self._drawn(view.indicator))
+        if view.tooltip != self._tooltip:
+            self._tooltip = view.tooltip
+            if self._icon is not None:
+                self._icon.setToolTip(view.tooltip)
+
+    def hide(self) -> None:
+        """Take the icon out of the tray."""
+        if self._icon is not None:
+            self._icon.hide()
+            self._icon.deleteLater()
+            self._icon = None
+
+    def await_hosts(self) -> None:
+        """Notice a StatusNotifier host that comes later. It costs time, so only once the icon is painted."""
+        if self._services is not None or not sys.platform.startswith("linux"):
+            return
+        from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher
+
+        bus = QDBusConnection.sessionBus()
+        if not bus.isConnected():
+            return
+        registered = QDBusServiceWatcher.WatchModeFlag.WatchForRegistration
+        services = QDBusServiceWatcher(WATCHER, bus, registered, self)
+        services.serviceRegistered.connect(self._host_came)
+        self._services = services
+        # One that came between the icon and this line is not told of any more.
+        if self._without_host and tray_available():
+            self._host_came()
+
+    def _host_came(self, _name: str = "") -> None:
+        if self._without_host:
+            self.hide()
+            self._create()
+        self.host_came.emit()
+
+    def _create(self) -> None:
+        self._without_host = not tray_available()
+        icon = QSystemTrayIcon(self)
+        if self._indicator is not None:
+            icon.setIcon(self._drawn(self._indicator))
+        icon.setToolTip(self._tooltip)
+        icon.setContextMenu(self.menu)
+        icon.activated.connect(self._activated)
+        icon.show()
+        self._icon = icon
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        match reason:
+            case QSystemTrayIcon.ActivationReason.Trigger if not MAC:
+                self.toggled.emit()
+            case QSystemTrayIcon.ActivationReason.Context:
+                control = Qt.KeyboardModifier.ControlModifier
+                if QGuiApplication.queryKeyboardModifiers() & control:
+                    # The host opens the menu all the same, a moment later.
+                    QTimer.singleShot(0, self.menu, self.menu.close)
+                    self.inspected.emit()
+
+    def _menu(self) -> TrayMenu:
+        commands = self._commands
+        menu = TrayMenu()
+        menu.setToolTipsVisible(False)
+        menu.addActions([commands.status_line, commands.check_now, commands.why])
+        menu.addSeparator()
+        menu.addActions([*commands.statuses.values(), commands.reset])
+        menu.addSeparator()
+        menu.addActions([commands.open, commands.options, commands.connection, commands.sign, commands.exit])
+        menu.palette_changed.connect(lambda: commands.use_dark(is_dark(menu.palette())))
+        menu.aboutToShow.connect(self.about_to_show)
+        commands.use_dark(is_dark(menu.palette()))
+        return menu
+
+    def _drawn(self, indicator: Indicator) -> QIcon:
+        return self._icons.icon(indicator, mask=MAC)
+
+    def _picture(self, indicator: Indicator | None = None) -> int:
+        shown = indicator or self._indicator
+        return self._drawn(shown).cacheKey() if shown is not None else 0
