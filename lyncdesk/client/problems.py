@@ -239,6 +239,13 @@ PROBLEMS: dict[str, ProblemRow] = {
             Retry.NEVER,
         ),
         ProblemRow(
+            "no-pool",
+            "Contacts need a pool.",
+            "With Exchange alone there is nobody to follow: presence is exchanged in the sample organisation only.",
+            "Look around in the sample organisation to see contacts.",
+            Retry.NEVER,
+        ),
+        ProblemRow(
             "too-many-contacts",
             "Your contact list is full.",
             "It may hold {limit} people.",
