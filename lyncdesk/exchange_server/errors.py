@@ -11,26 +11,30 @@ TEXTS = {
     "ErrorCalendarInvalidRecurrence": "The recurrence is not valid.",
     "ErrorCalendarInvalidTimeZone": "The time zone is not valid.",
     "ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange": "Occurrence index is out of recurrence range.",
-    "ErrorCalendarOccurrenceIsDeletedFromRecurrence": "Occurrence with this index was previously deleted from the "
-    "recurrence.",
+    "ErrorCalendarOccurrenceIsDeletedFromRecurrence": (
+        "Occurrence with this index was previously deleted from the recurrence."
+    ),
     "ErrorCalendarViewRangeTooBig": "The specified view range exceeds the maximum range of two years.",
-    "ErrorCannotCreateCalendarItemInNonCalendarFolder": "Cannot create a calendar item in a folder of another "
-    "type.",
+    "ErrorCannotCreateCalendarItemInNonCalendarFolder": (
+        "Cannot create a calendar item in a folder of another type."
+    ),
     "ErrorCannotUseFolderIdForItemId": "Id is for a folder, not an item.",
     "ErrorCannotUseItemIdForFolderId": "Id is for an item, not a folder.",
     "ErrorChangeKeyRequiredForWriteOperations": "A change key is required for this operation.",
     "ErrorContainsFilterWrongType": "Contains works on texts only.",
     "ErrorFolderNotFound": "The specified folder could not be found in the store.",
     "ErrorImpersonateUserDenied": "The account does not have permission to impersonate the requested user.",
-    "ErrorIncorrectUpdatePropertyCount": "An object within a change description must contain one and only one "
-    "property to modify.",
+    "ErrorIncorrectUpdatePropertyCount": (
+        "An object within a change description must contain one and only one property to modify."
+    ),
     "ErrorInternalServerError": "An internal server error occurred. The operation failed.",
     "ErrorInvalidFreeBusyViewType": "The requested free/busy view is not valid.",
     "ErrorInvalidIdMalformed": "Id is malformed.",
     "ErrorInvalidIndexedPagingParameters": "The indexed paging parameters are not valid.",
     "ErrorInvalidItemForOperationCreateItem": "Only calendar items can be created here.",
-    "ErrorInvalidMergedFreeBusyInterval": "The merged free/busy interval must lie between 5 and 1440 "
-    "minutes.",
+    "ErrorInvalidMergedFreeBusyInterval": (
+        "The merged free/busy interval must lie between 5 and 1440 minutes."
+    ),
     "ErrorInvalidNameForNameResolution": "The name to resolve is empty or too long.",
     "ErrorInvalidOperation": "The operation is not supported.",
     "ErrorInvalidPagingMaxRows": "The number of entries must be greater than zero.",
@@ -44,8 +48,10 @@ TEXTS = {
     "ErrorInvalidUserOofSettings": "The Out of Office settings are not valid.",
     "ErrorInvalidValueForProperty": "The specified value is invalid for property.",
     "ErrorInvalidRestriction": "The restriction is not valid.",
-    "ErrorIrresolvableConflict": "The send or update operation could not be performed because the change key passed "
-    "in the request does not match the current change key for the item.",
+    "ErrorIrresolvableConflict": (
+        "The send or update operation could not be performed because the change key passed "
+        "in the request does not match the current change key for the item."
+    ),
     "ErrorItemNotFound": "The specified object was not found in the store.",
     "ErrorMailRecipientNotFound": "Unable to resolve the e-mail address to an Active Directory object.",
     "ErrorMailboxDataArrayEmpty": "The array of mailboxes is empty.",
@@ -58,10 +64,12 @@ TEXTS = {
     "ErrorRecurrenceHasNoOccurrence": "The recurrence has no occurrence.",
     "ErrorRestrictionTooComplex": "The restriction has too many expressions.",
     "ErrorSchemaValidation": "The request failed schema validation.",
-    "ErrorSendMeetingCancellationsRequired": "SendMeetingCancellations attribute is required for calendar "
-    "items.",
-    "ErrorSendMeetingInvitationsOrCancellationsRequired": "SendMeetingInvitationsOrCancellations attribute is "
-    "required for calendar items.",
+    "ErrorSendMeetingCancellationsRequired": (
+        "SendMeetingCancellations attribute is required for calendar items."
+    ),
+    "ErrorSendMeetingInvitationsOrCancellationsRequired": (
+        "SendMeetingInvitationsOrCancellations attribute is required for calendar items."
+    ),
     "ErrorSendMeetingInvitationsRequired": "SendMeetingInvitations attribute is required for calendar items.",
     "ErrorServerBusy": "The server cannot service this request right now. Try again later.",
     "ErrorTimeIntervalTooBig": "The time interval is longer than 62 days.",

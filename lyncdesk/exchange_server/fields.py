@@ -59,7 +59,8 @@ ROWS = (
     Field("item:ParentFolderId", read.folder_id, "none"),
     Field("item:ItemClass", read.item_class, write=write.ignored),
     Field(
-        "item:Subject", read.attribute("subject"), "text", write.text("subject"), {"subject": ""}, default=True,
+        "item:Subject", read.attribute("subject"), "text", write.text("subject"), {"subject": ""},
+        default=True,
     ),
     Field(
         "item:Sensitivity", read.attribute("sensitivity"), "text", write.choice("sensitivity", SENSITIVITIES),

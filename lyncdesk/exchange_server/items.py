@@ -9,8 +9,9 @@ from lyncdesk.exchange_server.answers import Call, rows
 from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.fields import ELEMENTS, FIELDS, NOT_KEPT
 from lyncdesk.exchange_server.finding import guarded
-from lyncdesk.exchange_server.folders import BY_NAME, FOLDER_IDS, Place, allow, find_place
-from lyncdesk.exchange_server.ids import Ident, read_id, version_of
+from lyncdesk.exchange_server.folders import BY_NAME, FOLDER_IDS, Place, find_place
+from lyncdesk.exchange_server.ids import version_of
+from lyncdesk.exchange_server.item_ids import ITEM_IDS, Found, as_stored, find
 from lyncdesk.exchange_server.item_reading import Look
 from lyncdesk.exchange_server.item_writing import merge, settle
 from lyncdesk.exchange_server.markup import (
@@ -18,7 +19,6 @@ from lyncdesk.exchange_server.markup import (
     attribute,
     bad_value,
     children,
-    integer,
     m,
     name_of,
     need,
@@ -26,11 +26,10 @@ from lyncdesk.exchange_server.markup import (
     t,
     unexpected,
 )
-from lyncdesk.exchange_server.model import Attendee, Changed, Entry, Mailbox, Shown
+from lyncdesk.exchange_server.model import Attendee, Changed, Entry, Shown
 from lyncdesk.exchange_server.paths import PATHS, calendar_item, path_of, read_shape
-from lyncdesk.exchange_server.recurrence import occurrence, originals
+from lyncdesk.exchange_server.recurrence import occurrence
 
-ITEM_IDS = ("ItemId", "OccurrenceItemId", "RecurringMasterItemId")
 INVITATIONS = ("SendToNone", "SendOnlyToAll", "SendToAllAndSaveCopy")
 UPDATES = (*INVITATIONS, "SendOnlyToChanged", "SendToChangedAndSaveCopy")
 DISPOSITIONS = ("SaveOnly", "SendOnly", "SendAndSaveCopy")
@@ -43,72 +42,6 @@ _OTHER_ITEMS = """
 """
 OTHER_ITEMS = frozenset(_OTHER_ITEMS.split())
 NOT_KEPT_ELEMENTS = frozenset(uri.partition(":")[2] for uri in NOT_KEPT)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An item that a request names: whose it is, and what of the store it is."""
-
-    owner: Mailbox
-    stored: Entry
-    shown: Shown
-
-    @property
-    def look(self) -> Look:
-        return Look(self.owner, self.shown)
-
-
-def _stored(call: Call, ident: Ident) -> tuple[Mailbox, Entry]:
-    if ident.kind != "item":
-        raise RowError("ErrorCannotUseFolderIdForItemId")
-    owner = call.mailbox(ident.address)
-    entry = call.store.entry(owner.address, ident.key)
-    if entry is None:
-        raise RowError("ErrorItemNotFound")
-    allow(call, Place(owner, BY_NAME[entry.folder]))
-    return owner, entry
-
-
-def _as_stored(owner: Mailbox, entry: Entry) -> Found:
-    return Found(owner, entry, Shown(entry, "RecurringMaster" if entry.recurrence else "Single"))
-
-
-def find(call: Call, element: Element) -> Found:
-    """The item that an id element names. Raises RowError."""
-    match name_of(element):
-        case "OccurrenceItemId":
-            owner, entry = _stored(call, read_id(attribute(element, "RecurringMasterId")))
-            if entry.recurrence is None:
-                raise RowError("ErrorCalendarCannotUseIdForOccurrenceId")
-            index = integer(attribute(element, "InstanceIndex"), "'InstanceIndex' attribute", element)
-            return Found(owner, entry, _numbered(entry, index))
-        case "RecurringMasterItemId":
-            ident = read_id(attribute(element, "OccurrenceId"))
-            owner, entry = _stored(call, ident)
-            if ident.original is None:
-                raise RowError("ErrorCalendarCannotUseIdForRecurringMasterId")
-            return _as_stored(owner, entry)
-    ident = read_id(attribute(element, "Id"))
-    owner, entry = _stored(call, ident)
-    if ident.original is None:
-        return _as_stored(owner, entry)
-    shown = occurrence(entry, ident.original)
-    if shown is None:
-        raise RowError("ErrorItemNotFound")
-    return Found(owner, entry, shown)
-
-
-def _numbered(master: Entry, index: int) -> Shown:
-    """The occurrence with a number, counting from 1 and counting the deleted ones too."""
-    for number, original in enumerate(originals(master), 1):
-        if number == index:
-            shown = occurrence(master, original)
-            if shown is None:
-                raise RowError("ErrorCalendarOccurrenceIsDeletedFromRecurrence")
-            return shown
-        if number > 10_000 or index < 1:
-            break
-    raise RowError("ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange")
 
 
 def get_item(call: Call, request: Element) -> Element:
@@ -149,7 +82,7 @@ def create_item(call: Call, request: Element) -> Element:
         if entry.organizer is None:
             entry = replace(entry, organizer=Attendee(owner.address, owner.display_name, "Organizer"))
         stored = call.store.add(owner.address, entry)
-        yield m("Items", calendar_item(_as_stored(owner, stored).look, ID_ONLY))
+        yield m("Items", calendar_item(as_stored(owner, stored).look, ID_ONLY))
 
     if target is not None:
         only(target, *FOLDER_IDS)
@@ -248,7 +181,7 @@ def update_item(call: Call, request: Element) -> Element:
         except KeyError:
             raise RowError("ErrorItemNotFound") from None
         after = occurrence(stored, item.shown.original) if item.shown.original else None
-        look = Look(item.owner, after) if after else _as_stored(item.owner, stored).look
+        look = Look(item.owner, after) if after else as_stored(item.owner, stored).look
         yield m("Items", calendar_item(look, ID_ONLY))
         yield m("ConflictResults", t("Count", "0"))
 

@@ -1,0 +1,116 @@
+"""The server by itself: from the command line until SIGTERM."""
+
+import difflib
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+from types import FrameType
+from typing import TextIO
+
+from lyncdesk.exchange_server.certificate import make, server_context
+from lyncdesk.exchange_server.exchange import LOOPBACK, Exchange
+from lyncdesk.exchange_server.faults import BY_NAME
+from lyncdesk.exchange_server.org import OrgError, load
+
+DONE, CANNOT_LISTEN, WRONG_USE = 0, 1, 2
+_LOOK_SECONDS = 0.5  # Windows delivers Ctrl+C between two waits only
+
+
+def serve(
+    *,
+    now: Callable[[], datetime],
+    out: TextIO,
+    err: TextIO,
+    exchange: Exchange | None = None,
+    org: Path | None = None,
+    port: int = 0,
+    host: str = LOOPBACK,
+    tls: bool = False,
+    faults: Sequence[str] = (),
+    ready_file: Path | None = None,
+) -> int:
+    """Run the server until SIGTERM or Ctrl+C, in the main thread; the answer is the exit status.
+
+    `exchange` is a server with its people, `org` a file with (further) ones. Once it answers, its address is
+    printed on one line and written to `ready_file`, which goes away at the end. With `tls` the certificate to
+    trust is written beside the ready file, as `READY_FILE.pem`.
+    """
+    exchange = exchange or Exchange(now)
+    mistakes = [_no_such_fault(name) for name in faults if name not in BY_NAME]
+    try:
+        if org is not None:
+            load(org, exchange)
+        elif not exchange.store.mailboxes():
+            mistakes.append("exchange-server: nobody has a mailbox; give a file of people with --org")
+    except OrgError as error:
+        mistakes.extend(error.mistakes)
+    if mistakes:
+        print(*mistakes, sep="\n", file=err)
+        return WRONG_USE
+    for name in faults:
+        exchange.faults.set(name)
+    certificate, key = make(now()) if tls else ("", "")
+    try:
+        url = exchange.start(port, server_context(certificate, key) if tls else None, host)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        print(f"exchange-server: cannot listen on {host}:{port}: {reason}; try another --port", file=err)
+        return CANNOT_LISTEN
+    with _ended_by_signals() as ended:
+        try:
+            _announce(url, certificate, out, ready_file)
+            while not ended.wait(_LOOK_SECONDS):
+                pass
+        except OSError as error:
+            print(f"exchange-server: cannot write the ready file: {error.strerror}", file=err)
+            return CANNOT_LISTEN
+        finally:
+            exchange.stop()
+            for file in _files(ready_file):
+                file.unlink(missing_ok=True)
+    return DONE
+
+
+def _no_such_fault(name: str) -> str:
+    near = difflib.get_close_matches(name, BY_NAME, 1)
+    hint = f'; did you mean "{near[0]}"?' if near else f"; there are {', '.join(BY_NAME)}"
+    return f'exchange-server: there is no fault "{name}"{hint}'
+
+
+def _files(ready_file: Path | None) -> tuple[Path, ...]:
+    if ready_file is None:
+        return ()
+    return ready_file, _certificate_file(ready_file)
+
+
+def _certificate_file(ready_file: Path) -> Path:
+    return ready_file.with_name(f"{ready_file.name}.pem")
+
+
+def _announce(url: str, certificate: str, out: TextIO, ready_file: Path | None) -> None:
+    if ready_file is not None:
+        if certificate:
+            _certificate_file(ready_file).write_text(certificate, encoding="ascii")
+        # In one step, so that who waits for the file never reads half of it.
+        part = ready_file.with_name(f"{ready_file.name}.part")
+        part.write_text(f"{url}\n", encoding="utf-8")
+        part.replace(ready_file)
+    print(url, file=out, flush=True)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[Event]:
+    ended = Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield ended
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
