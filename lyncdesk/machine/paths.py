@@ -1,0 +1,103 @@
+"""Where the program's files are on this system. The demo has folders of its own and touches nothing real."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import PlatformDirs
+
+# A Unix socket's path holds no more bytes than this on the strictest system (macOS), the last a zero.
+_SOCKET_LIMIT = 104
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Folders of one kind of run. None of them is made here; who writes makes them, for the owner alone."""
+
+    config: Path
+    data: Path
+    logs: Path
+    runtime: Path
+
+    @property
+    def settings(self) -> Path:
+        """The person's settings and manual status."""
+        return self.config / "settings.toml"
+
+    @property
+    def history(self) -> Path:
+        """The local history, if one is kept."""
+        return self.data / "history.sqlite"
+
+    @property
+    def log(self) -> Path:
+        """The log file."""
+        return self.logs / "lyncdesk.log"
+
+    @property
+    def crashes(self) -> Path:
+        """Where the interpreter writes when it dies."""
+        return self.logs / "crash.log"
+
+    @property
+    def lock(self) -> Path:
+        """The file whose lock makes this the only running client of the user."""
+        return self.runtime / "lock"
+
+    @property
+    def socket(self) -> Path:
+        """Where the command line reaches the running client."""
+        return self.runtime / "control"
+
+
+def paths(demo: bool = False) -> Paths:
+    """The folders of the client, or those of the sample organisation."""
+    name = "lyncdesk-demo" if demo else "lyncdesk"
+    dirs = PlatformDirs(name, appauthor=False)
+    logs = Path(dirs.user_log_dir)
+    return Paths(Path(dirs.user_config_dir), Path(dirs.user_data_dir), logs, _runtime(name, dirs))
+
+
+def _runtime(name: str, dirs: PlatformDirs) -> Path:
+    if sys.platform != "linux":
+        return _short(Path(dirs.user_runtime_dir), name)
+    # platformdirs falls back to a folder under /run/user that may not exist; the session's own word decides.
+    given = os.environ.get("XDG_RUNTIME_DIR", "")
+    if given and Path(given).is_dir():
+        return _short(Path(given) / name, name)
+    return Path(tempfile.gettempdir()) / f"{name}-{os.getuid()}"
+
+
+def _short(folder: Path, name: str) -> Path:
+    if sys.platform == "win32" or len(os.fsencode(folder / "control")) < _SOCKET_LIMIT:
+        return folder
+    return Path("/tmp") / f"{name}-{os.getuid()}"  # noqa: S108 - who makes it checks its owner
+
+
+def private_folder(folder: Path) -> Path:
+    """Make the folder for its owner alone, and return it.
+
+    Raises:
+        PermissionError: it belongs to somebody else, or is a link: somebody may have laid a trap.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if sys.platform != "win32":
+        found = folder.lstat()
+        if folder.is_symlink() or found.st_uid != os.getuid():
+            raise PermissionError(f"{folder} does not belong to you; remove it, or ask who made it")
+        if found.st_mode & 0o077:
+            folder.chmod(0o700)
+    return folder
+
+
+def policy_file() -> Path:
+    """Where the administrator's policy is on this system."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "LyncDesk" / "policy.toml"
+    if sys.platform == "darwin":
+        return Path("/Library/Application Support/LyncDesk/policy.toml")
+    return Path("/etc/lyncdesk/policy.toml")
