@@ -84,7 +84,11 @@ class MemoryCalendar:
         for item in items:
             self.add(item)
 
-    async def fetch(self, window: Window) -> CalendarAnswer:
+    async def fetch(
+        self,
+        window: Window,
+        next_due_in: timedelta | None = None,  # noqa: ARG002 - nothing here waits for the next check
+    ) -> CalendarAnswer:
         """The items that overlap the window, by start.
 
         Raises:
