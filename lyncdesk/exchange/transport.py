@@ -123,6 +123,15 @@ def adapter_class(context: ssl.SSLContext | None, counter: Counter) -> type[HTTP
         def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
             """Leave it to the context; the default would add a bundle of its own to the system's."""
 
+        def close(self) -> None:
+            # urllib3 closes connections when a pool is collected, and an exception can keep a pool alive.
+            for manager in (self.poolmanager, *self.proxy_manager.values()):
+                for key in tuple(manager.pools.keys()):
+                    pool = manager.pools.get(key)
+                    if pool is not None:
+                        pool.close()
+            super().close()
+
         def send(self, *args: Any, **kwargs: Any) -> requests.Response:
             counter.requests += 1
             return super().send(*args, **kwargs)

@@ -1,0 +1,181 @@
+"""A server that says exactly what a test wants it to say, well-formed or not, over plain or TLS."""
+
+import socket
+import ssl
+from collections.abc import Callable
+from threading import Event, Thread
+from types import TracebackType
+from typing import Self
+
+from lyncdesk.client.options import Account
+
+Behaviour = Callable[["Visit"], None]
+
+ENVELOPE = b"""<?xml version="1.0" encoding="utf-8"?>
+<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"
+ xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages"
+ xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"
+ xmlns:e="http://schemas.microsoft.com/exchange/services/2006/errors">
+<s:Header><t:ServerVersionInfo MajorVersion="15" MinorVersion="1" MajorBuildNumber="2507" MinorBuildNumber="6"
+/></s:Header><s:Body>%s</s:Body></s:Envelope>"""
+
+ITEM = b"""<t:CalendarItem><t:ItemId Id="AAMk" ChangeKey="DwAA"/><t:Subject>Budget</t:Subject>
+<t:Sensitivity>Normal</t:Sensitivity><t:Start>2026-03-02T09:00:00Z</t:Start><t:End>2026-03-02T10:00:00Z</t:End>
+<t:IsAllDayEvent>false</t:IsAllDayEvent><t:LegacyFreeBusyStatus>Busy</t:LegacyFreeBusyStatus>
+<t:Location>Room 1</t:Location><t:IsCancelled>false</t:IsCancelled><t:IsMeeting>true</t:IsMeeting>
+<t:MyResponseType>Accept</t:MyResponseType></t:CalendarItem>"""
+
+OOF_OFF = b"""<m:GetUserOofSettingsResponse><m:ResponseMessage ResponseClass="Success">
+<m:ResponseCode>NoError</m:ResponseCode></m:ResponseMessage><t:OofSettings><t:OofState>Disabled</t:OofState>
+</t:OofSettings></m:GetUserOofSettingsResponse>"""
+
+
+def found(*items: bytes, last: bytes = b"true") -> bytes:
+    """A FindItem answer with these items."""
+    return ENVELOPE % (
+        b"<m:FindItemResponse><m:ResponseMessages><m:FindItemResponseMessage ResponseClass='Success'>"
+        b"<m:ResponseCode>NoError</m:ResponseCode><m:RootFolder TotalItemsInView='%d' "
+        b"IncludesLastItemInRange='%s'><t:Items>%s</t:Items></m:RootFolder></m:FindItemResponseMessage>"
+        b"</m:ResponseMessages></m:FindItemResponse>" % (len(items), last, b"".join(items))
+    )
+
+
+def failed(operation: bytes, code: bytes, detail: bytes = b"") -> bytes:
+    """A row with an error."""
+    return ENVELOPE % (
+        b"<m:%sResponse><m:ResponseMessages><m:%sResponseMessage ResponseClass='Error'><m:MessageText>No."
+        b"</m:MessageText><m:ResponseCode>%s</m:ResponseCode><m:DescriptiveLinkKey>0</m:DescriptiveLinkKey>%s"
+        b"</m:%sResponseMessage></m:ResponseMessages></m:%sResponse>"
+        % (operation, operation, code, detail, operation, operation)
+    )
+
+
+def fault(code: bytes, values: bytes = b"") -> bytes:
+    """A SOAP fault with a response code."""
+    return ENVELOPE % (
+        b"<s:Fault><faultcode>a:%s</faultcode><faultstring>No.</faultstring><detail><e:ResponseCode>%s"
+        b"</e:ResponseCode><e:Message>No.</e:Message><t:MessageXml>%s</t:MessageXml></detail></s:Fault>"
+        % (code, code, values)
+    )
+
+
+class Visit:
+    """One request on a connection: what came, and ways to answer."""
+
+    def __init__(self, connection: socket.socket, request: bytes, over: Event) -> None:
+        self.connection = connection
+        self.request = request
+        self.over = over
+
+    def says(self, raw: bytes) -> None:
+        """Send these bytes."""
+        self.connection.sendall(raw)
+
+    def answers(self, body: bytes, status: str = "200 OK", *headers: str) -> None:
+        """Send a complete HTTP answer."""
+        lines = [f"HTTP/1.1 {status}", "Content-Type: text/xml; charset=utf-8", *headers]
+        self.says("\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body)
+
+    def is_about(self, operation: str) -> bool:
+        """Whether the request calls this operation."""
+        return f":{operation}".encode() in self.request
+
+
+def answers(body: bytes, status: str = "200 OK", *headers: str) -> Behaviour:
+    """A server with one answer to everything."""
+    return lambda visit: visit.answers(body, status, *headers)
+
+
+def calendar(*items: bytes, oof: bytes = ENVELOPE % OOF_OFF) -> Behaviour:
+    """A server that works: these items, and automatic replies."""
+    return lambda visit: visit.answers(found(*items) if visit.is_about("FindItem") else oof)
+
+
+class RawServer:
+    """Serves one connection at a time on loopback with a behaviour that can be exchanged; counts requests."""
+
+    def __init__(self, behaviour: Behaviour, tls: ssl.SSLContext | None = None) -> None:
+        self._behaviour = behaviour
+        self._over = Event()
+        self.requests: list[bytes] = []
+        self._tls = tls
+        self._stopping = False
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._thread = Thread(target=self._serve, name="raw-server")
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """How it behaves; a new behaviour ends one that waits."""
+        return self._behaviour
+
+    @behaviour.setter
+    def behaviour(self, behaviour: Behaviour) -> None:
+        over, self._over = self._over, Event()
+        self._behaviour = behaviour
+        over.set()
+
+    @property
+    def port(self) -> int:
+        return int(self._socket.getsockname()[1])
+
+    def url(self, host: str = "127.0.0.1") -> str:
+        scheme = "https" if self._tls else "http"
+        return f"{scheme}://{host}:{self.port}/EWS/Exchange.asmx"
+
+    def account(self, **fields: str) -> Account:
+        """Anna's account on this server."""
+        return Account(**{"address": "anna@example.com", "server": self.url(), **fields})
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping = True
+        self._over.set()
+        with socket.create_connection(("127.0.0.1", self.port)):
+            pass  # wakes accept()
+        self._thread.join()
+        self._socket.close()
+
+    def _serve(self) -> None:
+        while True:
+            connection, _ = self._socket.accept()
+            if self._stopping:
+                connection.close()
+                return
+            connection.settimeout(20)
+            try:
+                if self._tls is not None:
+                    connection = self._tls.wrap_socket(connection, server_side=True)
+                while request := _read(connection):
+                    self.requests.append(request)
+                    self.behaviour(Visit(connection, request, self._over))
+            except OSError:
+                pass  # the client went away, which some tests want
+            finally:
+                connection.close()
+
+
+def _read(connection: socket.socket) -> bytes:
+    """One HTTP request, b"" at the end of the connection."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        more = connection.recv(65536)
+        if not more:
+            return b""
+        data += more
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = next(
+        (
+            int(line.split(b":")[1])
+            for line in head.split(b"\r\n")
+            if line.lower().startswith(b"content-length:")
+        ),
+        0,
+    )
+    while len(body) < length:
+        body += connection.recv(65536)
+    return head + b"\r\n\r\n" + body
