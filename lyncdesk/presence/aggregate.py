@@ -66,7 +66,8 @@ def live_manual(inputs: Inputs, now: datetime) -> Manual | None:
     if manual is None or (manual.until is not None and manual.until <= now):
         return None
     if manual.status is ManualStatus.AVAILABLE and any(
-        manual.since < item.start <= now and makes_busy(item) for item in _counting(inputs)
+        manual.since < item.start <= now and item.start < item.end and makes_busy(item)
+        for item in _counting(inputs)
     ):
         return None
     return manual
@@ -181,7 +182,9 @@ def shown_until(inputs: Inputs, now: datetime) -> datetime | None:
     decision = decide(inputs, now)
     if decision.source not in (Source.CALENDAR, Source.MANUAL):
         return None
-    quiet = replace(inputs, machines=())
+    # Where the calendar decides, no status by hand is shown (it may wait behind a meeting while away).
+    manual = inputs.manual if decision.source is Source.MANUAL else None
+    quiet = replace(inputs, machines=(), manual=manual)
     text = decide(quiet, now).presence.text
     moment = now
     for _ in range(_STEPS):

@@ -7,10 +7,12 @@ bits first, 30 min free + 30 min busy = 0xA0).
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from heapq import heappop, heappush
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -51,11 +53,17 @@ def stretches(items: Iterable[Item], *, ignore_all_day: bool = False) -> tuple[S
     ]
     edges = sorted({edge for i in chosen for edge in (i.start, i.end)})
     chosen.sort(key=lambda i: (strength[i.counts_as], precedence(i)))
+    coming = deque(sorted(enumerate(chosen), key=lambda ranked: ranked[1].start))
+    running: list[tuple[int, Item]] = []
     out: list[Stretch] = []
     for start, end in pairwise(edges):
-        best = next((i for i in chosen if i.start <= start < i.end), None)
-        if best is None:
+        while coming and coming[0][1].start <= start:
+            heappush(running, coming.popleft())
+        while running and running[0][1].end <= start:
+            heappop(running)
+        if not running:
             continue
+        best = running[0][1]
         last = out[-1] if out else None
         if last and last.end == start and (last.show_as, last.kind) == (best.counts_as, best.kind):
             out[-1] = Stretch(last.start, end, last.show_as, last.kind)

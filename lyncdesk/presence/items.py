@@ -140,10 +140,11 @@ def makes_busy(item: Item) -> bool:
     return outcome(item).availability == BUSY
 
 
-def precedence(item: Item) -> tuple[int, bool, float, float, str, str]:
+def precedence(item: Item) -> tuple[int | bool | float | str, ...]:
     """Sort key, smallest first: highest availability, meeting, later start, earlier end, subject, id.
 
-    A total order over what can be told apart, so that the answer never depends on the order of a list.
+    What follows only tells apart items that tie in all of that, so that the answer never depends on the
+    order of a list.
     """
     return (
         -(outcome(item).availability or 0),
@@ -152,6 +153,14 @@ def precedence(item: Item) -> tuple[int, bool, float, float, str, str]:
         item.end.timestamp(),
         item.subject,
         item.id,
+        item.location,
+        item.kind,
+        item.show_as,
+        item.response,
+        item.private,
+        item.all_day,
+        item.cancelled,
+        item.change_key,
     )
 
 

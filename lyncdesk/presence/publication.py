@@ -141,6 +141,7 @@ def offline(publication: Publication) -> Publication:
         Presence(OFFLINE),
         publication.revision + 1,
         published_at=publication.published_at,
+        calendar_used=False,
     )
 
 

@@ -77,6 +77,7 @@ _FREE_WHY = {
     ShowAs.OOF: Message.of("Out of office adds a mark; it does not make you Busy."),
     ShowAs.NO_DATA: Message.of("The server did not tell how this item is shown, so it counts for nothing."),
 }
+_NOT_COUNTED = Message.of("What was cancelled or declined counts as Free.")
 _NO_CALENDAR = {
     CalendarUse.NOT_YET: Message.of("The calendar has not been read yet."),
     CalendarUse.OFF: Message.of("Your calendar is not used: it is switched off in Options > Personal."),
@@ -166,6 +167,9 @@ def machine_reason(inputs: Inputs, level: MachineLevel, manual: Manual | None, w
     busy_by_hand = winner is Source.MANUAL and manual is not None and manual.status is ManualStatus.BUSY
     if level is MachineLevel.INACTIVE and (busy_by_hand or winner is Source.CALENDAR):
         return Reason(Source.MACHINE, said, Verdict.MARK, Message.of("It adds “inactive” to Busy."))
+    if level is MachineLevel.AWAY and winner is Source.CALENDAR:
+        why = Message.of("You have set that a meeting is shown while you are away.")
+        return Reason(Source.MACHINE, said, Verdict.LOST, why)
     return Reason(Source.MACHINE, said, Verdict.LOST, _LOST_TO[winner])
 
 
@@ -199,7 +203,8 @@ def calendar_reason(inputs: Inputs, moment: CalendarMoment, winner: Source) -> R
         )
     said = describe(item)
     if not makes_busy(item):
-        return Reason(Source.CALENDAR, said, Verdict.LOST, _FREE_WHY[item.counts_as])
+        why = _FREE_WHY[item.counts_as] if item.counts_as is item.show_as else _NOT_COUNTED
+        return Reason(Source.CALENDAR, said, Verdict.LOST, why)
     if winner is not Source.CALENDAR:
         return Reason(Source.CALENDAR, said, Verdict.LOST, _LOST_TO[winner])
     return Reason(Source.CALENDAR, said, Verdict.WON, _calendar_won(item))
