@@ -43,22 +43,26 @@ def next_after_failure(calendar: Calendar, interval: timedelta, now: datetime) -
     retry = calendar.problem.row.retry if calendar.problem is not None else Retry.YES
     if retry is Retry.NEVER:
         return None
-    planned = regular_after(calendar.anchor or now, interval, now)
+    return _after_failure(calendar, regular_after(calendar.anchor or now, interval, now), now)
+
+
+def _after_failure(calendar: Calendar, regular: datetime, failed_at: datetime) -> datetime:
+    """The retry or the regular check, whichever is earlier and allowed."""
+    retry = calendar.problem.row.retry if calendar.problem is not None else Retry.YES
+    planned = regular
     if retry is Retry.YES:
-        planned = min(planned, now + retry_delay(calendar.failures))
-    planned = max(planned, now + QUIET_AFTER_FAILURE)
-    if calendar.back_off_until is not None:
-        planned = max(planned, calendar.back_off_until)
-    return planned
+        planned = min(planned, failed_at + retry_delay(calendar.failures))
+    return max(planned, failed_at + QUIET_AFTER_FAILURE, calendar.back_off_until or planned)
 
 
 def after_new_interval(calendar: Calendar, interval: timedelta, now: datetime) -> datetime | None:
     """The next check under a new interval: last anchor + interval, at once if that has passed."""
     if calendar.next_check is None or calendar.anchor is None:
         return calendar.next_check
-    if calendar.failures:
-        return next_after_failure(calendar, interval, now)
-    return max(calendar.anchor + interval, now)
+    planned = calendar.anchor + interval
+    if calendar.failures and calendar.failed_at is not None:
+        planned = _after_failure(calendar, planned, calendar.failed_at)
+    return max(planned, now)
 
 
 def stale_from(calendar: Calendar, interval: timedelta) -> datetime | None:

@@ -17,12 +17,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from lyncdesk.client import checks
+from lyncdesk.client import checking, checks
 from lyncdesk.client import events as ev
 from lyncdesk.client.problems import Problem, first_problem
 from lyncdesk.client.publish import publication
 from lyncdesk.client.reading import decision, due_moments, inputs, problems
-from lyncdesk.client.state import Calendar, Health, State
+from lyncdesk.client.state import Health, State
 from lyncdesk.presence.aggregate import live_manual
 from lyncdesk.presence.inputs import picked
 from lyncdesk.presence.publication import person
@@ -53,8 +53,9 @@ def next_wake(state: State, now: datetime) -> datetime | None:
 def _sign_in(state: State, _event: ev.SignIn, now: datetime) -> tuple[State, Effects]:
     if state.signed_in:
         return state, ()
-    state = replace(state, signed_in=True, calendar=Calendar(), contacts={}, published=None, since=now)
-    return _anchor(state, now), (ev.JoinPool(state.options.contacts),)
+    calendar = checking.signed_in_anew(state.calendar)
+    state = replace(state, signed_in=True, calendar=calendar, contacts={}, published=None, since=now)
+    return checking.anchored(state, now), (ev.JoinPool(state.options.contacts),)
 
 
 def _sign_out(state: State, _event: ev.SignOut, _now: datetime) -> tuple[State, Effects]:
@@ -63,7 +64,7 @@ def _sign_out(state: State, _event: ev.SignOut, _now: datetime) -> tuple[State, 
     state = replace(
         state,
         signed_in=False,
-        calendar=Calendar(),
+        calendar=checking.switched_off(state.calendar),
         contacts={},
         published=None,
         reset_waiting=False,
@@ -85,7 +86,7 @@ def _restore_manual(state: State, event: ev.RestoreManual, _now: datetime) -> tu
 
 
 def _reset(state: State, _event: ev.ResetStatus, _now: datetime) -> tuple[State, Effects]:
-    planned = state.calendar.next_check is not None or state.calendar.checking_since is not None
+    planned = state.calendar.next_check is not None or state.calendar.check_again
     state = replace(
         state,
         manual=None,
@@ -96,9 +97,7 @@ def _reset(state: State, _event: ev.ResetStatus, _now: datetime) -> tuple[State,
 
 
 def _check_now(state: State, _event: ev.CheckNow, now: datetime) -> tuple[State, Effects]:
-    if not state.options.allow_check_now or state.calendar.health is Health.STOPPED:
-        return state, ()
-    return _anchor(state, now), ()
+    return (checking.anchored(state, now) if state.options.allow_check_now else state), ()
 
 
 def _note(state: State, event: ev.NoteWritten, _now: datetime) -> tuple[State, Effects]:
@@ -122,83 +121,44 @@ def _give(state: State, event: ev.Give, _now: datetime) -> tuple[State, Effects]
 def _options(state: State, event: ev.OptionsChanged, now: datetime) -> tuple[State, Effects]:
     old, new = state.options, event.options
     state = replace(state, options=new)
+    if old.account != new.account:
+        state = replace(state, calendar=checking.of_another_account(state.calendar))
     if not state.signed_in:
         return state, ()
     if not new.calendar_in_use:
         # What the calendar contributed is withdrawn, cached items are dropped, no check is planned.
-        return replace(state, calendar=Calendar(), reset_waiting=False), ()
+        return _without_calendar(state), ()
     if not old.calendar_in_use or old.account != new.account:
-        return _anchor(replace(state, calendar=Calendar(), reset_unplanned=False), now), ()
+        unplanned = state.reset_unplanned and state.calendar.health is Health.STOPPED
+        return checking.anchored(replace(state, reset_unplanned=unplanned), now), ()
     if old.interval != new.interval:
-        calendar = state.calendar
-        planned = checks.after_new_interval(calendar, new.interval, now)
-        return replace(state, calendar=replace(calendar, next_check=planned)), ()
+        planned = checks.after_new_interval(state.calendar, new.interval, now)
+        return replace(state, calendar=replace(state.calendar, next_check=planned)), ()
     return state, ()
 
 
+def _without_calendar(state: State) -> State:
+    return replace(
+        state,
+        calendar=checking.switched_off(state.calendar),
+        reset_waiting=False,
+        reset_unplanned=state.reset_waiting or state.reset_unplanned,
+    )
+
+
 def _password(state: State, _event: ev.PasswordEntered, now: datetime) -> tuple[State, Effects]:
-    if state.calendar.health is not Health.STOPPED:
-        return state, ()
-    calendar = replace(state.calendar, health=Health.FAILING, next_check=now)
-    waiting = state.reset_unplanned
-    return replace(state, calendar=calendar, reset_waiting=waiting, reset_unplanned=False), ()
+    return checking.password_entered(state, now), ()
 
 
 # What the calendar source answers
 
 
 def _checked(state: State, event: ev.CalendarChecked, now: datetime) -> tuple[State, Effects]:
-    calendar = state.calendar
-    if calendar.checking_since != event.started:
-        return state, ()  # an answer to a question that no longer stands
-    answer = event.answer
-    calendar = replace(
-        calendar,
-        items=answer.items,
-        as_of=event.started,
-        health=Health.OK,
-        next_check=checks.regular_after(calendar.anchor or now, state.options.interval, now),
-        failures=0,
-        failed_at=None,
-        back_off_until=None,
-        problem=None,
-        checking_since=None,
-        details=answer.details,
-        out_of_office=answer.out_of_office,
-        working_hours=answer.working_hours or calendar.working_hours,
-        requests=calendar.requests + answer.requests,
-        duration=answer.duration,
-        server=answer.server or calendar.server,
-        limits=answer.limits,
-    )
-    state = replace(state, calendar=calendar, reset_waiting=False, reset_unplanned=False)
-    return _check_again(state, now), ()
+    return checking.checked(state, event, now), ()
 
 
 def _failed(state: State, event: ev.CheckFailed, now: datetime) -> tuple[State, Effects]:
-    calendar = state.calendar
-    if calendar.checking_since != event.started:
-        return state, ()
-    calendar = replace(
-        calendar,
-        failures=calendar.failures + 1,
-        failed_at=now,
-        back_off_until=now + event.back_off if event.back_off is not None else None,
-        problem=event.problem,
-        checking_since=None,
-    )
-    planned = checks.next_after_failure(calendar, state.options.interval, now)
-    health = Health.STOPPED if planned is None else Health.FAILING
-    again = calendar.check_again and planned is not None
-    calendar = replace(calendar, next_check=planned, health=health, check_again=again)
-    unplanned = state.reset_unplanned or (state.reset_waiting and planned is None)
-    state = replace(
-        state,
-        calendar=calendar,
-        reset_waiting=state.reset_waiting and planned is not None,
-        reset_unplanned=unplanned,
-    )
-    return _check_again(state, now), ()
+    return checking.failed(state, event, now), ()
 
 
 # What the machine and the pool tell
@@ -210,12 +170,12 @@ def _machine(state: State, event: ev.MachineChanged, _now: datetime) -> tuple[St
 
 
 def _jolted(state: State, _event: ev.Jolted, now: datetime) -> tuple[State, Effects]:
-    if not state.signed_in or state.calendar.health is Health.STOPPED:
-        return state, ()
-    return _anchor(state, now), ()
+    return checking.anchored(state, now), ()
 
 
 def _seen(state: State, event: ev.ContactSeen, _now: datetime) -> tuple[State, Effects]:
+    if not state.signed_in:
+        return state, ()  # news that was under way when the person signed out
     contacts = {**state.contacts, person(event.seen.profile.address): event.seen}
     return replace(state, contacts=contacts), ()
 
@@ -269,44 +229,13 @@ _HANDLERS: dict[type[Any], Callable[[State, Any, datetime], tuple[State, Effects
 # What time does, after every event
 
 
-def _anchor(state: State, now: datetime) -> State:
-    """Set the rhythm anew and ask for one check at once; a server's back-off is still respected."""
-    if not state.signed_in or not state.options.calendar_in_use:
-        return state
-    calendar = state.calendar
-    health = Health.STARTING if calendar.health is Health.OFF else calendar.health
-    if calendar.checking_since is not None:
-        return replace(state, calendar=replace(calendar, anchor=now, check_again=True, health=health))
-    due = max(now, calendar.back_off_until or now)
-    return replace(state, calendar=replace(calendar, anchor=now, next_check=due, health=health))
-
-
-def _check_again(state: State, now: datetime) -> State:
-    if not state.calendar.check_again:
-        return state
-    due = max(now, state.calendar.back_off_until or now)
-    return replace(state, calendar=replace(state.calendar, check_again=False, next_check=due))
-
-
 def _settle(state: State, now: datetime) -> tuple[State, Effects]:
     effects: Effects = ()
     if state.manual is not None and live_manual(inputs(state), now) is None:
         state = replace(state, manual=None)
         effects = (_remember(state),)
-    calendar = state.calendar
-    if calendar.next_check is None or calendar.next_check > now or not state.signed_in:
-        return state, effects
-    following = checks.regular_after(calendar.anchor or now, state.options.interval, now)
-    if calendar.checking_since is not None:
-        # Checks never overlap: a regular moment that falls into one is passed over.
-        return replace(state, calendar=replace(calendar, next_check=following)), effects
-    if state.machines and all(machine.asleep for machine in state.machines):
-        return state, effects
-    calendar = replace(
-        calendar, checking_since=now, next_check=following, checks_sent=calendar.checks_sent + 1
-    )
-    fetch = ev.FetchCalendar(now, checks.window(now, state.profile.zone), following - now)
-    return replace(state, calendar=calendar), (*effects, fetch)
+    state, sent = checking.due(state, now)
+    return state, effects + sent
 
 
 def _publish(before: State, state: State, now: datetime) -> tuple[State, Effects]:

@@ -8,7 +8,8 @@ from lyncdesk.client import checks
 from lyncdesk.client.reading import decision, stale, until
 from lyncdesk.client.state import State
 from lyncdesk.presence.freebusy import stretches
-from lyncdesk.presence.publication import Publication, Share
+from lyncdesk.presence.publication import Publication, Share, offline
+from lyncdesk.presence.states import OFFLINE, Presence
 
 
 def share(state: State) -> Share:
@@ -24,7 +25,12 @@ def share(state: State) -> Share:
 
 
 def publication(state: State, now: datetime) -> Publication:
-    """What the person publishes at ``now``; its revision is one above the last."""
+    """What the person publishes at ``now``; its revision is one above the last.
+
+    Of somebody who is signed out, who that is and nothing of the day.
+    """
+    if not state.signed_in:
+        return offline(Publication(state.profile, Presence(OFFLINE), state.revision, now))
     decided = decision(state, now)
     calendar = state.calendar
     used = state.options.calendar_in_use

@@ -40,7 +40,7 @@ def inputs(state: State) -> Inputs:
         calendar_use(state),
         state.manual,
         state.machines,
-        state.calendar.out_of_office if state.options.share_out_of_office else None,
+        state.calendar.out_of_office,
         rules(state.options),
     )
 
@@ -67,11 +67,17 @@ def stale(state: State, now: datetime) -> bool:
 def problems(state: State) -> tuple[Problem, ...]:
     """Everything that the person can act on now, unordered."""
     calendar = state.calendar
-    found = [calendar.problem] if calendar.problem is not None else []
+    used = state.options.calendar_in_use
+    found = [calendar.problem] if calendar.problem is not None and used else []
     if calendar.as_of is not None and not calendar.details:
         server = state.options.account.server
         found.append(Problem.of("details-missing", **({"server": server} if server else {})))
     return (*found, *state.problems)
+
+
+def asleep(state: State) -> bool:
+    """Whether every computer of the person sleeps: then nothing can be sent."""
+    return bool(state.machines) and all(machine.asleep for machine in state.machines)
 
 
 def due_moments(state: State, now: datetime) -> Iterator[datetime]:
@@ -82,8 +88,7 @@ def due_moments(state: State, now: datetime) -> Iterator[datetime]:
     if not state.signed_in:
         return
     calendar = state.calendar
-    asleep = bool(state.machines) and all(machine.asleep for machine in state.machines)
-    if calendar.next_check is not None and not asleep:
+    if calendar.next_check is not None and not asleep(state):
         yield calendar.next_check
     turns = checks.stale_from(calendar, state.options.interval)
     if turns is not None and turns > now and state.options.calendar_in_use:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from lyncdesk.client.options import Options
+from lyncdesk.client.options import Account, Options
 from lyncdesk.client.problems import Problem
 from lyncdesk.presence.freebusy import WorkingHours
 from lyncdesk.presence.inputs import Machine, Manual, OutOfOffice
@@ -36,9 +36,10 @@ class Calendar:
     ``next_check`` the next planned check, regular or retry, None if none is planned; ``failures`` counts
     failures in
     a row; ``back_off_until`` is the server's own wish. ``checking_since`` is set while a check is in flight;
-    ``check_again`` asks for another right after it. ``problem`` is the last check's failure, ``details``
-    whether the
-    items told their kinds. Items live in memory only.
+    ``check_again`` asks for another right after it; ``outdated`` says that its answer is no longer wanted
+    (it is awaited all the same, because checks never overlap), ``asked`` which account it asks.
+    ``problem`` is the last check's failure, ``details`` whether the items told their kinds. Items live in
+    memory only.
     """
 
     items: tuple[Item, ...] = ()
@@ -52,6 +53,8 @@ class Calendar:
     problem: Problem | None = None
     checking_since: datetime | None = None
     check_again: bool = False
+    outdated: bool = False
+    asked: Account | None = None
     details: bool = True
     out_of_office: OutOfOffice | None = None
     working_hours: WorkingHours | None = None
