@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+import traceback
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import datetime
+from pathlib import Path
 
 from lyncdesk.client import events as ev
 from lyncdesk.client.engine import next_wake, step
@@ -23,6 +25,23 @@ from lyncdesk.presence.inputs import Manual
 from lyncdesk.presence.publication import Seen
 
 log = logging.getLogger(__name__)
+
+
+def _what(error: BaseException) -> str:
+    """The kind of an error and where it arose; its own words may hold a subject, so they are not told."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
+    return f"{type(error).__name__} at {where}"
+
+
+@contextmanager
+def _told(doing: str, thing: object) -> Iterator[None]:
+    """Log what goes wrong within, and go on."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - the fence around one event
+        log.error("could not %s %s: %s", doing, type(thing).__name__, _what(error))
+
 
 Remembers = Callable[[Options, Manual | None], None]
 
@@ -54,6 +73,7 @@ class Runtime:
         self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._outbox: asyncio.Queue[ev.Effect] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._pool_problems: set[str] = set()
         self._wake_at: datetime | None = None
         self._timer: asyncio.Task[None] | None = None
         self._running = False
@@ -90,10 +110,11 @@ class Runtime:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
-        try:
-            await self._pool.sign_out()
-        except ProblemError as error:
-            log.info("the pool could not be left in order: %s", error.problem.name)
+        with _told("leave the pool after", self):
+            try:
+                await self._pool.sign_out()
+            except ProblemError as error:
+                log.info("the pool could not be left in order: %s", error.problem.name)
 
     # the heart
 
@@ -102,20 +123,22 @@ class Runtime:
             event = await self._inbox.get()
             try:
                 self._apply(event)
-            except Exception:
-                # One event that cannot be applied must not end the client: it is told, and the next one
-                # comes.
-                log.exception("an event of kind %s could not be applied", type(event).__name__)
             finally:
                 self._inbox.task_done()
 
     def _apply(self, event: ev.Event) -> None:
+        # What cannot be applied or carried out must not end the client, nor keep the rest from being done:
+        # it is told, and the next one comes.
         now = self._clock.now()
-        self.state, effects = step(self.state, event, now)
-        for effect in effects:
-            self._carry_out(effect)
-        self._set_timer(next_wake(self.state, now))
-        self._on_state(self.state)
+        with _told("apply", event):
+            self.state, effects = step(self.state, event, now)
+            for effect in effects:
+                with _told("carry out", effect):
+                    self._carry_out(effect)
+        with _told("wake up after", event):
+            self._set_timer(next_wake(self.state, now))
+        with _told("show the state after", event):
+            self._on_state(self.state)
 
     def _set_timer(self, wake: datetime | None) -> None:
         if wake == self._wake_at and self._timer is not None and not self._timer.done():
@@ -138,26 +161,24 @@ class Runtime:
             case ev.FetchCalendar():
                 held = ExitStack()
                 held.enter_context(self._hold())
-                self._begin(self._fetch(effect, held))
+                # Not within the task: one that is cancelled before its first step runs nothing at all.
+                self._spawn(self._fetch(effect)).add_done_callback(lambda _: held.close())
             case ev.Remember():
                 self._remember(effect.options, effect.manual)
             case _:
                 self._outbox.put_nowait(effect)
 
-    async def _fetch(self, effect: ev.FetchCalendar, held: ExitStack) -> None:
-        with held:
-            self.post(await self._ask(effect))
-            await self._inbox.join()
+    async def _fetch(self, effect: ev.FetchCalendar) -> None:
+        self.post(await self._ask(effect))
+        await self._inbox.join()  # what holds the time meanwhile lasts until the answer has been applied
 
     async def _ask(self, effect: ev.FetchCalendar) -> ev.Event:
         try:
             answer = await self._source.fetch(effect.window, effect.next_due_in)
         except ProblemError as error:
             return ev.CheckFailed(effect.started, error.problem, error.back_off)
-        except Exception:
-            # An adapter's mistake is a failed check like any other: last good data stay, it is told and
-            # retried.
-            log.exception("a calendar check ended in an unexpected error")
+        except Exception as error:  # noqa: BLE001 - an adapter's mistake is a failed check like any other
+            log.error("a calendar check ended in an unexpected error: %s", _what(error))
             return ev.CheckFailed(effect.started, Problem.of("worker-failed", code="unexpected error"))
         return ev.CalendarChecked(effect.started, answer)
 
@@ -166,24 +187,36 @@ class Runtime:
         while True:
             effect = await self._outbox.get()
             try:
-                await self._deliver_one(effect)
-            except ProblemError as error:
-                self.post(ev.ProblemFound(error.problem))
-            except Exception:
-                log.exception("the pool could not take an effect of kind %s", type(effect).__name__)
+                with _told("hand to the pool", effect):
+                    await self._deliver_one(effect)
             finally:
                 self._outbox.task_done()
 
     async def _deliver_one(self, effect: ev.Effect) -> None:
         match effect:
             case ev.JoinPool(contacts):
-                await self._pool.sign_in(self.state.profile.address, self._seen)
+                await self._pool_does(self._pool.sign_in(self.state.profile.address, self._seen))
                 for address in contacts:
-                    await self._pool.add_contact(address)
+                    try:
+                        await self._pool.add_contact(address)
+                    except ProblemError as error:
+                        # One person who is not known must not cost the others.
+                        self.post(ev.ProblemFound(error.problem))
             case ev.Publish(publication, gives):
-                await self._pool.publish(publication, gives)
+                await self._pool_does(self._pool.publish(publication, gives))
             case ev.Withdraw():
-                await self._pool.sign_out()
+                await self._pool_does(self._pool.sign_out())
+
+    async def _pool_does(self, work: Awaitable[None]) -> None:
+        """Tell what goes wrong, and when it goes well again."""
+        try:
+            await work
+        except ProblemError as error:
+            self._pool_problems.add(error.problem.name)
+            self.post(ev.ProblemFound(error.problem))
+        else:
+            while self._pool_problems:
+                self.post(ev.ProblemGone(self._pool_problems.pop()))
 
     def _seen(self, seen: Seen) -> None:
         self.post(ev.ContactSeen(seen))
