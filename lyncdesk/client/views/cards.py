@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from lyncdesk.client.publish import publication
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import Card, Detail
-from lyncdesk.client.views.common import indicator, initials, with_duration
+from lyncdesk.client.views.common import EXCHANGE_ALONE, indicator, initials, with_duration
 from lyncdesk.client.views.contacts import calendar_words, is_old, known, relationship_given
 from lyncdesk.client.views.days import contact_strip
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.publication import Profile, Seen, SeenItem, filtered
 from lyncdesk.presence.relationships import DetailsTo, Relationship
-from lyncdesk.presence.states import OFFLINE, UNKNOWN
+from lyncdesk.presence.states import OFFLINE, UNKNOWN, Presence
 
 _LEVELS: dict[Relationship, str] = {
     Relationship.EXTERNAL: N_("sees your presence, name, title and company"),
@@ -93,7 +93,7 @@ def _detail(seen: Seen, state: State, now: datetime, words: Words) -> Detail:
     """Subject, location and time for those who were sent them; one sentence why not for the others."""
     name = seen.profile.shown_name
     first = name.split()[0] if name.split() else name
-    if seen.presence.availability in (OFFLINE, UNKNOWN):
+    if seen.presence.availability == OFFLINE or seen.presence == Presence(UNKNOWN):
         return Detail((words("No calendar is known of {name} now.", name=first),))
     if seen.item is not None:
         return Detail(tuple(_item_lines(seen, seen.item, words)))
@@ -103,8 +103,15 @@ def _detail(seen: Seen, state: State, now: datetime, words: Words) -> Detail:
             return Detail((words("{name}'s calendar has not been read yet.", name=first),))
         return Detail((words("Nothing is planned now."),))
     me = state.profile.shown_name
+    alone = state.pool == EXCHANGE_ALONE
+    if alone and not seen.calendar:
+        return Detail((words("{name}'s calendar could not be read.", name=first),))
     return Detail(
-        (words(_ASK[state.options.details_to], name=first),),
+        (
+            words(
+                N_("{name} shares free/busy only.") if alone else _ASK[state.options.details_to], name=first
+            ),
+        ),
         words("Ask {name}", name=first),
         words("May I see what your meetings are about?"),
         words(

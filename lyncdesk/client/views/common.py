@@ -12,6 +12,10 @@ from lyncdesk.presence.states import AWAY, BE_RIGHT_BACK, OFFLINE, Presence, ava
 
 # The states whose length ("for 25 minutes") is told rather than their end.
 _LASTING = frozenset({AWAY, BE_RIGHT_BACK})
+# The pool's name where nobody tells a presence, only a calendar.
+EXCHANGE_ALONE = "exchange-alone"
+# Problems that a password typed anew can cure.
+PASSWORD_PROBLEMS = frozenset({"refused-password", "no-password", "password-expired"})
 
 
 def indicator(
@@ -37,8 +41,15 @@ def indicator(
 
 def own_indicator(state: State, presence: Presence, now: datetime, words: Words) -> Indicator:
     """The person's own indicator, with the marks for old data and for a refused password."""
-    stopped = state.calendar.health is Health.STOPPED
-    return indicator(presence, words, old=stale(state, now), needs_password=stopped)
+    return indicator(presence, words, old=stale(state, now), needs_password=needs_password(state))
+
+
+def needs_password(state: State) -> bool:
+    """Whether nothing is sent before the person has entered a password."""
+    problem = state.calendar.problem
+    used = state.signed_in and state.options.calendar_in_use
+    stopped = used and state.calendar.health is Health.STOPPED
+    return stopped and problem is not None and problem.name in PASSWORD_PROBLEMS
 
 
 def with_until(presence: Presence, until: datetime | None, words: Words) -> str:

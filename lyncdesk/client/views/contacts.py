@@ -9,10 +9,15 @@ from lyncdesk.client.view_types import ContactRow
 from lyncdesk.client.views.common import indicator, with_until
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.freebusy import CalendarLine, Line, calendar_line
-from lyncdesk.presence.publication import Profile, Seen, unknown
+from lyncdesk.presence.publication import Profile, Seen, person, unknown
 from lyncdesk.presence.relationships import Relationship, default_relationship
-from lyncdesk.presence.states import OFFLINE, UNKNOWN
+from lyncdesk.presence.states import AVAILABLE, FREE_IN_CALENDAR, OFFLINE, UNKNOWN, appearance
 
+# Where the states whose number is 0 come in: one is nearly Available, the other behind everybody.
+_UNKNOWN_RANK = {
+    appearance(UNKNOWN, FREE_IN_CALENDAR).text: AVAILABLE + 1,
+    appearance(UNKNOWN).text: OFFLINE + 1,
+}
 OTHER_CONTACTS = N_("Other Contacts")
 
 # The sentence with an end, and without.
@@ -49,13 +54,13 @@ def is_old(seen: Seen, now: datetime) -> bool:
 
 def known(state: State, address: str) -> Seen:
     """What is known of a contact; unknown presence where nothing has been heard."""
-    return state.contacts.get(address) or unknown(Profile(address))
+    return state.contacts.get(person(address)) or unknown(Profile(address))
 
 
 def relationship_given(state: State, address: str) -> Relationship:
     """What the person gives the contact."""
     default = default_relationship(state.profile.address, address)
-    return state.options.gives.get(address, default)
+    return state.options.gives.get(person(address), default)
 
 
 def contacts(state: State, now: datetime, words: Words) -> tuple[ContactRow, ...]:
@@ -76,5 +81,5 @@ def _row(state: State, address: str, groups: dict[str, str], now: datetime, word
         calendar=calendar_words(seen, state, now, words),
         group=groups.get(address) or words(OTHER_CONTACTS),
         relationship=relationship_given(state, address),
-        rank=number if number != UNKNOWN else 99999,
+        rank=_UNKNOWN_RANK.get(seen.presence.text, number),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from lyncdesk.client import checks
@@ -15,7 +14,7 @@ from lyncdesk.client.view_types import DayStrip, StripPart, Week, WeekDay, WeekI
 from lyncdesk.client.views.why import reason_sentence
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.aggregate import Decision, decide
-from lyncdesk.presence.freebusy import Stretch, WorkingHours
+from lyncdesk.presence.freebusy import Stretch, WorkingHours, stretches
 from lyncdesk.presence.inputs import Inputs
 from lyncdesk.presence.items import Item, Kind, ShowAs, makes_busy, outcome
 from lyncdesk.presence.publication import Seen
@@ -57,34 +56,34 @@ def strip(state: State, now: datetime, words: Words) -> DayStrip:
     words = words.at(now)
     zone = ZoneInfo(state.profile.zone)
     asked = inputs(state)
-    counting = [
-        i
-        for i in asked.items
-        if outcome(i).availability not in (None, AVAILABLE) or i.counts_as is ShowAs.OOF
-    ]
+    counting = [i for i in asked.items if makes_busy(i) or outcome(i).out_of_office]
     start, end = _bounds(now.astimezone(zone).date(), zone, ((i.start, i.end) for i in counting))
     old = stale(state, now)
     as_of = state.calendar.as_of
-    parts = tuple(_parts(asked, start, end, now, words, old_from=(as_of or start) if old else None))
+    parts: tuple[StripPart, ...] = ()
+    if state.signed_in:
+        parts = tuple(_parts(asked, start, end, words, old_from=(as_of or start) if old else None))
     return DayStrip(
-        start, end, state.profile.zone, parts if state.signed_in else (), now, as_of,
-        state.calendar.next_check, _summary(parts, words),
-    )  # fmt: skip
+        start, end, state.profile.zone, parts, now, as_of, state.calendar.next_check, _summary(parts, words)
+    )
 
 
 def _parts(
-    asked: Inputs, start: datetime, end: datetime, _now: datetime, words: Words, old_from: datetime | None
+    asked: Inputs, start: datetime, end: datetime, words: Words, old_from: datetime | None
 ) -> Iterable[StripPart]:
-    edges = {start, end}
+    # What does not touch the day is left out, but an earlier item can have ended Available by hand.
+    asked = replace(
+        asked, items=tuple(i for i in asked.items if i.start <= end and (i.end > start or asked.manual))
+    )
+    times = {start, end, old_from}
     for item in asked.items:
-        edges |= {item.start, item.end}
+        times |= {item.start, item.end}
     if asked.manual is not None:
-        edges |= {asked.manual.since} | ({asked.manual.until} if asked.manual.until else set())
-    if old_from is not None:
-        edges.add(old_from)
-    inside = sorted(edge for edge in edges if start <= edge <= end)
+        times |= {asked.manual.since, asked.manual.until}
+    if asked.out_of_office is not None:
+        times |= {asked.out_of_office.start, asked.out_of_office.end}
     run: tuple[datetime, Decision, bool] | None = None
-    for edge in inside:
+    for edge in sorted(edge for edge in times if edge is not None and start <= edge <= end):
         decided = _at(asked, edge)
         old = old_from is not None and edge >= old_from
         if run is not None and (_look(decided), old) == (_look(run[1]), run[2]) and edge != end:
@@ -207,18 +206,20 @@ def _week_item(item: Item, words: Words) -> WeekItem:
 
 def _totals(state: State, start: datetime, end: datetime, hours: WorkingHours, words: Words) -> str:
     """How much of the known working time is shown as Busy, and how much of that without anybody else."""
-    spans = [(max(a, start), min(b, end)) for a, b in hours.spans(start, 6) if a < end and b > start]
+    spans = [
+        (max(a, start), min(b, end))
+        for a, b in hours.spans(start - timedelta(days=1), 7)
+        if a < end and b > start
+    ]
     working = sum(((b - a) for a, b in spans), timedelta())
-    asked = inputs(state)
+    counting = (item for item in state.calendar.items if makes_busy(item))
     busy = alone = timedelta()
-    edges = sorted({e for i in asked.items for e in (i.start, i.end)} | {e for s in spans for e in s})
-    for begins, ends in pairwise(edges):
-        if not any(a <= begins < b for a, b in spans):
-            continue
-        item = decide(Inputs(items=asked.items, rules=asked.rules), begins).item
-        if item is not None and makes_busy(item):
-            busy += ends - begins
-            alone += ends - begins if item.kind is Kind.APPOINTMENT else timedelta()
+    for stretch in stretches(counting, ignore_all_day=state.options.ignore_all_day):
+        within = sum(
+            (max(timedelta(), min(b, stretch.end) - max(a, stretch.start)) for a, b in spans), timedelta()
+        )
+        busy += within
+        alone += within if stretch.kind is Kind.APPOINTMENT else timedelta()
     return words(
         "Shown as Busy {busy} of {working} working hours, {alone} of them alone.",
         busy=_hours(busy), working=_hours(working), alone=_hours(alone),

@@ -9,14 +9,19 @@ from lyncdesk.client.problems import Problem, first_problem
 from lyncdesk.client.reading import calendar_use, decision, problems, stale, until
 from lyncdesk.client.state import Health, State
 from lyncdesk.client.view_types import Action, DurationChoice, Main, Notice, StatusChoice, TrayView
-from lyncdesk.client.views.common import indicator, initials, own_indicator, with_until
+from lyncdesk.client.views.common import (
+    EXCHANGE_ALONE,
+    PASSWORD_PROBLEMS,
+    indicator,
+    initials,
+    own_indicator,
+    with_until,
+)
 from lyncdesk.client.views.contacts import contacts
 from lyncdesk.client.views.days import strip
 from lyncdesk.client.words import Words
 from lyncdesk.presence.inputs import CalendarUse
 from lyncdesk.presence.states import MANUAL_PRESENCE, ManualStatus
-
-EXCHANGE_ALONE = "exchange-alone"
 
 
 def tray(state: State, now: datetime, words: Words) -> TrayView:
@@ -141,13 +146,13 @@ def notice(state: State, now: datetime, words: Words) -> Notice | None:
     if not state.signed_in:
         return Notice(words("Signed out."), Action.SIGN_IN, words("Sign in"))
     calendar = state.calendar
+    use = calendar_use(state)
+    if use in (CalendarUse.OFF, CalendarUse.OFF_BY_POLICY):
+        return _not_used(state, use, words)
     if calendar.health is Health.STOPPED and calendar.problem is not None:
         return _stopped(state, calendar.problem, words)
     if state.reset_waiting:
         return _reset_waiting(state, now, words)
-    use = calendar_use(state)
-    if use in (CalendarUse.OFF, CalendarUse.OFF_BY_POLICY):
-        return _not_used(state, use, words)
     if calendar.problem is not None or stale(state, now):
         return _failing(state, now, words)
     if calendar.health is Health.STARTING:
@@ -162,7 +167,7 @@ def _stopped(state: State, problem: Problem, words: Words) -> Notice:
     text = words(problem.title)
     if state.reset_unplanned:
         text = words("Status reset. No calendar check is planned: {problem}", problem=text)
-    if problem.name in ("refused-password", "no-password"):
+    if problem.name in PASSWORD_PROBLEMS:
         return Notice(text, Action.ENTER_PASSWORD, words("Enter password"), warning=True)
     return Notice(text, Action.CONNECTION, words("Details"), warning=True)
 
@@ -195,7 +200,7 @@ def _failing(state: State, now: datetime, words: Words) -> Notice:
     if calendar.as_of is None:
         first = words("The calendar could not be read: {problem}", problem=cause)
     elif stale(state, now):
-        age = now - calendar.as_of
+        age = _age(now - calendar.as_of, words)
         first = (
             words("Calendar data is {age} old: {problem}", age=age, problem=cause)
             if cause
@@ -206,6 +211,13 @@ def _failing(state: State, now: datetime, words: Words) -> Notice:
     if calendar.next_check is not None:
         first = words("{text} Trying again at {next}.", text=first, next=calendar.next_check)
     return Notice(first, Action.CONNECTION, words("Details"), warning=True)
+
+
+def _age(age: timedelta, words: Words) -> str:
+    """An age in minutes up to two hours ("65 minutes"), because intervals are thought of in minutes."""
+    if timedelta(minutes=1) <= age < timedelta(hours=2):
+        return words.plural("1 minute", "{n} minutes", age // timedelta(minutes=1))
+    return words.value(age)
 
 
 def _footer(state: State, words: Words) -> str:

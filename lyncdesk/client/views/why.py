@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from lyncdesk.client.reading import decision
+from lyncdesk.client.reading import decision, inputs
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import ReasonRow, Why
 from lyncdesk.client.views.common import own_indicator
 from lyncdesk.client.words import N_, Words
-from lyncdesk.presence.aggregate import Decision
+from lyncdesk.presence.aggregate import Decision, machine_level
+from lyncdesk.presence.inputs import MachineLevel
 from lyncdesk.presence.items import Kind, makes_busy
 from lyncdesk.presence.reasons import Source, Verdict
-from lyncdesk.presence.states import IN_A_MEETING
 
 _SOURCES = {
     Source.SIGN_IN: N_("Sign-in"),
@@ -37,7 +37,7 @@ def why(state: State, now: datetime, words: Words) -> Why:
             for r in decided.reasons
         ),
         read=_read(state, words),
-        lync=_lync(state, decided, words),
+        lync=_lync(state, decided, now, words),
         indicator=own_indicator(state, decided.presence, now, words),
     )
 
@@ -55,6 +55,8 @@ def reason_sentence(decided: Decision, words: Words) -> str:
 
 def _read(state: State, words: Words) -> str:
     calendar = state.calendar
+    if not state.signed_in:
+        return words("Nothing is read while you are signed out.")
     if not state.options.calendar_in_use:
         return words("Your calendar is not used.")
     if calendar.as_of is None:
@@ -68,7 +70,7 @@ def _read(state: State, words: Words) -> str:
     )
 
 
-def _lync(state: State, decided: Decision, words: Words) -> str:
+def _lync(state: State, decided: Decision, now: datetime, words: Words) -> str:
     """Where Lync would have shown something else, that; "" where it would have shown the same."""
     item = decided.item
     if (
@@ -80,13 +82,12 @@ def _lync(state: State, decided: Decision, words: Words) -> str:
         return words(
             "Lync would have shown In a meeting: it took every item whose kind it was not told for a meeting."
         )
-    away = decided.source is Source.CALENDAR and state.options.meeting_while_away
-    if away and decided.presence.activity == IN_A_MEETING and _unattended(state):
+    away = machine_level(inputs(state), now) is MachineLevel.AWAY
+    if away and decided.source is Source.CALENDAR:
         return words("Lync would have shown Away: nobody uses the computer.")
-    if state.options.ignore_all_day and any(i.all_day and makes_busy(i) for i in state.calendar.items):
+    passed_over = state.options.ignore_all_day and any(
+        item.all_day and makes_busy(item) and item.runs_at(now) for item in state.calendar.items
+    )
+    if passed_over:
         return words("Lync counts all-day items too; you have set LyncDesk to ignore them.")
     return ""
-
-
-def _unattended(state: State) -> bool:
-    return bool(state.machines) and all(m.unattended or m.idle_since is not None for m in state.machines)
