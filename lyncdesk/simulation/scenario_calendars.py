@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from lyncdesk.calendars.memory import MemoryCalendar
@@ -20,11 +20,11 @@ T = TypeVar("T")
 class Calendars(Protocol):
     """The calendars of everybody, as their owners and the administrator of Exchange can change them."""
 
-    def open(self, person: Person) -> CalendarSource:
-        """Take in a person with the items of before the run; returns that person's way to the calendar."""
+    def open(self, person: Person, zone: str) -> CalendarSource:
+        """Take in a person with the items of before the run; returns the person's way to the calendar."""
 
-    def finish(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run a source's coroutine to its end."""
+    def finish(self, work: Coroutine[Any, Any, T], now: datetime) -> T:
+        """Run a source's coroutine to its end; ``now`` is what time it is in the scenario."""
 
     def add(self, who: str, item: Item) -> None:
         """Add an item."""
@@ -47,6 +47,7 @@ class Calendars(Protocol):
 
 # How long a busy Exchange asks to be left alone in a scenario; the embedded Exchange asks for the same.
 BACK_OFF = timedelta(seconds=90)
+REFUSED = "refused-password"
 
 
 @contextmanager
@@ -60,13 +61,16 @@ class MemoryCalendars:
 
     def __init__(self) -> None:
         self._sources: dict[str, MemoryCalendar] = {}
+        # How many checks came before the fault was set, and what holds once the password is entered anew.
+        self._checks: dict[str, int] = {}
+        self._waiting: dict[str, str | None] = {}
 
-    def open(self, person: Person) -> CalendarSource:
+    def open(self, person: Person, zone: str) -> CalendarSource:  # noqa: ARG002 - instants need none
         """See :class:`Calendars`."""
         source = self._sources[person.who] = MemoryCalendar(person.items)
         return source
 
-    def finish(self, work: Coroutine[Any, Any, T]) -> T:
+    def finish(self, work: Coroutine[Any, Any, T], now: datetime) -> T:  # noqa: ARG002 - asks nobody
         """Run a coroutine that never waits, without a loop."""
         try:
             work.send(None)
@@ -95,12 +99,25 @@ class MemoryCalendars:
 
     def fail(self, who: str, problem: str | None) -> None:
         """See :class:`Calendars`."""
+        if self._refused(who):
+            self._waiting[who] = problem
+        else:
+            self._set(who, problem)
+
+    def enter_password(self, who: str) -> None:
+        """See :class:`Calendars`."""
+        if self._refused(who):
+            self._set(who, self._waiting.pop(who, REFUSED))
+
+    def _refused(self, who: str) -> bool:
+        """Whether a check met a refusal: then that password is not sent again before the person acts."""
+        source = self._sources[who]
+        return source.fault == Problem.of(REFUSED) and source.checks > self._checks[who]
+
+    def _set(self, who: str, problem: str | None) -> None:
         source = self._sources[who]
         # A server that leaves out details answers; every other problem is no answer.
         source.details = problem != "details-missing"
-        failing = problem is not None and source.details
-        source.fault = Problem.of(problem) if problem is not None and failing else None
+        source.fault = Problem.of(problem) if problem is not None and source.details else None
         source.back_off = BACK_OFF if problem == "server-busy" else None
-
-    def enter_password(self, who: str) -> None:
-        """Nothing keeps a password here."""
+        self._checks[who] = source.checks

@@ -134,7 +134,7 @@ FOUND: dict[str, Callable[[Sight], object]] = {
     "out_of_office": lambda sight: sight.presence.out_of_office,
     "checked": _checked,
     "next_check": lambda sight: sight.owner.state.calendar.next_check,
-    "checks": lambda sight: sight.owner.state.calendar.checks_sent,
+    "checks": lambda sight: sight.owner.checks,
     "reset_waiting": lambda sight: sight.owner.state.reset_waiting,
     "stale": _stale,
     "problem": _problem,

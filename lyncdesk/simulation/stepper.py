@@ -33,8 +33,8 @@ _ROUNDS = 100
 class Client:
     """One person's client.
 
-    ``chosen`` is what the person's settings file would hold; ``wake`` is when time alone
-    changes something next; ``missed`` is news of contacts while asleep.
+    ``chosen`` is what the person's settings file would hold; ``wake`` is when time alone changes something next;
+    ``checks`` counts the calendar checks; ``missed`` is news of contacts while asleep.
     """
 
     person: sc.Person
@@ -42,6 +42,7 @@ class Client:
     source: CalendarSource
     chosen: dict[str, object]
     wake: datetime | None = None
+    checks: int = 0
     machine: Machine = field(default_factory=Machine)
     missed: dict[str, Seen] = field(default_factory=dict)
 
@@ -82,7 +83,7 @@ class Stepper:
         chosen: dict[str, object] = {} if person.calendar is None else {"update_presence": person.calendar}
         options = under_policy(self._policy, chosen, Options(contacts=others, gives=given))
         state = State(Profile(person.address, person.name, zone=self._scenario.zone), options)
-        return Client(person, state, self._calendars.open(person), chosen)
+        return Client(person, state, self._calendars.open(person, self._scenario.zone), chosen)
 
     def run(self) -> None:
         """Play the whole scenario."""
@@ -121,8 +122,10 @@ class Stepper:
     def _check(self) -> None:
         while self._checks:
             client, effect = self._checks.popleft()
+            client.checks += 1
             try:
-                answer = self._calendars.finish(client.source.fetch(effect.window, effect.next_due_in))
+                fetch = client.source.fetch(effect.window, effect.next_due_in)
+                answer = self._calendars.finish(fetch, self.now)
             except ProblemError as error:
                 self._step(client, ev.CheckFailed(effect.started, error.problem, error.back_off))
             else:

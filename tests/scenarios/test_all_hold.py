@@ -1,0 +1,49 @@
+"""Every scenario that ships and every scenario of the rules: in memory, and as real EWS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.running import RULES, SEED, run
+
+ALL = [*SEED, *RULES]
+
+# What the article states, and the scenario that shows it.
+STATEMENTS = {
+    "the switch in Options": "switch_in_options",
+    "an appointment added for right now waits for the next check": "added_for_right_now",
+    "Reset Status waits for the next check": "reset_status_waits",
+    "a longer interval": "longer_interval",
+    "a shorter interval": "shorter_interval",
+    "the table for appointments": "mapping_appointments",
+    "the table for meetings": "mapping_meetings",
+    "always busy": "always_busy",
+    "details for Workgroup and Friends and Family, and for nobody else": "details_for_workgroup",
+    "a meeting that began before it was added": "began_before_added",
+    "a status set by hand still shows the meeting": "status_by_hand_keeps_meeting",
+    "everything In a meeting, with its diagnosis": "everything_in_a_meeting",
+}
+
+
+@pytest.mark.parametrize("file", ALL, ids=lambda file: file.stem)
+def test_every_expectation_holds_in_memory(file: Path) -> None:
+    ran = run([file])
+    assert (ran.status, ran.err) == (0, ""), ran.out
+
+
+def test_every_statement_of_the_article_has_its_scenario() -> None:
+    assert set(STATEMENTS.values()) <= {file.stem for file in SEED}
+
+
+@pytest.mark.parametrize("files", [SEED, RULES], ids=["article", "rules"])
+def test_real_ews_gives_the_same_output_to_the_byte(files: list[Path]) -> None:
+    in_memory = run(files, as_json=True)
+    over_the_wire = run(files, as_json=True, wire=True)
+    assert over_the_wire == in_memory
+    assert in_memory.status == 0
+
+
+def test_the_same_files_give_the_same_output_again() -> None:
+    assert run(ALL) == run(ALL)
