@@ -241,7 +241,7 @@ def is_organizer(look: Look) -> str:
 
 def recurrence(look: Look) -> Element | None:
     """The pattern, of a master only."""
-    return series.write(look.entry.recurrence) if look.entry.recurrence else None
+    return series.write(look.entry.recurrence, look.entry.zone) if look.entry.recurrence else None
 
 
 def _info(name: str, look: Look, original: datetime | None) -> Element | None:

@@ -4,8 +4,9 @@ table.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.markup import (
@@ -125,10 +126,10 @@ def _read_range(element: Element, pattern: Pattern) -> Recurrence:
     return Recurrence(pattern, start, end, count)
 
 
-def write(series: Recurrence) -> Element:
-    """The Recurrence element of a value."""
+def write(series: Recurrence, zone: str) -> Element:
+    """The Recurrence element of a value; its dates carry the offset that `zone` has on them, as on Exchange."""
     row = next(row for row in ROWS if row.kind == series.pattern.kind)
-    return t("Recurrence", _write_pattern(series.pattern, row), _write_range(series))
+    return t("Recurrence", _write_pattern(series.pattern, row), _write_range(series, ZoneInfo(zone)))
 
 
 def _write_pattern(pattern: Pattern, row: Row) -> Element:
@@ -143,10 +144,14 @@ def _write_pattern(pattern: Pattern, row: Row) -> Element:
     return t(row.element, *(t(part, texts[part]) for part in row.parts))
 
 
-def _write_range(series: Recurrence) -> Element:
-    start = t("StartDate", series.start.isoformat())
+def _write_range(series: Recurrence, zone: ZoneInfo) -> Element:
+    start = t("StartDate", _dated(series.start, zone))
     if series.count is not None:
         return t("NumberedRecurrence", start, t("NumberOfOccurrences", str(series.count)))
     if series.end is not None:
-        return t("EndDateRecurrence", start, t("EndDate", series.end.isoformat()))
+        return t("EndDateRecurrence", start, t("EndDate", _dated(series.end, zone)))
     return t("NoEndRecurrence", start)
+
+
+def _dated(day: date, zone: ZoneInfo) -> str:
+    return day.isoformat() + datetime.combine(day, time(), zone).isoformat()[-6:].replace("+00:00", "Z")
