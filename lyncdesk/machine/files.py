@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -56,3 +57,19 @@ def remove_leftovers(path: Path, now: datetime) -> None:
         for left in target.parent.glob(f".{target.name}.*.new"):
             if now.timestamp() - left.stat().st_mtime > _STALE.total_seconds():
                 left.unlink()
+
+
+def private_folder(folder: Path) -> Path:
+    """Make the folder for its owner alone, and return it.
+
+    Raises:
+        PermissionError: it belongs to somebody else, or is a link: somebody may have laid a trap.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if sys.platform != "win32":
+        found = folder.lstat()
+        if folder.is_symlink() or found.st_uid != os.getuid():
+            raise PermissionError(f"{folder} does not belong to you; remove it, or ask who made it")
+        if found.st_mode & 0o077:
+            folder.chmod(0o700)
+    return folder

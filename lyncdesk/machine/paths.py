@@ -78,22 +78,6 @@ def _short(folder: Path, name: str) -> Path:
     return Path("/tmp") / f"{name}-{os.getuid()}"  # noqa: S108 - who makes it checks its owner
 
 
-def private_folder(folder: Path) -> Path:
-    """Make the folder for its owner alone, and return it.
-
-    Raises:
-        PermissionError: it belongs to somebody else, or is a link: somebody may have laid a trap.
-    """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if sys.platform != "win32":
-        found = folder.lstat()
-        if folder.is_symlink() or found.st_uid != os.getuid():
-            raise PermissionError(f"{folder} does not belong to you; remove it, or ask who made it")
-        if found.st_mode & 0o077:
-            folder.chmod(0o700)
-    return folder
-
-
 def policy_file() -> Path:
     """Where the administrator's policy is on this system."""
     if sys.platform == "win32":

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lyncdesk.machine.paths import paths, policy_file, private_folder
+from lyncdesk.machine.files import private_folder
+from lyncdesk.machine.paths import paths, policy_file
 
 
 def test_the_files_are_in_the_persons_own_folders(home: Path) -> None:

@@ -1,0 +1,76 @@
+"""The helper process of :mod:`lyncdesk.machine.credentials`: one request in, one answer out, as JSON.
+
+It is a process of its own because a keyring may wait for its unlock dialog for ever, which no thread can be
+called back from, and because its libraries would cost the tray a third of its memory.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import redirect_stdout
+from typing import Any
+
+# Keyrings that keep passwords readable, or none at all.
+REFUSED = ("keyrings.alt.", "keyring.backends.null", "keyring.backends.fail")
+
+
+def safe(backends: list[Any]) -> list[Any]:
+    """The keyrings that keep passwords safely, best first."""
+    kept = [backend for backend in backends if not type(backend).__module__.startswith(REFUSED)]
+    return sorted(kept, key=lambda backend: backend.priority, reverse=True)
+
+
+def _backend() -> tuple[Any, str]:
+    """The keyring to use, or None and why there is none."""
+    import keyring
+
+    # What the person configured, or what keyring finds best; several are joined in a chain.
+    chosen = keyring.get_keyring()
+    all_ = list(getattr(chosen, "backends", [chosen]))
+    usable = safe(all_)
+    if usable:
+        return usable[0], ""
+    unsafe = any(type(backend).__module__.startswith("keyrings.alt.") for backend in all_)
+    return None, "unsafe" if unsafe else "none"
+
+
+def answer(request: dict[str, str]) -> dict[str, str | None]:
+    """Do what the request says; ``failed`` names why it could not be done."""
+    from keyring import errors
+
+    backend, why_not = _backend()
+    if backend is None:
+        return {"failed": why_not}
+    service, account = request["service"], request["account"]
+    try:
+        match request["do"]:
+            case "get":
+                return {"password": backend.get_password(service, account)}
+            case "set":
+                backend.set_password(service, account, request["password"])
+            case "forget":
+                if backend.get_password(service, account) is not None:
+                    backend.delete_password(service, account)
+    except (errors.KeyringLocked, errors.InitError):
+        return {"failed": "locked"}
+    except errors.NoKeyringError:
+        return {"failed": "none"}
+    except Exception as error:  # noqa: BLE001 - each backend has errors of its own; all mean the same here
+        said = f"{type(error).__name__}: {error}"
+        secret = request.get("password", "")
+        return {"failed": "error", "error": type(error).__name__ if secret and secret in said else said}
+    return {}
+
+
+def main() -> int:
+    """Read, do, answer."""
+    request = json.load(sys.stdin)
+    with redirect_stdout(sys.stderr):  # a chatty backend must not spoil the answer
+        result = answer(request)
+    json.dump(result, sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
