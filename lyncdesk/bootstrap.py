@@ -1,1 +1,169 @@
 """The composition root: the only module that names concrete classes and wires them to the ports."""
+
+from __future__ import annotations
+
+import asyncio
+import locale
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from lyncdesk.client.live import Beside, LiveSession, Parts, password_key
+from lyncdesk.client.options import Account, Options
+from lyncdesk.client.policy import Policy
+from lyncdesk.client.policy_file import PolicyFile
+from lyncdesk.client.settings import options_from
+from lyncdesk.client.views.common import EXCHANGE_ALONE
+from lyncdesk.client.words import Words, catalogue
+from lyncdesk.machine import clock
+from lyncdesk.machine.files import private_folder
+from lyncdesk.machine.paths import Paths, paths, policy_file
+from lyncdesk.machine.settings_store import FileSettingsStore
+from lyncdesk.machine.zone import local_zone
+
+if TYPE_CHECKING:
+    from lyncdesk.calendars.account import ExchangeAccounts
+    from lyncdesk.simulation.world import World
+
+
+MakeBeside = Callable[[LiveSession], Beside]
+
+
+def has_screen() -> bool:
+    """Whether a window can be shown: a display on Linux, always elsewhere."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def control_path(*, demo: bool) -> Path:
+    """Where the running client listens."""
+    return paths(demo).socket
+
+
+def words_for(options: Options, zone: str) -> Words:
+    """The person's language, and times in the person's zone."""
+    language = options.language or locale.getlocale()[0] or "en"
+    return Words(catalogue(language), zone=ZoneInfo(zone))
+
+
+def start_command(*, minimised: bool) -> tuple[str, ...]:
+    """How this program is started again, for the start with the computer."""
+    return (sys.executable, "-m", "lyncdesk", *(("--minimised",) if minimised else ()))
+
+
+def stored_options(place: Paths, policy: Policy) -> tuple[Options, FileSettingsStore]:
+    """The options in force as the settings file has them, and the file."""
+    store = FileSettingsStore(place.settings, clock.now)
+    values, _ = store.load()
+    return options_from(values, policy, {})[0], store
+
+
+# The desktop client and the sample organisation
+
+
+def live_session(place: Paths, beside: MakeBeside) -> LiveSession:
+    """The client of a person with an Exchange account."""
+    from lyncdesk.machine.autostart import autostart
+    from lyncdesk.machine.credentials import KeyringStore
+    from lyncdesk.machine.probe import machine_probe
+    from lyncdesk.pools.alone import AlonePool
+
+    zone = local_zone()
+    policy = PolicyFile(policy_file())
+    return LiveSession(
+        Parts(
+            store=FileSettingsStore(place.settings, clock.now),
+            read_policy=policy.read,
+            credentials=KeyringStore(),
+            exchange=exchange_accounts(zone),
+            pool=AlonePool(),
+            clock=clock.SystemClock(),
+            zone=zone,
+            pool_name=EXCHANGE_ALONE,
+            wait=asyncio.sleep,
+            probe=machine_probe(),
+            autostart=lambda on, minimised: autostart(start_command(minimised=minimised)).set(on),
+            environment=lambda: environment(place, str(policy.path)),
+            beside=beside,
+        )
+    )
+
+
+def sample_world(speed: float) -> World:
+    """The sample organisation, not yet started."""
+    from lyncdesk.simulation.organisation_file import sample_organisation
+    from lyncdesk.simulation.world import World
+
+    return World(sample_organisation(), real_now=clock.now(), monotonic=clock.monotonic, speed=speed)
+
+
+def sample_parts(world: World, place: Paths, beside: MakeBeside) -> Parts:
+    """What Anna Keller's client is made of, once her world runs; her calendar comes over real EWS."""
+    from lyncdesk.calendars.account import ExchangeAccounts
+    from lyncdesk.machine.credentials import MemoryStore
+
+    account = world.account
+    return Parts(
+        store=FileSettingsStore(place.settings, clock.now),
+        read_policy=Policy,
+        credentials=MemoryStore(),
+        exchange=ExchangeAccounts(now=world.clock.now, monotonic=clock.monotonic, zone=world.profile.zone),
+        pool=world.pool(),
+        clock=world.clock,
+        zone=world.profile.zone,
+        pool_name="embedded",
+        wait=asyncio.sleep,
+        command_line={"account.address": account.address, "account.server": account.server},
+        defaults=world.defaults,
+        profile=world.profile,
+        password=world.password,
+        hold=world.hold,
+        environment=lambda: environment(place, ""),
+        is_simulation=True,
+        beside=beside,
+    )
+
+
+def environment(place: Paths, policy: str) -> tuple[tuple[str, str], ...]:
+    """Rows of Configuration information about this computer."""
+    there = policy and Path(policy).exists()
+    return (
+        ("Policy file", policy if there else f"{policy or 'not used'} (none)" if policy else "not used"),
+        ("Settings file", str(place.settings)),
+        ("Log file", str(place.log)),
+    )
+
+
+# What the commands need
+
+
+def prepared(*, demo: bool) -> Paths:
+    """The folders of this kind of run, made for the person alone."""
+    place = paths(demo)
+    for folder in (place.config, place.data, place.logs, place.runtime):
+        private_folder(folder)
+    return place
+
+
+def options_in_force(*, demo: bool = False) -> tuple[Options, Policy]:
+    """What the settings file and the administrator's policy say."""
+    policy = Policy() if demo else PolicyFile(policy_file()).read()
+    return stored_options(paths(demo), policy)[0], policy
+
+
+def exchange_accounts(zone: str) -> ExchangeAccounts:
+    """A connection to Exchange of its own."""
+    from lyncdesk.calendars.account import ExchangeAccounts
+
+    return ExchangeAccounts(now=clock.now, monotonic=clock.monotonic, zone=zone)
+
+
+async def stored_password(account: Account) -> str | None:
+    """The account's password in the keyring."""
+    from lyncdesk.machine.credentials import KeyringStore
+
+    return await KeyringStore().get(password_key(account))

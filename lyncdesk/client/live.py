@@ -64,13 +64,27 @@ class Exchange(Protocol):
         """End every process and connection."""
 
 
+class Beside(Protocol):
+    """What lives as long as the client and is told of each State: the socket of the command line."""
+
+    async def start(self) -> None:
+        """Begin."""
+
+    def changed(self) -> None:
+        """A new State is there."""
+
+    async def stop(self) -> None:
+        """End. Idempotent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What a client is made of. ``defaults`` are settings for a store that is still empty.
 
     ``autostart`` switches the start with the computer; ``environment`` gives rows of Configuration
     information.
-    ``wait`` waits real seconds (for looking after the policy file).
+    ``wait`` waits real seconds (for looking after the policy file). ``password`` is one for this run only.
+    ``beside`` makes what lives as long as the client.
     """
 
     store: SettingsStore
@@ -90,6 +104,8 @@ class Parts:
     autostart: Callable[[bool, bool], None] | None = None
     environment: Callable[[], tuple[tuple[str, str], ...]] = tuple
     is_simulation: bool = False
+    password: str | None = field(default=None, repr=False)
+    beside: Callable[[LiveSession], Beside] | None = None
 
 
 class LiveSession:
@@ -99,7 +115,8 @@ class LiveSession:
         self._parts = parts
         self._runtime: Runtime | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._password: str | None = None
+        self._password = parts.password
+        self._beside: Beside | None = None
         self._policy = Policy()
         self._stopped = False
 
@@ -142,7 +159,7 @@ class LiveSession:
             parts.pool,
             parts.clock,
             self._remember,
-            on_state,
+            self._telling(on_state),
             parts.hold,
         )
         self._runtime.start()
@@ -156,6 +173,17 @@ class LiveSession:
         if parts.probe is not None:
             self._spawn(self._watch_machine(parts.probe))
         self._spawn(self._watch_policy())
+        if parts.beside is not None:
+            self._beside = parts.beside(self)
+            self._spawn(self._beside.start())
+
+    def _telling(self, on_state: Callable[[State], None]) -> Callable[[State], None]:
+        def tell(state: State) -> None:
+            on_state(state)
+            if self._beside is not None:
+                self._beside.changed()
+
+        return tell
 
     async def stop(self) -> None:
         """Withdraw, end every task and process that this client owns. Idempotent."""
@@ -165,6 +193,8 @@ class LiveSession:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._beside is not None:
+            await self._beside.stop()
         await self._runtime.stop()
         await self._parts.exchange.close()
 
@@ -216,7 +246,7 @@ class LiveSession:
         self.post(ev.SignOut())
         self._password = None
         try:
-            await self._parts.credentials.forget(_key(account))
+            await self._parts.credentials.forget(password_key(account))
         except ProblemError as error:
             log.info("the keyring could not forget the password: %s", error.problem.name)
         options = chosen(self.state.options, account=Account())
@@ -229,7 +259,7 @@ class LiveSession:
         if not keep or not self.state.options.allow_saved_password:
             return None
         try:
-            await self._parts.credentials.set(_key(account), password)
+            await self._parts.credentials.set(password_key(account), password)
         except ProblemError as error:
             return error.problem
         return None
@@ -238,7 +268,7 @@ class LiveSession:
         if self._password is not None:
             return self._password
         try:
-            return await self._parts.credentials.get(_key(account))
+            return await self._parts.credentials.get(password_key(account))
         except ProblemError as error:
             self.post(ev.ProblemFound(error.problem))
             return None
@@ -268,8 +298,8 @@ class LiveSession:
             return ()
         try:
             self._parts.autostart(options.start_with_computer, options.start_minimised)
-        except OSError as error:
-            return (Problem.of("settings-broken", where="autostart", what=str(error), kept="-"),)
+        except ProblemError as error:
+            return (error.problem,)
         return ()
 
     async def search(self, text: str) -> tuple[Seen, ...]:
@@ -359,6 +389,6 @@ class LiveSession:
         task.add_done_callback(self._tasks.discard)
 
 
-def _key(account: Account) -> str:
+def password_key(account: Account) -> str:
     """The name of the account's password in a credential store."""
     return f"{account.login} at {account.server}"

@@ -45,6 +45,18 @@ class ConnectionStep:
     problem: Problem | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What others may ask of the program around a session: to show its window (None: it has none), and
+    to end.
+
+    Both may be called on any thread.
+    """
+
+    show: Callable[[], None] | None
+    quit: Callable[[], object]
+
+
 class Session(Protocol):
     """A running client."""
 

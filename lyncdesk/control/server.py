@@ -38,7 +38,7 @@ class ControlServer:
         drained: Callable[[], Awaitable[None]],
         words: Words,
         on_show: Callable[[], None] | None,
-        on_quit: Callable[[], None],
+        on_quit: Callable[[], object],
     ) -> None:
         self._path = path
         self._session = session

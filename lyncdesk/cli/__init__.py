@@ -8,16 +8,14 @@ refused. Errors are one line on standard error: what, why, what to do.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 
+from lyncdesk.cli.exits import DONE, NOT_THERE, fail
 from lyncdesk.client.durations import parse_duration
-
-DONE, NOT_SO, WRONG_USE, NOT_THERE, REFUSED = range(5)
 
 Runs = Callable[[argparse.Namespace], int]
 
@@ -32,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # Whoever read the output has gone (``| head``): nothing more is wanted, not even at exit.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return DONE
 
 
@@ -146,11 +144,6 @@ def _duration(text: str) -> timedelta:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def _fail(text: str, status: int) -> int:
-    print(f"lyncdesk: {text}", file=sys.stderr)
-    return status
-
-
 # The commands; each imports what it needs, so that none pays for another.
 
 
@@ -158,8 +151,10 @@ def _desktop(arguments: argparse.Namespace) -> int:
     from lyncdesk import bootstrap
 
     if not bootstrap.has_screen():
-        return _fail("there is no screen to show a window on; try “lyncdesk demo --headless”", NOT_THERE)
-    return bootstrap.run_desktop(minimised=arguments.minimised)
+        return fail("there is no screen to show a window on; try “lyncdesk demo --headless”", NOT_THERE)
+    from lyncdesk.cli.desktop import run_desktop
+
+    return run_desktop(minimised=arguments.minimised)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -169,7 +164,9 @@ def _demo(arguments: argparse.Namespace) -> int:
     if not headless and not bootstrap.has_screen():
         print("lyncdesk: there is no screen, so the sample organisation runs headless.", file=sys.stderr)
         headless = True
-    return bootstrap.run_demo(arguments.speed, arguments.length, headless=headless)
+    from lyncdesk.cli.desktop import run_demo
+
+    return run_demo(arguments.speed, arguments.length, headless=headless)
 
 
 def _simulate(arguments: argparse.Namespace) -> int:
@@ -179,75 +176,24 @@ def _simulate(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from lyncdesk import bootstrap
+    from lyncdesk.cli.check import run_check
 
-    return bootstrap.run_check(arguments)
+    return run_check(arguments)
 
 
 def _exchange_server(arguments: argparse.Namespace) -> int:
-    from lyncdesk import bootstrap
+    from lyncdesk.cli.server import run_exchange_server
 
-    return bootstrap.run_exchange_server(arguments)
+    return run_exchange_server(arguments)
 
 
 def _policy(arguments: argparse.Namespace) -> int:
-    from lyncdesk import bootstrap
+    from lyncdesk.cli.policy import run_policy
 
-    return bootstrap.run_policy(as_json=arguments.json, template=arguments.template)
+    return run_policy(as_json=arguments.json, template=arguments.template)
 
 
 def _control(arguments: argparse.Namespace) -> int:
-    from lyncdesk import bootstrap
-    from lyncdesk.control.client import NoClientError, ask
-    from lyncdesk.control.protocol import ControlError
+    from lyncdesk.cli.control import run_control
 
-    request = {"command": arguments.command}
-    if arguments.command == "set":
-        request |= {"status": arguments.status, "for": arguments.length}
-    if arguments.command == "explain":
-        request["as"] = arguments.viewer
-    follow = bool(getattr(arguments, "follow", False))
-    if follow:
-        request["follow"] = True
-    try:
-        for answer in ask(bootstrap.control_path(demo=arguments.demo), request, follow=follow):
-            print(
-                json.dumps(answer, ensure_ascii=False) if arguments.json or follow else _plain(answer),
-                flush=True,
-            )
-    except NoClientError:
-        which = "sample organisation" if arguments.demo else "LyncDesk"
-        return _fail(
-            f"no running {which}; start it with “lyncdesk{' demo' if arguments.demo else ''}”", NOT_THERE
-        )
-    except ControlError as error:
-        return _fail(str(error), WRONG_USE)
-    return DONE
-
-
-def _plain(answer: dict[str, object]) -> str:
-    """An answer for people: its sentence, then one line per thing."""
-    if "text" in answer:
-        return str(answer["text"])
-    lines: list[str] = []
-    for key, value in answer.items():
-        match value:
-            case list():
-                lines += [_row(row) for row in value]
-            case dict():
-                lines += [f"{name}: {found}" for name, found in value.items()]
-            case "" | None:
-                continue
-            case _:
-                lines.append(str(value) if key == "sentence" else f"{key.replace('_', ' ')}: {value}")
-    return "\n".join(lines) or "done"
-
-
-def _row(row: object) -> str:
-    if isinstance(row, dict):
-        return "  " + "; ".join(str(value) for value in row.values() if isinstance(value, str) and value)
-    return f"  {row}"
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return run_control(arguments)

@@ -1,0 +1,88 @@
+"""``lyncdesk check``: one calendar check, explained. Changes nothing."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from lyncdesk import bootstrap
+from lyncdesk.cli.exits import DONE, REFUSED, WRONG_USE, fail
+from lyncdesk.client.once import checked_once
+from lyncdesk.client.options import Account
+from lyncdesk.client.ports import ProblemError
+from lyncdesk.client.state import State
+from lyncdesk.client.views.terminal import check_json, check_lines
+from lyncdesk.machine import clock
+from lyncdesk.machine.zone import local_zone
+from lyncdesk.presence.publication import Profile, person
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """One calendar check, explained."""
+    try:
+        at = _moment(arguments.at)
+    except ValueError:
+        text = f"“{arguments.at}” is no time; write HH:MM, or 2026-03-02T10:30"
+        return fail(text, WRONG_USE)
+    return asyncio.run(_check(arguments, at))
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return clock.now()
+    zone = ZoneInfo(local_zone())
+    if len(text) <= len("HH:MM:SS"):
+        today = clock.now().astimezone(zone).date()
+        return datetime.combine(today, time.fromisoformat(text), zone).astimezone(UTC)
+    found = datetime.fromisoformat(text)
+    return (found if found.tzinfo is not None else found.replace(tzinfo=zone)).astimezone(UTC)
+
+
+async def _check(arguments: argparse.Namespace, at: datetime) -> int:
+    zone = local_zone()
+    options, _ = bootstrap.options_in_force()
+    account = _account(arguments, options.account)
+    words = bootstrap.words_for(options, zone)
+    if not account.address or not account.server:
+        return fail(
+            "no account is signed in; name one with --server, --address and --password-stdin", WRONG_USE
+        )
+    exchange = bootstrap.exchange_accounts(zone)
+    password = sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else None
+    source = exchange.source(account, lambda: _password(account, password))
+    state = State(Profile(person(account.address), zone=zone), options)
+    try:
+        state = await checked_once(source, state, at)
+    except ProblemError as error:
+        problem = error.problem
+        if arguments.json:
+            print(json.dumps({"problem": problem.name, "title": words(problem.title)}, ensure_ascii=False))
+        text = f"{words(problem.title)} {words(problem.cause)} {words(problem.remedy)}"
+        return fail(text, REFUSED)
+    finally:
+        await source.close()
+        await exchange.close()
+    if arguments.json:
+        print(json.dumps(check_json(state, at, words), ensure_ascii=False))
+    else:
+        for line in check_lines(state, at, words):
+            print(line)
+    return DONE
+
+
+def _account(arguments: argparse.Namespace, stored: Account) -> Account:
+    """The account that is asked about: the stored one, or what the command line names."""
+    if arguments.server is None and arguments.address is None and arguments.user is None:
+        return stored
+    address = arguments.address or (arguments.user if "@" in (arguments.user or "") else stored.address)
+    return Account(
+        person(address), arguments.user or "", arguments.server or stored.server, ca_file=stored.ca_file
+    )
+
+
+async def _password(account: Account, given: str | None) -> str | None:
+    return given if given is not None else await bootstrap.stored_password(account)

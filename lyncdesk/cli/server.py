@@ -1,0 +1,30 @@
+"""``lyncdesk exchange-server``: the embedded Exchange by itself."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from lyncdesk import bootstrap
+from lyncdesk.exchange_server.main import serve
+from lyncdesk.machine import clock
+
+
+def run_exchange_server(arguments: argparse.Namespace) -> int:
+    """Serve the embedded Exchange: the people of a file, or those of the sample organisation."""
+    exchange = None
+    if arguments.org is None:
+        world = bootstrap.sample_world(1.0)
+        exchange = world.exchange
+        print(f"lyncdesk: sign in as {world.profile.address} with {world.password}", file=sys.stderr)
+    return serve(
+        now=clock.now,
+        out=sys.stdout,
+        err=sys.stderr,
+        exchange=exchange,
+        org=arguments.org,
+        port=arguments.port,
+        tls=arguments.tls,
+        faults=arguments.fault,
+        ready_file=arguments.ready_file,
+    )

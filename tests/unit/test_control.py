@@ -1,0 +1,190 @@
+"""The command line's local socket: a real socket, a real session, both ends of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import stat
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lyncdesk.calendars.memory import MemoryCalendar
+from lyncdesk.client.live import LiveSession, Parts
+from lyncdesk.client.policy import Policy
+from lyncdesk.client.words import Words
+from lyncdesk.control.client import NoClientError, ask
+from lyncdesk.control.protocol import ControlError
+from lyncdesk.control.server import ControlServer
+from lyncdesk.machine.settings_store import MemorySettingsStore
+from lyncdesk.pools.directory import Directory
+from lyncdesk.pools.embedded import EmbeddedPool
+from lyncdesk.presence.items import Item, Kind
+from lyncdesk.presence.publication import Profile
+from tests.unit.session_parts import FixedClock, MemoryExchange, no_wait
+
+NOW = datetime(2026, 3, 2, 9, 2, tzinfo=UTC)
+ANNA = Profile("anna@brightwater.example", "Anna Keller")
+BEN = Profile("ben@brightwater.example", "Ben Ode")
+
+
+class Running:
+    """A session with its socket."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.calendar = MemoryCalendar()
+        self.clock = FixedClock(NOW)
+        self.store = MemorySettingsStore()
+        self.shown = 0
+        self.quits = 0
+        directory = Directory((ANNA, BEN))
+        self.session = LiveSession(
+            Parts(
+                store=self.store,
+                read_policy=Policy,
+                credentials=MemoryExchange.no_credentials(),
+                exchange=MemoryExchange(self.calendar),
+                pool=EmbeddedPool(directory),
+                clock=self.clock,
+                zone="UTC",
+                pool_name="embedded",
+                wait=no_wait,
+                profile=ANNA,
+                command_line={"account.address": ANNA.address, "account.server": "memory"},
+                defaults={"contacts": [BEN.address]},
+            )
+        )
+        self.server = ControlServer(
+            path,
+            self.session,
+            lambda: self.session.state,
+            self.session.drained,
+            Words(),
+            self._show,
+            self._quit,
+        )
+
+    def _show(self) -> None:
+        self.shown += 1
+
+    def _quit(self) -> None:
+        self.quits += 1
+
+    async def ask(self, command: str, **arguments: object) -> dict[str, Any]:
+        request = {"command": command, **arguments}
+        return await asyncio.to_thread(lambda: next(iter(ask(self.path, request))))
+
+
+@pytest.fixture
+async def running(tmp_path: Path) -> AsyncIterator[Running]:
+    run = Running(tmp_path / "run" / "control")
+    run.session.start(lambda _state: run.server.changed())
+    await run.server.start()
+    await run.session.drained()
+    await asyncio.sleep(0.01)
+    await run.session.drained()
+    yield run
+    await run.server.stop()
+    await run.session.stop()
+
+
+async def test_status_tells_what_is_shown_without_any_subject(running: Running) -> None:
+    running.calendar.add(Item(NOW, NOW + timedelta(hours=1), kind=Kind.MEETING, subject="Secret plan"))
+    await running.ask("check-now")
+    answer = await running.ask("status")
+    assert (answer["shows"], answer["colour"], answer["availability"]) == ("In a meeting", "orange", 6500)
+    assert "Secret plan" not in json.dumps(answer)
+    assert answer["text"].startswith("In a meeting until 10:02.")
+
+
+async def test_explain_names_the_item_because_it_is_ones_own(running: Running) -> None:
+    running.calendar.add(Item(NOW, NOW + timedelta(hours=1), subject="Budget review"))
+    await running.ask("check-now")
+    answer = await running.ask("explain")
+    assert "Budget review" in answer["sentence"]
+    assert "Budget review" not in json.dumps(await running.ask("explain", **{"as": "External"}))
+    assert "Budget review" in json.dumps(await running.ask("explain", **{"as": "workgroup"}))
+
+
+async def test_a_status_by_hand_is_set_and_reset(running: Running) -> None:
+    answer = await running.ask("set", status="do-not-disturb", **{"for": "1h30m"})
+    assert answer["shows"] == "Do not disturb"
+    assert answer["until"] == (NOW + timedelta(minutes=90)).isoformat(timespec="seconds")
+    checks = running.calendar.checks
+    answer = await running.ask("reset")
+    assert (answer["shows"], answer["reset_waiting"]) == ("Available", True)
+    assert running.calendar.checks == checks
+
+
+@pytest.mark.parametrize(
+    ("request_", "named"),
+    [
+        ({"command": "set", "status": "Lunch"}, "Lunch"),
+        ({"command": "set", "status": "Busy", "for": "soon"}, "soon"),
+        ({"command": "explain", "as": "Nobody"}, "Nobody"),
+        ({"command": "dance"}, "dance"),
+    ],
+)
+async def test_wrong_use_names_what_was_wrong(running: Running, request_: dict[str, str], named: str) -> None:
+    with pytest.raises(ControlError, match=named):
+        await running.ask(**request_)
+
+
+async def test_contacts_are_listed_with_their_relationship(running: Running) -> None:
+    answer = await running.ask("contacts")
+    assert [(c["address"], c["relationship"]) for c in answer["contacts"]] == [(BEN.address, "Colleagues")]
+
+
+async def test_follow_sends_a_line_for_each_change_until_hanging_up(running: Running) -> None:
+    reader, writer = await asyncio.open_unix_connection(str(running.path))
+    writer.write(b'{"command": "status", "follow": true}\n')
+    first = json.loads(await reader.readline())
+    await running.ask("set", status="Busy")
+    second = json.loads(await reader.readline())
+    assert (first["shows"], second["shows"]) == ("Available", "Busy")
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_show_and_quit_reach_the_program(running: Running) -> None:
+    await running.ask("show")
+    await running.ask("quit")
+    assert (running.shown, running.quits) == (1, 1)
+
+
+async def test_only_this_user_can_reach_the_socket(running: Running) -> None:
+    assert stat.S_IMODE(running.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(running.path.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    "data", [b"\n", b"[]\n", b"{", b"\xff\xfe\n", b"[" * 5000 + b"\n", b"x" * 70_000 + b"\n"]
+)
+async def test_rubbish_is_refused_and_the_next_request_is_answered(running: Running, data: bytes) -> None:
+    def shout() -> bytes:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(running.path))
+            connection.sendall(data)
+            connection.shutdown(socket.SHUT_WR)
+            return connection.recv(4096)
+
+    assert b'"ok": false' in await asyncio.to_thread(shout)
+    assert (await running.ask("status"))["signed_in"]
+
+
+async def test_a_socket_that_a_killed_client_left_behind_is_replaced(running: Running) -> None:
+    await running.server.stop()
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(running.path))
+    await running.server.start()
+    assert (await running.ask("status"))["signed_in"]
+
+
+def test_without_a_running_client_the_command_line_says_so(tmp_path: Path) -> None:
+    with pytest.raises(NoClientError):
+        list(ask(tmp_path / "nothing", {"command": "status"}))
