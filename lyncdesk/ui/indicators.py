@@ -10,13 +10,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
-from lyncdesk.client.view_types import Indicator
 from lyncdesk.presence.states import Colour, Shape
 
+if TYPE_CHECKING:
+
+    class Drawable(Protocol):
+        """What of an indicator is drawn: all of view_types.Indicator but its words."""
+
+        @property
+        def colour(self) -> Colour: ...
+        @property
+        def shape(self) -> Shape: ...
+        @property
+        def out_of_office(self) -> bool: ...
+        @property
+        def stale(self) -> bool: ...
+        @property
+        def needs_password(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """An indicator for the first icon, before the views are imported, which takes longer than drawing it."""
+
+    colour: Colour
+    shape: Shape
+    out_of_office: bool = False
+    stale: bool = False
+    needs_password: bool = False
+
+
+UNKNOWN = Sign(Colour.GREY, Shape.RING)
 SIZES = (16, 20, 22, 24, 32, 48, 64)
 UNITS = 16
 
@@ -235,7 +264,7 @@ def silhouette(shape: Shape, size: int, colour: QColor) -> QImage:
     return image
 
 
-def indicator_image(indicator: Indicator, size: int, *, dark: bool = False, mask: bool = False) -> QImage:
+def indicator_image(indicator: Drawable, size: int, *, dark: bool = False, mask: bool = False) -> QImage:
     """The indicator in a square of ``size`` device pixels, transparent around it."""
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
@@ -268,7 +297,7 @@ def _ink(colour: Colour, dark: bool, mask: bool) -> Ink:
     return Ink(ink.fill, ink.fill, ink.glyph) if dark else ink
 
 
-def paint_indicator(painter: QPainter, rect: QRectF, indicator: Indicator, *, dark: bool = False) -> None:
+def paint_indicator(painter: QPainter, rect: QRectF, indicator: Drawable, *, dark: bool = False) -> None:
     """Draw the indicator into the largest square in the middle of ``rect``."""
     _paint(painter, rect, lambda size: indicator_image(indicator, size, dark=dark))
 
@@ -288,7 +317,7 @@ def _paint(painter: QPainter, rect: QRectF, image_of: Callable[[int], QImage]) -
 _Key = tuple[Colour, Shape, bool, bool, bool]
 
 
-def _key(indicator: Indicator) -> _Key:
+def _key(indicator: Drawable) -> _Key:
     return (
         indicator.colour,
         indicator.shape,
@@ -305,7 +334,7 @@ class IndicatorIcons:
         self._icons: dict[tuple[_Key, bool, bool], QIcon] = {}
         self._images: dict[tuple[_Key, bool, int], QImage] = {}
 
-    def icon(self, indicator: Indicator, *, dark: bool = False, mask: bool = False) -> QIcon:
+    def icon(self, indicator: Drawable, *, dark: bool = False, mask: bool = False) -> QIcon:
         """The icon in all :data:`SIZES`; ``mask`` for macOS menu bars, whose system colours it."""
         key = (_key(indicator), dark, mask)
         if key not in self._icons:
@@ -317,7 +346,7 @@ class IndicatorIcons:
         return self._icons[key]
 
     def paint(
-        self, painter: QPainter, rect: QRectF | QRect, indicator: Indicator, *, dark: bool = False
+        self, painter: QPainter, rect: QRectF | QRect, indicator: Drawable, *, dark: bool = False
     ) -> None:
         """Draw the indicator into the largest square in the middle of ``rect``."""
 
@@ -329,7 +358,7 @@ class IndicatorIcons:
 
         _paint(painter, QRectF(rect), image)
 
-    def pixmap(self, indicator: Indicator, size: int, ratio: float = 1.0, *, dark: bool = False) -> QPixmap:
+    def pixmap(self, indicator: Drawable, size: int, ratio: float = 1.0, *, dark: bool = False) -> QPixmap:
         """For labels: ``size`` in logical pixels on a screen of this device pixel ratio."""
         pixmap = QPixmap.fromImage(indicator_image(indicator, round(size * ratio), dark=dark))
         pixmap.setDevicePixelRatio(ratio)

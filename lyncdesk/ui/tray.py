@@ -3,24 +3,33 @@
 What no Qt documentation tells, found by measuring: ``isVisible()`` is True with no tray at all; an icon shown
 before any StatusNotifierWatcher exists never appears later, so a watcher that comes late gets a new icon; a
 watcher that restarts, and a late XEmbed host, find the icon by themselves.
+
+This module is imported before anything else of LyncDesk, so that the icon stands in the tray first.
 """
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+from PySide6.QtGui import QAction, QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon, QWidget
 
-from lyncdesk.client.view_types import Indicator, TrayView
-from lyncdesk.ui.commands import Commands
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.theme import is_dark
+
+if TYPE_CHECKING:
+    from lyncdesk.client.view_types import TrayView
+    from lyncdesk.ui.commands import Commands
+    from lyncdesk.ui.indicators import Drawable
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 # macOS draws the menu bar's icons in one colour and opens the menu on every click.
 MAC = sys.platform == "darwin"
+# No host tells when it has painted an icon, XEmbed apart.
+UNPAINTED_MS = 50
+_XEMBED_WIDGET = "QSystemTrayIconSys"
 
 
 def tray_available() -> bool:
@@ -41,35 +50,58 @@ class TrayMenu(QMenu):
 
 
 class Tray(QObject):
-    """The icon. ``toggled`` is a left click, ``inspected`` Ctrl + right click; ``host_came`` a late tray."""
+    """The icon.
+
+    ``toggled`` is a left click, ``inspected`` Ctrl with a right click, ``about_to_show`` comes before the
+    menu, ``host_came`` when a tray came late. ``painted`` comes once, when the first icon is on the screen
+    as far as anybody can know.
+    """
 
     toggled = Signal()
     inspected = Signal()
     about_to_show = Signal()
     host_came = Signal()
+    painted = Signal()
 
-    def __init__(self, commands: Commands, icons: IndicatorIcons, parent: QObject | None = None) -> None:
+    def __init__(self, icons: IndicatorIcons, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._commands = commands
         self._icons = icons
-        self._indicator: Indicator | None = None
+        self._indicator: Drawable | None = None
         self._tooltip = ""
         self._services: QObject | None = None
         self._icon: QSystemTrayIcon | None = None
         self._without_host = False
-        self.menu = self._menu()
+        self._awaiting_paint: QObject | None = None
+        self._told_painted = False
+        # A host asks for the menu when it first sees the icon, so there is one from the start.
+        self.menu = TrayMenu()
+        self.menu.aboutToShow.connect(self.about_to_show)
 
-    def show(self, indicator: Indicator, tooltip: str) -> None:
+    def show(self, indicator: Drawable, tooltip: str) -> None:
         """Put the icon into the tray, before anything is known."""
         self._indicator, self._tooltip = indicator, tooltip
+        self.menu.addAction(QAction(tooltip.replace("&", "&&"), self.menu, enabled=False))
         self._create()
+        self._await_paint()
+
+    def fill(self, commands: Commands) -> None:
+        """Put the rows into the menu, in the order of the screen."""
+        menu = self.menu
+        menu.clear()
+        menu.addActions([commands.status_line, commands.check_now, commands.why])
+        menu.addSeparator()
+        menu.addActions([*commands.statuses.values(), commands.reset])
+        menu.addSeparator()
+        menu.addActions([commands.open, commands.options, commands.connection, commands.sign, commands.exit])
+        menu.palette_changed.connect(lambda: commands.use_dark(is_dark(menu.palette())))
+        commands.use_dark(is_dark(menu.palette()))
 
     def show_view(self, view: TrayView) -> None:
         """Show what holds now; what has not changed is not painted again."""
-        if view.indicator != self._indicator:
-            before, self._indicator = self._indicator, view.indicator
-            if self._icon is not None and (before is None or self._picture(before) != self._picture()):
-                self._icon.setIcon(self._drawn(view.indicator))
+        before, self._indicator = self._indicator, view.indicator
+        icon = self._drawn(view.indicator)
+        if self._icon is not None and (before is None or self._drawn(before).cacheKey() != icon.cacheKey()):
+            self._icon.setIcon(icon)
         if view.tooltip != self._tooltip:
             self._tooltip = view.tooltip
             if self._icon is not None:
@@ -99,6 +131,12 @@ class Tray(QObject):
         if self._without_host and tray_available():
             self._host_came()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice the first paint."""
+        if event.type() is QEvent.Type.Paint and watched is self._awaiting_paint:
+            QTimer.singleShot(0, self, self._tell_painted)
+        return False
+
     def _host_came(self, _name: str = "") -> None:
         if self._without_host:
             self.hide()
@@ -116,6 +154,21 @@ class Tray(QObject):
         icon.show()
         self._icon = icon
 
+    def _await_paint(self) -> None:
+        widget = next((w for w in QApplication.topLevelWidgets() if _docks(w)), None)
+        if widget is not None:
+            self._awaiting_paint = widget
+            widget.installEventFilter(self)
+        QTimer.singleShot(0 if self._without_host else UNPAINTED_MS, self, self._tell_painted)
+
+    def _tell_painted(self) -> None:
+        if self._awaiting_paint is not None:
+            self._awaiting_paint.removeEventFilter(self)
+            self._awaiting_paint = None
+        if not self._told_painted:
+            self._told_painted = True
+            self.painted.emit()
+
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         match reason:
             case QSystemTrayIcon.ActivationReason.Trigger if not MAC:
@@ -127,23 +180,9 @@ class Tray(QObject):
                     QTimer.singleShot(0, self.menu, self.menu.close)
                     self.inspected.emit()
 
-    def _menu(self) -> TrayMenu:
-        commands = self._commands
-        menu = TrayMenu()
-        menu.setToolTipsVisible(False)
-        menu.addActions([commands.status_line, commands.check_now, commands.why])
-        menu.addSeparator()
-        menu.addActions([*commands.statuses.values(), commands.reset])
-        menu.addSeparator()
-        menu.addActions([commands.open, commands.options, commands.connection, commands.sign, commands.exit])
-        menu.palette_changed.connect(lambda: commands.use_dark(is_dark(menu.palette())))
-        menu.aboutToShow.connect(self.about_to_show)
-        commands.use_dark(is_dark(menu.palette()))
-        return menu
-
-    def _drawn(self, indicator: Indicator) -> QIcon:
+    def _drawn(self, indicator: Drawable) -> QIcon:
         return self._icons.icon(indicator, mask=MAC)
 
-    def _picture(self, indicator: Indicator | None = None) -> int:
-        shown = indicator or self._indicator
-        return self._drawn(shown).cacheKey() if shown is not None else 0
+
+def _docks(widget: QWidget) -> bool:
+    return widget.metaObject().className() == _XEMBED_WIDGET

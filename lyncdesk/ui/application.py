@@ -1,0 +1,115 @@
+"""Starting the desktop client: the icon first, everything else after.
+
+Until the icon is painted only Qt, the drawing of indicators and this module are imported. Then come the
+client's thread, and each window when it is first wanted.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+
+from lyncdesk.ui.indicators import UNKNOWN, IndicatorIcons
+from lyncdesk.ui.instance import Instance, activation_token
+from lyncdesk.ui.tray import Tray
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+    from pathlib import Path
+
+    from lyncdesk.client.session import Session, Simulation
+    from lyncdesk.client.words import Words
+    from lyncdesk.ui.desktop import Desktop
+
+DONE, NOT_ANSWERED = 0, 3
+# Reverse of a name that the project could own; desktop file, Wayland and Windows know the program by it.
+DESKTOP_ID = "org.lyncdesk.LyncDesk"
+
+
+def _no_simulation(_session: Session) -> Simulation | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What the composition root hands over. Nothing is made before it is called.
+
+    ``name`` tells programs apart that may run side by side (the client, the sample organisation).
+    ``make_session`` is called on the client's own loop, ``make_words`` once, after the icon is painted.
+    ``runtime`` is the user's own directory for lock and socket and exists; ``places`` the file that
+    remembers where windows were. ``minimised``: no window at start. ``open_sample`` starts the sample
+    organisation; ``length``: end after this real time.
+    """
+
+    name: str
+    make_session: Callable[[], Session]
+    make_words: Callable[[], Words]
+    runtime: Path
+    places: Path
+    minimised: bool = False
+    simulation: Callable[[Session], Simulation | None] = _no_simulation
+    open_sample: Callable[[], None] = lambda: None
+    length: timedelta | None = None
+
+
+def run(program: Program, argv: Sequence[str] = ()) -> int:
+    """Run the desktop client to its end; the exit status. A second start shows the first one's window."""
+    gc.disable()  # a third of the start would go into looking through modules that stay
+    _name_for_windows()
+    app = QApplication(["lyncdesk", *argv])
+    app.setApplicationName("LyncDesk")
+    app.setDesktopFileName(DESKTOP_ID)
+    app.setQuitOnLastWindowClosed(False)
+    QCoreApplication.setQuitLockEnabled(False)
+    instance = Instance(program.runtime, program.name)
+    if not instance.claim():
+        return _show_the_other(instance)
+    icons = IndicatorIcons()
+    tray = Tray(icons)
+    try:
+        return _run(program, app, instance, tray, icons)
+    finally:
+        tray.hide()
+        instance.release()
+
+
+def _run(program: Program, app: QApplication, instance: Instance, tray: Tray, icons: IndicatorIcons) -> int:
+    started: list[Desktop] = []
+
+    def begin() -> None:
+        from lyncdesk.ui.desktop import Desktop
+
+        started.append(Desktop(app, program, instance, tray, icons))
+        started[0].begin()
+        gc.enable()
+
+    tray.painted.connect(begin)
+    tray.show(UNKNOWN, "LyncDesk")
+    try:
+        return app.exec()
+    finally:
+        for desktop in started:
+            desktop.end()
+
+
+def _show_the_other(instance: Instance) -> int:
+    if instance.ask_to_show(activation_token()):
+        return DONE
+    print(  # noqa: T201 - there is no window to say it in
+        "lyncdesk: LyncDesk is running already but does not answer; end it and start again", file=sys.stderr
+    )
+    return NOT_ANSWERED
+
+
+def _name_for_windows() -> None:
+    """Windows groups windows and notifications by this name; without it everything belongs to Python."""
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(DESKTOP_ID)

@@ -1,0 +1,187 @@
+"""The lower part of the main window: search, view choice, contact list, directory, a contact's menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QMessageBox, QVBoxLayout, QWidget
+
+from lyncdesk.client.events import Give
+from lyncdesk.client.view_types import Card, ContactRow
+from lyncdesk.client.words import Words
+from lyncdesk.ui.bridge import Bridge
+from lyncdesk.ui.contact_list import ContactList
+from lyncdesk.ui.contact_model import VIEW_TEXTS, View
+from lyncdesk.ui.directory import DirectoryPanel
+from lyncdesk.ui.indicators import IndicatorIcons
+from lyncdesk.ui.mnemonics import plain, with_mnemonics
+
+_TO_THE_LIST = frozenset({Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter})
+
+
+class SearchLine(QLineEdit):
+    """The search: Down or Enter goes to the list, Escape empties it."""
+
+    left_down = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """See the class."""
+        if Qt.Key(event.key()) in _TO_THE_LIST:
+            self.left_down.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+
+class ContactsPanel(QWidget):
+    """``opened``, ``hovered``, ``hover_left`` are the list's; ``view_changed(View)`` the person's choice."""
+
+    opened = Signal(str, QRect)
+    hovered = Signal(str, QRect)
+    hover_left = Signal()
+    posted = Signal(object)
+    view_changed = Signal(object)
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        words: Words,
+        icons: IndicatorIcons,
+        card_of: Callable[[str], Card | None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._words = words
+        self._card_of = card_of
+        self._known: frozenset[str] = frozenset()
+        self.search = SearchLine()
+        self.search.setPlaceholderText(words("Find someone"))
+        self.search.setAccessibleName(words("Find someone"))
+        self.search.setClearButtonEnabled(True)
+        self.view = QComboBox()
+        self.view.setAccessibleName(words("Sort contacts by"))
+        for view, text in VIEW_TEXTS.items():
+            self.view.addItem(words(text), view)
+        self.list = ContactList(icons, words)
+        self.directory = DirectoryPanel(bridge, words, icons)
+        self.search.textChanged.connect(self._search)
+        self.search.left_down.connect(self._to_the_list)
+        self.view.currentIndexChanged.connect(self._view_chosen)
+        tree = self.list.tree
+        tree.opened.connect(self.opened)
+        tree.hovered.connect(self.hovered)
+        tree.hover_left.connect(self.hover_left)
+        tree.menu_asked.connect(self._open_menu)
+        tree.removal_asked.connect(self._ask_to_remove)
+        line = QHBoxLayout()
+        line.addWidget(self.search, 1)
+        line.addWidget(self.view)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(line)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.directory)
+
+    def show_contacts(self, rows: tuple[ContactRow, ...]) -> None:
+        """Show these contacts."""
+        self._known = frozenset(row.address for row in rows)
+        self.list.show_contacts(rows)
+        self.directory.look_for(self.search.text(), self._known)
+
+    def choose_view(self, view: View) -> None:
+        """Group the list so, as the person chose it another time."""
+        self.view.setCurrentIndex(self.view.findData(view))
+
+    def menu_for(self, row: ContactRow) -> QMenu:
+        """What can be done to a contact."""
+        menu = QMenu(self)
+        names = with_mnemonics(
+            [
+                self._words("Open contact card"),
+                self._words("Change privacy relationship"),
+                self._words("Remove from contact list"),
+            ]
+        )
+        card = QAction(names[0], menu)
+        card.triggered.connect(lambda: self.opened.emit(row.address, self._rect_of(row)))
+        menu.addAction(card)
+        menu.setDefaultAction(card)
+        menu.addMenu(self._relationships(row, names[1], menu))
+        menu.addSeparator()
+        remove = QAction(names[2], menu)
+        remove.triggered.connect(lambda: self._ask_to_remove(row))
+        menu.addAction(remove)
+        return menu
+
+    def _relationships(self, row: ContactRow, title: str, parent: QMenu) -> QMenu:
+        menu = QMenu(title, parent)
+        card = self._card_of(row.address)
+        if card is None or card.relationship_locked:
+            menu.setEnabled(False)
+            return menu
+        group = QActionGroup(menu)
+        choices = card.relationship_choices
+        texts = with_mnemonics([text for _, text, _ in choices])
+        for (relationship, _, why_not), text in zip(choices, texts, strict=True):
+            action = QAction(f"{text} ({plain(why_not)})" if why_not else text, menu)
+            action.setCheckable(True)
+            action.setChecked(relationship is card.relationship)
+            action.setEnabled(not why_not)
+            action.triggered.connect(
+                lambda _checked=False, given=relationship: self.posted.emit(Give(row.address, given))
+            )
+            group.addAction(action)
+            menu.addAction(action)
+        return menu
+
+    def _open_menu(self, row: ContactRow, place: QPoint) -> None:
+        self.hover_left.emit()
+        menu = self.menu_for(row)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
+
+    def _ask_to_remove(self, row: ContactRow) -> None:
+        words = self._words
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle(words("Remove from contact list"))
+        box.setText(words("Remove {name} from your contact list?", name=row.name))
+        box.setInformativeText(words("The privacy relationship that you gave stays as it is."))
+        remove, keep = with_mnemonics([words("Remove"), words("Keep")])
+        yes = box.addButton(remove, QMessageBox.ButtonRole.AcceptRole)
+        no = box.addButton(keep, QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(no)
+        box.setEscapeButton(no)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.buttonClicked.connect(lambda clicked: self._remove(row) if clicked is yes else None)
+        box.open()
+
+    def _remove(self, row: ContactRow) -> None:
+        self._bridge.call(self._bridge.session.remove_contact, row.address)
+
+    def _rect_of(self, row: ContactRow) -> QRect:
+        tree = self.list.tree
+        rect = tree.visualRect(self.list.model.index_of(row.address))
+        return QRect(tree.viewport().mapToGlobal(rect.topLeft()), rect.size())
+
+    def _search(self, text: str) -> None:
+        self.hover_left.emit()
+        self.list.filter(text)
+        self.directory.look_for(text, self._known)
+
+    def _to_the_list(self) -> None:
+        if self.list.model.shown:
+            self.list.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.list.tree.choose_first()
+        elif self.directory.list.count():
+            self.directory.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _view_chosen(self, _index: int) -> None:
+        view = self.view.currentData()
+        self.list.group_by(view)
+        self.view_changed.emit(view)

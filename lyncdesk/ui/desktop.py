@@ -1,0 +1,218 @@
+"""The running desktop client: the bridge, the tray, the windows, and the ways it can end."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from contextlib import suppress
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSettings, QSocketNotifier, QTimer, Signal
+from PySide6.QtGui import QSessionManager
+from PySide6.QtWidgets import QApplication
+
+from lyncdesk.client import views
+from lyncdesk.client.session import Simulation
+from lyncdesk.client.state import State
+from lyncdesk.client.view_types import Action
+from lyncdesk.ui.bridge import Bridge
+from lyncdesk.ui.commands import Commands
+from lyncdesk.ui.indicators import IndicatorIcons
+from lyncdesk.ui.instance import Instance
+from lyncdesk.ui.tray import Tray, tray_available
+from lyncdesk.ui.windows import Windows
+
+if TYPE_CHECKING:
+    from lyncdesk.ui.application import Program
+
+# At log-in the panel may come up after its programs.
+WAIT_FOR_TRAY_MS = 30_000
+_log = logging.getLogger(__name__)
+
+
+class Desktop(QObject):
+    """Wires the parts of one program and owns them. ``end`` is idempotent and ends them all."""
+
+    def __init__(
+        self, app: QApplication, program: Program, instance: Instance, tray: Tray, icons: IndicatorIcons
+    ) -> None:
+        super().__init__()
+        self._app = app
+        self._program = program
+        self._instance = instance
+        self._tray = tray
+        self._words = program.make_words()
+        self._bridge = Bridge(program.make_session)
+        self._commands = Commands(self._words, icons)
+        places = QSettings(str(program.places), QSettings.Format.IniFormat)
+        self._windows = Windows(
+            self._bridge,
+            self._words,
+            icons,
+            self._commands,
+            places,
+            has_tray=tray_available,
+            session_ends=app.isSavingSession,
+            simulation=self._simulation,
+            open_sample=program.open_sample,
+        )
+        self._opened = False
+        self._ended = False
+        self._wait_for_tray = QTimer(self, singleShot=True, interval=WAIT_FOR_TRAY_MS)
+        self._outside = Outside(app)
+        self._connect()
+
+    def begin(self) -> None:
+        """Start the client."""
+        self._bridge.start()
+        self._tray.fill(self._commands)
+        self._tray.await_hosts()
+        if not self._instance.listen():
+            _log.warning("A second start will not find this one: the local server could not be made.")
+        if self._program.length is not None:
+            QTimer.singleShot(round(self._program.length.total_seconds() * 1000), self, self._app.quit)
+
+    def end(self) -> None:
+        """End windows, client and thread."""
+        if self._ended:
+            return
+        self._ended = True
+        self._wait_for_tray.stop()
+        self._windows.end()
+        self._bridge.stop()
+        self._outside.stop()
+
+    def _connect(self) -> None:
+        bridge, windows, commands, tray = self._bridge, self._windows, self._commands, self._tray
+        bridge.state_changed.connect(self._show)
+        bridge.failed.connect(self._failed)
+        commands.posted.connect(bridge.post)
+        commands.acted.connect(windows.act)
+        commands.open_asked.connect(windows.main.open)
+        commands.exit_asked.connect(self._app.quit)
+        tray.toggled.connect(windows.main.toggle)
+        tray.inspected.connect(lambda: windows.act(Action.CONNECTION))
+        tray.about_to_show.connect(self._refresh)
+        tray.host_came.connect(self._host_came)
+        self._wait_for_tray.timeout.connect(self._no_tray_came)
+        self._instance.show_asked.connect(self._asked_to_show)
+        self._app.commitDataRequest.connect(_go_along)
+        self._outside.mishap.connect(self._mishap)
+
+    def _simulation(self) -> Simulation | None:
+        return self._program.simulation(self._bridge.session)
+
+    def _show(self, state: State) -> None:
+        self._refresh()
+        if not self._opened:
+            self._opened = True
+            self._open_first(state)
+
+    def _refresh(self) -> None:
+        state = self._bridge.state
+        if state is not None:
+            view = views.tray(state, self._bridge.now(), self._words)
+            self._commands.show_view(view)
+            self._tray.show_view(view)
+
+    def _open_first(self, state: State) -> None:
+        if not self._windows.has_account():
+            self._windows.open_first_start()
+        elif not (self._program.minimised or state.options.start_minimised):
+            self._windows.main.open()
+        elif not tray_available():
+            self._wait_for_tray.start()
+
+    def _host_came(self) -> None:
+        self._wait_for_tray.stop()
+        self._windows.main.refresh()
+
+    def _no_tray_came(self) -> None:
+        if not tray_available():
+            self._windows.main.open()
+
+    def _asked_to_show(self, token: str) -> None:
+        if token:
+            # Qt hands it to the compositor with the next window that asks for the focus.
+            os.environ["XDG_ACTIVATION_TOKEN"] = token
+        if self._bridge.is_ready and not self._windows.has_account():
+            self._windows.open_first_start()
+        else:
+            self._windows.main.open()
+
+    def _failed(self, error: Exception) -> None:
+        self._windows.main.open()
+        self._mishap(f"{type(error).__name__}: {error}")
+
+    def _mishap(self, what: str) -> None:
+        self._windows.main.show_mishap(
+            self._words("Something went wrong inside LyncDesk: {what} The log file tells more.", what=what)
+        )
+
+
+def _go_along(manager: QSessionManager) -> None:
+    """The desktop logs out: nothing to save, nothing to ask, and autostart starts the program next time."""
+    manager.setRestartHint(QSessionManager.RestartHint.RestartNever)
+
+
+class Outside(QObject):
+    """What comes from outside Qt: signals that end the program, and errors that nobody caught.
+
+    ``mishap(text)`` comes on Qt's thread with the error in a few words; the log has it whole.
+    """
+
+    mishap = Signal(str)
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__()
+        self._app = app
+        self._reading, self._writing = socket.socketpair()
+        for end in (self._reading, self._writing):
+            end.setblocking(False)
+        self._before_fd = signal.set_wakeup_fd(self._writing.fileno(), warn_on_full_buffer=False)
+        self._before = {
+            number: signal.signal(number, _only_wake) for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        self._notifier = QSocketNotifier(self._reading.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._woken)
+        self._hooks = sys.excepthook, threading.excepthook
+        sys.excepthook = self._unhandled
+        threading.excepthook = self._unhandled_in_thread
+
+    def stop(self) -> None:
+        """Put everything back."""
+        sys.excepthook, threading.excepthook = self._hooks
+        self._notifier.setEnabled(False)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(self._before_fd)
+        self._reading.close()
+        self._writing.close()
+
+    def _woken(self) -> None:
+        with suppress(BlockingIOError):
+            numbers = self._reading.recv(64)
+            if any(number in self._before for number in numbers):
+                self._app.quit()
+
+    def _unhandled(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            self._app.quit()
+            return
+        _log.error("An error that nobody caught", exc_info=(kind, error, trace))
+        self.mishap.emit(f"{kind.__name__}.")
+
+    def _unhandled_in_thread(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            self._unhandled(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _only_wake(_number: int, _frame: FrameType | None) -> None:
+    """The byte in the socket is what counts."""

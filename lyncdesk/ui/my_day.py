@@ -1,0 +1,62 @@
+"""My day in the main window: the strip, and the week that unfolds under it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from lyncdesk.client.view_types import DayStrip, Week
+from lyncdesk.client.words import Words
+from lyncdesk.ui.indicators import IndicatorIcons
+from lyncdesk.ui.strip import DayStripWidget
+from lyncdesk.ui.week import WeekPanel
+
+
+class MyDay(QWidget):
+    """``unfolded(bool)`` tells when the week was opened or closed."""
+
+    unfolded = Signal(bool)
+
+    def __init__(self, icons: IndicatorIcons, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.fold = QToolButton()
+        self.fold.setText(words("My day"))
+        self.fold.setAccessibleDescription(words("Shows the week as others see it"))
+        self.fold.setCheckable(True)
+        self.fold.setAutoRaise(True)
+        self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.fold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.fold.toggled.connect(self._toggled)
+        self.strip = DayStripWidget(words, words("My day"))
+        self.week = WeekPanel(icons, words)
+        self.week.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.fold)
+        column.addWidget(self.strip)
+        column.addWidget(self.week, 1)
+        self._toggled(False)
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether the week is shown."""
+        return self.fold.isChecked()
+
+    def show_day(self, day: DayStrip) -> None:
+        """Show this day."""
+        self.strip.show_strip(day)
+
+    def show_week(self, week: Week) -> None:
+        """Show this week, where it is unfolded."""
+        self.week.show_week(week)
+
+    def _toggled(self, unfolded: bool) -> None:
+        arrow = Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow
+        if not unfolded and self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            arrow = Qt.ArrowType.LeftArrow
+        self.fold.setArrowType(arrow)
+        self.week.setVisible(unfolded)
+        vertical = QSizePolicy.Policy.Expanding if unfolded else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, vertical)
+        self.unfolded.emit(unfolded)

@@ -1,0 +1,121 @@
+"""Rows of two lines with an indicator, and one-line headings, for the contact list, the directory and the
+week.
+
+A model gives the first line as DisplayRole and the rest by the roles below; a row without INDICATOR_ROLE is a
+heading. Painted, not made of widgets, so that a thousand rows scroll.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from lyncdesk.client.view_types import Indicator
+from lyncdesk.ui.indicators import IndicatorIcons
+from lyncdesk.ui.theme import is_dark, muted
+
+INDICATOR_ROLE = Qt.ItemDataRole.UserRole + 20
+SECOND_ROLE = Qt.ItemDataRole.UserRole + 21
+_PAD = 5
+_GAP = 8
+_INDICATOR = 16
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Paints the rows."""
+
+    def __init__(self, icons: IndicatorIcons, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._icons = icons
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Two lines for a row, one for a heading."""
+        line = QFontMetrics(option.font).height()
+        lines = 2 if index.data(INDICATOR_ROLE) is not None else 1
+        return QSize(120, lines * line + 2 * _PAD - (2 if lines == 1 else 0))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint one row."""
+        widget = option.widget
+        style = widget.style()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, widget)
+        indicator = index.data(INDICATOR_ROLE)
+        painter.save()
+        if isinstance(indicator, Indicator):
+            self._paint_row(painter, option, index, indicator)
+        else:
+            self._paint_heading(painter, option, index)
+        painter.restore()
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            self._paint_focus(painter, option)
+
+    def _paint_row(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+        indicator: Indicator,
+    ) -> None:
+        rect = option.rect
+        square = QRect(rect.left() + _PAD, rect.top(), _INDICATOR, rect.height())
+        square = QStyle.visualRect(option.direction, rect, square)
+        dark = is_dark(option.palette) and not _selected(option)
+        self._icons.paint(painter, square, indicator, dark=dark)
+        lines = rect.adjusted(_PAD + _INDICATOR + _GAP, _PAD, -_PAD, -_PAD)
+        first = QRect(lines.left(), lines.top(), lines.width(), lines.height() // 2)
+        second = QRect(lines.left(), first.bottom() + 1, lines.width(), lines.height() - first.height())
+        title = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        _text(painter, option, first, title, _ink(option))
+        _text(painter, option, second, str(index.data(SECOND_ROLE) or ""), _ink(option, quiet=True))
+
+    def _paint_heading(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        font = QFont(option.font)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        rect = option.rect.adjusted(_PAD, 0, -_PAD, 0)
+        _text(painter, option, rect, str(index.data() or ""), _ink(option, quiet=True))
+
+    @staticmethod
+    def _paint_focus(painter: QPainter, option: QStyleOptionViewItem) -> None:
+        painter.save()
+        painter.setPen(_ink(option))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
+        painter.restore()
+
+
+def item_view_looks(view: QWidget) -> None:
+    """Make a view's ground that of the window, so that the list is part of it."""
+    palette = view.palette()
+    palette.setColor(QPalette.ColorRole.Base, palette.color(QPalette.ColorRole.Window))
+    view.setPalette(palette)
+
+
+def _selected(option: QStyleOptionViewItem) -> bool:
+    return bool(option.state & QStyle.StateFlag.State_Selected)
+
+
+def _ink(option: QStyleOptionViewItem, *, quiet: bool = False) -> QColor:
+    active = bool(option.state & QStyle.StateFlag.State_Active)
+    group = QPalette.ColorGroup.Active if active else QPalette.ColorGroup.Inactive
+    role = QPalette.ColorRole.HighlightedText if _selected(option) else QPalette.ColorRole.Text
+    ground = QPalette.ColorRole.Highlight if _selected(option) else QPalette.ColorRole.Base
+    colour = option.palette.color(group, role)
+    if quiet and not _selected(option):
+        return muted(colour, option.palette.color(group, ground))
+    return colour
+
+
+def _text(painter: QPainter, option: QStyleOptionViewItem, rect: QRect, text: str, colour: QColor) -> None:
+    alignment = QStyle.visualAlignment(
+        option.direction, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    )
+    painter.setPen(colour)
+    elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    rect = QStyle.visualRect(option.direction, option.rect, rect)
+    painter.drawText(rect, alignment | Qt.TextFlag.TextSingleLine, elided)

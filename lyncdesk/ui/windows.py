@@ -1,0 +1,161 @@
+"""The windows: each made when it is first wanted, all in one place, and what leads from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, QSettings
+from PySide6.QtWidgets import QWidget
+
+from lyncdesk.client.events import CheckNow, SignIn
+from lyncdesk.client.problems import Problem
+from lyncdesk.client.session import Simulation
+from lyncdesk.client.view_types import Action
+from lyncdesk.client.words import Words
+from lyncdesk.ui.bridge import Bridge
+from lyncdesk.ui.commands import Commands
+from lyncdesk.ui.indicators import IndicatorIcons
+from lyncdesk.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from lyncdesk.ui.about_status import AboutStatus
+
+W = TypeVar("W", bound=QWidget)
+
+
+class Windows(QObject):
+    """Owns the windows.
+
+    ``simulation`` gives the controls of the sample organisation, None with a real account; ``open_sample``
+    starts the sample organisation as a program of its own.
+    """
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        words: Words,
+        icons: IndicatorIcons,
+        commands: Commands,
+        places: QSettings,
+        has_tray: Callable[[], bool],
+        session_ends: Callable[[], bool],
+        simulation: Callable[[], Simulation | None],
+        open_sample: Callable[[], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._words = words
+        self._simulation = simulation
+        self._open_sample = open_sample
+        self._others: dict[str, QWidget] = {}
+        self._acts: dict[Action, Callable[[], object]] = {
+            Action.CONNECTION: self.open_connection,
+            Action.WHY: self.open_why,
+            Action.ENTER_PASSWORD: self.enter_password,
+            Action.TURN_ON: self.turn_on,
+            Action.SIGN_IN: self.sign_in,
+            Action.OPTIONS: self.open_options,
+            Action.CHECK_NOW: lambda: bridge.post(CheckNow()),
+            Action.CONNECT: self.open_first_start,
+        }
+        self.main = MainWindow(bridge, words, icons, commands, places, has_tray, session_ends)
+        self.main.acted.connect(self.act)
+        self.main.simulation_asked.connect(self.open_simulation)
+
+    def act(self, action: Action) -> None:
+        """Do what a notice, a trouble or a menu offers."""
+        self._acts[action]()
+
+    def open_why(self) -> None:
+        """About my status, Why."""
+        from lyncdesk.ui.about_status import Tab
+
+        self._about().open_tab(Tab.WHY)
+
+    def open_connection(self) -> None:
+        """About my status, Connection: Configuration information."""
+        from lyncdesk.ui.about_status import Tab
+
+        self._about().open_tab(Tab.CONNECTION)
+
+    def open_options(self) -> None:
+        """Options."""
+        from lyncdesk.ui.options_window import OptionsWindow
+
+        self._one(OptionsWindow, lambda: OptionsWindow(self._bridge, self._words)).open_page()
+
+    def open_first_start(self) -> None:
+        """The page that connects to Exchange."""
+        from lyncdesk.ui.first_start import FirstStart
+
+        def make() -> FirstStart:
+            page = FirstStart(self._bridge, self._words, self._open_sample)
+            page.connected.connect(page.close)
+            page.connected.connect(self.main.open)
+            return page
+
+        self._one(FirstStart, make).open()
+
+    def open_simulation(self) -> None:
+        """The Simulation window; nothing with a real account."""
+        simulation = self._simulation()
+        if simulation is None:
+            return
+        from lyncdesk.ui.simulation_window import SimulationWindow
+
+        self._one(SimulationWindow, lambda: SimulationWindow(self._bridge, simulation, self._words)).open()
+
+    def enter_password(self) -> None:
+        """Ask for the password."""
+        from lyncdesk.ui.password_prompt import PasswordPrompt
+
+        self._one(PasswordPrompt, lambda: PasswordPrompt(self._bridge, self._words)).ask()
+
+    def turn_on(self) -> None:
+        """Switch the calendar on; what stands in the way is shown."""
+        values = {"use_exchange": True, "update_presence": True}
+        self._bridge.call(self._bridge.session.save_options, values, done=self._saved)
+
+    def sign_in(self) -> None:
+        """Sign in, or ask for an account where there is none."""
+        if self.has_account():
+            self._bridge.post(SignIn())
+        else:
+            self.open_first_start()
+
+    def has_account(self) -> bool:
+        """Whether there is somebody to sign in."""
+        state = self._bridge.state
+        return self._bridge.session.is_simulation or (
+            state is not None and bool(state.options.account.address)
+        )
+
+    def end(self) -> None:
+        """Close everything for good."""
+        for window in self._others.values():
+            window.close()
+            window.deleteLater()
+        self._others.clear()
+        self.main.end()
+
+    def _about(self) -> AboutStatus:
+        from lyncdesk.ui.about_status import AboutStatus
+
+        def make() -> AboutStatus:
+            window = AboutStatus(self._bridge, self._words)
+            window.acted.connect(self.act)
+            return window
+
+        return self._one(AboutStatus, make)
+
+    def _one(self, kind: type[W], make: Callable[[], W]) -> W:
+        window = self._others.get(kind.__name__)
+        if not isinstance(window, kind):
+            window = self._others[kind.__name__] = make()
+        return window
+
+    def _saved(self, problems: tuple[Problem, ...]) -> None:
+        if problems:
+            self.main.show_mishap(self._words(problems[0].title))
