@@ -32,7 +32,7 @@ from lyncdesk.client.problems import Problem
 from lyncdesk.client.report import report
 from lyncdesk.client.runtime import Runtime
 from lyncdesk.client.session import ConnectionStep
-from lyncdesk.client.settings import chosen, manual_from, options_from, values_from
+from lyncdesk.client.settings import chosen, manual_from, merged, options_from, values_from
 from lyncdesk.client.state import State
 from lyncdesk.presence.aggregate import live_manual
 from lyncdesk.presence.inputs import Inputs, Manual
@@ -147,7 +147,7 @@ class LiveSession:
         parts = self._parts
         stored, broken = parts.store.load()
         self._policy = parts.read_policy()
-        values = stored or dict(parts.defaults)
+        values = stored or merged({}, parts.defaults)
         options, problems = options_from(values, self._policy, parts.command_line)
         state = State(
             self._profile(options.account), options, problems=(*broken, *problems), pool=parts.pool_name
@@ -361,7 +361,7 @@ class LiveSession:
             self._policy = policy
             stored, _ = self._parts.store.load()
             options, problems = options_from(
-                stored or dict(self._parts.defaults), policy, self._parts.command_line
+                stored or merged({}, self._parts.defaults), policy, self._parts.command_line
             )
             self.post(ev.ProblemGone("policy-invalid"))
             for problem in problems:
