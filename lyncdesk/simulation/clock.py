@@ -117,6 +117,8 @@ class VirtualClock:
         Everybody who awaits a moment up to then is woken at it, and all has come to rest when this returns.
         Time never goes back: a moment that is over is reached already. Cancelling leaves time where it is.
         """
+        # Who has just been set going must have said what it waits for, or the jump would pass over it.
+        await self._turns()
         await self._until(self._jumps, moment)
 
     # --- the heart ---
@@ -183,14 +185,15 @@ class VirtualClock:
                 self._delivering = False
 
     async def _rest(self) -> None:
-        quiet = 0
-        while quiet < TURNS:
-            if self._holds:
-                self._changed.clear()
-                await self._changed.wait()
-                quiet = 0
+        await self._turns()
+        while self._holds:
+            self._changed.clear()
+            await self._changed.wait()
+            await self._turns()
+
+    async def _turns(self) -> None:
+        for _ in range(TURNS):
             await asyncio.sleep(0)
-            quiet += 1
 
     async def _pause(self, delay: float) -> None:
         """Sleep, but no longer than until something changes."""

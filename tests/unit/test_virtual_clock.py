@@ -262,6 +262,22 @@ async def test_a_moment_that_is_over_wakes_at_once_even_in_a_pause() -> None:
         assert clock.now() == START
 
 
+async def test_a_jump_passes_over_nobody_who_was_only_just_set_going() -> None:
+    clock = clock_on(RealTime(), 0.0)
+    woken: list[datetime] = []
+
+    async def late() -> None:
+        await rounds(3)
+        await clock.wait_until(at(1))
+        woken.append(clock.now())
+
+    async with running(clock):
+        task = asyncio.ensure_future(late())
+        await clock.jump(at(5))
+        assert woken == [at(1)]
+        await task
+
+
 async def test_time_goes_on_at_the_old_speed_after_a_jump() -> None:
     real = RealTime()
     clock = clock_on(real, 60.0)
