@@ -173,12 +173,13 @@ def filtered(publication: Publication, relationship: Relationship) -> Seen:
     )
     if not calendar:
         return seen
+    item = _item(publication, see(Field.DETAILS))
     return replace(
         seen,
         until=publication.until if share.free_busy else None,
         since=publication.since,
-        item=_item(publication, see(Field.DETAILS)),
-        more=publication.more if see(Field.DETAILS) and share.details else 0,
+        item=item,
+        more=publication.more if item is not None else 0,
         calendar=free_busy and publication.calendar_used,
         busy=publication.busy if free_busy else (),
         working_hours=publication.working_hours if free_busy else None,
