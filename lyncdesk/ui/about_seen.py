@@ -1,0 +1,100 @@
+"""About my status > As others see me: exactly the card that a relationship or a contact sees now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from lyncdesk.client.view_types import Card, ContactRow
+from lyncdesk.client.words import Words
+from lyncdesk.presence.relationships import Relationship
+from lyncdesk.ui.about_why import scrolling
+from lyncdesk.ui.card_view import CARD_WIDTH, CardView
+from lyncdesk.ui.widgets import Panel, QuietLabel
+
+
+class SeenTab(QWidget):
+    """Choose a viewer; ``chosen`` tells that another viewer is looked at."""
+
+    chosen = Signal()
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._contacts: tuple[tuple[str, Relationship], ...] = ()
+        self.viewer = QComboBox()
+        self.viewer.setAccessibleName(words("Who looks at me"))
+        self.viewer.currentIndexChanged.connect(lambda _: self.chosen.emit())
+        question = QLabel(words("How do I look to:"))
+        question.setBuddy(self.viewer)
+        self.hint = QuietLabel()
+        self.card = CardView(words, _nothing, preview=True)
+        self.card.calendar.setAccessibleDescription("")
+        frame = Panel()
+        frame.setFixedWidth(CARD_WIDTH + 2)
+        inside = QVBoxLayout(frame)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.addWidget(self.card)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setSpacing(12)
+        row = QHBoxLayout()
+        row.addWidget(question)
+        row.addWidget(self.viewer, 1)
+        column.addLayout(row)
+        column.addWidget(frame, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.hint)
+        column.addStretch(1)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(scrolling(content))
+        self._fill()
+
+    @property
+    def relationship(self) -> Relationship:
+        """The relationship of the viewer who is looked at."""
+        return Relationship(self.viewer.currentData()[1])
+
+    def show_contacts(self, contacts: Sequence[ContactRow]) -> None:
+        """Offer these contacts beside the relationships; the choice stays."""
+        fresh = tuple(sorted((row.name, row.relationship) for row in contacts))
+        if fresh != self._contacts:
+            self._contacts = fresh
+            self._fill()
+
+    def _fill(self) -> None:
+        before = self.viewer.currentData()
+        self.viewer.blockSignals(True)
+        self.viewer.clear()
+        for relationship in Relationship:
+            text = self._words("{relationship}", relationship=relationship)
+            self.viewer.addItem(text, ("", relationship.value))
+        if self._contacts:
+            self.viewer.insertSeparator(self.viewer.count())
+        for name, relationship in self._contacts:
+            text = self._words("{name} ({relationship})", name=name, relationship=relationship)
+            self.viewer.addItem(text, (name, relationship.value))
+        # A contact who was given something else stays the chosen one.
+        same = (
+            row for row in range(self.viewer.count()) if _viewer(self.viewer.itemData(row)) == _viewer(before)
+        )
+        colleagues = list(Relationship).index(Relationship.COLLEAGUES)
+        self.viewer.setCurrentIndex(next(same, colleagues) if before else colleagues)
+        self.viewer.blockSignals(False)
+
+    def show_card(self, card: Card, hidden: Sequence[str] = ()) -> None:
+        """Show what this viewer sees, with the details open, and what hides the rest."""
+        self.card.show_card(card)
+        self.card.show_detail()
+        self.hint.setText("\n".join(hidden))
+        self.hint.setVisible(bool(hidden))
+
+
+def _viewer(data: tuple[str, str] | None) -> tuple[str, str]:
+    name, relationship = data or ("", "")
+    return name, "" if name else relationship
+
+
+_nothing: Callable[[object], None] = lambda _: None  # noqa: E731

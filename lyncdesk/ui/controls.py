@@ -1,0 +1,286 @@
+"""Controls that several windows share: a form, a password, a check box that wraps, locks, mnemonics."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QStyle,
+    QStyleOptionButton,
+    QStyleOptionFocusRect,
+    QTabWidget,
+    QToolButton,
+    QWidget,
+)
+
+from lyncdesk.client.words import Words
+from lyncdesk.ui.mnemonics import letters, with_mnemonics
+from lyncdesk.ui.widgets import QuietLabel
+
+
+class PasswordField(QWidget):
+    """A password, and a button that shows what was typed while it is down."""
+
+    changed = Signal()
+
+    def __init__(self, words: Words, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.line = QLineEdit()
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self.line.setInputMethodHints(Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhSensitiveData)
+        self.line.setAccessibleName(name)
+        self.line.textChanged.connect(self.changed)
+        self.reveal = QToolButton()
+        self.reveal.setText(words("Show"))
+        self.reveal.setAccessibleName(words("Show the password"))
+        self.reveal.setCheckable(True)
+        self.reveal.toggled.connect(self._reveal)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.reveal)
+        self.setFocusProxy(self.line)
+
+    def text(self) -> str:
+        """What was typed."""
+        return self.line.text()
+
+    def clear(self) -> None:
+        """Forget what was typed, undo included, and hide again."""
+        self.line.clear()
+        self.reveal.setChecked(False)
+
+    def _reveal(self, shown: bool) -> None:
+        self.line.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+
+
+class WrappingCheckBox(QCheckBox):
+    """A check box whose words wrap, for sentences and for languages with long ones."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def _option(self) -> QStyleOptionButton:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        return option
+
+    def _beside(self) -> int:
+        style, option = self.style(), self._option()
+        return style.pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth, option, self) + style.pixelMetric(
+            QStyle.PixelMetric.PM_CheckBoxLabelSpacing, option, self
+        )
+
+    def _box(self) -> QSize:
+        style, option = self.style(), self._option()
+        return QSize(
+            style.pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth, option, self),
+            style.pixelMetric(QStyle.PixelMetric.PM_IndicatorHeight, option, self),
+        )
+
+    def _words_in(self, width: int) -> QRect:
+        flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextShowMnemonic
+        return self.fontMetrics().boundingRect(QRect(0, 0, max(width, 40), 10_000), flags, self.text())
+
+    def hasHeightForWidth(self) -> bool:
+        """It depends on the width how many lines there are."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """As high as the lines."""
+        return max(self._words_in(width - self._beside()).height(), self._box().height()) + 2
+
+    def sizeHint(self) -> QSize:
+        """In one line."""
+        flags = Qt.TextFlag.TextShowMnemonic
+        width = self.fontMetrics().size(flags, self.text()).width() + self._beside() + 2
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        """Some words wide."""
+        width = self._beside() + self.fontMetrics().averageCharWidth() * 20
+        return QSize(min(width, self.sizeHint().width()), self._box().height())
+
+    def hitButton(self, place: QPoint) -> bool:
+        """The words are part of it."""
+        return self.rect().contains(place)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the style's box at the first line, and the words beside it."""
+        style, option, box = self.style(), self._option(), self._box()
+        line = self.fontMetrics().height()
+        place = QRect(0, 1 + max(0, (line - box.height()) // 2), box.width(), box.height())
+        words = QRect(self._beside(), 1, self.width() - self._beside(), self.height() - 2)
+        with QPainter(self) as painter:
+            option.rect = style.visualRect(self.layoutDirection(), self.rect(), place)
+            style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorCheckBox, option, painter, self)
+            where = style.visualRect(self.layoutDirection(), self.rect(), words)
+            flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextShowMnemonic | Qt.AlignmentFlag.AlignLeading
+            style.drawItemText(
+                painter,
+                where,
+                QStyle.visualAlignment(
+                    self.layoutDirection(), Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop
+                )
+                | flags,
+                self.palette(),
+                self.isEnabled(),
+                self.text(),
+                QPalette.ColorRole.WindowText,
+            )
+            if self.hasFocus():
+                focus = QStyleOptionFocusRect()
+                focus.initFrom(self)
+                focus.rect = where
+                style.drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, focus, painter, self)
+
+
+def fit_height(window: QWidget) -> None:
+    """Make a window as high as its wrapped texts need at its width."""
+    layout = window.layout()
+    if layout is not None:
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        layout.activate()
+        window.resize(window.width(), layout.totalHeightForWidth(window.width()))
+
+
+class Form(QGridLayout):
+    """Rows of a label and a control: the label is the control's buddy and its accessible name.
+
+    The controls take the width that is left, or the labels where they are sentences (``sentences``).
+    """
+
+    def __init__(self, *, sentences: bool = False) -> None:
+        super().__init__()
+        self.setColumnStretch(0 if sentences else 1, 1)
+        self.setHorizontalSpacing(12)
+
+    def add(self, text: str, control: QWidget, note: QWidget | None = None) -> QLabel:
+        """A row. ``note`` stands under the control."""
+        row = self.rowCount()
+        name = QLabel(text)
+        name.setBuddy(control)
+        if not control.accessibleName():
+            control.setAccessibleName(text.rstrip(":"))
+        self.addWidget(name, row, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.addWidget(control, row, 1)
+        if note is not None:
+            self.addWidget(note, row + 1, 1)
+        return name
+
+    def add_note(self, note: QWidget) -> None:
+        """A widget under the last control."""
+        self.addWidget(note, self.rowCount(), 1)
+
+    def wide(self, widget: QWidget) -> None:
+        """A widget over both columns."""
+        self.addWidget(widget, self.rowCount(), 0, 1, 2)
+
+
+class Lock:
+    """A control that the administrator may have set: disabled then, and the words say so."""
+
+    def __init__(self, control: QWidget, words: Words, indent: int = 0) -> None:
+        self._control = control
+        self._text = words("Set by your administrator")
+        self.note = QuietLabel(self._text, wrap=False)
+        self.note.setIndent(indent)
+        self.note.hide()
+        self.locked = False
+
+    def set(self, locked: bool, *, usable: bool = True) -> None:
+        """Lock or unlock; an unlocked control is enabled where it is ``usable``."""
+        self.locked = locked
+        self._control.setEnabled(usable and not locked)
+        self._control.setToolTip(self._text if locked else "")
+        self._control.setAccessibleDescription(self._text if locked else "")
+        self.note.setVisible(locked)
+
+
+def check_indent(box: QCheckBox) -> int:
+    """Where a check box's words begin, in pixels: notes under it line up with them."""
+    style = box.style()
+    return style.pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth, None, box) + style.pixelMetric(
+        QStyle.PixelMetric.PM_CheckBoxLabelSpacing, None, box
+    )
+
+
+_CLOSED = (QAbstractSpinBox, QComboBox, QLineEdit)
+
+
+def give_mnemonics(window: QWidget, taken: Iterable[str] = ()) -> None:
+    """Give every button, tab and labelled control of a window a letter of its own, in any language.
+
+    Letters of ``taken`` belong to others. Pages are never seen together, so they may use the same letters. To
+    be called again after a text changed.
+    """
+    found, pages = _with_texts(window)
+    marked = with_mnemonics([_raw(text) for text, _ in found], taken)
+    for (_, put), text in zip(found, marked, strict=True):
+        put(text)
+    for page in pages:
+        give_mnemonics(page, [*taken, *letters(marked)])
+
+
+_Texts = list[tuple[str, Callable[[str], object]]]
+
+
+def _with_texts(widget: QWidget) -> tuple[_Texts, list[QWidget]]:
+    texts: _Texts = []
+    pages: list[QWidget] = []
+    for child in widget.children():
+        if not isinstance(child, QWidget) or child.isWindow() or isinstance(child, _CLOSED):
+            continue
+        match child:
+            case QTabWidget():
+                texts += [(child.tabText(i), partial(child.setTabText, i)) for i in range(child.count())]
+                pages += _pages_of(child)
+            case QStackedWidget():
+                pages += _pages_of(child)
+            case QAbstractButton():
+                texts += [(child.text(), child.setText)] if child.text() else []
+            case QLabel() if child.buddy() is not None:
+                texts.append((child.text(), child.setText))
+            case _:
+                more, further = _with_texts(child)
+                texts += more
+                pages += further
+    return texts, pages
+
+
+def _pages_of(pages: QTabWidget | QStackedWidget) -> list[QWidget]:
+    found = (pages.widget(i) for i in range(pages.count()))
+    return [page for page in found if page is not None]
+
+
+def _raw(text: str) -> str:
+    return re.sub("&(.?)", r"\1", text)
+
+
+def button(text: str, pressed: Callable[[], object], *, name: str = "") -> QPushButton:
+    """A push button that calls ``pressed``; ``name`` is its accessible name if the text says too little."""
+    made = QPushButton(text)
+    made.clicked.connect(lambda _checked=False: pressed())
+    made.setAutoDefault(False)
+    if name:
+        made.setAccessibleName(name)
+    return made

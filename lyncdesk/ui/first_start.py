@@ -1,0 +1,190 @@
+"""First start: connect to the organisation's Exchange server, or look around in the sample organisation.
+
+Nothing is saved before it works. The password goes to the system's keyring; without one it is kept for this
+run only, and the page says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from lyncdesk.client.options import Account, Options
+from lyncdesk.client.problems import Problem
+from lyncdesk.client.views import trouble
+from lyncdesk.client.words import Words
+from lyncdesk.ui.about_why import scrolling
+from lyncdesk.ui.account_form import AccountForm
+from lyncdesk.ui.bridge import Bridge
+from lyncdesk.ui.connection_test import ConnectionTest
+from lyncdesk.ui.controls import button, give_mnemonics
+from lyncdesk.ui.widgets import MessageLine, Panel, QuietLabel, bold, label
+
+
+class FirstStart(QWidget):
+    """The page, a window of its own. ``connected`` comes when an account works and is saved."""
+
+    connected = Signal()
+
+    def __init__(
+        self, bridge: Bridge, words: Words, open_sample: Callable[[], None], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._words = words
+        self._tested: tuple[Account, str | None] = (Account(), None)
+        self._saved = False
+        self.setWindowTitle(words("Welcome to LyncDesk"))
+        self.form = AccountForm(words, stored=False)
+        self.test = ConnectionTest(bridge, words, self._typed)
+        self.test.start_button.hide()
+        self.connect_button = QPushButton(words("Connect"))
+        self.connect_button.setDefault(True)
+        self.connect_button.clicked.connect(self._connect)
+        self.message = MessageLine(warning=True)
+        self.missing = QuietLabel()
+        self.sample_button = button(words("Look around"), open_sample)
+        self.sample_button.setAccessibleName(words("Look around in the sample organisation"))
+        self._lay_out()
+        self.form.changed.connect(self._adapt)
+        self.test.finished.connect(self._test_ended)
+        self.test.running_changed.connect(self._running_changed)
+        for line in (self.form.address, self.form.server, self.form.user_name, self.form.password.line):
+            line.returnPressed.connect(self._connect)
+        self.resize(560, 640)
+        self._adapt()
+
+    def _lay_out(self) -> None:
+        words = self._words
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(22, 18, 22, 18)
+        column.setSpacing(12)
+        column.addWidget(bold(words("Welcome to LyncDesk"), larger=6))
+        column.addWidget(
+            label(
+                words(
+                    "LyncDesk reads your Exchange calendar and shows your presence to your contacts,"
+                    " and theirs to you."
+                )
+            )
+        )
+        column.addSpacing(4)
+        column.addWidget(bold(words("Connect to my organisation's Exchange server"), larger=2))
+        column.addWidget(self.form)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.connect_button)
+        buttons.addWidget(self.missing, 1)
+        column.addLayout(buttons)
+        column.addWidget(self.test)
+        column.addWidget(self.message)
+        column.addSpacing(6)
+        sample = Panel()
+        inside = QVBoxLayout(sample)
+        inside.setContentsMargins(14, 12, 14, 12)
+        inside.addWidget(bold(words("Look around in the sample organisation"), larger=1))
+        inside.addWidget(
+            label(
+                words(
+                    "Some dozen made-up people and an Exchange server inside the program. Nothing is real,"
+                    " nothing leaves this computer."
+                )
+            )
+        )
+        row = QHBoxLayout()
+        row.addWidget(self.sample_button)
+        row.addStretch(1)
+        inside.addLayout(row)
+        column.addWidget(sample)
+        column.addStretch(1)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        area = scrolling(content)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        around.addWidget(area)
+
+    def open(self) -> None:
+        """Come up, empty but for what the administrator set."""
+        state = self._bridge.state
+        self._saved = False
+        self.connect_button.setText(self._words("Connect"))
+        self.message.say("")
+        self.test.clear()
+        self.form.show_account(state.options if state is not None else Options())
+        give_mnemonics(self)
+        self._adapt()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.form.address.setFocus()
+
+    def _typed(self) -> tuple[Account, str | None]:
+        return self.form.account(), self.form.typed_password()
+
+    def _adapt(self) -> None:
+        if self._saved:
+            self.connect_button.setEnabled(True)
+            self.missing.setText("")
+            return
+        words = self.form.trouble()
+        self.connect_button.setEnabled(not words and not self.test.running)
+        # The long words about Exchange Online stand by the address already.
+        self.missing.setText("" if self.form.is_online or self.test.running else words)
+        self.form.setEnabled(not self.test.running)
+
+    def _running_changed(self, running: bool) -> None:
+        self._adapt()
+        if running:
+            self.test.stop_button.setFocus()
+
+    def _connect(self) -> None:
+        if self._saved:
+            self.connected.emit()
+            return
+        if self.form.trouble() or self.test.running:
+            return
+        self.message.say("")
+        self._tested = self._typed()
+        self.test.start()
+
+    def _test_ended(self, ok: bool) -> None:
+        if not ok:
+            self.message.say(self._words("Nothing was saved. Correct what is wrong above and connect again."))
+            return
+        account, password = self._tested
+        self._bridge.call(
+            self._bridge.session.save_account,
+            account,
+            password,
+            keep=self.form.keep.isChecked(),
+            done=self._kept,
+            failed=self._failed,
+        )
+
+    def _kept(self, problem: Problem | None) -> None:
+        self.form.password.clear()
+        if problem is None:
+            self.connected.emit()
+            return
+        shown = trouble(problem, self._words)
+        self._saved = True
+        self.connect_button.setText(self._words("Continue"))
+        give_mnemonics(self)
+        self.form.setEnabled(False)
+        self.message.say(f"{shown.title} {shown.cause} {shown.remedy}")
+        self._adapt()
+        self.connect_button.setFocus()
+
+    def _failed(self, error: Exception) -> None:
+        self.message.say(
+            self._words("The account could not be saved: {error}", error=str(error) or type(error).__name__)
+        )
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing goes on behind a hidden window, and no password stays in it."""
+        self.test.stop()
+        self.form.password.clear()
+        super().hideEvent(event)

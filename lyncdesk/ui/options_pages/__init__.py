@@ -1,0 +1,1 @@
+"""The pages of Options: each shows the options in force and gives back what the person changed."""

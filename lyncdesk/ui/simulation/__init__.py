@@ -1,0 +1,1 @@
+"""What the Simulation window is made of: Outlook and the time bar."""

@@ -1,0 +1,146 @@
+"""The time of the sample organisation: stop it, let it run faster, or jump to the next check."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QDate, QLocale, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from lyncdesk.client.session import Simulation
+from lyncdesk.client.words import N_, Words
+from lyncdesk.ui.bridge import Bridge
+from lyncdesk.ui.widgets import MessageLine, QuietLabel, bold
+
+# Speed, its sign, and its name for those who hear it. Zero is a pause.
+SPEEDS: tuple[tuple[float, str, str], ...] = (
+    (0, N_("Pause"), N_("Pause the time")),
+    (1, "×1", N_("As fast as real time")),
+    (10, "×10", N_("10 times as fast")),
+    (60, "×60", N_("60 times as fast: a minute a second")),
+    (600, "×600", N_("600 times as fast: 10 minutes a second")),
+)
+_SHORTEST_MS, _LONGEST_MS = 100, 60_000
+
+
+class TimeBar(QWidget):
+    """Shows the virtual time, and looks anew when its minute changes, while it is visible and time runs.
+
+    ``jumped`` tells that a jump has ended.
+    """
+
+    jumped = Signal()
+
+    def __init__(
+        self, bridge: Bridge, simulation: Simulation, words: Words, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._simulation = simulation
+        self._words = words
+        self._jumping = False
+        self.clock = bold(wrap=False, larger=5)
+        self.day = QuietLabel(wrap=False)
+        self.next = QuietLabel()
+        self.speeds = QButtonGroup(self)
+        self.speeds.setExclusive(True)
+        self.jump_button = QPushButton(words("Jump to the next check"))
+        self.jump_button.setAutoDefault(False)
+        self.jump_button.clicked.connect(self.jump)
+        self.message = MessageLine(warning=True)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for number, (_, sign, name) in enumerate(SPEEDS):
+            choice = QToolButton()
+            choice.setText(words(sign))
+            choice.setAccessibleName(words(name))
+            choice.setToolTip(words(name))
+            choice.setCheckable(True)
+            self.speeds.addButton(choice, number)
+            row.addWidget(choice)
+        row.addSpacing(8)
+        row.addWidget(self.jump_button)
+        row.addStretch(1)
+        self.speeds.idClicked.connect(self._set_speed)
+        head = QHBoxLayout()
+        head.addWidget(self.clock)
+        head.addWidget(self.day)
+        head.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(head)
+        column.addLayout(row)
+        column.addWidget(self.next)
+        column.addWidget(self.message)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.refresh)
+        bridge.state_changed.connect(self.refresh)
+
+    def refresh(self, _state: object = None) -> None:
+        """Show the time as it is now."""
+        if not self.isVisible():
+            return
+        world = self._simulation.time()
+        zone = ZoneInfo(self._simulation.people()[0].zone)
+        local = world.now.astimezone(zone)
+        self.clock.setText(self._words.time(local))
+        self.day.setText(self.locale().toString(_date(local), QLocale.FormatType.LongFormat))
+        for number, (speed, _, _) in enumerate(SPEEDS):
+            chosen = self.speeds.button(number)
+            chosen.setChecked(speed == world.speed)
+            chosen.setEnabled(not self._jumping)
+        self.jump_button.setEnabled(world.next_check is not None and not self._jumping)
+        self.next.setText(
+            self._words.at(world.now)("Next check of your calendar: {time}", time=world.next_check)
+            if world.next_check is not None
+            else self._words("No check of your calendar is planned.")
+        )
+        self._plan(world.now, world.speed)
+
+    def _plan(self, now: datetime, speed: float) -> None:
+        self._timer.stop()
+        if speed > 0:
+            seconds = 60 - now.second - now.microsecond / 1e6
+            self._timer.start(max(_SHORTEST_MS, min(_LONGEST_MS, round(seconds / speed * 1000) + 5)))
+
+    def _set_speed(self, number: int) -> None:
+        self._simulation.set_speed(SPEEDS[number][0])
+        self.refresh()
+
+    def jump(self) -> None:
+        """Let time run to just after the next check."""
+        if self._jumping:
+            return
+        self.message.say("")
+        self._jumping = True
+        self.refresh()
+        self._bridge.call(
+            self._simulation.jump_to_next_check, done=self._jump_ended, failed=self._jump_failed
+        )
+
+    def _jump_ended(self, _: None) -> None:
+        self._jumping = False
+        self.refresh()
+        self.jumped.emit()
+
+    def _jump_failed(self, error: Exception) -> None:
+        self._jumping = False
+        self.message.say(self._words("The jump failed: {error}", error=str(error) or type(error).__name__))
+        self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Time is looked at while it can be seen."""
+        super().showEvent(event)
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """And only then."""
+        self._timer.stop()
+        super().hideEvent(event)
+
+
+def _date(moment: datetime) -> QDate:
+    return QDate(moment.year, moment.month, moment.day)

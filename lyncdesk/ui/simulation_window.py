@@ -1,0 +1,46 @@
+"""The Simulation window of the sample organisation: Outlook for everybody, and the time."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from lyncdesk.client.session import Simulation
+from lyncdesk.client.words import Words
+from lyncdesk.ui.bridge import Bridge
+from lyncdesk.ui.controls import give_mnemonics
+from lyncdesk.ui.simulation.outlook import OutlookTab
+from lyncdesk.ui.simulation.time_bar import TimeBar
+from lyncdesk.ui.widgets import MessageLine
+
+
+class SimulationWindow(QWidget):
+    """The window: a banner, the time, and the tabs."""
+
+    def __init__(
+        self, bridge: Bridge, simulation: Simulation, words: Words, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(words("LyncDesk – Simulation"))
+        self.banner = MessageLine()
+        self.banner.say(
+            words("This is the sample organisation. Nothing is real, and nothing leaves this computer.")
+        )
+        self.time = TimeBar(bridge, simulation, words)
+        self.outlook = OutlookTab(bridge, simulation, words)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.outlook, words("Outlook"))
+        column = QVBoxLayout(self)
+        column.setSpacing(10)
+        column.addWidget(self.banner)
+        column.addWidget(self.time)
+        column.addWidget(self.tabs, 1)
+        self.time.jumped.connect(self.outlook.refresh)
+        self.resize(640, 600)
+        give_mnemonics(self)
+
+    def open(self) -> None:
+        """Come up."""
+        self.show()
+        self.raise_()
+        self.activateWindow()
