@@ -185,7 +185,7 @@ def merged(shown: list[Shown], asked: Asked) -> str:
     """One digit for each slot; the last slot may reach past the window."""
     slots = -((asked.start - asked.end) // asked.slot)
     found = ["Free"] * slots
-    for one in shown:
+    for one in (one for one in shown if one.entry.end > one.entry.start):
         show_as = one.entry.show_as or "NoData"
         first = max((one.entry.start - asked.start) // asked.slot, 0)
         last = min(-((asked.start - one.entry.end) // asked.slot), slots)
