@@ -94,6 +94,7 @@ class CardPopup(QWidget):
         self._owner = parent
         self._card_of = card_of
         self.address = ""
+        self._turning = False
         self._anchor = QRect()
         self._next: tuple[str, QRect] | None = None
         self._wait = _one_shot(self, hover_ms, self._open_waiting)
@@ -166,8 +167,9 @@ class CardPopup(QWidget):
         if card is None:
             return
         if self.windowType() is not how:
-            self.hide()
+            self._turning = True
             self.setWindowFlags(how)
+            self._turning = False
             self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, how is _HOVERING)
         self.address = address
         self._anchor = anchor
@@ -230,7 +232,8 @@ class CardPopup(QWidget):
         self._linger.stop()
         self._escape.setEnabled(False)
         super().hideEvent(event)  # type: ignore[arg-type]
-        self.closed.emit()
+        if not self._turning:
+            self.closed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Stay on the screen when the details open."""

@@ -124,6 +124,7 @@ class DetailBox(Panel):
         """Show these lines."""
         for old in self._lines:
             self._column.removeWidget(old)
+            old.hide()
             old.deleteLater()
         several = len(detail.lines) > 1
         self._lines = [
@@ -262,6 +263,7 @@ class CardView(QWidget):
         for pair in self._phones:
             for widget in pair:
                 self._rows.removeWidget(widget)
+                widget.hide()
                 widget.deleteLater()
         self._phones = []
         for row, (kind, number) in enumerate(card.phones, start=_FIRST_PHONE):
@@ -293,10 +295,10 @@ class CardView(QWidget):
             action = menu.addAction(plain(f"{name} – {why}" if why else name))
             action.setCheckable(True)
             action.setChecked(relationship is self._card.relationship)
-            action.setData(relationship)
+            action.setData(relationship.value)
             action.setEnabled(not self._card.relationship_locked)
             group.addAction(action)
-        group.triggered.connect(lambda action: self._give(action.data()))
+        group.triggered.connect(lambda action: self._give(Relationship(action.data())))
 
     def _give(self, relationship: Relationship) -> None:
         if self._card is not None and relationship is not self._card.relationship:

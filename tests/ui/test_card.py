@@ -1,0 +1,399 @@
+"""The contact card: when it opens and closes, what it shows in which order, what it posts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import parse_qs, unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, QUrl
+from PySide6.QtGui import QEnterEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from lyncdesk.client.events import Event, Give
+from lyncdesk.client.view_types import Card, Detail
+from lyncdesk.presence.relationships import Relationship
+from lyncdesk.ui.card import CardPopup, placed
+from lyncdesk.ui.card_view import CardView, mail_to
+from tests.ui.builders import ANNA, contact
+from tests.ui.parts import MEETING, NOT_SHARED, WORDS, card
+
+ROW = QRect(100, 100, 300, 40)
+BEN = "ben.smith@litware.example"
+
+
+class Desk:
+    """A window with a search line, and its card popup."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.cards: dict[str, Card] = {ANNA: card(), BEN: card(address=BEN, name="Ben Smith")}
+        self.posted: list[Event] = []
+        self.mails: list[QUrl] = []
+        self.mail_works = True
+        self.window = QWidget()
+        self.line = QLineEdit(self.window)
+        QVBoxLayout(self.window).addWidget(self.line)
+        qtbot.addWidget(self.window)
+        self.popup = CardPopup(
+            self.window,
+            self.cards.get,
+            WORDS,
+            self.posted.append,
+            open_mail=self._open_mail,
+            hover_ms=20,
+            linger_ms=20,
+        )
+        self.window.show()
+        self.window.activateWindow()
+        self.line.setFocus()
+
+    @property
+    def view(self) -> CardView:
+        return self.popup.view
+
+    def _open_mail(self, url: QUrl) -> bool:
+        self.mails.append(url)
+        return self.mail_works
+
+    def point_at(self, widget: QWidget) -> None:
+        place = QPointF(widget.rect().center())
+        QApplication.sendEvent(widget, QEnterEvent(place, place, place))
+
+    def leave(self, widget: QWidget) -> None:
+        QApplication.sendEvent(widget, QEvent(QEvent.Type.Leave))
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Desk:
+    return Desk(qtbot)
+
+
+def test_hovering_opens_the_card_after_a_while_and_takes_no_focus(qtbot: QtBot, desk: Desk) -> None:
+    desk.popup.hover(ANNA, ROW)
+    assert not desk.popup.isVisible()
+    qtbot.waitUntil(desk.popup.isVisible)
+    assert not desk.popup.opened
+    assert desk.popup.windowType() is Qt.WindowType.ToolTip
+    assert desk.popup.testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+    assert QApplication.focusWidget() is desk.line
+
+
+def test_leaving_before_the_while_is_over_opens_nothing(qtbot: QtBot, desk: Desk) -> None:
+    desk.popup.hover(ANNA, ROW)
+    desk.popup.hover_left()
+    desk.popup.hover(BEN, ROW)
+    qtbot.waitUntil(desk.popup.isVisible)
+    assert desk.popup.address == BEN
+
+
+def test_the_card_stays_while_the_pointer_is_on_it_and_goes_when_it_leaves(qtbot: QtBot, desk: Desk) -> None:
+    desk.popup.hover(ANNA, ROW)
+    qtbot.waitUntil(desk.popup.isVisible)
+    desk.popup.hover_left()
+    assert desk.popup._linger.isActive()
+    desk.point_at(desk.popup)
+    assert not desk.popup._linger.isActive()
+    assert desk.popup.isVisible()
+    desk.leave(desk.popup)
+    qtbot.waitUntil(lambda: not desk.popup.isVisible())
+
+
+def test_moving_on_to_another_contact_shows_that_one(qtbot: QtBot, desk: Desk) -> None:
+    desk.popup.hover(ANNA, ROW)
+    qtbot.waitUntil(desk.popup.isVisible)
+    desk.popup.hover(BEN, ROW)
+    qtbot.waitUntil(lambda: desk.popup.isVisible() and desk.popup.address == BEN)
+
+
+def test_escape_closes_a_card_that_has_no_focus(qtbot: QtBot, desk: Desk) -> None:
+    desk.popup.hover(ANNA, ROW)
+    qtbot.waitUntil(desk.popup.isVisible)
+    qtbot.keyClick(desk.line, Qt.Key.Key_Escape)
+    assert not desk.popup.isVisible()
+
+
+def test_a_key_or_a_click_opens_it_at_once_with_the_keyboard_and_escape_closes(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    desk.popup.open_at(ANNA, ROW)
+    assert desk.popup.isVisible()
+    assert desk.popup.opened
+    assert desk.popup.windowType() is Qt.WindowType.Popup
+    with qtbot.waitSignal(desk.popup.closed):
+        qtbot.keyClick(desk.popup, Qt.Key.Key_Escape)
+    assert not desk.popup.isVisible()
+
+
+def test_an_opened_card_does_not_follow_the_pointer(qtbot: QtBot, desk: Desk) -> None:
+    desk.popup.open_at(ANNA, ROW)
+    desk.popup.hover(BEN, ROW)
+    desk.popup.hover_left()
+    assert not desk.popup._wait.isActive()
+    assert not desk.popup._linger.isActive()
+    assert desk.popup.address == ANNA
+
+
+def test_a_click_on_a_hovering_card_keeps_it(qtbot: QtBot, desk: Desk) -> None:
+    desk.popup.hover(ANNA, ROW)
+    qtbot.waitUntil(desk.popup.isVisible)
+    with qtbot.assertNotEmitted(desk.popup.closed):
+        qtbot.mouseClick(desk.popup, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
+    assert desk.popup.opened
+
+
+def test_a_popup_belongs_to_the_window_it_stands_beside(desk: Desk) -> None:
+    desk.popup.open_at(ANNA, ROW)
+    handle, owner = desk.popup.windowHandle(), desk.window.windowHandle()
+    assert handle.transientParent() is owner
+
+
+def test_nothing_is_planned_while_it_is_hidden(qtbot: QtBot, desk: Desk) -> None:
+    desk.popup.hover(ANNA, ROW)
+    qtbot.waitUntil(desk.popup.isVisible)
+    desk.popup.hover_left()
+    desk.popup.close()
+    assert not desk.popup._linger.isActive()
+    assert not desk.popup._wait.isActive()
+
+
+# --- the Calendar line ---
+
+
+def test_hovering_over_the_calendar_line_shows_subject_location_and_time(qtbot: QtBot, desk: Desk) -> None:
+    desk.popup.hover(ANNA, ROW)
+    qtbot.waitUntil(desk.popup.isVisible)
+    assert not desk.view.detail.isVisible()
+    before = desk.popup.height()
+    desk.point_at(desk.view.calendar)
+    assert desk.view.detail.isVisible()
+    assert _texts(desk.view.detail) == list(MEETING.lines)
+    assert desk.popup.height() > before
+
+
+def test_focusing_the_calendar_line_shows_the_same(qtbot: QtBot, desk: Desk) -> None:
+    desk.popup.open_at(ANNA, ROW)
+    assert not desk.view.detail.isVisible()
+    qtbot.keyClick(desk.popup, Qt.Key.Key_Tab)
+    assert desk.view.calendar.hasFocus()
+    assert desk.view.detail.isVisible()
+    assert desk.view.calendar.accessibleName() == "Calendar: In a meeting until 11:00"
+    assert "Budget review" in desk.view.calendar.accessibleDescription()
+
+
+def test_who_may_not_see_it_is_told_why_and_can_ask_by_mail(qtbot: QtBot, desk: Desk) -> None:
+    desk.cards[ANNA] = card(detail=NOT_SHARED)
+    desk.popup.open_at(ANNA, ROW)
+    desk.view.show_detail()
+    assert _texts(desk.view.detail) == [*NOT_SHARED.lines]
+    assert desk.view.detail.ask.text() == "Ask Anna"
+    qtbot.mouseClick(desk.view.detail.ask, Qt.MouseButton.LeftButton)
+    (mail,) = desk.mails
+    assert mail.scheme() == "mailto"
+    assert mail.path() == ANNA
+    encoded = bytes(mail.toEncoded().data()).decode()
+    assert "+" not in encoded
+    assert "%0D%0A" in encoded
+    query = parse_qs(encoded.partition("?")[2])
+    assert query["subject"] == [NOT_SHARED.mail_subject]
+    assert query["body"] == [NOT_SHARED.mail_body.replace("\n", "\r\n")]
+
+
+def test_without_a_mail_program_the_words_are_on_the_clipboard_and_the_card_says_so(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    desk.cards[ANNA] = card(detail=NOT_SHARED)
+    desk.mail_works = False
+    desk.popup.open_at(ANNA, ROW)
+    desk.view.show_detail()
+    qtbot.mouseClick(desk.view.detail.ask, Qt.MouseButton.LeftButton)
+    assert NOT_SHARED.mail_body in QGuiApplication.clipboard().text()
+    assert desk.view.detail.said.isVisible()
+
+
+def test_a_contact_who_shares_no_calendar_still_has_the_line_and_the_question(desk: Desk) -> None:
+    desk.cards[ANNA] = card(calendar="", strip=None, detail=NOT_SHARED)
+    desk.popup.open_at(ANNA, ROW)
+    assert desk.view.calendar.text() == "Not shared with you"
+
+
+def test_the_details_stay_open_while_the_same_person_changes_and_close_for_another(desk: Desk) -> None:
+    desk.popup.open_at(ANNA, ROW)
+    desk.view.show_detail()
+    desk.cards[ANNA] = card(presence="Busy", detail=Detail(("Something else", "11:00 to 12:00")))
+    desk.popup.refresh()
+    assert desk.view.detail.isVisible()
+    assert _texts(desk.view.detail) == ["Something else", "11:00 to 12:00"]
+    desk.popup.open_at(BEN, ROW)
+    assert not desk.view.detail.isVisible()
+
+
+def test_a_contact_who_goes_takes_the_card_along(desk: Desk) -> None:
+    desk.popup.open_at(ANNA, ROW)
+    del desk.cards[ANNA]
+    desk.popup.refresh()
+    assert not desk.popup.isVisible()
+
+
+# --- what it shows ---
+
+
+def test_the_rows_stand_in_the_order_of_the_screen(desk: Desk) -> None:
+    desk.cards[ANNA] = card(out_of_office="Out of office", age="65 minutes old")
+    desk.popup.open_at(ANNA, ROW)
+    desk.view.show_detail()
+    view = desk.view
+    QApplication.processEvents()
+    rows = [
+        view.name, view.job, view.presence, view.out_of_office, view.note, view.calendar, view.age, view.detail,
+        view.strip, view._local, view._phones[0][1], view._phones[1][1], view.gives,
+    ]  # fmt: skip
+    heights = [row.mapTo(view, QPoint(0, 0)).y() for row in rows]
+    assert heights == sorted(heights)
+    assert len(set(heights)) == len(heights)
+    assert all(row.isVisible() for row in rows)
+
+
+def test_what_was_not_sent_has_no_row(desk: Desk) -> None:
+    desk.cards[ANNA] = card(
+        job="",
+        note="",
+        strip=None,
+        local_time="",
+        phones=(),
+        sees_you_as="",
+        calendar="",
+        detail=Detail(("No.",)),
+    )
+    desk.popup.open_at(ANNA, ROW)
+    view = desk.view
+    for row in (
+        view.job,
+        view.out_of_office,
+        view.note,
+        view.calendar,
+        view.age,
+        view.strip,
+        view._local,
+        view.gives,
+    ):
+        assert not row.isVisible()
+
+
+def test_words_from_outside_are_never_read_as_markup(desk: Desk) -> None:
+    nasty = "<img src=x><b>bold</b>"
+    desk.cards[ANNA] = card(name=nasty, note=nasty, detail=Detail((nasty, nasty)), phones=((nasty, nasty),))
+    desk.popup.open_at(ANNA, ROW)
+    for label in desk.popup.findChildren(QLabel):
+        assert label.textFormat() is Qt.TextFormat.PlainText or "<" not in label.text()
+
+
+def test_the_card_says_name_and_presence_to_those_who_hear_it(desk: Desk) -> None:
+    desk.popup.open_at(ANNA, ROW)
+    assert desk.popup.accessibleName() == "Anna Bedecs, In a meeting until 11:00"
+    assert desk.view.portrait.accessibleName() == "Anna Bedecs, In a meeting"
+    assert desk.view.mark.accessibleName() == "In a meeting"
+    assert desk.view.gives.accessibleName() == "Anna sees you as: Colleagues"
+
+
+# --- what one gives ---
+
+
+def _menu(desk: Desk) -> dict[Relationship, Callable[[], None]]:
+    menu = desk.view.gives.menu()
+    assert menu is not None
+    menu.aboutToShow.emit()
+    return {action.data(): action.trigger for action in menu.actions()}
+
+
+def test_giving_another_relationship_posts_it(desk: Desk) -> None:
+    desk.popup.open_at(ANNA, ROW)
+    _menu(desk)[Relationship.WORKGROUP]()
+    assert desk.posted == [Give(ANNA, Relationship.WORKGROUP)]
+
+
+def test_giving_what_is_given_already_posts_nothing(desk: Desk) -> None:
+    desk.popup.open_at(ANNA, ROW)
+    _menu(desk)[Relationship.COLLEAGUES]()
+    assert desk.posted == []
+
+
+def test_the_given_relationship_is_ticked_and_each_says_what_it_lets_see(desk: Desk) -> None:
+    desk.popup.open_at(ANNA, ROW)
+    _menu(desk)
+    menu = desk.view.gives.menu()
+    assert menu is not None
+    assert [action.text() for action in menu.actions() if action.isChecked()] == [
+        "Colleagues – also sees free/busy, notes, out of office and your work phone"
+    ]
+
+
+def test_a_relationship_that_cannot_be_changed_says_why(desk: Desk) -> None:
+    desk.cards[ANNA] = card(relationship_locked="Exchange knows no such level.")
+    desk.popup.open_at(ANNA, ROW)
+    assert not desk.view.gives.isEnabled()
+    assert desk.view.gives_locked.text() == "Exchange knows no such level."
+    assert desk.view.gives_locked.isVisible()
+
+
+# --- where it stands ---
+
+SCREEN = QRect(0, 0, 1920, 1080)
+SIZE = QSize(340, 400)
+
+
+@pytest.mark.parametrize(
+    ("anchor", "mirrored", "expected"),
+    [
+        (QRect(100, 100, 300, 40), False, QPoint(405, 100)),  # beside
+        (QRect(1600, 100, 300, 40), False, QPoint(1254, 100)),  # no room after it: before it
+        (QRect(1000, 100, 300, 40), True, QPoint(654, 100)),  # right to left: before it first
+        (QRect(100, 100, 300, 40), True, QPoint(405, 100)),
+        (QRect(100, 900, 300, 40), False, QPoint(405, 680)),  # not below the screen
+        (QRect(0, 100, 1920, 40), False, QPoint(0, 145)),  # as wide as the screen: under it
+        (QRect(0, 900, 1920, 40), False, QPoint(0, 494)),  # or over it
+    ],
+)
+def test_the_card_stands_beside_its_contact(anchor: QRect, mirrored: bool, expected: QPoint) -> None:
+    assert placed(anchor, SIZE, SCREEN, mirrored=mirrored) == expected
+
+
+@given(
+    x=st.integers(-500, 4000),
+    y=st.integers(-500, 2000),
+    width=st.integers(1, 2000),
+    height=st.integers(200, 1080),
+    mirrored=st.booleans(),
+)
+def test_the_card_never_leaves_the_screen(x: int, y: int, width: int, height: int, mirrored: bool) -> None:
+    size = QSize(340, height)
+    screen = QRect(20, 30, 1900, 1080)
+    corner = placed(QRect(x, y, width, 40), size, screen, mirrored=mirrored)
+    assert screen.contains(QRect(corner, size))
+
+
+def test_opening_the_details_does_not_push_the_card_off_the_screen(desk: Desk) -> None:
+    screen = desk.window.screen().availableGeometry()
+    desk.popup.open_at(ANNA, QRect(100, screen.bottom() - 45, 300, 40))
+    desk.view.show_detail()
+    QApplication.processEvents()
+    assert screen.contains(desk.popup.geometry())
+
+
+def test_the_mail_link_is_one_that_any_program_reads() -> None:
+    link = mail_to("anna@x.example", "Ä & B?", "one\r\ntwo")
+    encoded = bytes(link.toEncoded().data()).decode()
+    assert encoded.startswith("mailto:anna@x.example?subject=")
+    assert unquote(encoded.partition("body=")[2]) == "one\r\ntwo"
+
+
+def _texts(box: QWidget) -> list[str]:
+    return [label.text() for label in box.findChildren(QLabel) if label.text() and label.isVisibleTo(box)]
+
+
+def test_a_row_of_the_list_leads_to_the_card_of_its_address(desk: Desk) -> None:
+    row = contact()
+    desk.popup.open_at(row.address, ROW)
+    assert desk.view.name.text() == row.name
