@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import locale
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -26,17 +25,11 @@ from lyncdesk.machine.zone import local_zone
 
 if TYPE_CHECKING:
     from lyncdesk.calendars.account import ExchangeAccounts
+    from lyncdesk.simulation.session import SampleSession
     from lyncdesk.simulation.world import World
 
 
 MakeBeside = Callable[[LiveSession], Beside]
-
-
-def has_screen() -> bool:
-    """Whether a window can be shown: a display on Linux, always elsewhere."""
-    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def control_path(*, demo: bool) -> Path:
@@ -128,6 +121,13 @@ def sample_parts(world: World, place: Paths, beside: MakeBeside) -> Parts:
     )
 
 
+def sample_session(place: Paths, speed: float, beside: MakeBeside) -> SampleSession:
+    """Anna Keller's client together with the world it lives in."""
+    from lyncdesk.simulation.session import SampleSession
+
+    return SampleSession(sample_world(speed), lambda world: sample_parts(world, place, beside))
+
+
 def environment(place: Paths, policy: str) -> tuple[tuple[str, str], ...]:
     """Rows of Configuration information about this computer."""
     there = policy and Path(policy).exists()
@@ -141,9 +141,8 @@ def environment(place: Paths, policy: str) -> tuple[tuple[str, str], ...]:
 # What the commands need
 
 
-def prepared(*, demo: bool) -> Paths:
-    """The folders of this kind of run, made for the person alone."""
-    place = paths(demo)
+def prepare(place: Paths) -> Paths:
+    """Make the folders of this kind of run, for the person alone."""
     for folder in (place.config, place.data, place.logs, place.runtime):
         private_folder(folder)
     return place

@@ -8,6 +8,7 @@ refused. Errors are one line on standard error: what, why, what to do.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -148,9 +149,7 @@ def _duration(text: str) -> timedelta:
 
 
 def _desktop(arguments: argparse.Namespace) -> int:
-    from lyncdesk import bootstrap
-
-    if not bootstrap.has_screen():
+    if not has_screen():
         return fail("there is no screen to show a window on; try “lyncdesk demo --headless”", NOT_THERE)
     from lyncdesk.cli.desktop import run_desktop
 
@@ -158,15 +157,24 @@ def _desktop(arguments: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from lyncdesk import bootstrap
-
     headless = arguments.headless
-    if not headless and not bootstrap.has_screen():
+    if not headless and not has_screen():
         print("lyncdesk: there is no screen, so the sample organisation runs headless.", file=sys.stderr)
         headless = True
+    if headless:
+        from lyncdesk.cli.headless import run_headless
+
+        return run_headless(arguments.speed, arguments.length)
     from lyncdesk.cli.desktop import run_demo
 
-    return run_demo(arguments.speed, arguments.length, headless=headless)
+    return run_demo(arguments.speed, arguments.length)
+
+
+def has_screen() -> bool:
+    """Whether a window can be shown: a display on Linux, always elsewhere."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _simulate(arguments: argparse.Namespace) -> int:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from pathlib import Path
 
-    from lyncdesk.client.session import Session, Simulation
+    from lyncdesk.client.session import Hooks, Session, Simulation
     from lyncdesk.client.words import Words
     from lyncdesk.ui.desktop import Desktop
 
@@ -48,7 +48,7 @@ class Program:
     """
 
     name: str
-    make_session: Callable[[], Session]
+    make_session: Callable[[Hooks], Session]
     make_words: Callable[[], Words]
     runtime: Path
     places: Path

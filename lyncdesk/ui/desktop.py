@@ -17,7 +17,7 @@ from PySide6.QtGui import QSessionManager
 from PySide6.QtWidgets import QApplication
 
 from lyncdesk.client import views
-from lyncdesk.client.session import Simulation
+from lyncdesk.client.session import Hooks, Simulation
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import Action
 from lyncdesk.ui.bridge import Bridge
@@ -38,6 +38,10 @@ _log = logging.getLogger(__name__)
 class Desktop(QObject):
     """Wires the parts of one program and owns them. ``end`` is idempotent and ends them all."""
 
+    # What the command line asks of the program comes on the client's thread.
+    _show_wanted = Signal()
+    _end_wanted = Signal()
+
     def __init__(
         self, app: QApplication, program: Program, instance: Instance, tray: Tray, icons: IndicatorIcons
     ) -> None:
@@ -46,8 +50,10 @@ class Desktop(QObject):
         self._program = program
         self._instance = instance
         self._tray = tray
+        self._icons = icons
         self._words = program.make_words()
-        self._bridge = Bridge(program.make_session)
+        hooks = Hooks(self._show_wanted.emit, self._end_wanted.emit)
+        self._bridge = Bridge(lambda: program.make_session(hooks))
         self._commands = Commands(self._words, icons)
         places = QSettings(str(program.places), QSettings.Format.IniFormat)
         self._windows = Windows(
@@ -101,6 +107,8 @@ class Desktop(QObject):
         tray.host_came.connect(self._host_came)
         self._wait_for_tray.timeout.connect(self._no_tray_came)
         self._instance.show_asked.connect(self._asked_to_show)
+        self._show_wanted.connect(lambda: self._asked_to_show(""))
+        self._end_wanted.connect(self._app.quit)
         self._app.commitDataRequest.connect(_go_along)
         self._outside.mishap.connect(self._mishap)
 
@@ -119,6 +127,10 @@ class Desktop(QObject):
             view = views.tray(state, self._bridge.now(), self._words)
             self._commands.show_view(view)
             self._tray.show_view(view)
+            # Task bars show the presence too.
+            icon = self._icons.icon(view.indicator)
+            if self._app.windowIcon().cacheKey() != icon.cacheKey():
+                self._app.setWindowIcon(icon)
 
     def _open_first(self, state: State) -> None:
         if not self._windows.has_account():
