@@ -99,8 +99,8 @@ async def demo_headless(
 ) -> int:
     """Run the sample organisation and write each change of presence; 0 when ``duration`` is over.
 
-    ``duration`` is virtual time; None runs until cancelled, or until nobody reads the lines. ``client`` makes
-    the signed-in person's client once the world has been started. Both are stopped at the end, however it comes.
+    ``duration`` is virtual time; None runs until cancelled, or until nobody reads on. ``client`` makes the
+    signed-in person's client once the world runs. Both are stopped at the end, however it comes.
     """
     words = replace(words or Words(), zone=ZoneInfo(world.profile.zone))
     ticker = Ticker(out, world.clock.now, words, max(len(one.shown_name) for one in world.people()))

@@ -13,29 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lyncdesk.simulation.clock import VirtualClock
+from tests.real_time import RealTime
 
 START = datetime(2026, 3, 4, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-
-
-class RealTime:
-    """Real time for these tests: it passes only while somebody sleeps, and is late as real sleeps are."""
-
-    def __init__(self, lateness: float = 0.0) -> None:
-        self.seconds = 1000.0
-        self.sleeps: list[float] = []
-        self._lateness = lateness
-        self._until: float | None = None
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    async def sleep(self, seconds: float) -> None:
-        self.sleeps.append(seconds)
-        # Two rounds, so that whoever wants to change the clock meanwhile comes first.
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        self.seconds += seconds + self._lateness
 
 
 @asynccontextmanager
