@@ -62,7 +62,7 @@ def live_session(place: Paths, beside: MakeBeside) -> LiveSession:
     """The client of a person with an Exchange account."""
     from lyncdesk.machine.autostart import autostart
     from lyncdesk.machine.credentials import KeyringStore
-    from lyncdesk.machine.probe import machine_probe
+    from lyncdesk.machine.senses import machine_probe
     from lyncdesk.pools.alone import AlonePool
 
     zone = local_zone()
@@ -152,6 +152,15 @@ def options_in_force(*, demo: bool = False) -> tuple[Options, Policy]:
     """What the settings file and the administrator's policy say."""
     policy = Policy() if demo else PolicyFile(policy_file()).read()
     return stored_options(paths(demo), policy)[0], policy
+
+
+def persons_zone(*, demo: bool) -> str:
+    """The zone whose times are shown: this computer's, or that of the sample organisation's person."""
+    if not demo:
+        return local_zone()
+    from lyncdesk.simulation.organisation_file import sample_organisation
+
+    return sample_organisation().me.profile.zone
 
 
 def exchange_accounts(zone: str) -> ExchangeAccounts:

@@ -72,10 +72,9 @@ def run_demo(speed: float, length: timedelta | None) -> int:
 
 def _words(*, demo: bool) -> Words:
     from lyncdesk import bootstrap
-    from lyncdesk.machine.zone import local_zone
 
     options, _ = bootstrap.options_in_force(demo=demo)
-    return bootstrap.words_for(options, local_zone())
+    return bootstrap.words_for(options, bootstrap.persons_zone(demo=demo))
 
 
 def _open_sample() -> None:
