@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import TextIO
 
+from lyncdesk.client.state import State
 from lyncdesk.simulation.scenario import Scenario
 from lyncdesk.simulation.scenario_calendars import Calendars, memory_calendars
 from lyncdesk.simulation.scenario_file import WrongScenarioError, load
@@ -29,6 +30,7 @@ class Run:
         self._scenario = scenario
         self._report = report
         self._last: dict[tuple[str, str], Shown] = {}
+        self._states: dict[str, State] = {}
         self._expected = sum(len(one.checks) for one in scenario.expectations)
         self._failed = 0
         looks = [one.at for one in scenario.expectations]
@@ -59,10 +61,18 @@ class Run:
                         self._report.failed(Failure(sight, check, found))
 
     def _sights(self, now: datetime) -> Iterator[Sight]:
+        """The looks through which something else may be seen: nothing changes without a new State."""
         clients = tuple(self._stepper.clients.values())
+        new = {
+            who for who, client in self._stepper.clients.items() if self._states.get(who) is not client.state
+        }
+        self._states = {who: client.state for who, client in self._stepper.clients.items()}
         for owner in clients:
-            yield Sight(owner, None, now)
-            yield from (Sight(owner, viewer, now) for viewer in clients if viewer is not owner)
+            if owner.person.who in new:
+                yield Sight(owner, None, now)
+            for viewer in clients:
+                if viewer is not owner and viewer.person.who in new:
+                    yield Sight(owner, viewer, now)
 
 
 def simulate(files: Sequence[str], *, json: bool, wire: bool, out: TextIO, err: TextIO) -> int:

@@ -6,11 +6,12 @@ A time that the zone skips is a mistake; one that happens twice means the first.
 from __future__ import annotations
 
 import re
+import zoneinfo
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import TZPATH, ZoneInfo, ZoneInfoNotFoundError, available_timezones, reset_tzpath
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones, reset_tzpath
 
 from lyncdesk.client.durations import parse_duration
 from lyncdesk.simulation.scenario_tables import WrongValueError, nearest
@@ -25,7 +26,7 @@ def pinned_zones() -> Iterator[None]:
 
     It holds for the whole process and is put back at the end; a simulation is all that its process does.
     """
-    before = TZPATH
+    before = zoneinfo.TZPATH  # looked up now: a name imported from there keeps the value of the import
     reset_tzpath(to=())
     ZoneInfo.clear_cache()
     try:

@@ -33,8 +33,8 @@ _ROUNDS = 100
 class Client:
     """One person's client.
 
-    ``chosen`` is what the person's settings file would hold; ``wake`` is when time alone changes something next;
-    ``checks`` counts the calendar checks; ``missed`` is news of contacts while asleep.
+    ``chosen`` is what the person's settings file would hold; ``wake`` is when time alone changes something
+    next; ``checks`` counts the calendar checks; ``missed`` is news of contacts while asleep.
     """
 
     person: sc.Person

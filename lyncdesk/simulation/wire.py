@@ -6,7 +6,7 @@ One embedded Exchange and one worker process serve a whole run. What is seen mus
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -18,7 +18,7 @@ from lyncdesk.client.ports import CalendarAnswer, CalendarSource, ProblemError, 
 from lyncdesk.client.problems import Problem
 from lyncdesk.exchange.gate import PasswordGate
 from lyncdesk.exchange.process import ExchangeWorker
-from lyncdesk.exchange.session import ExchangeSession
+from lyncdesk.exchange.session import DEADLINE, ExchangeSession
 from lyncdesk.exchange_server.exchange import Exchange
 from lyncdesk.exchange_server.model import OofSettings
 from lyncdesk.machine.clock import monotonic
@@ -29,18 +29,23 @@ from lyncdesk.simulation.scenario_calendars import Calendars
 
 T = TypeVar("T")
 
-# How the embedded Exchange is made to bring about a problem. For one that is not here (a name that is not
-# found, a certificate) no request reaches an Exchange, so none is sent.
+# How a problem is brought about: by a fault of the embedded Exchange, or by an address that leads astray. A
+# problem in neither table (a name that is not found, a certificate) is told without a request.
 FAULTS = {
     "refused-password": "refused-password",
     "timed-out": "timed-out",
     "server-busy": "server-busy",
     "server-error": "http-500-html",
-    "not-exchange": "garbage-body",
     "no-mailbox": "non-existent-mailbox",
     "mailbox-moved": "mailbox-moved",
     "broken-answer": "truncated-body",
     "details-missing": "details-missing",
+}
+ADDRESSES: dict[str, Callable[[str], str]] = {
+    "not-exchange": lambda url: url.replace("/EWS/", "/owa/"),
+    "not-encrypted": lambda url: url.replace("http:", "https:"),
+    "insecure-address": lambda _url: "http://exchange.invalid/EWS/Exchange.asmx",
+    "connection-refused": lambda _url: "http://127.0.0.1:1/EWS/Exchange.asmx",
 }
 # Virtual time stands while a check runs, so a server that never answers need not be waited for long.
 _PATIENCE = timedelta(milliseconds=300)
@@ -95,14 +100,19 @@ class Wire:
         """Run something to its end on the loop of the run."""
         return self._runner.run(work)
 
-    def session(self, address: str, deadline: timedelta | None, gate: PasswordGate) -> ExchangeSession:
-        """A conversation with the server, through the one worker."""
+    def session(self, address: str, gate: PasswordGate, problem: str = "") -> ExchangeSession:
+        """A conversation through the one worker: with the server, or with what brings about ``problem``."""
         if self._worker is None:
             self._worker = ExchangeWorker()
-        more: dict[str, Any] = {} if deadline is None else {"deadline": deadline}
-        account = Account(address, server=self._exchange.url or "")
+        url = ADDRESSES.get(problem, str)(self._exchange.url or "")
+        deadline = _PATIENCE if problem == "timed-out" else DEADLINE
         return ExchangeSession(
-            account, _password, monotonic=monotonic, worker=self._worker, gate=gate, **more
+            Account(address, server=url),
+            _password,
+            monotonic=monotonic,
+            worker=self._worker,
+            gate=gate,
+            deadline=deadline,
         )
 
     def tell_time(self, now: datetime) -> None:
@@ -118,13 +128,12 @@ class WireCalendar:
     """One person's way to a mailbox of the embedded Exchange."""
 
     def __init__(self, wire: Wire, address: str) -> None:
-        gate = PasswordGate()
         self.address = address
         self.problem: str | None = None
         self.keys: dict[str, str] = {}
-        self._session = wire.session(address, None, gate)
-        self._calendar = ExchangeCalendar(self._session)
-        self._hasty = ExchangeCalendar(wire.session(address, _PATIENCE, gate))
+        self._wire = wire
+        self._gate = PasswordGate()
+        self._session = wire.session(address, self._gate)
 
     async def fetch(self, window: Window, next_due_in: timedelta | None = None) -> CalendarAnswer:  # noqa: ARG002
         """Read the mailbox once. The time until the next check is virtual and says nothing to the worker.
@@ -132,10 +141,15 @@ class WireCalendar:
         Raises:
             ProblemError: when nothing trustworthy came back.
         """
-        if self.problem is not None and self.problem not in FAULTS:
+        if self.problem is None:
+            return await ExchangeCalendar(self._session).fetch(window, _SOON)
+        if self.problem not in FAULTS and self.problem not in ADDRESSES:
             raise ProblemError(Problem.of(self.problem))
-        calendar = self._hasty if self.problem == "timed-out" else self._calendar
-        return await calendar.fetch(window, _SOON)
+        calendar = ExchangeCalendar(self._wire.session(self.address, self._gate, self.problem))
+        try:
+            return await calendar.fetch(window, _SOON)
+        finally:
+            await calendar.close()
 
     def password_entered(self) -> None:
         """The password may be sent once more."""
@@ -143,8 +157,7 @@ class WireCalendar:
 
     async def close(self) -> None:
         """End what is running."""
-        await self._calendar.close()
-        await self._hasty.close()
+        await self._session.close()
 
 
 class WireCalendars:
