@@ -75,9 +75,14 @@ def _bits(data: bytes) -> bytes:
 
 
 _SEQUENCE, _SET, _UTF8, _TIME, _OCTETS, _TRUE = 0x30, 0x31, 0x0C, 0x18, 0x04, b"\x01\x01\xff"
+_SIGNS_BOTH = b"\x02\x84"  # key usage: digitalSignature and keyCertSign
 _CURVE = "1.2.840.10045.3.1.7"
 _KEY = "1.2.840.10045.2.1"
 _ECDSA_SHA256 = "1.2.840.10045.4.3.2"
+
+
+def _extension(oid: str, value: bytes, *, critical: bool = False) -> bytes:
+    return _der(_SEQUENCE, _oid(oid), _TRUE if critical else b"", _der(_OCTETS, value))
 
 
 def _sign(secret: int, message: bytes) -> bytes:
@@ -108,11 +113,14 @@ def make(now: datetime) -> tuple[str, str]:
     )
     public = _der(_SEQUENCE, _der(_SEQUENCE, _oid(_KEY), _oid(_CURVE)), _bits(point))
     names = _der(_SEQUENCE, _der(0x82, b"localhost"), _der(0x87, bytes((127, 0, 0, 1))))
-    authority = _der(_SEQUENCE, _TRUE)
+    identifier = hashlib.sha256(point).digest()[:20]
     extensions = _der(
         _SEQUENCE,
-        _der(_SEQUENCE, _oid("2.5.29.17"), _der(_OCTETS, names)),
-        _der(_SEQUENCE, _oid("2.5.29.19"), _TRUE, _der(_OCTETS, authority)),
+        _extension("2.5.29.17", names),
+        _extension("2.5.29.19", _der(_SEQUENCE, _TRUE), critical=True),
+        _extension("2.5.29.15", _der(3, _SIGNS_BOTH), critical=True),
+        _extension("2.5.29.14", _der(_OCTETS, identifier)),
+        _extension("2.5.29.35", _der(_SEQUENCE, _der(0x80, identifier))),
     )
     content = _der(
         _SEQUENCE,

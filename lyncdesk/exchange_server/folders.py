@@ -70,7 +70,7 @@ _ABSENT = """
 ABSENT = frozenset(_ABSENT.split())
 """Distinguished names that the schema knows and these mailboxes lack."""
 
-FOLDER_IDS = ("FolderId", "DistinguishedFolderId", "AddressListId")
+FOLDER_IDS = ("FolderId", "DistinguishedFolderId")
 
 
 @dataclass(frozen=True, slots=True)

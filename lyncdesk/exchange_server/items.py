@@ -85,7 +85,7 @@ def create_item(call: Call, request: Element) -> Element:
         yield m("Items", calendar_item(as_stored(owner, stored).look, ID_ONLY))
 
     if target is not None:
-        only(target, *FOLDER_IDS)
+        only(target, *FOLDER_IDS, "AddressListId")
     allowed = ("CalendarItem", *sorted(OTHER_ITEMS))
     return rows(call, children(need(found, "Items", request), *allowed), create, "Items")
 

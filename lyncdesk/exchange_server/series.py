@@ -127,7 +127,9 @@ def _read_range(element: Element, pattern: Pattern) -> Recurrence:
 
 
 def write(series: Recurrence, zone: str) -> Element:
-    """The Recurrence element of a value; its dates carry the offset that `zone` has on them, as on Exchange."""
+    """The Recurrence element of a value; its dates carry the offset that `zone` has on them, as on
+    Exchange.
+    """
     row = next(row for row in ROWS if row.kind == series.pattern.kind)
     return t("Recurrence", _write_pattern(series.pattern, row), _write_range(series, ZoneInfo(zone)))
 

@@ -7,6 +7,7 @@ without a finished request, so that a client which sends a byte now and then is 
 import base64
 import binascii
 import logging
+import selectors
 import socket
 import ssl
 import sys
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Lock, Thread
+from threading import Condition, Event, Lock, Thread
 from typing import Any
 
 from lyncdesk.exchange_server.core import Answer
@@ -162,11 +163,14 @@ class WebServer(ThreadingHTTPServer):
         self.limits = limits
         self.stopping = Event()
         self._lock = Lock()
+        self._connected = Condition(self._lock)
         self._ticks = 0
         self._idle_since: dict[socket.socket, int | None] = {}
         super().__init__((host, port), Handler)
+        self.socket.setblocking(False)  # who comes and goes at once must not stop the others
+        self._waker, self._wake = socket.socketpair()
         self._own_threads = (
-            Thread(target=self.serve_forever, args=(0.1,), name="exchange-server"),
+            Thread(target=self._accept, name="exchange-server"),
             Thread(target=self._watch, name="exchange-server-watch"),
         )
 
@@ -189,13 +193,30 @@ class WebServer(ThreadingHTTPServer):
 
     def stop(self) -> None:
         self.stopping.set()
-        self.shutdown()
+        self._wake.close()
+        with self._lock:
+            self._connected.notify_all()
+            for connection in self._idle_since:
+                _cut(connection)
+        for thread in self._own_threads:
+            thread.join()
+        # Who was accepted just before the end is cut now: nobody comes any more.
         with self._lock:
             for connection in self._idle_since:
                 _cut(connection)
         self.server_close()
-        for thread in self._own_threads:
-            thread.join()
+        self._waker.close()
+
+    def _accept(self) -> None:
+        """Take connections until the end, asleep in between: the base class would look up every now and
+        then.
+        """
+        with selectors.DefaultSelector() as selector:
+            for end in (self.socket, self._waker):
+                selector.register(end, selectors.EVENT_READ)
+            while not self.stopping.is_set():
+                if any(key.fileobj is self.socket for key, _events in selector.select()):
+                    self.handle_request()
 
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = self.socket.accept()
@@ -212,6 +233,7 @@ class WebServer(ThreadingHTTPServer):
             full = len(self._idle_since) >= self.limits.connections
             if not full:
                 self._idle_since[request] = self._ticks
+                self._connected.notify_all()
         if full:
             _cut(request)
             request.close()
@@ -251,6 +273,8 @@ class WebServer(ThreadingHTTPServer):
                 for connection, since in self._idle_since.items():
                     if since is not None and self._ticks - since > self.limits.ticks:
                         _cut(connection)
+                while not self._idle_since and not self.stopping.is_set():
+                    self._connected.wait()
 
 
 class AtWork:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from lyncdesk.exchange_server.model import (
@@ -132,6 +132,7 @@ def serieses(draw: some.DrawFn) -> Recurrence:
     return Recurrence(draw(patterns()), start)
 
 
+@settings(max_examples=60)
 @given(serieses())
 @example(Recurrence(Pattern("monthly-day", day_of_month=31), date(2024, 1, 31)))
 @example(Recurrence(Pattern("yearly-day", day_of_month=29, month=2), date(2024, 2, 29)))
@@ -147,6 +148,7 @@ def test_a_series_has_exactly_the_days_of_its_pattern(series: Recurrence) -> Non
     assert found == brute_force(series, until)
 
 
+@settings(max_examples=60)
 @given(serieses(), some.integers(-100, 2000))
 def test_starting_late_skips_nothing(series: Recurrence, days: int) -> None:
     since = series.start + timedelta(days=days)
@@ -165,6 +167,7 @@ def masters(series: Recurrence, zone: str, at: time, hours: int) -> Entry:
     return Entry("series", start, start + hours * HOUR, zone=zone, recurrence=series)
 
 
+@settings(max_examples=60)
 @given(
     serieses(),
     some.sampled_from(ZONES),
@@ -192,6 +195,7 @@ def test_a_window_shows_every_occurrence_that_overlaps_it(
         assert occurrence(master, one.original) == one
 
 
+@settings(max_examples=60)
 @given(serieses(), some.sampled_from(ZONES), some.integers(0, 23))
 def test_an_occurrence_has_the_wall_clock_time_of_its_series(
     series: Recurrence, zone: str, hour: int
@@ -257,6 +261,7 @@ def test_a_moved_occurrence_is_seen_where_it_is_and_nowhere_else() -> None:
     assert (shown.kind, shown.original, shown.entry) == ("Exception", SECOND, moved)
 
 
+@settings(max_examples=60)
 @given(serieses(), some.sampled_from(ZONES))
 def test_the_last_occurrence_is_the_last(series: Recurrence, zone: str) -> None:
     master = masters(series, zone, time(9), 1)
