@@ -9,15 +9,6 @@ from lyncdesk.client.problems import Problem
 
 EWS_PATH = "/EWS/Exchange.asmx"
 
-# Microsoft 365 endpoints, worldwide, US government, China and the former German cloud.
-_ONLINE = (
-    "outlook.office365.com",
-    "outlook.office.com",
-    "office365.us",
-    "partner.outlook.cn",
-    "outlook.office.de",
-)
-
 
 class AddressError(ValueError):
     """The address cannot be used; ``problem`` says why. Nothing was sent."""
@@ -36,6 +27,7 @@ def endpoint_of(server: str) -> str:
         AddressError: with the problem ``server-address`` or ``insecure-address``.
     """
     text = server.strip()
+    shown = text.rpartition("@")[2]  # a password before the host is not repeated
     if not text:
         raise AddressError(Problem.of("server-address", server="-", code="it is empty"))
     if "://" not in text:
@@ -44,13 +36,13 @@ def endpoint_of(server: str) -> str:
         parts = urlsplit(text)
         host, _ = parts.hostname or "", parts.port
     except ValueError as error:
-        raise AddressError(Problem.of("server-address", server=server, code=str(error))) from error
+        raise AddressError(Problem.of("server-address", server=shown, code=str(error))) from error
     if parts.scheme not in ("https", "http"):
         raise AddressError(
-            Problem.of("server-address", server=server, code=f"it begins with {parts.scheme}:, not https:")
+            Problem.of("server-address", server=shown, code=f"it begins with {parts.scheme}:, not https:")
         )
     if not host or any(c.isspace() for c in text) or parts.username is not None:
-        raise AddressError(Problem.of("server-address", server=server, code="it names no host"))
+        raise AddressError(Problem.of("server-address", server=shown, code="it names no host"))
     if parts.scheme == "http" and not _is_this_computer(host):
         raise AddressError(Problem.of("insecure-address", server=server_name(text)))
     path = EWS_PATH if parts.path in ("", "/") else parts.path
@@ -63,12 +55,6 @@ def server_name(endpoint: str) -> str:
     usual = {"https": 443, "http": 80}.get(parts.scheme)
     host = parts.hostname or endpoint
     return host if parts.port in (None, usual) else f"{host}:{parts.port}"
-
-
-def is_exchange_online(endpoint: str) -> bool:
-    """Whether the address belongs to Exchange Online."""
-    host = (urlsplit(endpoint).hostname or "").lower()
-    return any(host == online or host.endswith(f".{online}") for online in _ONLINE)
 
 
 def _is_this_computer(host: str) -> bool:

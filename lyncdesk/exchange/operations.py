@@ -106,11 +106,18 @@ def _oof_values(link: Link) -> list[str | None] | None:
 
 
 def _own_view(link: Link, start: datetime, end: datetime, denied: Exception | None = None) -> Any:
-    """The person's own FreeBusyView; if there is none, what was denied before is the problem to tell."""
-    [view] = link.availability([link.address], start, end)
-    if isinstance(view, Exception) or view is None:
-        raise denied or view or reading.DamagedAnswerError("no free/busy information came")
-    return view
+    """The person's own FreeBusyView; if none comes, what was denied before is the problem to tell."""
+    try:
+        views = link.availability([link.address], start, end)
+        if len(views) != 1 or views[0] is None:
+            raise reading.DamagedAnswerError("no free/busy information came")
+        if isinstance(views[0], Exception):
+            raise views[0]
+    except Exception as error:
+        if denied is None or _problem(error) in REFUSALS:
+            raise
+        raise denied from None
+    return views[0]
 
 
 def _rows_of(view: Any, start: datetime) -> reading.Rows:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +23,8 @@ import lyncdesk
 from lyncdesk.client.problems import Problem
 from lyncdesk.exchange import wire
 
-_GRACE: Final = 2.0  # seconds: idle life after the last work, and time to end by itself
+_GRACE: Final = 2.0  # seconds of idle life after the last work
+_FAREWELL: Final = 2.0  # seconds to end by itself
 _HORIZON: Final = 30.0  # seconds: a worker waits for work that is due within
 _KEPT: Final = 4000  # bytes of what it printed
 _UNWANTED = ("PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONDEBUG", "PYTHONPROFILEIMPORTTIME")
@@ -76,14 +78,19 @@ class WorkerReport:
 
 
 class ExchangeWorker:
-    """One worker process, or none while there is nothing to do. Serves one request at a time."""
+    """One worker process, or none while there is nothing to do. Serves one request at a time.
+
+    ``command`` and ``environment`` tell how to start it; ``grace`` is its idle life in seconds.
+    """
 
     def __init__(
         self,
         *,
         command: Callable[[], Sequence[str]] = worker_command,
         environment: Callable[[], Mapping[str, str]] = worker_environment,
+        grace: float = _GRACE,
     ) -> None:
+        self._grace = grace
         self._command = command
         self._environment = environment
         self._turn = asyncio.Lock()
@@ -155,8 +162,7 @@ class ExchangeWorker:
         """End the worker for good; what waits gets ``worker-failed``. Leaves no process, task or pipe."""
         self._closed = True
         if self._turn.locked() and self._process is not None:
-            with suppress(ProcessLookupError):
-                self._process.kill()
+            _strike(self._process)
         async with self._turn:
             await self._stop_lingering()
             await self._end()
@@ -224,7 +230,7 @@ class ExchangeWorker:
 
     def _stay(self, next_due_in: float | None) -> None:
         wanted_soon = next_due_in is not None and next_due_in <= _HORIZON
-        seconds = _GRACE + (max(0.0, next_due_in or 0.0) if wanted_soon else 0.0)
+        seconds = self._grace + (max(0.0, next_due_in or 0.0) if wanted_soon else 0.0)
         self._linger = asyncio.create_task(self._end_after(seconds), name="exchange worker: idle")
 
     async def _end_after(self, seconds: float) -> None:
@@ -252,8 +258,7 @@ class ExchangeWorker:
             try:
                 await asyncio.shield(ending)
             except asyncio.CancelledError:
-                with suppress(ProcessLookupError):
-                    process.kill()
+                _strike(process)
                 await ending
                 raise
 
@@ -265,17 +270,30 @@ async def _gone(process: asyncio.subprocess.Process, drain: asyncio.Task[None], 
     if not kill:
         # Reading to the end, because a full pipe would keep the process (and its transport) alive.
         with suppress(TimeoutError):
-            async with asyncio.timeout(_GRACE):
+            async with asyncio.timeout(_FAREWELL):
                 await _swallow(process.stdout)
                 await process.wait()
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            process.kill()
+    _strike(process)
     await _swallow(process.stdout)
     await process.wait()
     await drain
     with suppress(ConnectionError):
         await process.stdin.wait_closed()
+
+
+def _strike(process: asyncio.subprocess.Process) -> None:
+    """Kill the process if it has not ended.
+
+    Not by its own ``kill``, which looks first whether the process has ended, and so takes its end away from
+    asyncio, which then warns of an unknown child.
+    """
+    if process.returncode is not None:
+        return
+    with suppress(ProcessLookupError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.kill(process.pid, signal.SIGKILL)
 
 
 async def _swallow(stream: asyncio.StreamReader) -> None:

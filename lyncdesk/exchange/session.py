@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import takewhile
 from typing import Any, Final, TypeVar
 
+from lyncdesk.client.exchange_online import is_online_server
 from lyncdesk.client.options import Account
 from lyncdesk.client.ports import CalendarAnswer, ProblemError, Window
 from lyncdesk.client.problems import Problem
@@ -68,8 +69,8 @@ _STOPS: Final[dict[str, Step]] = {
 class Probe:
     """What Test connection found. ``failed`` and ``problem`` are None if everything works.
 
-    ``passed`` are the steps that are proven; ``server`` a build or ""; ``free_busy_only`` if the calendar
-    itself may not be opened; ``duration`` is real time.
+    ``passed`` are the steps that are proven (on this computer itself no encryption is needed); ``server`` a
+    build or ""; ``free_busy_only`` if the calendar itself may not be opened; ``duration`` is real time.
     """
 
     passed: tuple[Step, ...]
@@ -148,8 +149,7 @@ class ExchangeSession:
     async def probe(self, window: Window) -> Probe:
         """Test connection: one cheap request through every step; ``window`` starts at the current day."""
         started = self._monotonic()
-        plain = self.account.server.strip().startswith("http:")
-        steps = tuple(step for step in Step if not (plain and step is Step.ENCRYPTION))
+        steps = tuple(Step)
         try:
             outcome = await self._ask("probe", {"start": window.start.isoformat()}, None, enough=None)
         except ProblemError as error:
@@ -193,6 +193,9 @@ class ExchangeSession:
             endpoint = endpoint_of(account.server)
         except AddressError as error:
             raise ProblemError(error.problem) from error
+        if is_online_server(endpoint):
+            # It takes no password for Exchange Web Services, so it is not given one.
+            raise ProblemError(Problem.of("exchange-online", server=server_name(endpoint)))
         if "@" not in account.address:
             code = "the e-mail address is missing"
             raise ProblemError(Problem.of("server-address", server=server_name(endpoint), code=code))
@@ -219,12 +222,18 @@ class ExchangeSession:
             failure = outcome.failure
             if failure is not None and not (enough and enough in outcome.parts and _is_late(failure.problem)):
                 back_off = timedelta(seconds=failure.back_off) if failure.back_off else None
-                raise ProblemError(failure.problem, back_off)
+                raise ProblemError(self._with_limit(failure.problem), back_off)
             self._version = outcome.version or self._version
             return outcome
 
         who = SignIn(endpoint, account.login)
         return await self._to_its_end(self._gate.through(who, password, attempt))
+
+    def _with_limit(self, problem: Problem) -> Problem:
+        given = dict(problem.values)
+        if problem.name != "too-many-items" or "limit" in given:
+            return problem
+        return Problem.of(problem.name, **{**given, "limit": self._limit})
 
     async def _to_its_end(self, work: Coroutine[Any, Any, T]) -> T:
         """Wait for an attempt. It goes on if the caller gives up: the gate must learn of a refusal."""

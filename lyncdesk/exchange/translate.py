@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from lyncdesk.exchange.address import is_exchange_online, server_name
+from lyncdesk.client.exchange_online import is_online_server
+from lyncdesk.exchange.address import server_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Row:
     problem: str
     code: Callable[[Any], str] | None = None
     when: Callable[[Any], bool] | None = None
+    value: str = "code"  # what the problem's words call the code
 
     def fits(self, error: BaseException) -> bool:
         """Whether the row is about this exception."""
@@ -110,7 +112,7 @@ CODES: Final[dict[str, str]] = {
 
 TABLE: Final[tuple[Row, ...]] = (
     Row("CertificateFileError", "ca-file", _text),
-    Row("TruncatedError", "too-many-items"),
+    Row("TruncatedError", "too-many-items", _text, value="limit"),
     # the proxy stands before everything that its own name or connection could look like
     Row("ProxyError", "proxy-failed", _name),
     # TLS
@@ -180,7 +182,8 @@ def chain(error: BaseException) -> Iterator[BaseException]:
             continue
         seen.add(id(current))
         yield current
-        inner = (current.__cause__, current.__context__, getattr(current, "reason", None), *current.args)
+        context = None if current.__suppress_context__ else current.__context__
+        inner = (current.__cause__, context, getattr(current, "reason", None), *current.args)
         waiting.extend(e for e in inner if isinstance(e, BaseException))
 
 
@@ -200,7 +203,7 @@ def translate(error: BaseException, endpoint: str = "") -> Translated:
                 code = row.code(link) if row.code else ""
                 problem = row.problem or CODES.get(code, "server-error")
                 back_off = getattr(link, "back_off", None) or None
-                return Translated(problem, values | ({"code": code} if code else {}), back_off)
+                return Translated(problem, values | ({row.value: code} if code else {}), back_off)
     return Translated("worker-failed", values | {"code": where(error)})
 
 
@@ -211,7 +214,7 @@ def _http(answer: Any, endpoint: str, values: dict[str, str | int]) -> Translate
         target = urlsplit(answer.location)
         code += f" to {target.hostname or ''}{target.path}"
     problem = _HTTP.get(status, "not-exchange" if status < 500 else "server-error")
-    if status in (401, 403) and is_exchange_online(endpoint):
+    if status in (401, 403) and is_online_server(endpoint):
         problem = "exchange-online"
     elif answer.locked_out:
         problem = "account-locked"

@@ -151,7 +151,8 @@ class RawServer:
                 if self._tls is not None:
                     connection = self._tls.wrap_socket(connection, server_side=True)
                 while request := _read(connection):
-                    self.requests.append(request)
+                    if not _is_tls_greeting(request):
+                        self.requests.append(request)
                     self.behaviour(Visit(connection, request, self._over))
             except OSError:
                 pass  # the client went away, which some tests want
@@ -167,6 +168,8 @@ def _read(connection: socket.socket) -> bytes:
         if not more:
             return b""
         data += more
+        if _is_tls_greeting(data):
+            return data
     head, _, body = data.partition(b"\r\n\r\n")
     length = next(
         (
@@ -179,3 +182,7 @@ def _read(connection: socket.socket) -> bytes:
     while len(body) < length:
         body += connection.recv(65536)
     return head + b"\r\n\r\n" + body
+
+
+def _is_tls_greeting(data: bytes) -> bool:
+    return data[:1] == b"\x16"

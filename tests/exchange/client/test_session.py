@@ -1,0 +1,239 @@
+"""Passwords, Test connection, and what a check costs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+
+from lyncdesk.client.options import Account
+from lyncdesk.client.ports import CalendarAnswer, ProblemError
+from lyncdesk.exchange.gate import PasswordGate
+from lyncdesk.exchange.process import ExchangeWorker
+from lyncdesk.exchange.session import ExchangeSession, Step
+from tests.exchange.client import raw_server as raw
+from tests.exchange.client.raw_server import RawServer, Visit
+from tests.exchange.client.sessions import PASSWORD, SOON, WINDOW, Passwords, session_for, warm_worker
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+REFUSED = raw.answers(b"", "401 Unauthorized", 'WWW-Authenticate: Basic realm="x"')
+WORKING = raw.calendar(raw.ITEM)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def worker() -> AsyncIterator[ExchangeWorker]:
+    async with warm_worker() as worker:
+        yield worker
+
+
+async def problem_of(session: ExchangeSession) -> str:
+    try:
+        await session.check(WINDOW, next_due_in=SOON)
+    except ProblemError as error:
+        return error.problem.name
+    return "fine"
+
+
+async def test_one_refused_attempt_reaches_the_server_however_many_wait(worker: ExchangeWorker) -> None:
+    with RawServer(REFUSED) as server:
+        async with session_for(server.account(), worker=worker) as session:
+            names = await asyncio.gather(*(problem_of(session) for _ in range(5)))
+            probe = await session.probe(WINDOW)
+        assert names == ["refused-password"] * 5
+        assert probe.problem is not None
+        assert probe.problem.name == "refused-password"
+        assert len(server.requests) == 1
+
+
+async def test_a_refusal_holds_for_every_session_of_the_gate_and_survives_the_worker() -> None:
+    gate = PasswordGate()
+    with RawServer(REFUSED) as server:
+        for _ in range(3):
+            async with session_for(server.account(), gate=gate) as session:
+                assert await problem_of(session) == "refused-password"
+        assert len(server.requests) == 1
+
+
+async def test_a_new_password_opens_the_gate(worker: ExchangeWorker) -> None:
+    passwords = Passwords("old")
+    with RawServer(REFUSED) as server:
+        async with session_for(server.account(), worker=worker, password=passwords) as session:
+            assert await problem_of(session) == "refused-password"
+            server.behaviour = WORKING
+            assert await problem_of(session) == "refused-password"
+            passwords.password = "new"
+            assert await problem_of(session) == "fine"
+
+
+async def test_the_same_password_is_tried_again_only_after_the_person_acted(worker: ExchangeWorker) -> None:
+    with RawServer(REFUSED) as server:
+        async with session_for(server.account(), worker=worker) as session:
+            assert await problem_of(session) == "refused-password"
+            server.behaviour = WORKING
+            session.password_entered()
+            assert await problem_of(session) == "fine"
+
+
+async def test_another_login_or_server_has_a_gate_of_its_own(worker: ExchangeWorker) -> None:
+    gate = PasswordGate()
+    with RawServer(REFUSED) as server, RawServer(WORKING) as other:
+        for account, expected in (
+            (server.account(), "refused-password"),
+            (server.account(user_name="EXAMPLE\\anna"), "refused-password"),
+            (other.account(), "fine"),
+        ):
+            async with session_for(account, worker=worker, gate=gate) as session:
+                assert await problem_of(session) == expected
+        assert len(server.requests) == 2
+
+
+async def test_a_caller_that_gives_up_does_not_make_the_gate_miss_the_refusal(worker: ExchangeWorker) -> None:
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(visit: Visit) -> None:
+        loop.call_soon_threadsafe(asked.set)
+        visit.over.wait()
+        REFUSED(visit)
+
+    with RawServer(slow) as server:
+        async with session_for(server.account(), worker=worker) as session:
+            check = asyncio.create_task(problem_of(session))
+            await asked.wait()
+            check.cancel()
+            await asyncio.gather(check, return_exceptions=True)
+            server.behaviour = WORKING  # lets the slow answer go, which is a refusal
+            assert await problem_of(session) == "refused-password"
+        assert len(server.requests) == 1
+
+
+async def test_a_refusal_after_the_items_ends_the_check(worker: ExchangeWorker) -> None:
+    def serve(visit: Visit) -> None:
+        (WORKING if visit.is_about("FindItem") else REFUSED)(visit)
+
+    with RawServer(serve) as server:
+        async with session_for(server.account(), worker=worker) as session:
+            assert await problem_of(session) == "refused-password"
+            assert await problem_of(session) == "refused-password"
+        assert len(server.requests) == 2
+
+
+async def test_without_a_password_nothing_is_sent(worker: ExchangeWorker) -> None:
+    with RawServer(WORKING) as server:
+        for password in (None, ""):
+            async with session_for(server.account(), worker=worker, password=Passwords(password)) as session:
+                assert await problem_of(session) == "no-password"
+        assert server.requests == []
+
+
+async def test_a_check_is_one_find_item_and_one_request_for_automatic_replies(worker: ExchangeWorker) -> None:
+    with RawServer(WORKING) as server:
+        async with session_for(server.account(), worker=worker) as session:
+            answer = await session.check(WINDOW, next_due_in=SOON)
+        operations = [request.count(b"m:FindItem ") for request in server.requests]
+        assert (answer.requests, operations) == (2, [1, 0])
+        first = server.requests[0]
+        assert b'MaxEntriesReturned="5000"' in first
+        assert b'<t:TimeZoneDefinition Id="UTC"/>' in first
+        assert b"ExchangeImpersonation" not in first
+        assert answer.server == "15.1.2507.6"
+
+
+async def test_the_password_is_sent_as_utf8(worker: ExchangeWorker) -> None:
+    import base64
+
+    with RawServer(WORKING) as server:
+        async with session_for(server.account(user_name="ÄNNA"), worker=worker) as session:
+            assert await problem_of(session) == "fine"
+        pair = base64.b64encode(f"ÄNNA:{PASSWORD}".encode())
+        assert all(b"Authorization: Basic " + pair in request for request in server.requests)
+
+
+async def test_closing_a_session_leaves_a_shared_worker_alone(worker: ExchangeWorker) -> None:
+    with RawServer(WORKING) as server:
+        async with session_for(server.account(), worker=worker) as session:
+            assert await problem_of(session) == "fine"
+        assert worker.pid is not None
+
+
+async def test_closing_a_session_ends_a_check_that_hangs() -> None:
+    def hang(visit: Visit) -> None:
+        visit.over.wait()
+
+    with RawServer(hang) as server:
+        async with session_for(server.account()) as session:
+            check = asyncio.create_task(problem_of(session))
+            while not server.requests:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert (await asyncio.gather(check, return_exceptions=True))[0] is not None
+
+
+async def test_test_connection_is_one_request_and_tells_the_build(worker: ExchangeWorker) -> None:
+    with RawServer(WORKING) as server:
+        async with session_for(server.account(), worker=worker) as session:
+            probe = await session.probe(WINDOW)
+        assert (probe.passed, probe.failed, probe.problem) == (tuple(Step), None, None)
+        assert (probe.server, probe.free_busy_only, len(server.requests)) == ("15.1.2507.6", False, 1)
+
+
+STEPS = {
+    Step.ADDRESS: (Account("anna@example.com", server="ftp://x"), "server-address"),
+    Step.NAME: (Account("anna@example.com", server="https://does-not-exist.invalid"), "name-not-found"),
+    Step.CONNECTION: (Account("anna@example.com", server="http://127.0.0.1:1"), "connection-refused"),
+    Step.ENCRYPTION: (Account("anna@example.com", server="https://127.0.0.1:1", ca_file="/none"), "ca-file"),
+}
+ANSWERS = {
+    Step.SERVICE: (raw.answers(b"<html>", "404 Not Found"), "not-exchange"),
+    Step.SIGN_IN: (REFUSED, "refused-password"),
+    Step.CALENDAR: (raw.answers(raw.failed(b"FindItem", b"ErrorNonExistentMailbox")), "no-mailbox"),
+}
+
+
+@pytest.mark.parametrize("step", [*STEPS, *ANSWERS])
+async def test_test_connection_tells_at_which_step_it_stops(worker: ExchangeWorker, step: Step) -> None:
+    with RawServer(ANSWERS[step][0] if step in ANSWERS else WORKING) as server:
+        account, problem = STEPS.get(step) or (server.account(), ANSWERS[step][1])
+        async with session_for(account, worker=worker) as session:
+            probe = await session.probe(WINDOW)
+    assert probe.failed is step
+    assert probe.problem is not None
+    assert probe.problem.name == problem
+    assert probe.passed == tuple(Step)[: tuple(Step).index(step)]
+
+
+async def test_an_address_without_a_mailbox_name_is_said_before_anything_is_sent(
+    worker: ExchangeWorker,
+) -> None:
+    with RawServer(WORKING) as server:
+        async with session_for(server.account(address="anna"), worker=worker) as session:
+            assert await problem_of(session) == "server-address"
+        assert server.requests == []
+
+
+async def test_exchange_online_is_told_before_a_password_is_sent_there(worker: ExchangeWorker) -> None:
+    account = Account("anna@example.com", server="outlook.office365.com")
+    starts = worker.report().starts
+    async with session_for(account, worker=worker) as session:
+        assert await problem_of(session) == "exchange-online"
+        assert (await session.probe(WINDOW)).failed is Step.SERVICE
+    assert worker.report().starts == starts
+
+
+async def test_the_limit_of_items_is_never_silent(worker: ExchangeWorker) -> None:
+    with RawServer(raw.answers(raw.found(raw.ITEM, raw.ITEM, last=b"false"))) as server:
+        async with session_for(server.account(), worker=worker, limit=2) as session:
+            with pytest.raises(ProblemError) as caught:
+                await session.check(WINDOW, next_due_in=SOON)
+    assert caught.value.problem.name == "too-many-items"
+    assert dict(caught.value.problem.values)["limit"] == "2"
+
+
+async def test_durations_are_real_time_of_the_given_clock(worker: ExchangeWorker) -> None:
+    ticks = iter([100.0, 100.25])
+    with RawServer(WORKING) as server:
+        session = ExchangeSession(server.account(), Passwords(), monotonic=lambda: next(ticks), worker=worker)
+        answer = await session.check(WINDOW, next_due_in=SOON)
+        await session.close()
+    assert isinstance(answer, CalendarAnswer)
+    assert answer.duration == timedelta(seconds=0.25)
