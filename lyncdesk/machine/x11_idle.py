@@ -106,6 +106,9 @@ class X11Idle:
 
     async def idle(self) -> timedelta:
         """See :class:`IdleSource`. Waits for the X server, as everything on the screen does."""
+        return self._since()
+
+    def _since(self) -> timedelta:
         self._check()
         # The first four bytes are filled in by libxcb; then the drawable.
         body = ctypes.create_string_buffer(struct.pack("=BBHI", 0, _QUERY_INFO, 2, self._root), 8)
