@@ -18,6 +18,10 @@ async def opened(desktop: Desktop) -> X11Idle:
     return source
 
 
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 async def test_idle_time_grows_until_somebody_moves_the_pointer(desktop: Desktop) -> None:
     source = await opened(desktop)
     desktop.move(10, 10)
@@ -58,11 +62,11 @@ async def test_without_an_x_server_there_is_no_idle_time_from_it(display: str) -
 
 
 async def test_a_source_that_is_opened_and_closed_again_and_again_holds_nothing(desktop: Desktop) -> None:
-    before = len(list(Path("/proc/self/fd").iterdir()))
+    before = open_files()
     for _ in range(20):
         source = await opened(desktop)
         await source.close()
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert open_files() == before
 
 
 @pytest.mark.parametrize(
