@@ -20,6 +20,7 @@ from lyncdesk.client.live import LiveSession, Parts
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.ports import Window
 from lyncdesk.client.reading import decision, stale
+from lyncdesk.client.session import Simulation
 from lyncdesk.client.state import State
 from lyncdesk.machine import clock as real_clock
 from lyncdesk.machine.credentials import MemoryStore
@@ -370,13 +371,13 @@ async def test_speed_pause_and_jump_are_told_by_the_time() -> None:
 
 
 async def test_the_signed_in_person_is_the_first_of_all_people() -> None:
-    world = a_world()
-    assert world.people()[0] == world.profile
+    world: Simulation = a_world()
+    assert world.people()[0] == sample_organisation().me.profile
     assert len(world.people()) == len({profile.address for profile in world.people()}) == 16
     with pytest.raises(KeyError):
         world.items("nobody@brightwater.example", NIGHT, NIGHT)
     with pytest.raises(KeyError):
-        await world.remove_item(world.profile.address, "nothing")
+        await world.remove_item(world.people()[0].address, "nothing")
 
 
 async def test_a_world_starts_once_and_stops_as_often_as_wanted() -> None:
