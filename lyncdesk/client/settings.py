@@ -182,21 +182,25 @@ def options_from(
 def chosen(options: Options, **changes: object) -> Options:
     """The options after the person changed fields on screen; they count as the person's from now on.
 
+    An account is changed as a whole: parts that the administrator set stay as they are.
+
     Raises:
-        ValueError: for a field, or a part of the account, that the administrator set.
+        ValueError: for another field that the administrator set.
         TypeError: for a name that is no field.
     """
     origins = dict(options.origins)
-    for name, value in changes.items():
-        if name == "account":
-            parts = [f"account.{part.name}" for part in fields(Account)]
-            names = [
-                part for part in parts if _value(options, part) != getattr(value, part.partition(".")[2])
-            ]
-        else:
-            names = [name]
-        for changed in names:
-            if options.locked(changed):
-                raise ValueError(f"{changed} is set by your administrator")
-            origins[changed] = Origin.PERSON
+    account = changes.get("account")
+    if isinstance(account, Account):
+        differing = {
+            part.name: getattr(options.account, part.name)
+            for part in fields(Account)
+            if getattr(account, part.name) != getattr(options.account, part.name)
+        }
+        kept = {part: value for part, value in differing.items() if options.locked(f"account.{part}")}
+        changes["account"] = replace(account, **kept)
+        origins.update({f"account.{part}": Origin.PERSON for part in differing if part not in kept})
+    for name in changes.keys() - {"account"}:
+        if options.locked(name):
+            raise ValueError(f"{name} is set by your administrator")
+        origins[name] = Origin.PERSON
     return replace(options, **changes, origins=origins)  # type: ignore[arg-type]

@@ -381,9 +381,14 @@ def test_what_the_person_changes_counts_as_the_persons() -> None:
 
 
 def test_what_the_administrator_set_cannot_be_changed() -> None:
-    locked = options(policy='IdleThreshold = 60\nExchangeServerUrl = "https://x.org/"')
+    locked = options(policy="IdleThreshold = 60")
     with pytest.raises(ValueError, match="inactive_after is set by your administrator"):
         chosen(locked, inactive_after=5 * MINUTE)
-    with pytest.raises(ValueError, match=r"account\.server is set by your administrator"):
-        chosen(locked, account=replace(locked.account, server="https://y.org/"))
-    assert chosen(locked, account=replace(locked.account, address="me@x.org")).account.address == "me@x.org"
+
+
+def test_an_account_is_changed_but_for_what_the_administrator_set() -> None:
+    locked = options(policy='ExchangeServerUrl = "https://x.org/"')
+    after = chosen(locked, account=Account("me@x.org", server="https://y.org/"))
+    assert after.account == Account("me@x.org", server="https://x.org/")
+    assert after.origins == {"account.server": Origin.POLICY, "account.address": Origin.PERSON}
+    assert chosen(after, account=Account()).account == Account(server="https://x.org/")
