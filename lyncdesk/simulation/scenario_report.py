@@ -135,7 +135,7 @@ class JsonReport:
         }
 
     def _write(self, what: dict[str, object]) -> None:
-        self._out.write(json.dumps(what, ensure_ascii=False) + "\n")
+        self._out.write(json.dumps(what) + "\n")  # ASCII: the same bytes whatever the terminal speaks
 
 
 def _who(sight: Sight) -> str:
