@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from lyncdesk.client.problems import PROBLEMS
 from lyncdesk.exchange import reading, services
 from lyncdesk.exchange.gate import REFUSALS
 from lyncdesk.exchange.services import Link
@@ -93,7 +94,7 @@ def _beside(read: Callable[[], Part], words: str) -> Iterator[Part]:
         problem = _problem(error)
         if problem in REFUSALS:
             raise
-        yield {"limits": [f"{words} ({problem})."]}
+        yield {"limits": [f"{words}. {PROBLEMS[problem].title}"]}
     else:
         yield part
 

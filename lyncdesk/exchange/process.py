@@ -242,8 +242,7 @@ class ExchangeWorker:
         linger, self._linger = self._linger, None
         if linger is not None:
             linger.cancel()
-            with suppress(asyncio.CancelledError):
-                await linger
+            await asyncio.gather(linger, return_exceptions=True)
 
     async def _kill(self) -> None:
         self._killed += self._process is not None

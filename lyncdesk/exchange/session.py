@@ -103,8 +103,8 @@ class ExchangeSession:
         self.account = account
         self._password = password
         self._monotonic = monotonic
-        self._own_worker = None if worker is not None else ExchangeWorker()
-        self._worker = worker or self._own_worker or ExchangeWorker()
+        self._owns_worker = worker is None
+        self._worker = ExchangeWorker() if worker is None else worker
         self._gate = gate or PasswordGate()
         self._deadline = deadline
         self._limit = limit
@@ -129,7 +129,7 @@ class ExchangeSession:
         outcome = await self._ask("check", arguments, next_due_in, enough="items")
         limits = list(outcome.limits)
         if outcome.failure is not None:
-            limits.append(f"The server did not finish its answer ({outcome.failure.problem.name}).")
+            limits.append(f"Not everything came. {outcome.failure.problem.row.title}")
         parts = outcome.parts
         try:
             return CalendarAnswer(
@@ -173,8 +173,8 @@ class ExchangeSession:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._own_worker is not None:
-            await self._own_worker.close()
+        if self._owns_worker:
+            await self._worker.close()
 
     def _since(self, started: float) -> timedelta:
         return timedelta(seconds=max(0.0, self._monotonic() - started))

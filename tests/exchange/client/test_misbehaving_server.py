@@ -271,7 +271,7 @@ async def test_out_of_office_that_cannot_be_read_does_not_lose_the_items(worker:
         outcome = await outcome_of(server.account(), worker)
     assert isinstance(outcome, CalendarAnswer)
     assert len(outcome.items) == 1
-    assert outcome.limits == ("Automatic replies could not be read (server-error).",)
+    assert outcome.limits == ("Automatic replies could not be read. Exchange reported an error.",)
 
 
 async def test_out_of_office_that_never_comes_does_not_lose_the_items(own_worker: ExchangeWorker) -> None:
@@ -287,7 +287,7 @@ async def test_out_of_office_that_never_comes_does_not_lose_the_items(own_worker
         outcome = await outcome_of(server.account(), own_worker, deadline=PATIENCE)
     assert isinstance(outcome, CalendarAnswer)
     assert len(outcome.items) == 1
-    assert outcome.limits == ("The server did not finish its answer (timed-out).",)
+    assert outcome.limits == ("Not everything came. Exchange did not answer.",)
 
 
 async def test_a_server_of_2010_is_asked_in_its_own_version_and_that_is_remembered(
