@@ -98,7 +98,9 @@ class AboutStatus(QDialog):
     def _show_seen(self, state: State) -> None:
         now = self._bridge.now()
         self.seen.show_contacts(views.main(state, now, self._words).contacts)
-        self.seen.show_card(views.as_seen_by(state, self.seen.relationship, now, self._words))
+        viewer = self.seen.relationship
+        hidden = views.what_hides(state, viewer, self._words)
+        self.seen.show_card(views.as_seen_by(state, viewer, now, self._words), hidden)
 
     def _account(self) -> Account:
         state = self._bridge.state

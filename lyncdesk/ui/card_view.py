@@ -132,6 +132,7 @@ class DetailBox(Panel):
         ]
         for row, line in enumerate(self._lines):
             self._column.insertWidget(row, line)
+            line.show()  # at once, or it would not count when the card asks for its height
         self.ask.setText(plain(detail.ask))
         self.ask.setVisible(bool(detail.ask))
         self.said.hide()
@@ -272,6 +273,8 @@ class CardView(QWidget):
             self._phones.append(pair)
             self._rows.addWidget(pair[0], row, 0)
             self._rows.addWidget(pair[1], row, 1)
+            for widget in pair:
+                widget.show()
 
     def _show_gives(self, card: Card) -> None:
         shown = bool(card.sees_you_as) and not self._preview

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lyncdesk.client.options import Options
+from lyncdesk.client.options import Account, Options
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.views import trouble
 from lyncdesk.client.words import Words
@@ -166,7 +166,7 @@ class OptionsWindow(QDialog):
                 account,
                 form.typed_password(),
                 keep=form.keep.isChecked(),
-                done=lambda problem: self._saved((problem,) if problem else (), options={"account": account}),
+                done=lambda problem: self._account_saved(account, problem),
                 failed=self._failed,
             )
         if not self._saving:
@@ -178,6 +178,11 @@ class OptionsWindow(QDialog):
             self._said.append(f"{shown.title} {shown.cause} {shown.remedy}")
         self._options = replace(self._options, **options)
         self._one_less()
+
+    def _account_saved(self, account: Account, problem: Problem | None) -> None:
+        # It is in use whether its password could be kept or not, so nothing is left to apply.
+        self.account.form.show_account(replace(self._options, account=account))
+        self._saved((problem,) if problem else (), {"account": account})
 
     def _failed(self, error: Exception) -> None:
         self._said.append(

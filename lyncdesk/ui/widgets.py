@@ -63,7 +63,7 @@ class QuietLabel(QLabel):
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the palette of the window."""
-        if event.type() in {QEvent.Type.ParentChange, QEvent.Type.ApplicationPaletteChange}:
+        if event.type() in {QEvent.Type.ParentChange, QEvent.Type.PaletteChange}:
             self._tint()
         super().changeEvent(event)
 

@@ -1,0 +1,376 @@
+"""Options: values in, values out, what the administrator set, OK, Cancel and Apply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from lyncdesk.client.options import Account, Options, Origin
+from lyncdesk.client.problems import Problem
+from lyncdesk.presence.relationships import DetailsTo
+from lyncdesk.ui.options_window import OptionsPage, OptionsWindow
+from tests.ui.builders import RecordingBridge, RecordingSession, state
+from tests.ui.names import doubled_letters, nameless
+from tests.ui.parts import WORDS, knowing, tell
+
+ACCOUNT = Account(
+    "kim.akers@litware.example", "LITWARE\\kim", "https://mail.litware.example/EWS/Exchange.asmx"
+)
+OPTIONS = Options(account=ACCOUNT)
+BY_POLICY = "Set by your administrator"
+Button = QDialogButtonBox.StandardButton
+
+
+class Desk:
+    """The window over a session that remembers what it was asked."""
+
+    def __init__(
+        self, qtbot: QtBot, options: Options = OPTIONS, session: RecordingSession | None = None
+    ) -> None:
+        self.bridge = knowing(state(options=options), RecordingBridge(session))
+        self.window = OptionsWindow(self.bridge, WORDS)
+        qtbot.addWidget(self.window)
+        self.window.open_page()
+
+    def press(self, which: Button) -> None:
+        QTest.mouseClick(self.button(which), Qt.MouseButton.LeftButton)
+
+    def button(self, which: Button) -> QPushButton:
+        return self.window.buttons.button(which)
+
+    @property
+    def saved(self) -> list[Any]:
+        return [call[1] for call in self.bridge.asked if call[0] == "save_options"]
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Desk:
+    return Desk(qtbot)
+
+
+# --- values in and out ---
+
+EVERYTHING = Options(
+    use_exchange=True,
+    update_presence=False,
+    share_details=False,
+    share_out_of_office=False,
+    share_free_busy=False,
+    start_with_computer=True,
+    start_minimised=True,
+    inactive_after=timedelta(minutes=7),
+    away_after=timedelta(minutes=360),
+    meeting_while_away=True,
+    ignore_all_day=True,
+    notices=False,
+    language="de",
+    log_details=True,
+    account=ACCOUNT,
+)
+NAMES = (
+    "update_presence", "share_details", "share_out_of_office", "share_free_busy", "start_with_computer",
+    "start_minimised", "inactive_after", "away_after", "meeting_while_away", "ignore_all_day", "notices",
+    "language", "log_details",
+)  # fmt: skip
+
+
+def test_every_option_in_force_is_shown_and_unchanged_ones_are_not_saved(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, EVERYTHING)
+    shown = {bound.name: bound.read() for page in desk.window.pages for bound in page._bound}
+    assert shown == {name: getattr(EVERYTHING, name) for name in shown}
+    assert set(shown) == {*NAMES, "use_exchange"}
+    desk.press(Button.Ok)
+    assert desk.bridge.asked == []
+    assert not desk.window.isVisible()
+
+
+def test_what_the_person_changed_is_saved_by_its_name(desk: Desk) -> None:
+    for page in desk.window.pages:
+        for bound in page._bound:
+            bound.show(replace(EVERYTHING, use_exchange=True))
+    desk.press(Button.Ok)
+    assert desk.saved == [{name: getattr(EVERYTHING, name) for name in NAMES}]
+
+
+def test_the_personal_information_manager_can_be_none(desk: Desk) -> None:
+    personal = desk.window.personal
+    assert personal.manager.currentText() == "Microsoft Exchange"
+    personal.manager.setCurrentIndex(personal.manager.findText("None"))
+    for box in _calendar_boxes(desk):
+        assert not box.isEnabled()
+    assert personal.hint.isVisible()
+    desk.press(Button.Apply)
+    assert desk.saved == [{"use_exchange": False}]
+    personal.manager.setCurrentIndex(0)
+    assert all(box.isEnabled() for box in _calendar_boxes(desk))
+
+
+def test_the_boxes_are_named_as_in_lync_and_on_by_default(desk: Desk) -> None:
+    personal = desk.window.personal
+    assert all(box.isChecked() for box in _calendar_boxes(desk))
+    assert _plain(personal.update_presence.text()) == "Update my presence based on my calendar information"
+    assert _plain(personal.share_free_busy.text()) == "Share my free/busy times"
+
+
+@pytest.mark.parametrize(
+    ("policy", "words"),
+    [
+        (DetailsTo.WORKGROUP, "contacts in my Workgroup"),
+        (DetailsTo.WORKGROUP_AND_FRIENDS, "contacts in my Workgroup or Friends and Family"),
+    ],
+)
+def test_who_sees_the_details_is_told_as_the_policy_says(qtbot: QtBot, policy: DetailsTo, words: str) -> None:
+    desk = Desk(qtbot, replace(OPTIONS, details_to=policy))
+    text = _plain(desk.window.personal.share_details.text())
+    assert text == f"Show my meeting subject and location to {words}"
+
+
+def test_minutes_take_5_to_360(desk: Desk) -> None:
+    for box in (desk.window.status.inactive, desk.window.status.away):
+        box.setValue(4)
+        assert box.value() == 5
+        box.setValue(361)
+        assert box.value() == 360
+
+
+# --- what the administrator set ---
+
+LOCKABLE = [*NAMES, "use_exchange"]
+
+
+@pytest.mark.parametrize("name", LOCKABLE)
+def test_what_the_administrator_set_is_disabled_and_says_so(qtbot: QtBot, name: str) -> None:
+    desk = Desk(qtbot, replace(OPTIONS, origins={name: Origin.POLICY}))
+    page, bound = _bound(desk, name)
+    desk.window.list.setCurrentRow(desk.window.pages.index(page))
+    control = bound.lock._control
+    assert not control.isEnabled()
+    assert control.toolTip() == BY_POLICY
+    assert control.accessibleDescription() == BY_POLICY
+    assert bound.lock.note.isVisible()
+    assert bound.lock.note.text() == BY_POLICY
+
+
+def test_a_locked_option_is_never_saved(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, replace(OPTIONS, origins={"notices": Origin.POLICY}))
+    _, bound = _bound(desk, "notices")
+    bound.show(replace(OPTIONS, notices=False))
+    desk.window.status.ignore_all_day.setChecked(True)
+    desk.press(Button.Ok)
+    assert desk.saved == [{"ignore_all_day": True}]
+
+
+def test_what_is_only_recommended_stays_free(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, replace(OPTIONS, origins={"notices": Origin.RECOMMENDED}))
+    _, bound = _bound(desk, "notices")
+    assert bound.lock._control.isEnabled()
+    assert not bound.lock.note.isVisible()
+
+
+def test_a_locked_box_stays_locked_when_the_manager_comes_back(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, replace(OPTIONS, origins={"share_details": Origin.POLICY}))
+    personal = desk.window.personal
+    personal.manager.setCurrentIndex(1)
+    personal.manager.setCurrentIndex(0)
+    assert not personal.share_details.isEnabled()
+    assert personal.share_free_busy.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("origins", "who"),
+    [
+        ({}, "Built in"),
+        ({"interval": Origin.POLICY}, "Set by your administrator."),
+        ({"interval": Origin.RECOMMENDED}, "Recommended"),
+        ({"interval": Origin.COMMAND_LINE}, "command line"),
+    ],
+)
+def test_the_interval_is_shown_with_who_set_it_and_the_line_to_copy(
+    qtbot: QtBot, origins: Mapping[str, Origin], who: str
+) -> None:
+    desk = Desk(qtbot, replace(OPTIONS, interval=timedelta(minutes=15), origins=origins))
+    advanced = desk.window.advanced
+    assert "15 minutes" in advanced.interval.text()
+    assert who in advanced.interval.text()
+    assert advanced.line.isReadOnly()
+    desk.window.list.setCurrentRow(OptionsPage.ADVANCED)
+    QTest.mouseClick(advanced.copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == 'WebServicePollInterval = "00:15:00"'
+
+
+# --- the account ---
+
+
+def test_a_changed_account_is_saved_with_its_password(desk: Desk) -> None:
+    form = desk.window.account.form
+    form.server.setText("ews.litware.example/EWS/Exchange.asmx")
+    form.password.line.setText("secret")
+    form.keep.setChecked(False)
+    desk.press(Button.Ok)
+    account = replace(ACCOUNT, server="https://ews.litware.example/EWS/Exchange.asmx")
+    assert desk.bridge.asked == [("save_account", account, "secret", False)]
+    assert not desk.window.isVisible()
+
+
+def test_an_account_without_a_new_password_keeps_the_stored_one(desk: Desk) -> None:
+    desk.window.account.form.user_name.setText("kim")
+    desk.press(Button.Apply)
+    assert desk.bridge.asked == [("save_account", replace(ACCOUNT, user_name="kim"), None, True)]
+
+
+def test_an_account_that_cannot_be_used_is_not_saved_and_the_window_says_why(desk: Desk) -> None:
+    desk.window.account.form.server.setText("http://mail.litware.example")
+    desk.press(Button.Ok)
+    assert desk.bridge.asked == []
+    assert desk.window.isVisible()
+    assert "https://" in desk.window.message.text()
+    assert desk.window.list.currentRow() == OptionsPage.ACCOUNT
+
+
+def test_a_password_that_could_not_be_kept_is_said_before_the_window_goes(qtbot: QtBot) -> None:
+    session = RecordingSession()
+    session.problem = Problem.of("keyring-missing", code="no D-Bus")
+    desk = Desk(qtbot, session=session)
+    desk.window.account.form.password.line.setText("secret")
+    desk.press(Button.Ok)
+    assert desk.window.isVisible()
+    assert "for this run only" in desk.window.message.text()
+    assert desk.window.account.form.password.text() == ""
+    desk.press(Button.Ok)
+    assert not desk.window.isVisible()
+    assert len(desk.bridge.asked) == 1
+
+
+def test_exchange_online_is_recognised_and_not_saved(desk: Desk) -> None:
+    form = desk.window.account.form
+    desk.window.list.setCurrentRow(OptionsPage.ACCOUNT)
+    form.server.setText("outlook.office365.com")
+    assert form.online.isVisible()
+    assert not desk.window.account.test.start_button.isEnabled()
+    desk.press(Button.Ok)
+    assert desk.bridge.asked == []
+
+
+def test_the_test_takes_what_is_typed_and_saves_nothing(desk: Desk) -> None:
+    desk.window.list.setCurrentRow(OptionsPage.ACCOUNT)
+    desk.window.account.form.user_name.setText("kim")
+    QTest.mouseClick(desk.window.account.test.start_button, Qt.MouseButton.LeftButton)
+    assert desk.bridge.asked == [("test_connection", replace(ACCOUNT, user_name="kim"), None)]
+
+
+def test_the_administrators_server_and_passwords_that_may_not_be_kept_are_locked(qtbot: QtBot) -> None:
+    origins = {"account.server": Origin.POLICY}
+    desk = Desk(qtbot, replace(OPTIONS, origins=origins, allow_saved_password=False))
+    form = desk.window.account.form
+    assert not form.server.isEnabled()
+    assert form.server.toolTip() == BY_POLICY
+    assert not form.keep.isEnabled()
+    assert not form.keep.isChecked()
+
+
+# --- the window ---
+
+
+def test_cancel_saves_nothing_and_the_next_opening_shows_what_is_in_force(desk: Desk) -> None:
+    desk.window.status.ignore_all_day.setChecked(True)
+    desk.press(Button.Cancel)
+    assert desk.bridge.asked == []
+    assert not desk.window.isVisible()
+    desk.window.open_page()
+    assert not desk.window.status.ignore_all_day.isChecked()
+
+
+def test_apply_is_there_only_for_what_is_changed(desk: Desk) -> None:
+    assert not desk.button(Button.Apply).isEnabled()
+    desk.window.status.ignore_all_day.setChecked(True)
+    assert desk.button(Button.Apply).isEnabled()
+    desk.press(Button.Apply)
+    assert desk.window.isVisible()
+    assert not desk.button(Button.Apply).isEnabled()
+    assert desk.window.status.ignore_all_day.isChecked()
+
+
+def test_a_refused_option_is_told_and_the_window_stays(qtbot: QtBot) -> None:
+    session = RecordingSession()
+    session.problem = Problem.of("policy-invalid", where="policy", key="x", value="y", range="z")
+    desk = Desk(qtbot, session=session)
+    desk.window.status.ignore_all_day.setChecked(True)
+    desk.press(Button.Ok)
+    assert desk.window.isVisible()
+    assert "policy" in desk.window.message.text()
+
+
+def test_an_error_nobody_foresaw_is_told_and_what_was_typed_stays(qtbot: QtBot) -> None:
+    class Broken(RecordingSession):
+        async def save_options(self, values: Mapping[str, object]) -> tuple[Problem, ...]:
+            raise OSError("disk full")
+
+    desk = Desk(qtbot, session=Broken())
+    desk.window.status.ignore_all_day.setChecked(True)
+    desk.press(Button.Ok)
+    assert desk.window.isVisible()
+    assert "disk full" in desk.window.message.text()
+    assert desk.window.status.ignore_all_day.isChecked()
+    assert desk.button(Button.Apply).isEnabled()
+
+
+def test_a_change_from_elsewhere_is_shown_unless_the_person_is_typing(desk: Desk) -> None:
+    tell(desk.bridge, state(options=replace(OPTIONS, notices=False)))
+    assert not desk.window.status.notices.isChecked()
+    desk.window.status.ignore_all_day.setChecked(True)
+    tell(desk.bridge, state(options=OPTIONS))
+    assert not desk.window.status.notices.isChecked()
+    assert desk.window.status.ignore_all_day.isChecked()
+
+
+def test_no_password_stays_in_a_closed_window(desk: Desk) -> None:
+    desk.window.account.form.password.line.setText("secret")
+    QTest.keyClick(desk.window, Qt.Key.Key_Escape)
+    assert not desk.window.isVisible()
+    assert desk.window.account.form.password.text() == ""
+
+
+@pytest.mark.parametrize("page", list(OptionsPage))
+def test_every_control_has_a_name_and_a_letter_of_its_own(qtbot: QtBot, page: OptionsPage) -> None:
+    everything = dict.fromkeys((*LOCKABLE, "account.server"), Origin.POLICY)
+    for options in (OPTIONS, replace(OPTIONS, origins=everything)):
+        desk = Desk(qtbot, options)
+        desk.window.open_page(page)
+        assert nameless(desk.window) == []
+        assert doubled_letters(desk.window) == []
+
+
+def test_the_pages_can_be_walked_with_the_keyboard(desk: Desk) -> None:
+    desk.window.list.setFocus()
+    QTest.keyClick(desk.window.list, Qt.Key.Key_Down)
+    assert desk.window.status.isVisible()
+    QTest.keyClick(desk.window.list, Qt.Key.Key_Tab)
+    QTest.keyClick(desk.window.status.inactive, Qt.Key.Key_Up)
+    assert desk.window.status.inactive.value() == 6
+
+
+def _calendar_boxes(desk: Desk) -> list[Any]:
+    personal = desk.window.personal
+    return [
+        personal.update_presence,
+        personal.share_details,
+        personal.share_out_of_office,
+        personal.share_free_busy,
+    ]
+
+
+def _bound(desk: Desk, name: str) -> tuple[QWidget, Any]:
+    return next((page, bound) for page in desk.window.pages for bound in page._bound if bound.name == name)
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "")
