@@ -1,12 +1,15 @@
 """The services by themselves, in the process of the test."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+
+from exchangelib.errors import SOAPError
 
 from lyncdesk.exchange.services import Call, Link
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import Behaviour, RawServer
 from tests.exchange.client.sessions import WINDOW
+from tests.exchange.server.wire import violations
 
 FINE = b"""<m:FreeBusyResponse><m:ResponseMessage ResponseClass="Success">
 <m:ResponseCode>NoError</m:ResponseCode></m:ResponseMessage><m:FreeBusyView>
@@ -40,6 +43,17 @@ def test_a_mailbox_that_errs_does_not_lose_the_answers_of_the_others() -> None:
     assert [type(view).__name__ for view in views[1:4]] == [code.decode() for code in CODES]
     merged = [views[n].findtext("{*}MergedFreeBusy") for n in (0, 4)]
     assert merged == ["0022", "2200"]
+
+
+def test_every_request_is_valid_by_the_published_schemas() -> None:
+    with linked(raw.calendar(raw.ITEM)) as (link, server):
+        link.find_items(WINDOW.start, WINDOW.end, 5000)
+        link.find_one(WINDOW.start, WINDOW.end)
+        link.out_of_office()
+        with suppress(SOAPError):  # the answer is that of another operation
+            link.availability(["anna@example.com", "ben@example.com"], WINDOW.start, WINDOW.end)
+        sent = [request.partition(b"\r\n\r\n")[2] for request in server.requests]
+    assert [violations(envelope) for envelope in sent] == [[], [], [], []]
 
 
 def test_the_password_is_in_no_representation() -> None:
