@@ -13,10 +13,9 @@ from lyncdesk.client.events import CheckNow
 from lyncdesk.client.options import Account
 from lyncdesk.client.view_types import Action, Connection, Trouble
 from lyncdesk.client.words import Words
-from lyncdesk.ui.about_why import scrolling
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.connection_test import ConnectionTest
-from lyncdesk.ui.controls import button
+from lyncdesk.ui.controls import button, scrolling
 from lyncdesk.ui.tables import WordTable
 from lyncdesk.ui.widgets import MessageLine, TroubleBox
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 from lyncdesk.client.view_types import Card, ContactRow
 from lyncdesk.client.words import Words
 from lyncdesk.presence.relationships import Relationship
-from lyncdesk.ui.about_why import scrolling
 from lyncdesk.ui.card_view import CARD_WIDTH, CardView
+from lyncdesk.ui.controls import scrolling
 from lyncdesk.ui.widgets import Panel, QuietLabel
 
 

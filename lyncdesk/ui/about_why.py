@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lyncdesk.client.view_types import Why
 from lyncdesk.client.words import N_, Words
+from lyncdesk.ui.controls import scrolling
 from lyncdesk.ui.tables import WordTable
 from lyncdesk.ui.widgets import Mark, Panel, QuietLabel, bold, label
 
 _VERDICTS = {"won": N_("decides"), "lost": N_("does not decide"), "mark": N_("adds a mark")}
-
-
-def scrolling(content: QWidget) -> QScrollArea:
-    """The content in an area that scrolls up and down and has no frame."""
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    # Or it would be as high as its texts are in the narrowest window.
-    content.setMinimumHeight(1)
-    area.setWidget(content)
-    return area
 
 
 class WhyTab(QWidget):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from lyncdesk.client.exchange_online import is_online_address, is_online_server
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.value_kinds import ADDRESS, SERVER
 from lyncdesk.client.words import Words
 from lyncdesk.ui.controls import Form, Lock, PasswordField, WrappingCheckBox, check_indent
-from lyncdesk.ui.widgets import MessageLine, QuietLabel
+from lyncdesk.ui.widgets import MessageLine, QuietLabel, label
 
 
 def full_server(text: str) -> str:
@@ -55,7 +55,7 @@ class AccountForm(QWidget):
         self.password = PasswordField(words, words("Password"))
         if stored:
             self.password.line.setPlaceholderText(words("unchanged"))
-        self.authentication = QLabel(words("Basic: user name and password, always encrypted"))
+        self.authentication = label(words("Basic: user name and password, always encrypted"))
         self.keep = WrappingCheckBox(words("Keep my password in this computer's keyring"))
         self.keep.setChecked(True)
         self.online = MessageLine(warning=True)

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLayout,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QStyle,
@@ -163,6 +165,29 @@ def fit_height(window: QWidget) -> None:
         window.resize(window.width(), layout.totalHeightForWidth(window.width()))
 
 
+class _Column(QScrollArea):
+    """Scrolls up and down only, so it is never narrower than its content."""
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the content needs with a scroll bar beside it."""
+        content = self.widget()
+        width = content.minimumSizeHint().width() if content is not None else 0
+        return QSize(width + self.verticalScrollBar().sizeHint().width(), super().minimumSizeHint().height())
+
+
+def scrolling(content: QWidget) -> QScrollArea:
+    """The content in an area that scrolls up and down and has no frame."""
+    area = _Column()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    # Or it would be as high as its texts are in the narrowest window.
+    content.setMinimumHeight(1)
+    area.setWidget(content)
+    return area
+
+
 class Form(QGridLayout):
     """Rows of a label and a control: the label is the control's buddy and its accessible name.
 
@@ -202,7 +227,7 @@ class Lock:
     def __init__(self, control: QWidget, words: Words, indent: int = 0) -> None:
         self._control = control
         self._text = words("Set by your administrator")
-        self.note = QuietLabel(self._text, wrap=False)
+        self.note = QuietLabel(self._text)
         self.note.setIndent(indent)
         self.note.hide()
         self.locked = False

@@ -10,17 +10,16 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.views import trouble
 from lyncdesk.client.words import Words
-from lyncdesk.ui.about_why import scrolling
 from lyncdesk.ui.account_form import AccountForm
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.connection_test import ConnectionTest
-from lyncdesk.ui.controls import button, give_mnemonics
+from lyncdesk.ui.controls import button, give_mnemonics, scrolling
 from lyncdesk.ui.widgets import MessageLine, Panel, QuietLabel, bold, label
 
 
@@ -102,9 +101,7 @@ class FirstStart(QWidget):
         column.addStretch(1)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
-        area = scrolling(content)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        around.addWidget(area)
+        around.addWidget(scrolling(content))
 
     def open(self) -> None:
         """Come up, empty but for what the administrator set."""

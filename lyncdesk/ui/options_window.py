@@ -22,9 +22,8 @@ from lyncdesk.client.options import Account, Options
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.views import trouble
 from lyncdesk.client.words import Words
-from lyncdesk.ui.about_why import scrolling
 from lyncdesk.ui.bridge import Bridge
-from lyncdesk.ui.controls import give_mnemonics
+from lyncdesk.ui.controls import give_mnemonics, scrolling
 from lyncdesk.ui.options_pages.account import AccountPage
 from lyncdesk.ui.options_pages.advanced import AdvancedPage
 from lyncdesk.ui.options_pages.page import Page

@@ -36,7 +36,7 @@ class SimulationWindow(QWidget):
         column.addWidget(self.time)
         column.addWidget(self.tabs, 1)
         self.time.jumped.connect(self.outlook.refresh)
-        self.resize(640, 600)
+        self.resize(720, 600)
         give_mnemonics(self)
 
     def open(self) -> None:

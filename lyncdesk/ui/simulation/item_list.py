@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QIcon, QKeyEvent, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -18,8 +18,29 @@ from lyncdesk.presence.items import ShowAs
 _BLUE, _PURPLE = QColor("#3a78c3"), QColor("#8a4fb0")
 
 
+_PATTERNS = {
+    ShowAs.BUSY: Qt.BrushStyle.SolidPattern,
+    ShowAs.OOF: Qt.BrushStyle.SolidPattern,
+    ShowAs.TENTATIVE: Qt.BrushStyle.BDiagPattern,
+    ShowAs.WORKING_ELSEWHERE: Qt.BrushStyle.Dense5Pattern,
+}
+
+
 def show_as_icon(show_as: ShowAs, palette: QPalette, side: int = 14) -> QIcon:
-    """Outlook's bar beside an item: white, hatched, blue, purple, dotted."""
+    """Outlook's bar beside an item: white, hatched, blue, purple or dotted, with an edge in chosen rows."""
+    colour = _PURPLE if show_as is ShowAs.OOF else _BLUE
+    icon = QIcon()
+    for mode, edge in (
+        (QIcon.Mode.Normal, colour),
+        (QIcon.Mode.Selected, palette.color(QPalette.ColorRole.HighlightedText)),
+    ):
+        icon.addPixmap(_bar(_PATTERNS.get(show_as), colour, edge, palette, side), mode)
+    return icon
+
+
+def _bar(
+    pattern: Qt.BrushStyle | None, colour: QColor, edge: QColor, palette: QPalette, side: int
+) -> QPixmap:
     ratio = 2.0
     pixmap = QPixmap(QSize(side, side) * ratio)
     pixmap.setDevicePixelRatio(ratio)
@@ -27,23 +48,13 @@ def show_as_icon(show_as: ShowAs, palette: QPalette, side: int = 14) -> QIcon:
     box = QRectF(1.5, 1.5, side - 3, side - 3)
     with QPainter(pixmap) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = _PURPLE if show_as is ShowAs.OOF else _BLUE
-        painter.setPen(QPen(colour, 1.2))
+        painter.setPen(QPen(edge, 1.2))
         painter.setBrush(palette.color(QPalette.ColorRole.Base))
         painter.drawRoundedRect(box, 2, 2)
-        patterns = {
-            ShowAs.BUSY: Qt.BrushStyle.SolidPattern,
-            ShowAs.OOF: Qt.BrushStyle.SolidPattern,
-            ShowAs.TENTATIVE: Qt.BrushStyle.BDiagPattern,
-            ShowAs.WORKING_ELSEWHERE: Qt.BrushStyle.Dense5Pattern,
-        }
-        if show_as in patterns:
-            painter.setBrush(colour)
-            brush = painter.brush()
-            brush.setStyle(patterns[show_as])
-            painter.setBrush(brush)
+        if pattern is not None:
+            painter.setBrush(QBrush(colour, pattern))
             painter.drawRoundedRect(box, 2, 2)
-    return QIcon(pixmap)
+    return pixmap
 
 
 class ItemList(QTreeWidget):
@@ -67,6 +78,8 @@ class ItemList(QTreeWidget):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(4, QHeaderView.ResizeMode.Interactive)
+        header.setMinimumSectionSize(header.fontMetrics().averageCharWidth() * 10)
         self.itemDoubleClicked.connect(lambda *_: change())
 
     def sizeHintForColumn(self, column: int) -> int:

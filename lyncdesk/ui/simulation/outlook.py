@@ -52,8 +52,8 @@ class OutlookTab(QWidget):
         self.person.setAccessibleName(words("Whose calendar"))
         whose = QLabel(words("Calendar of:"))
         whose.setBuddy(self.person)
-        self.back = _arrow(Qt.ArrowType.LeftArrow, words("The day before"))
-        self.on = _arrow(Qt.ArrowType.RightArrow, words("The day after"))
+        self.back = _arrow(words("The day before"))
+        self.on = _arrow(words("The day after"))
         self.today = button(words("Today"), self._to_today)
         self.day = QDateEdit()
         self.day.setCalendarPopup(True)
@@ -265,13 +265,15 @@ class OutlookTab(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Show what is there now."""
         super().showEvent(event)
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        self.back.setArrowType(Qt.ArrowType.RightArrow if mirrored else Qt.ArrowType.LeftArrow)
+        self.on.setArrowType(Qt.ArrowType.LeftArrow if mirrored else Qt.ArrowType.RightArrow)
         self.day.setDisplayFormat(self.locale().dateFormat(QLocale.FormatType.ShortFormat))
         self.refresh()
 
 
-def _arrow(which: Qt.ArrowType, name: str) -> QToolButton:
+def _arrow(name: str) -> QToolButton:
     made = QToolButton()
-    made.setArrowType(which)
     made.setAccessibleName(name)
     made.setToolTip(name)
     made.setAutoRaise(True)
