@@ -3,7 +3,7 @@
 import difflib
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -70,7 +70,8 @@ def serve(
         finally:
             exchange.stop()
             for file in _files(ready_file):
-                file.unlink(missing_ok=True)
+                with suppress(OSError):  # it never came to be
+                    file.unlink()
     return DONE
 
 
