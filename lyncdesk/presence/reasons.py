@@ -7,13 +7,16 @@ guessed for an explanation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from lyncdesk.presence.inputs import CalendarUse, Inputs, MachineLevel, Manual
 from lyncdesk.presence.items import CalendarMoment, Item, Kind, ShowAs, makes_busy
 from lyncdesk.presence.message import Message
+from lyncdesk.presence.publication import Share
+from lyncdesk.presence.relationships import Field, Relationship, may_see
 from lyncdesk.presence.states import ManualStatus
 
 
@@ -38,12 +41,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One input: what it said, whether it won, and why or why not."""
+    """One input: what it said, whether it won, and why or why not.
+
+    ``item`` is the calendar item that ``said`` tells of.
+    """
 
     source: Source
     said: Message
     verdict: Verdict
     why: Message
+    item: Item | None = None
 
 
 _BECAUSE_WON = {
@@ -77,6 +84,12 @@ _FREE_WHY = {
     ShowAs.OOF: Message.of("Out of office adds a mark; it does not make you Busy."),
     ShowAs.NO_DATA: Message.of("The server did not tell how this item is shown, so it counts for nothing."),
 }
+_MARKED = Message("{subject}, {kind} marked {show_as}, {start} to {end}")
+_MARKED_WITHOUT_SUBJECT = Message("{kind} marked {show_as}, {start} to {end}")
+_CANCELLED = Message("{subject}, {kind} that was cancelled, {start} to {end}")
+_DECLINED = Message("{subject}, {kind} that you declined, {start} to {end}")
+# The items that are published with their subject.
+_WITH_SUBJECT = frozenset({ShowAs.BUSY, ShowAs.OOF})
 _NOT_COUNTED = Message.of("What was cancelled or declined counts as Free.")
 _NO_CALENDAR = {
     CalendarUse.NOT_YET: Message.of("The calendar has not been read yet."),
@@ -85,23 +98,48 @@ _NO_CALENDAR = {
 }
 
 
-def describe(item: Item) -> Message:
-    """An item in words for its owner: subject, kind, how it is marked, and its times."""
-    if item.cancelled:
-        template = "{subject}, {kind} that was cancelled, {start} to {end}"
+def describe(item: Item, *, details: bool = True) -> Message:
+    """An item in words: subject, kind, how it is marked, and its times; without ``details`` no subject."""
+    if not details:
+        template = _MARKED_WITHOUT_SUBJECT
+    elif item.cancelled:
+        template = _CANCELLED
     elif item.counts_as is not item.show_as:
-        template = "{subject}, {kind} that you declined, {start} to {end}"
+        template = _DECLINED
     else:
-        template = "{subject}, {kind} marked {show_as}, {start} to {end}"
+        template = _MARKED
     subject: str | Message = f"“{item.subject}”" if item.subject else Message.of("Without subject")
     return Message.of(
-        template,
-        subject=subject,
+        template.template,
+        **({"subject": subject} if details else {}),
         kind=_KIND[item.kind],
-        show_as=Message.of(item.show_as.label),
+        show_as=Message.of((item.show_as if details else item.counts_as).label),
         start=item.start,
         end=item.end,
     )
+
+
+def filtered_reasons(
+    reasons: Iterable[Reason], relationship: Relationship, share: Share
+) -> tuple[Reason, ...]:
+    """The reasons as a viewer with this relationship may know them: what the presence hides, they hide."""
+    if not may_see(relationship, Field.CALENDAR):
+        return ()
+    details = may_see(relationship, Field.DETAILS, share.details_to) and share.details
+    found = []
+    for reason in reasons:
+        item = reason.item
+        if reason.source is Source.OUT_OF_OFFICE and not share.out_of_office:
+            continue
+        if (reason.source is Source.CALENDAR or item is not None) and not share.free_busy:
+            continue
+        if item is not None:
+            shown = details and not item.private and item.counts_as in _WITH_SUBJECT
+            said = reason.said if shown else describe(item, details=False)
+            found.append(replace(reason, said=said, item=None))
+        else:
+            found.append(reason)
+    return tuple(found)
 
 
 def sign_in_reason(inputs: Inputs, winner: Source) -> Reason | None:
@@ -204,10 +242,10 @@ def calendar_reason(inputs: Inputs, moment: CalendarMoment, winner: Source) -> R
     said = describe(item)
     if not makes_busy(item):
         why = _FREE_WHY[item.counts_as] if item.counts_as is item.show_as else _NOT_COUNTED
-        return Reason(Source.CALENDAR, said, Verdict.LOST, why)
+        return Reason(Source.CALENDAR, said, Verdict.LOST, why, item)
     if winner is not Source.CALENDAR:
-        return Reason(Source.CALENDAR, said, Verdict.LOST, _LOST_TO[winner])
-    return Reason(Source.CALENDAR, said, Verdict.WON, _calendar_won(item))
+        return Reason(Source.CALENDAR, said, Verdict.LOST, _LOST_TO[winner], item)
+    return Reason(Source.CALENDAR, said, Verdict.WON, _calendar_won(item), item)
 
 
 def _calendar_won(item: Item) -> Message:
@@ -224,7 +262,7 @@ def out_of_office_reason(inputs: Inputs, moment: CalendarMoment, now: datetime) 
     if not inputs.signed_in or (moment.oof is None and not replies):
         return None
     said = Message.of("Automatic replies are on.") if moment.oof is None else describe(moment.oof)
-    return Reason(Source.OUT_OF_OFFICE, said, Verdict.MARK, _FREE_WHY[ShowAs.OOF])
+    return Reason(Source.OUT_OF_OFFICE, said, Verdict.MARK, _FREE_WHY[ShowAs.OOF], moment.oof)
 
 
 def nothing_reason(winner: Source) -> Reason | None:

@@ -9,6 +9,7 @@ from lyncdesk.client.views.connection import connection, trouble
 from lyncdesk.client.views.contacts import contacts
 from lyncdesk.client.views.days import strip, week
 from lyncdesk.client.views.main import main, notice, tray
+from lyncdesk.client.views.others import what_hides, why_seen
 from lyncdesk.client.views.why import reason_sentence, why
 
 __all__ = [
@@ -23,5 +24,7 @@ __all__ = [
     "tray",
     "trouble",
     "week",
+    "what_hides",
     "why",
+    "why_seen",
 ]

@@ -66,7 +66,7 @@ def connection(
 def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
     calendar, options = state.calendar, state.options
     account = options.account
-    server = account.server or words("none")
+    server = _without_secret(account.server) or words("none")
     last = words.moment(calendar.as_of) if calendar.as_of is not None else words("none yet")
     if stale(state, now):
         last = words("{time} (old)", time=last)
@@ -103,6 +103,13 @@ def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
         (words("Time zone"), state.profile.zone),
         *((words("Limits"), limit) for limit in calendar.limits),
     ]
+
+
+def _without_secret(server: str) -> str:
+    """The address without the user name and password that somebody may have written into it."""
+    before, scheme, rest = server.rpartition("://")
+    host, slash, path = rest.partition("/")
+    return before + scheme + host.rpartition("@")[2] + slash + path
 
 
 def _information(state: State, words: Words) -> str:

@@ -19,7 +19,7 @@ from lyncdesk.client.views.common import (
 )
 from lyncdesk.client.views.contacts import contacts
 from lyncdesk.client.views.days import strip
-from lyncdesk.client.words import Words
+from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.inputs import CalendarUse
 from lyncdesk.presence.states import MANUAL_PRESENCE, ManualStatus
 
@@ -124,9 +124,9 @@ def _calendar_words(state: State, now: datetime, words: Words) -> str:
         return words("The calendar could not be read: {problem}", problem=calendar.problem.title)
     if calendar.problem is not None:
         template = (
-            "Calendar as of {as_of} is old: {problem} Trying again at {next}."
+            N_("Calendar as of {as_of} is old: {problem} Trying again at {next}.")
             if stale(state, now)
-            else "Calendar as of {as_of}. {problem} Trying again at {next}."
+            else N_("Calendar as of {as_of}. {problem} Trying again at {next}.")
         )
         return words(template, as_of=calendar.as_of, problem=calendar.problem.title, next=_next(state, now))
     if stale(state, now):

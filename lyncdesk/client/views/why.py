@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from lyncdesk.client.reading import decision, inputs
@@ -12,7 +13,7 @@ from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.aggregate import Decision, machine_level
 from lyncdesk.presence.inputs import MachineLevel
 from lyncdesk.presence.items import Kind, makes_busy
-from lyncdesk.presence.reasons import Source, Verdict
+from lyncdesk.presence.reasons import Reason, Source, Verdict
 
 _SOURCES = {
     Source.SIGN_IN: N_("Sign-in"),
@@ -32,13 +33,17 @@ def why(state: State, now: datetime, words: Words) -> Why:
     return Why(
         title=words("Why am I shown as {state}?", state=text),
         sentence=reason_sentence(decided, words),
-        rows=tuple(
-            ReasonRow(words(_SOURCES[r.source]), words(r.said), r.verdict.value, words(r.why))
-            for r in decided.reasons
-        ),
+        rows=reason_rows(decided.reasons, words),
         read=_read(state, words),
         lync=_lync(state, decided, now, words),
         indicator=own_indicator(state, decided.presence, now, words),
+    )
+
+
+def reason_rows(reasons: Iterable[Reason], words: Words) -> tuple[ReasonRow, ...]:
+    """Reasons in words."""
+    return tuple(
+        ReasonRow(words(_SOURCES[r.source]), words(r.said), r.verdict.value, words(r.why)) for r in reasons
     )
 
 

@@ -1,0 +1,132 @@
+"""Configuration information: rows that help to diagnose, without a secret and without a subject."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lyncdesk.client import events as ev
+from lyncdesk.client import views
+from lyncdesk.client.options import Origin
+from lyncdesk.client.problems import PROBLEMS, Problem
+from lyncdesk.client.view_types import Action, Connection
+from lyncdesk.client.words import Words
+from lyncdesk.presence.items import Kind
+from tests.unit.client.driving import ACCOUNT, REFUSED, Driven, meeting, running
+from tests.unit.strategies import MINUTE
+
+WORDS = Words(zone=ZoneInfo("Europe/Berlin"))
+
+
+def connection(client: Driven, environment: tuple[tuple[str, str], ...] = ()) -> Connection:
+    return views.connection(client.state, client.now, WORDS, environment)
+
+
+def row(client: Driven, name: str) -> str:
+    return dict(connection(client).rows)[name]
+
+
+def test_the_rows_begin_with_lyncs_own_names() -> None:
+    names = [name for name, _ in connection(running()).rows]
+    assert names[:3] == ["EWS Internal URL", "EWS External URL", "EWS Information"]
+    assert row(running(), "EWS Internal URL") == ACCOUNT.server
+    assert row(running(), "EWS Information") == "EWS Status OK"
+
+
+def test_no_subject_location_or_note_is_in_a_row_or_a_trouble() -> None:
+    client = Driven().signed_in()
+    client.answer(meeting(-5, 60, "Secret-Subject", location="Secret-Room"), details=False)
+    client.do(ev.NoteWritten("Secret-Note"))
+    client.until(30)
+    client.fail("broken-answer")
+    assert "Secret" not in repr(connection(client))
+
+
+def test_a_password_that_was_written_into_the_address_is_not_shown() -> None:
+    client = running()
+    client.choose(
+        account=replace(ACCOUNT, server="https://anna:Secret@mail.litware.example:444/EWS/Exchange.asmx")
+    )
+    assert "Secret" not in repr(connection(client))
+    assert row(client, "EWS Internal URL") == "https://mail.litware.example:444/EWS/Exchange.asmx"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [(REFUSED, "Exchange refused your password."), ("timed-out", "Exchange did not answer.")],
+)
+def test_the_named_problem_takes_the_place_of_the_status(name: str, text: str) -> None:
+    client = running().until(30)
+    client.fail(name)
+    assert row(client, "EWS Information") == text
+    assert [trouble.name for trouble in connection(client).troubles] == [name]
+
+
+def test_missing_details_are_named() -> None:
+    client = Driven().signed_in()
+    client.answer(meeting(-5, 60, kind=Kind.UNKNOWN), details=False)
+    assert row(client, "EWS Information") == "Exchange sends no details of your items."
+    assert row(client, "Item details") == "no"
+
+
+def test_every_problem_says_what_happened_why_and_what_to_do() -> None:
+    for name in PROBLEMS:
+        trouble = views.trouble(Problem.of(name), WORDS)
+        assert all((trouble.title, trouble.cause, trouble.remedy))
+        assert "{" not in trouble.title + trouble.cause + trouble.remedy
+
+
+def test_troubles_come_in_the_order_of_the_table_and_a_refused_password_can_be_mended_here() -> None:
+    client = running().until(30)
+    client.do(ev.ProblemFound(Problem.of("keyring-missing")))
+    client.do(ev.ProblemFound(Problem.of("policy-invalid")))
+    client.fail(REFUSED)
+    troubles = connection(client).troubles
+    assert [trouble.name for trouble in troubles] == [REFUSED, "policy-invalid", "keyring-missing"]
+    assert (troubles[0].action, troubles[0].action_text) == (Action.ENTER_PASSWORD, "Enter password")
+
+
+def test_the_rows_tell_the_last_check_what_it_took_and_the_next() -> None:
+    client = Driven().signed_in()
+    client.answer(
+        meeting(0, 60),
+        requests=3,
+        duration=timedelta(milliseconds=412),
+        server="15.2.1748.10",
+        limits=("No replies",),
+    )
+    found = {
+        name: row(client, name) for name in ("Last check", "Duration of the last check", "Requests", "Items")
+    }
+    assert found == {
+        "Last check": "10:00", "Duration of the last check": "412 ms", "Requests": "3", "Items": "1",
+    }  # fmt: skip
+    assert (row(client, "Next check"), row(client, "Checks sent")) == ("10:30", "1")
+    assert (row(client, "Server version"), row(client, "Limits")) == ("15.2.1748.10", "No replies")
+    client.until(61)
+    assert row(client, "Last check") == "10:00 (old)"
+    client.fail(REFUSED)
+    assert (row(client, "Next check"), row(client, "Failures in a row")) == ("none planned", "1")
+
+
+def test_the_interval_tells_who_set_it() -> None:
+    assert row(running(), "Interval") == "30 minutes (built in)"
+    by_policy = running(interval=15 * MINUTE, origins={"interval": Origin.POLICY})
+    assert row(by_policy, "Interval") == "15 minutes (set by your administrator)"
+
+
+def test_what_the_client_does_not_hold_itself_is_added_at_the_end() -> None:
+    assert connection(running(), (("Keyring", "GNOME"),)).rows[-1] == ("Keyring", "GNOME")
+
+
+def test_before_anything_is_known_the_rows_say_so() -> None:
+    client = Driven()
+    client.choose(account=replace(ACCOUNT, server="", address=""))
+    assert (row(client, "EWS Internal URL"), row(client, "Last check"), row(client, "Sign-in")) == (
+        "none",
+        "none yet",
+        "Signed out",
+    )
