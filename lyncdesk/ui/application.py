@@ -81,21 +81,30 @@ def run(program: Program, argv: Sequence[str] = ()) -> int:
 
 def _run(program: Program, app: QApplication, instance: Instance, tray: Tray, icons: IndicatorIcons) -> int:
     started: list[Desktop] = []
+    errors: list[Exception] = []
 
     def begin() -> None:
-        from lyncdesk.ui.desktop import Desktop
+        # An error in here would end in Qt's hands, which print it and leave an icon that does nothing.
+        try:
+            from lyncdesk.ui.desktop import Desktop
 
-        started.append(Desktop(app, program, instance, tray, icons))
-        started[0].begin()
+            started.append(Desktop(app, program, instance, tray, icons))
+            started[0].begin()
+        except Exception as error:  # noqa: BLE001 - raised again below
+            errors.append(error)
+            app.exit()
         gc.enable()
 
     tray.painted.connect(begin)
     tray.show(UNKNOWN, "LyncDesk")
     try:
-        return app.exec()
+        status = app.exec()
     finally:
         for desktop in started:
             desktop.end()
+    if errors:
+        raise errors[0]
+    return status
 
 
 def _show_the_other(instance: Instance) -> int:

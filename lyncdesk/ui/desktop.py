@@ -70,7 +70,7 @@ class Desktop(QObject):
         self._opened = False
         self._ended = False
         self._wait_for_tray = QTimer(self, singleShot=True, interval=WAIT_FOR_TRAY_MS)
-        self._outside = Outside(app)
+        self._outside = Outside()
         self._connect()
 
     def begin(self) -> None:
@@ -81,7 +81,11 @@ class Desktop(QObject):
         if not self._instance.listen():
             _log.warning("A second start will not find this one: the local server could not be made.")
         if self._program.length is not None:
-            QTimer.singleShot(round(self._program.length.total_seconds() * 1000), self, self._app.quit)
+            QTimer.singleShot(round(self._program.length.total_seconds() * 1000), self, self._exit)
+
+    def _exit(self) -> None:
+        # Not quit(), which asks every window: without a tray the main window would rather be minimised.
+        self._app.exit()
 
     def end(self) -> None:
         """End windows, client and thread."""
@@ -100,7 +104,7 @@ class Desktop(QObject):
         commands.posted.connect(bridge.post)
         commands.acted.connect(windows.act)
         commands.open_asked.connect(windows.main.open)
-        commands.exit_asked.connect(self._app.quit)
+        commands.exit_asked.connect(self._exit)
         tray.toggled.connect(windows.main.toggle)
         tray.inspected.connect(lambda: windows.act(Action.CONNECTION))
         tray.about_to_show.connect(self._refresh)
@@ -108,9 +112,10 @@ class Desktop(QObject):
         self._wait_for_tray.timeout.connect(self._no_tray_came)
         self._instance.show_asked.connect(self._asked_to_show)
         self._show_wanted.connect(lambda: self._asked_to_show(""))
-        self._end_wanted.connect(self._app.quit)
+        self._end_wanted.connect(self._exit)
         self._app.commitDataRequest.connect(_go_along)
         self._outside.mishap.connect(self._mishap)
+        self._outside.ended.connect(self._exit)
 
     def _simulation(self) -> Simulation | None:
         return self._program.simulation(self._bridge.session)
@@ -175,14 +180,15 @@ def _go_along(manager: QSessionManager) -> None:
 class Outside(QObject):
     """What comes from outside Qt: signals that end the program, and errors that nobody caught.
 
-    ``mishap(text)`` comes on Qt's thread with the error in a few words; the log has it whole.
+    ``ended`` is a signal of the system. ``mishap(text)`` comes on Qt's thread with the error in a few words;
+    the log has it whole.
     """
 
     mishap = Signal(str)
+    ended = Signal()
 
-    def __init__(self, app: QApplication) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._app = app
         self._reading, self._writing = socket.socketpair()
         for end in (self._reading, self._writing):
             end.setblocking(False)
@@ -210,13 +216,13 @@ class Outside(QObject):
         with suppress(BlockingIOError):
             numbers = self._reading.recv(64)
             if any(number in self._before for number in numbers):
-                self._app.quit()
+                self.ended.emit()
 
     def _unhandled(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         if issubclass(kind, KeyboardInterrupt):
-            self._app.quit()
+            self.ended.emit()
             return
         _log.error("An error that nobody caught", exc_info=(kind, error, trace))
         self.mishap.emit(f"{kind.__name__}.")
