@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import tzlocal
 
 
 def local_zone() -> str:
-    """The IANA name of the local zone; "UTC" where the system does not tell a name that is known."""
+    """The IANA name of the zone as it is now; "UTC" where the system does not tell a name that is known."""
     try:
-        name = tzlocal.get_localzone_name()
+        with warnings.catch_warnings():
+            # A computer whose settings contradict each other still has the first of them.
+            warnings.simplefilter("ignore")
+            tzlocal.reload_localzone()  # the person may have travelled
+            name = tzlocal.get_localzone_name()
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
         return "UTC"
     return name

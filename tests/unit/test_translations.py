@@ -1,4 +1,4 @@
-"""The catalogues: nothing that the program says is missing, no value lost; what is read is what was written."""
+"""The catalogues: nothing said is missing, no value lost; what is read is what was written."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
