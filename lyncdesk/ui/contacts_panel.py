@@ -16,7 +16,7 @@ from lyncdesk.ui.contact_list import ContactList
 from lyncdesk.ui.contact_model import VIEW_TEXTS, View
 from lyncdesk.ui.directory import DirectoryPanel
 from lyncdesk.ui.indicators import IndicatorIcons
-from lyncdesk.ui.mnemonics import plain, with_mnemonics
+from lyncdesk.ui.mnemonics import with_mnemonics
 
 _TO_THE_LIST = frozenset({Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
@@ -123,14 +123,15 @@ class ContactsPanel(QWidget):
         if card is None or card.relationship_locked:
             menu.setEnabled(False)
             return menu
+        menu.setToolTipsVisible(True)
         group = QActionGroup(menu)
         choices = card.relationship_choices
         texts = with_mnemonics([text for _, text, _ in choices])
-        for (relationship, _, why_not), text in zip(choices, texts, strict=True):
-            action = QAction(f"{text} ({plain(why_not)})" if why_not else text, menu)
+        for (relationship, _, sees), text in zip(choices, texts, strict=True):
+            action = QAction(text, menu)
+            action.setToolTip(sees)
             action.setCheckable(True)
             action.setChecked(relationship is card.relationship)
-            action.setEnabled(not why_not)
             action.triggered.connect(
                 lambda _checked=False, given=relationship: self.posted.emit(Give(row.address, given))
             )
