@@ -112,9 +112,19 @@ def test_old_files_are_given_up_and_new_ones_are_private(logs: Logs, file: Path)
     assert sum(found.stat().st_size for found in file.parent.glob("lyncdesk.log*")) <= 4_000_000
 
 
-def test_half_a_surrogate_pair_can_be_logged(logs: Logs, file: Path) -> None:
-    log.info("note \ud83d")
-    assert "note \\ud83d" in file.read_text()
+SURROGATE = """
+import logging
+from pathlib import Path
+from lyncdesk.machine.logs import Logs
+with Logs(Path("log/lyncdesk.log"), Path("log/crash.log")):
+    logging.getLogger("lyncdesk").info("note \\ud83d")
+"""
+
+
+def test_half_a_surrogate_pair_can_be_logged(tmp_path: Path) -> None:
+    # In a process of its own: it cannot travel from a test's worker to pytest.
+    subprocess.run([sys.executable, "-c", SURROGATE], cwd=tmp_path, check=True)
+    assert (tmp_path / "log" / "lyncdesk.log").read_text().endswith("note \\ud83d\n")
 
 
 def test_a_folder_that_cannot_be_written_costs_the_file_and_not_the_start(tmp_path: Path) -> None:
