@@ -1,5 +1,6 @@
 """GetItem, CreateItem, UpdateItem and DeleteItem over the wire."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -80,6 +81,13 @@ def test_an_all_day_item_is_stretched_to_whole_days_of_its_zone(exchange: Checke
     entry = stored(exchange)
     assert entry.start == datetime(2026, 3, 28, 23, tzinfo=UTC)
     assert entry.end == datetime(2026, 3, 29, 22, tzinfo=UTC)
+
+
+def test_an_all_day_item_reaches_the_end_of_its_last_day(exchange: CheckedExchange) -> None:
+    span = times("2026-03-02T15:00:00Z", "2026-03-04T01:00:00Z")
+    ask(exchange, ANNA, create(f"{span}<t:IsAllDayEvent>true</t:IsAllDayEvent>"))
+    entry = stored(exchange)
+    assert (entry.start, entry.end) == (datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 5, tzinfo=UTC))
 
 
 def test_times_without_an_offset_are_meant_in_the_item_s_zone(exchange: CheckedExchange) -> None:
@@ -186,6 +194,8 @@ def test_a_series_begins_with_its_first_occurrence(exchange: CheckedExchange) ->
 
 # --- reading ---
 
+NAIVE = base64.b64encode(b"\x00\x03$item\x00anna@example.com\x00x\x002026-03-02T08:00:00").decode()
+
 
 @pytest.mark.parametrize(
     ("ident", "code"),
@@ -193,6 +203,7 @@ def test_a_series_begins_with_its_first_occurrence(exchange: CheckedExchange) ->
         (item_id("AAMk"), "ErrorInvalidIdMalformed"),
         (item_id("not base64!"), "ErrorInvalidIdMalformed"),
         (item_id(""), "ErrorInvalidIdMalformed"),
+        (item_id(NAIVE), "ErrorInvalidIdMalformed"),
         (item_id("AAMkaXRlbQBhbm5hQGV4YW1wbGUuY29tADAwMDAwMDA5AA=="), "ErrorItemNotFound"),
         (item_id("AAMkZm9sZGVyAGFubmFAZXhhbXBsZS5jb20AY2FsZW5kYXIA"), "ErrorCannotUseFolderIdForItemId"),
     ],
