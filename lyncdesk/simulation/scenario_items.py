@@ -26,7 +26,7 @@ class ItemReader:
         start, end = self._span(sheet, base, all_day)
         self._made += 1
         fresh = base or Item(
-            self._times.midnight(self._times.date), self._times.midnight(self._times.date), id=str(self._made)
+            self._times.begin(self._times.date), self._times.begin(self._times.date), id=str(self._made)
         )
         values = {
             "subject": sheet.take("subject", text, fresh.subject),
@@ -66,4 +66,4 @@ class ItemReader:
             )
         first = sheet.take("start", day, self._times.date)
         last = sheet.take("end", day, first + timedelta(days=1))
-        return self._times.midnight(first), self._times.midnight(last)
+        return self._times.begin(first), self._times.begin(last)

@@ -50,7 +50,7 @@ class ScenarioReader:
         start = top.need("start", times.moment)
         until = top.take("until", times.moment, None)
         policy = read_policy(top.sheet("policy", "[policy]"))
-        people = self._people(top.sheet("people", "[people]"), start or times.midnight(times.date))
+        people = self._people(top.sheet("people", "[people]"), start or times.begin(times.date))
         if not people and not self._notes.incomplete:
             top.notes.add((), "a scenario needs people: a table [people.NAME] for each")
         calendars = {person.who: list(person.items) for person in people}

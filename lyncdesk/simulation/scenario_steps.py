@@ -48,7 +48,7 @@ class StepReader:
     def read(self, sheets: list[Sheet]) -> tuple[Step, ...]:
         """Steps in the order in which they happen: by their time, then as in the file."""
         read: list[tuple[datetime, int, bool, str, str, Sheet]] = []
-        last = self._times.midnight(self._times.date)
+        last = self._times.begin(self._times.date)
         for place, sheet in enumerate(sheets):
             at = sheet.need("at", self._times.moment)
             who = sheet.need("who", self._names.declared)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones, reset_tzpath
@@ -16,6 +16,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones, reset
 from lyncdesk.client.durations import parse_duration
 from lyncdesk.simulation.scenario_tables import WrongValueError, nearest
 
+Day = date  # `date` is a field's name below
+# What the zone data know and every system can count; a day that is further off is a slip of the pen.
+YEARS = range(1970, 2101)
+_OUTSIDE = f"scenarios play from {YEARS[0]} to {YEARS[-1]}"
 _FORMS = 'write it as "09:30", "09:30:15", or with its day, 2026-03-02T09:30:00'
 _CLOCK = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
 
@@ -49,14 +53,17 @@ def zone_name(value: object) -> str:
 
 def day(value: object) -> date:
     """A date, as TOML has it or as text."""
+    found = None
     if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise WrongValueError("a date is needed here, like 2026-03-02")
+        found = value
+    elif isinstance(value, str):
+        with suppress(ValueError):
+            found = date.fromisoformat(value)
+    if found is None:
+        raise WrongValueError("a date is needed here, like 2026-03-02")
+    if found.year not in YEARS:
+        raise WrongValueError(_OUTSIDE)
+    return found
 
 
 def duration(value: object) -> timedelta:
@@ -86,17 +93,17 @@ class Times:
             found = datetime.combine(self.date, found)
         if found.microsecond:
             raise WrongValueError("times are in whole seconds")
-        try:
-            return found.astimezone(UTC) if found.tzinfo is not None else self._local(found)
-        except OverflowError as error:
-            raise WrongValueError("this time lies outside of what a calendar can hold") from error
+        if found.year not in YEARS:
+            raise WrongValueError(_OUTSIDE)
+        return found.astimezone(UTC) if found.tzinfo is not None else self._local(found)
 
     def midnight(self, value: object) -> datetime:
         """The instant at which a day begins (where the zone skips midnight: the first instant of the day)."""
-        try:
-            return datetime.combine(day(value), time(), self.zone).astimezone(UTC)
-        except OverflowError as error:
-            raise WrongValueError("this day lies outside of what a calendar can hold") from error
+        return self.begin(day(value))
+
+    def begin(self, which: Day) -> datetime:
+        """The instant at which a date begins."""
+        return datetime.combine(which, time(), self.zone).astimezone(UTC)
 
     def none_or_moment(self, value: object) -> datetime | None:
         """An instant, or None for ""."""
@@ -114,7 +121,7 @@ class Times:
                 if len(value) > len("2026-03-02"):
                     return datetime.fromisoformat(value)
             except ValueError as error:
-                raise WrongValueError(f"no such time: {error}") from error
+                raise WrongValueError("no such time; a day goes from 00:00:00 to 23:59:59") from error
         raise WrongValueError(f"no time; {_FORMS}")
 
     def _local(self, wall: datetime) -> datetime:

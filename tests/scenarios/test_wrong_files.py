@@ -149,7 +149,19 @@ SAID = {
     "a time that no day has": (
         with_line('at = "09:31"', 'at = "09:61"'),
         31,
-        'at = "09:61": no such time: minute must be in 0..59',
+        'at = "09:61": no such time; a day goes from 00:00:00 to 23:59:59',
+    ),
+    "a time far off": (
+        with_line('until = "12:00"', "until = 9999-12-31T23:59:59Z"),
+        5,
+        "until = 9999-12-31T23:59:59Z: scenarios play from 1970 to 2100",
+    ),
+    "a date far off": (
+        after('kind = "meeting"', "all_day = true")
+        .replace('end = "11:00"', "")
+        .replace('start = "10:00"', "start = 0001-01-01"),
+        17,
+        "start = 0001-01-01: scenarios play from 1970 to 2100",
     ),
     "a date that is none": (
         with_line("date  = 2026-03-02", 'date  = "2 March"'),
