@@ -241,7 +241,8 @@ PROBLEMS: dict[str, ProblemRow] = {
         ProblemRow(
             "no-pool",
             "Contacts need a pool.",
-            "With Exchange alone there is nobody to follow: presence is exchanged in the sample organisation only.",
+            "With Exchange alone there is nobody to follow: presence is exchanged in the sample"
+            " organisation only.",
             "Look around in the sample organisation to see contacts.",
             Retry.NEVER,
         ),
