@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from importlib.metadata import version
+from io import TextIOWrapper
 from pathlib import Path
 
 from lyncdesk.cli.exits import DONE, NOT_THERE, fail
@@ -25,6 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Never raises but for a mistake in LyncDesk itself."""
     arguments = _parser().parse_args(argv)
     run: Runs = arguments.run
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A terminal that cannot show a letter of a title or a subject gets it escaped instead.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return run(arguments)
     except KeyboardInterrupt:

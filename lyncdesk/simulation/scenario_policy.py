@@ -18,7 +18,7 @@ def _reading(row: PolicyKey) -> Callable[[object], object]:
         try:
             return row.kind.read(value)
         except NotAllowedError as error:
-            raise WrongValueError(f"{row.key} takes {Words()(row.kind.range)}") from error
+            raise WrongValueError(f"it takes {Words()(row.kind.range)}") from error
 
     return convert
 

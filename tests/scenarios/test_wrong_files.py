@@ -241,10 +241,7 @@ SAID = {
     "a policy value out of range": (
         with_line('WebServicePollInterval = "00:30:00"', 'WebServicePollInterval = "09:00:00"'),
         8,
-        (
-            'WebServicePollInterval = "09:00:00": WebServicePollInterval takes a duration from "00:00:01"'
-            ' to "08:00:00"'
-        ),
+        ('WebServicePollInterval = "09:00:00": it takes a duration from "00:00:01" to "08:00:00"'),
     ),
     "an item that is not there": (
         with_line('do = "add"', 'do = "remove"').replace(
