@@ -43,14 +43,14 @@ class Desktop(QObject):
     _end_wanted = Signal()
 
     def __init__(
-        self, app: QApplication, program: Program, instance: Instance, tray: Tray, icons: IndicatorIcons
+        self, app: QApplication, program: Program, instance: Instance, tray: Tray
     ) -> None:
         super().__init__()
         self._app = app
         self._program = program
         self._instance = instance
         self._tray = tray
-        self._icons = icons
+        self._icons = icons = IndicatorIcons()
         self._words = program.make_words()
         hooks = Hooks(self._show_wanted.emit, self._end_wanted.emit)
         self._bridge = Bridge(lambda: program.make_session(hooks))
@@ -76,7 +76,7 @@ class Desktop(QObject):
     def begin(self) -> None:
         """Start the client."""
         self._bridge.start()
-        self._tray.fill(self._commands)
+        self._tray.fill(self._commands, self._icons)
         self._tray.await_hosts()
         if not self._instance.listen():
             _log.warning("A second start will not find this one: the local server could not be made.")
@@ -103,9 +103,9 @@ class Desktop(QObject):
         bridge.failed.connect(self._failed)
         commands.posted.connect(bridge.post)
         commands.acted.connect(windows.act)
-        commands.open_asked.connect(windows.main.open)
+        commands.open_asked.connect(windows.open_main)
         commands.exit_asked.connect(self._exit)
-        tray.toggled.connect(windows.main.toggle)
+        tray.toggled.connect(windows.toggle_main)
         tray.inspected.connect(lambda: windows.act(Action.CONNECTION))
         tray.about_to_show.connect(self._refresh)
         tray.host_came.connect(self._host_came)
@@ -141,17 +141,17 @@ class Desktop(QObject):
         if not self._windows.has_account():
             self._windows.open_first_start()
         elif not (self._program.minimised or state.options.start_minimised):
-            self._windows.main.open()
+            self._windows.open_main()
         elif not tray_available():
             self._wait_for_tray.start()
 
     def _host_came(self) -> None:
         self._wait_for_tray.stop()
-        self._windows.main.refresh()
+        self._windows.refresh()
 
     def _no_tray_came(self) -> None:
         if not tray_available():
-            self._windows.main.open()
+            self._windows.open_main()
 
     def _asked_to_show(self, token: str) -> None:
         if token:
@@ -160,10 +160,10 @@ class Desktop(QObject):
         if self._bridge.is_ready and not self._windows.has_account():
             self._windows.open_first_start()
         else:
-            self._windows.main.open()
+            self._windows.open_main()
 
     def _failed(self, error: Exception) -> None:
-        self._windows.main.open()
+        self._windows.open_main()
         self._mishap(f"{type(error).__name__}: {error}")
 
     def _mishap(self, what: str) -> None:

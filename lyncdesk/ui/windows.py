@@ -16,10 +16,10 @@ from lyncdesk.client.words import Words
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.commands import Commands
 from lyncdesk.ui.indicators import IndicatorIcons
-from lyncdesk.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
     from lyncdesk.ui.about_status import AboutStatus
+    from lyncdesk.ui.main_window import MainWindow
 
 W = TypeVar("W", bound=QWidget)
 
@@ -60,9 +60,32 @@ class Windows(QObject):
             Action.CHECK_NOW: lambda: bridge.post(CheckNow()),
             Action.CONNECT: self.open_first_start,
         }
-        self.main = MainWindow(bridge, words, icons, commands, places, has_tray, session_ends)
-        self.main.acted.connect(self.act)
-        self.main.simulation_asked.connect(self.open_simulation)
+        self._main: MainWindow | None = None
+        self._main_parts = (bridge, words, icons, commands, places, has_tray, session_ends)
+
+    @property
+    def main(self) -> MainWindow:
+        """The main window. A client that starts minimised does without it, and without what it is made of."""
+        if self._main is None:
+            from lyncdesk.ui.main_window import MainWindow
+
+            self._main = MainWindow(*self._main_parts)
+            self._main.acted.connect(self.act)
+            self._main.simulation_asked.connect(self.open_simulation)
+        return self._main
+
+    def open_main(self) -> None:
+        """The main window."""
+        self.main.open()
+
+    def toggle_main(self) -> None:
+        """The main window, or the tray alone."""
+        self.main.toggle()
+
+    def refresh(self) -> None:
+        """Show what changed beside the State."""
+        if self._main is not None:
+            self._main.refresh()
 
     def act(self, action: Action) -> None:
         """Do what a notice, a trouble or a menu offers."""
@@ -93,7 +116,7 @@ class Windows(QObject):
         def make() -> FirstStart:
             page = FirstStart(self._bridge, self._words, self._open_sample)
             page.connected.connect(page.close)
-            page.connected.connect(self.main.open)
+            page.connected.connect(self.open_main)
             return page
 
         self._one(FirstStart, make).open()
@@ -138,7 +161,8 @@ class Windows(QObject):
             window.close()
             window.deleteLater()
         self._others.clear()
-        self.main.end()
+        if self._main is not None:
+            self._main.end()
 
     def _about(self) -> AboutStatus:
         from lyncdesk.ui.about_status import AboutStatus
