@@ -12,10 +12,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
 
+from lyncdesk import __version__
 from lyncdesk.cli.exits import DONE, NOT_THERE, fail
 from lyncdesk.client.durations import parse_duration
 
@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="lyncdesk",
         description="Presence from your Exchange calendar. Without a command: the desktop client.",
     )
-    parser.add_argument("--version", action="version", version=f"LyncDesk {version('lyncdesk')}")
+    parser.add_argument("--version", action="version", version=f"LyncDesk {__version__}")
     parser.add_argument("--minimised", action="store_true", help="start in the tray, without a window")
     parser.set_defaults(run=_desktop)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")

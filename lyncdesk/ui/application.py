@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
-from lyncdesk.ui.indicators import UNKNOWN, IndicatorIcons
+from lyncdesk.ui.first_icon import first_icon
 from lyncdesk.ui.instance import Instance, activation_token
 from lyncdesk.ui.tray import Tray
 
@@ -70,16 +70,15 @@ def run(program: Program, argv: Sequence[str] = ()) -> int:
     instance = Instance(program.runtime, program.name)
     if not instance.claim():
         return _show_the_other(instance)
-    icons = IndicatorIcons()
-    tray = Tray(icons)
+    tray = Tray()
     try:
-        return _run(program, app, instance, tray, icons)
+        return _run(program, app, instance, tray)
     finally:
         tray.hide()
         instance.release()
 
 
-def _run(program: Program, app: QApplication, instance: Instance, tray: Tray, icons: IndicatorIcons) -> int:
+def _run(program: Program, app: QApplication, instance: Instance, tray: Tray) -> int:
     started: list[Desktop] = []
     errors: list[Exception] = []
 
@@ -88,7 +87,7 @@ def _run(program: Program, app: QApplication, instance: Instance, tray: Tray, ic
         try:
             from lyncdesk.ui.desktop import Desktop
 
-            started.append(Desktop(app, program, instance, tray, icons))
+            started.append(Desktop(app, program, instance, tray))
             started[0].begin()
         except Exception as error:  # noqa: BLE001 - raised again below
             errors.append(error)
@@ -96,7 +95,7 @@ def _run(program: Program, app: QApplication, instance: Instance, tray: Tray, ic
         gc.enable()
 
     tray.painted.connect(begin)
-    tray.show(UNKNOWN, "LyncDesk")
+    tray.show(first_icon(), "LyncDesk")
     try:
         status = app.exec()
     finally:

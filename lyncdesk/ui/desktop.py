@@ -24,6 +24,7 @@ from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.commands import Commands
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.instance import Instance
+from lyncdesk.ui.theme import is_dark
 from lyncdesk.ui.tray import Tray, tray_available
 from lyncdesk.ui.windows import Windows
 
@@ -42,9 +43,7 @@ class Desktop(QObject):
     _show_wanted = Signal()
     _end_wanted = Signal()
 
-    def __init__(
-        self, app: QApplication, program: Program, instance: Instance, tray: Tray
-    ) -> None:
+    def __init__(self, app: QApplication, program: Program, instance: Instance, tray: Tray) -> None:
         super().__init__()
         self._app = app
         self._program = program
@@ -130,6 +129,7 @@ class Desktop(QObject):
         state = self._bridge.state
         if state is not None:
             view = views.tray(state, self._bridge.now(), self._words)
+            self._commands.use_dark(is_dark(self._tray.menu.palette()))
             self._commands.show_view(view)
             self._tray.show_view(view)
             # Task bars show the presence too.

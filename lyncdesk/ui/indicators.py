@@ -34,18 +34,6 @@ if TYPE_CHECKING:
         def needs_password(self) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """An indicator for the first icon, before the views are imported, which takes longer than drawing it."""
-
-    colour: Colour
-    shape: Shape
-    out_of_office: bool = False
-    stale: bool = False
-    needs_password: bool = False
-
-
-UNKNOWN = Sign(Colour.GREY, Shape.RING)
 SIZES = (16, 20, 22, 24, 32, 48, 64)
 UNITS = 16
 

@@ -4,7 +4,8 @@ What no Qt documentation tells, found by measuring: ``isVisible()`` is True with
 before any StatusNotifierWatcher exists never appears later, so a watcher that comes late gets a new icon; a
 watcher that restarts, and a late XEmbed host, find the icon by themselves.
 
-This module is imported before anything else of LyncDesk, so that the icon stands in the tray first.
+This module is imported before anything else of LyncDesk, so that the icon stands in the tray first. Whatever
+it does not need until then, it imports later.
 """
 
 from __future__ import annotations
@@ -12,17 +13,16 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QIcon
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon, QWidget
 
-from lyncdesk.ui.indicators import IndicatorIcons
-from lyncdesk.ui.theme import is_dark
-
 if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
+
     from lyncdesk.client.view_types import TrayView
     from lyncdesk.ui.commands import Commands
-    from lyncdesk.ui.indicators import Drawable
+    from lyncdesk.ui.indicators import Drawable, IndicatorIcons
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 # macOS draws the menu bar's icons in one colour and opens the menu on every click.
@@ -35,18 +35,6 @@ _XEMBED_WIDGET = "QSystemTrayIconSys"
 def tray_available() -> bool:
     """Whether a tray shows icons now."""
     return QSystemTrayIcon.isSystemTrayAvailable()
-
-
-class TrayMenu(QMenu):
-    """A menu that tells when the system turns dark or light."""
-
-    palette_changed = Signal()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Tell it."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange:
-            self.palette_changed.emit()
 
 
 class Tray(QObject):
@@ -63,10 +51,10 @@ class Tray(QObject):
     host_came = Signal()
     painted = Signal()
 
-    def __init__(self, icons: IndicatorIcons, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._icons = icons
-        self._indicator: Drawable | None = None
+        self._icons: IndicatorIcons | None = None
+        self._picture = QIcon()
         self._tooltip = ""
         self._services: QObject | None = None
         self._icon: QSystemTrayIcon | None = None
@@ -74,18 +62,19 @@ class Tray(QObject):
         self._awaiting_paint: QObject | None = None
         self._told_painted = False
         # A host asks for the menu when it first sees the icon, so there is one from the start.
-        self.menu = TrayMenu()
+        self.menu = QMenu()
         self.menu.aboutToShow.connect(self.about_to_show)
 
-    def show(self, indicator: Drawable, tooltip: str) -> None:
+    def show(self, picture: QIcon, tooltip: str) -> None:
         """Put the icon into the tray, before anything is known."""
-        self._indicator, self._tooltip = indicator, tooltip
+        self._picture, self._tooltip = picture, tooltip
         self.menu.addAction(QAction(tooltip.replace("&", "&&"), self.menu, enabled=False))
         self._create()
         self._await_paint()
 
-    def fill(self, commands: Commands) -> None:
+    def fill(self, commands: Commands, icons: IndicatorIcons) -> None:
         """Put the rows into the menu, in the order of the screen."""
+        self._icons = icons
         menu = self.menu
         menu.clear()
         menu.addActions([commands.status_line, commands.check_now, commands.why])
@@ -93,15 +82,10 @@ class Tray(QObject):
         menu.addActions([*commands.statuses.values(), commands.reset])
         menu.addSeparator()
         menu.addActions([commands.open, commands.options, commands.connection, commands.sign, commands.exit])
-        menu.palette_changed.connect(lambda: commands.use_dark(is_dark(menu.palette())))
-        commands.use_dark(is_dark(menu.palette()))
 
     def show_view(self, view: TrayView) -> None:
-        """Show what holds now; what has not changed is not painted again."""
-        before, self._indicator = self._indicator, view.indicator
-        icon = self._drawn(view.indicator)
-        if self._icon is not None and (before is None or self._drawn(before).cacheKey() != icon.cacheKey()):
-            self._icon.setIcon(icon)
+        """Show what holds now; what has not changed is not painted again. After :meth:`fill`."""
+        self._show_picture(self._drawn(view.indicator))
         if view.tooltip != self._tooltip:
             self._tooltip = view.tooltip
             if self._icon is not None:
@@ -133,6 +117,8 @@ class Tray(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice the first paint."""
+        from PySide6.QtCore import QEvent
+
         if event.type() is QEvent.Type.Paint and watched is self._awaiting_paint:
             QTimer.singleShot(0, self, self._tell_painted)
         return False
@@ -146,8 +132,7 @@ class Tray(QObject):
     def _create(self) -> None:
         self._without_host = not tray_available()
         icon = QSystemTrayIcon(self)
-        if self._indicator is not None:
-            icon.setIcon(self._drawn(self._indicator))
+        icon.setIcon(self._picture)
         icon.setToolTip(self._tooltip)
         icon.setContextMenu(self.menu)
         icon.activated.connect(self._activated)
@@ -173,15 +158,26 @@ class Tray(QObject):
         match reason:
             case QSystemTrayIcon.ActivationReason.Trigger if not MAC:
                 self.toggled.emit()
-            case QSystemTrayIcon.ActivationReason.Context:
-                control = Qt.KeyboardModifier.ControlModifier
-                if QGuiApplication.queryKeyboardModifiers() & control:
-                    # The host opens the menu all the same, a moment later.
-                    QTimer.singleShot(0, self.menu, self.menu.close)
-                    self.inspected.emit()
+            case QSystemTrayIcon.ActivationReason.Context if _control_is_held():
+                # The host opens the menu all the same, a moment later.
+                QTimer.singleShot(0, self.menu, self.menu.close)
+                self.inspected.emit()
+
+    def _show_picture(self, picture: QIcon) -> None:
+        if picture.cacheKey() != self._picture.cacheKey():
+            self._picture = picture
+            if self._icon is not None:
+                self._icon.setIcon(picture)
 
     def _drawn(self, indicator: Drawable) -> QIcon:
-        return self._icons.icon(indicator, mask=MAC)
+        return self._picture if self._icons is None else self._icons.icon(indicator, mask=MAC)
+
+
+def _control_is_held() -> bool:
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QGuiApplication
+
+    return bool(QGuiApplication.queryKeyboardModifiers() & Qt.KeyboardModifier.ControlModifier)
 
 
 def _docks(widget: QWidget) -> bool:

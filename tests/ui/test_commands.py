@@ -6,16 +6,18 @@ from functools import partial
 
 import pytest
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QSystemTrayIcon
 
 from lyncdesk.client.events import CheckNow, Event, ResetStatus, SetStatus, SignOut
 from lyncdesk.client.view_types import Action
 from lyncdesk.client.words import Words
 from lyncdesk.presence.states import ManualStatus
 from lyncdesk.ui.commands import Commands
+from lyncdesk.ui.first_icon import first_icon
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.mnemonics import letters
 from lyncdesk.ui.tray import Tray
-from tests.ui.builders import status_choices, tray_view
+from tests.ui.builders import indicator, status_choices, tray_view
 
 
 class Heard:
@@ -47,8 +49,8 @@ def rows(tray: Tray) -> list[str]:
 
 
 def test_the_menu_has_the_rows_of_the_screen_in_their_order(commands: Commands) -> None:
-    tray = Tray(IndicatorIcons())
-    tray.fill(commands)
+    tray = Tray()
+    tray.fill(commands, IndicatorIcons())
     assert rows(tray) == [
         "In a meeting until 11:00. Calendar as of 10:02, next check 10:32.",
         "Check calendar now",
@@ -72,8 +74,8 @@ def test_the_menu_has_the_rows_of_the_screen_in_their_order(commands: Commands) 
 
 
 def test_every_row_has_a_letter_of_its_own(commands: Commands) -> None:
-    tray = Tray(IndicatorIcons())
-    tray.fill(commands)
+    tray = Tray()
+    tray.fill(commands, IndicatorIcons())
     usable = [row for row in tray.menu.actions() if not row.isSeparator() and row.isEnabled()]
     found = letters([row.text() for row in usable])
     assert len(set(found)) == len(usable)
@@ -153,13 +155,10 @@ def test_before_anything_is_known_only_opening_options_and_ending_are_possible(q
 def test_an_icon_that_shows_the_same_is_not_painted_again(
     qapp: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from PySide6.QtWidgets import QSystemTrayIcon
-
-    from tests.ui.builders import indicator
-
     icons = IndicatorIcons()
-    tray = Tray(icons)
-    tray.show(indicator("Available"), "LyncDesk")
+    tray = Tray()
+    tray.show(first_icon(), "LyncDesk")
+    tray.fill(Commands(Words(), icons), icons)
     painted: list[object] = []
     monkeypatch.setattr(QSystemTrayIcon, "setIcon", lambda _self, icon: painted.append(icon))
     tray.show_view(tray_view())

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from lyncdesk.client.view_types import Indicator
 from lyncdesk.presence.states import STATES, Colour, Shape
+from lyncdesk.ui.first_icon import PICTURES, first_icon
 from lyncdesk.ui.indicators import (
     DRAWINGS,
     INKS,
@@ -177,6 +178,22 @@ def test_a_mask_icon_is_black_with_the_shape_in_its_alpha(qapp: object) -> None:
         if image.pixelColor(x, y).alpha() > 200
     }
     assert colours == {"#000000"}
+
+
+def test_the_first_icon_of_all_is_presence_unknown_drawn_beforehand(qapp: object) -> None:
+    first = first_icon()
+    unknown = next(indicator for indicator in INDICATORS if indicator.text == "Presence unknown")
+    sizes = first.availableSizes()
+    assert len(sizes) == len(PICTURES) == 5
+    for size in sizes:
+        ready = first.pixmap(size).toImage()
+        drawn = indicator_image(unknown, size.width())
+        for x in range(size.width()):
+            for y in range(size.height()):
+                there, wanted = ready.pixelColor(x, y), drawn.pixelColor(x, y)
+                assert abs(there.alpha() - wanted.alpha()) <= 1
+                if wanted.alpha() == 255:
+                    assert there.name() == wanted.name()
 
 
 def test_painting_fills_the_middle_of_the_rectangle_on_whole_pixels(qapp: object) -> None:
