@@ -11,8 +11,9 @@ from lyncdesk.client.exchange_online import is_online_address, is_online_server
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.value_kinds import ADDRESS, SERVER
 from lyncdesk.client.words import Words
-from lyncdesk.ui.controls import Form, Lock, PasswordField, WrappingCheckBox, check_indent
+from lyncdesk.ui.controls import Form, Lock, PasswordField, check_indent
 from lyncdesk.ui.widgets import MessageLine, QuietLabel, label
+from lyncdesk.ui.wrapping import WrappingCheckBox
 
 
 def full_server(text: str) -> str:

@@ -101,7 +101,6 @@ class CardPopup(QWidget):
         self._linger = _one_shot(self, linger_ms, self.close)
         self.view = CardView(words, post, open_mail=open_mail)
         self.view.resized.connect(self._fit)
-        self.view.touched.connect(self.keep)
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), parent.window())
         self._escape.activated.connect(self.close)
         self._escape.activatedAmbiguously.connect(self.close)
@@ -166,6 +165,9 @@ class CardPopup(QWidget):
         card = self._card_of(address)
         if card is None:
             return
+        if not self.isVisible():
+            self._forget_focus()
+            self.view.fold()
         if self.windowType() is not how:
             self._turning = True
             self.setWindowFlags(how)
@@ -181,6 +183,12 @@ class CardPopup(QWidget):
         self.show()
         if how is _OPENED:
             self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _forget_focus(self) -> None:
+        # Qt gives a popup the focus that it had before; on the Calendar line that would open the details.
+        had = self.focusWidget()
+        if had is not None:
+            had.clearFocus()
 
     def _place(self) -> None:
         owner = self._owner

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from PySide6.QtCore import QEvent, Qt, QUrl, Signal
 from PySide6.QtGui import (
-    QActionGroup,
     QDesktopServices,
     QEnterEvent,
     QFocusEvent,
@@ -21,7 +20,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -32,6 +30,7 @@ from lyncdesk.client.view_types import Card, Detail
 from lyncdesk.client.words import Words
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.ui.mnemonics import plain
+from lyncdesk.ui.relationship_row import RelationshipRow
 from lyncdesk.ui.strip import DayStripWidget
 from lyncdesk.ui.theme import mixed
 from lyncdesk.ui.widgets import Mark, Panel, Portrait, QuietLabel, bold, label
@@ -147,7 +146,6 @@ class CardView(QWidget):
     """
 
     resized = Signal()
-    touched = Signal()
 
     def __init__(
         self,
@@ -175,21 +173,17 @@ class CardView(QWidget):
         self.age = QuietLabel()
         self.detail = DetailBox()
         self.strip = DayStripWidget(words)
-        self.gives = QPushButton()
-        self.gives.setAutoDefault(False)
-        self.gives.setMenu(QMenu(self.gives))
-        self.gives_locked = QuietLabel()
+        self.gives = RelationshipRow(words)
         self._phones: list[tuple[QLabel, QLabel]] = []
         self._calendar_name = QuietLabel(words("Calendar"), wrap=False)
         self._calendar_name.setContentsMargins(0, self.calendar.margin(), 0, 0)
-        self._gives_name = QuietLabel()
         self._local = label()
         self._column = QVBoxLayout(self)
         self._lay_out()
         self.calendar.wanted.connect(self.show_detail)
         self.detail.asked.connect(self._ask)
-        self.gives.menu().aboutToShow.connect(self._fill_menu)
-        self.gives.pressed.connect(self.touched)
+        self.gives.given.connect(self._give)
+        self.gives.resized.connect(self.resized)
 
     def _lay_out(self) -> None:
         column = self._column
@@ -224,11 +218,7 @@ class CardView(QWidget):
         day.addWidget(self._local, 4, 0, 1, 2)
         column.addLayout(day)
         self._rows = day
-        gives = QHBoxLayout()
-        gives.addWidget(self._gives_name, 1)
-        gives.addWidget(self.gives)
-        column.addLayout(gives)
-        column.addWidget(self.gives_locked)
+        column.addWidget(self.gives)
 
     def show_card(self, card: Card) -> None:
         """Show this; the details stay open while it is the same person."""
@@ -255,7 +245,8 @@ class CardView(QWidget):
             self.strip.show_strip(card.strip)
         _put(self._local, card.local_time)
         self._show_phones(card)
-        self._show_gives(card)
+        self.gives.show_card(card)
+        self.gives.setVisible(bool(card.sees_you_as) and not self._preview)
         self.setAccessibleName(f"{card.name}, {card.presence}")
         self.setAccessibleDescription(card.calendar)
         self.resized.emit()
@@ -276,35 +267,8 @@ class CardView(QWidget):
             for widget in pair:
                 widget.show()
 
-    def _show_gives(self, card: Card) -> None:
-        shown = bool(card.sees_you_as) and not self._preview
-        _put(self._gives_name, card.sees_you_as if shown else "")
-        names = {relationship: name for relationship, name, _ in card.relationship_choices}
-        name = names.get(card.relationship, self._words("{relationship}", relationship=card.relationship))
-        self.gives.setVisible(shown)
-        self.gives.setText(plain(name))
-        self.gives.setEnabled(not card.relationship_locked)
-        self.gives.setAccessibleName(f"{card.sees_you_as} {name}")
-        self.gives.setAccessibleDescription(card.relationship_locked)
-        _put(self.gives_locked, card.relationship_locked if shown else "")
-
-    def _fill_menu(self) -> None:
-        menu = self.gives.menu()
-        menu.clear()
-        if self._card is None:
-            return
-        group = QActionGroup(menu)
-        for relationship, name, why in self._card.relationship_choices:
-            action = menu.addAction(plain(f"{name} – {why}" if why else name))
-            action.setCheckable(True)
-            action.setChecked(relationship is self._card.relationship)
-            action.setData(relationship.value)
-            action.setEnabled(not self._card.relationship_locked)
-            group.addAction(action)
-        group.triggered.connect(lambda action: self._give(Relationship(action.data())))
-
     def _give(self, relationship: Relationship) -> None:
-        if self._card is not None and relationship is not self._card.relationship:
+        if self._card is not None:
             self._post(Give(self._card.address, relationship))
 
     def _has_detail(self) -> bool:
@@ -315,6 +279,11 @@ class CardView(QWidget):
         if self._has_detail() and not self.detail.isVisibleTo(self):
             self.detail.show()
             self.resized.emit()
+
+    def fold(self) -> None:
+        """Close the details and the choices: the card is opened anew."""
+        self.detail.hide()
+        self.gives.fold()
 
     def full_height(self, width: int) -> int:
         """The height with the details open, for a place where it will not have to move."""

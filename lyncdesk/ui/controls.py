@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -21,11 +20,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QStackedWidget,
     QStyle,
-    QStyleOptionButton,
-    QStyleOptionFocusRect,
     QTabWidget,
     QToolButton,
     QWidget,
@@ -70,90 +66,6 @@ class PasswordField(QWidget):
 
     def _reveal(self, shown: bool) -> None:
         self.line.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
-
-
-class WrappingCheckBox(QCheckBox):
-    """A check box whose words wrap, for sentences and for languages with long ones."""
-
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def _option(self) -> QStyleOptionButton:
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        return option
-
-    def _beside(self) -> int:
-        style, option = self.style(), self._option()
-        return style.pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth, option, self) + style.pixelMetric(
-            QStyle.PixelMetric.PM_CheckBoxLabelSpacing, option, self
-        )
-
-    def _box(self) -> QSize:
-        style, option = self.style(), self._option()
-        return QSize(
-            style.pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth, option, self),
-            style.pixelMetric(QStyle.PixelMetric.PM_IndicatorHeight, option, self),
-        )
-
-    def _words_in(self, width: int) -> QRect:
-        flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextShowMnemonic
-        return self.fontMetrics().boundingRect(QRect(0, 0, max(width, 40), 10_000), flags, self.text())
-
-    def hasHeightForWidth(self) -> bool:
-        """It depends on the width how many lines there are."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """As high as the lines."""
-        return max(self._words_in(width - self._beside()).height(), self._box().height()) + 2
-
-    def sizeHint(self) -> QSize:
-        """In one line."""
-        flags = Qt.TextFlag.TextShowMnemonic
-        width = self.fontMetrics().size(flags, self.text()).width() + self._beside() + 2
-        return QSize(width, self.heightForWidth(width))
-
-    def minimumSizeHint(self) -> QSize:
-        """Some words wide."""
-        width = self._beside() + self.fontMetrics().averageCharWidth() * 20
-        return QSize(min(width, self.sizeHint().width()), self._box().height())
-
-    def hitButton(self, place: QPoint) -> bool:
-        """The words are part of it."""
-        return self.rect().contains(place)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the style's box at the first line, and the words beside it."""
-        style, option, box = self.style(), self._option(), self._box()
-        line = self.fontMetrics().height()
-        place = QRect(0, 1 + max(0, (line - box.height()) // 2), box.width(), box.height())
-        words = QRect(self._beside(), 1, self.width() - self._beside(), self.height() - 2)
-        with QPainter(self) as painter:
-            option.rect = style.visualRect(self.layoutDirection(), self.rect(), place)
-            style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorCheckBox, option, painter, self)
-            where = style.visualRect(self.layoutDirection(), self.rect(), words)
-            flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextShowMnemonic | Qt.AlignmentFlag.AlignLeading
-            style.drawItemText(
-                painter,
-                where,
-                QStyle.visualAlignment(
-                    self.layoutDirection(), Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop
-                )
-                | flags,
-                self.palette(),
-                self.isEnabled(),
-                self.text(),
-                QPalette.ColorRole.WindowText,
-            )
-            if self.hasFocus():
-                focus = QStyleOptionFocusRect()
-                focus.initFrom(self)
-                focus.rect = where
-                style.drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, focus, painter, self)
 
 
 def fit_height(window: QWidget) -> None:

@@ -11,16 +11,9 @@ from lyncdesk.client.problems import Problem
 from lyncdesk.client.views import trouble
 from lyncdesk.client.words import Words
 from lyncdesk.ui.bridge import Bridge
-from lyncdesk.ui.controls import (
-    Form,
-    Lock,
-    PasswordField,
-    WrappingCheckBox,
-    check_indent,
-    fit_height,
-    give_mnemonics,
-)
+from lyncdesk.ui.controls import Form, Lock, PasswordField, check_indent, fit_height, give_mnemonics
 from lyncdesk.ui.widgets import MessageLine, bold, label
+from lyncdesk.ui.wrapping import WrappingCheckBox
 
 _Button = QDialogButtonBox.StandardButton
 

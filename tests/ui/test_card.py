@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import parse_qs, unquote
 
 import pytest
@@ -232,6 +231,17 @@ def test_the_details_stay_open_while_the_same_person_changes_and_close_for_anoth
     assert not desk.view.detail.isVisible()
 
 
+def test_a_card_that_is_opened_anew_begins_without_the_details(qtbot: QtBot, desk: Desk) -> None:
+    desk.popup.hover(ANNA, ROW)
+    qtbot.waitUntil(desk.popup.isVisible)
+    desk.view.show_detail()
+    desk.popup.keep()
+    assert desk.view.detail.isVisible()
+    desk.popup.close()
+    desk.popup.open_at(ANNA, ROW)
+    assert not desk.view.detail.isVisible()
+
+
 def test_a_contact_who_goes_takes_the_card_along(desk: Desk) -> None:
     desk.popup.open_at(ANNA, ROW)
     del desk.cards[ANNA]
@@ -297,47 +307,91 @@ def test_the_card_says_name_and_presence_to_those_who_hear_it(desk: Desk) -> Non
     assert desk.popup.accessibleName() == "Anna Bedecs, In a meeting until 11:00"
     assert desk.view.portrait.accessibleName() == "Anna Bedecs, In a meeting"
     assert desk.view.mark.accessibleName() == "In a meeting"
-    assert desk.view.gives.accessibleName() == "Anna sees you as: Colleagues"
+    assert desk.view.gives.button.accessibleName() == "Anna sees you as: Colleagues"
 
 
 # --- what one gives ---
 
 
-def _menu(desk: Desk) -> dict[Relationship, Callable[[], None]]:
-    menu = desk.view.gives.menu()
-    assert menu is not None
-    menu.aboutToShow.emit()
-    return {action.data(): action.trigger for action in menu.actions()}
-
-
-def test_giving_another_relationship_posts_it(desk: Desk) -> None:
+def test_giving_another_relationship_posts_it_once_and_marks_it(desk: Desk) -> None:
     desk.popup.open_at(ANNA, ROW)
-    _menu(desk)[Relationship.WORKGROUP]()
+    row = desk.view.gives
+    folded = desk.popup.height()
+    QTest.mouseClick(row.button, Qt.MouseButton.LeftButton)
+    assert desk.popup.height() > folded
+    assert all(choice.isVisible() for choice in row.choices.values())
+    QTest.mouseClick(row.choices[Relationship.WORKGROUP], Qt.MouseButton.LeftButton)
     assert desk.posted == [Give(ANNA, Relationship.WORKGROUP)]
+    assert row.choices[Relationship.WORKGROUP].isChecked()
+    assert not row.choices[Relationship.COLLEAGUES].isChecked()
+    QTest.mouseClick(row.button, Qt.MouseButton.LeftButton)
+    assert not row.choices[Relationship.WORKGROUP].isVisible()
+    assert desk.popup.height() == folded
 
 
 def test_giving_what_is_given_already_posts_nothing(desk: Desk) -> None:
     desk.popup.open_at(ANNA, ROW)
-    _menu(desk)[Relationship.COLLEAGUES]()
+    QTest.mouseClick(desk.view.gives.button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(desk.view.gives.choices[Relationship.COLLEAGUES], Qt.MouseButton.LeftButton)
     assert desk.posted == []
+    assert desk.view.gives.choices[Relationship.COLLEAGUES].isChecked()
 
 
-def test_the_given_relationship_is_ticked_and_each_says_what_it_lets_see(desk: Desk) -> None:
+def test_the_given_relationship_is_marked_and_each_says_what_it_lets_see(desk: Desk) -> None:
     desk.popup.open_at(ANNA, ROW)
-    _menu(desk)
-    menu = desk.view.gives.menu()
-    assert menu is not None
-    assert [action.text() for action in menu.actions() if action.isChecked()] == [
-        "Colleagues – also sees free/busy, notes, out of office and your work phone"
+    desk.cards[ANNA] = card(relationship=Relationship.WORKGROUP)
+    desk.popup.refresh()
+    choices = desk.view.gives.choices
+    assert list(choices) == list(Relationship)
+    assert [relationship for relationship, choice in choices.items() if choice.isChecked()] == [
+        Relationship.WORKGROUP
     ]
+    assert choices[Relationship.BLOCKED].text() == "Blocked – always sees you as Offline"
+
+
+def test_a_relationship_is_given_with_the_keyboard_and_walking_past_others_gives_nothing(desk: Desk) -> None:
+    desk.popup.open_at(ANNA, ROW)
+    row = desk.view.gives
+    row.button.setFocus()
+    QTest.keyClick(row.button, Qt.Key.Key_Space)
+    for _ in range(3):
+        _press(Qt.Key.Key_Down)
+    assert desk.posted == []
+    _press(Qt.Key.Key_Space)
+    assert desk.posted == [Give(ANNA, Relationship.WORKGROUP)]
+    assert row.choices[Relationship.WORKGROUP].hasFocus()
+
+
+def test_a_card_that_the_pointer_brought_can_be_used_without_taking_the_focus(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    desk.popup.hover(ANNA, ROW)
+    qtbot.waitUntil(desk.popup.isVisible)
+    desk.point_at(desk.popup)
+    QTest.mouseClick(desk.view.gives.button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(desk.view.gives.choices[Relationship.BLOCKED], Qt.MouseButton.LeftButton)
+    assert desk.posted == [Give(ANNA, Relationship.BLOCKED)]
+    assert not desk.popup.opened
+
+
+def test_the_choices_fit_into_the_card_and_onto_the_screen(desk: Desk) -> None:
+    screen = desk.window.screen().availableGeometry()
+    desk.popup.open_at(ANNA, QRect(100, screen.bottom() - 45, 300, 40))
+    QTest.mouseClick(desk.view.gives.button, Qt.MouseButton.LeftButton)
+    last = desk.view.gives.choices[Relationship.BLOCKED]
+    QApplication.processEvents()
+    place = QRect(last.mapTo(desk.popup, QPoint(0, 0)), last.size())
+    assert desk.popup.rect().contains(place)
+    assert screen.contains(desk.popup.geometry())
 
 
 def test_a_relationship_that_cannot_be_changed_says_why(desk: Desk) -> None:
     desk.cards[ANNA] = card(relationship_locked="Exchange knows no such level.")
     desk.popup.open_at(ANNA, ROW)
-    assert not desk.view.gives.isEnabled()
-    assert desk.view.gives_locked.text() == "Exchange knows no such level."
-    assert desk.view.gives_locked.isVisible()
+    row = desk.view.gives
+    assert not row.button.isEnabled()
+    assert row.locked.text() == "Exchange knows no such level."
+    assert row.locked.isVisible()
 
 
 # --- where it stands ---
@@ -389,6 +443,12 @@ def test_the_mail_link_is_one_that_any_program_reads() -> None:
     encoded = bytes(link.toEncoded().data()).decode()
     assert encoded.startswith("mailto:anna@x.example?subject=")
     assert unquote(encoded.partition("body=")[2]) == "one\r\ntwo"
+
+
+def _press(key: Qt.Key) -> None:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, key)
 
 
 def _texts(box: QWidget) -> list[str]:

@@ -13,10 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from lyncdesk.presence.states import Colour
 from lyncdesk.ui.account_form import full_server
-from lyncdesk.ui.controls import Form, Lock, WrappingCheckBox, give_mnemonics
+from lyncdesk.ui.controls import Form, Lock, give_mnemonics
 from lyncdesk.ui.indicators import INKS
 from lyncdesk.ui.theme import TEXT_CONTRAST, contrast
 from lyncdesk.ui.widgets import MessageLine, Portrait, QuietLabel, TroubleBox, label
+from lyncdesk.ui.wrapping import WrappingCheckBox
 from tests.ui.builders import indicator
 from tests.ui.names import doubled_letters
 from tests.ui.parts import REFUSED, WORDS

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
 from lyncdesk.client.options import Options
 from lyncdesk.client.words import Words
-from lyncdesk.ui.controls import Lock, WrappingCheckBox, check_indent
+from lyncdesk.ui.controls import Lock, check_indent
 from lyncdesk.ui.widgets import bold
+from lyncdesk.ui.wrapping import WrappingCheckBox
 
 
 @dataclass(frozen=True, slots=True)
