@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from lyncdesk.presence.freebusy import stretches
 from lyncdesk.presence.inputs import Inputs, MachineLevel, Manual
-from lyncdesk.presence.items import CalendarMoment, Item, calendar_at, makes_busy
+from lyncdesk.presence.items import CalendarMoment, Item, Kind, calendar_at, makes_busy
 from lyncdesk.presence.reasons import (
     Reason,
     Source,
@@ -56,21 +57,25 @@ class Decision:
     manual: Manual | None = None
 
 
-def live_manual(inputs: Inputs, now: datetime) -> Manual | None:
-    """The manual status that still holds at ``now``.
+def manual_until(inputs: Inputs) -> datetime | None:
+    """When the manual status ends by time alone, as far as the known items tell; None = not.
 
     It ends at its ``until``; Available also ends, for good, when a Busy item that started after the
     choice begins.
     """
     manual = inputs.manual
-    if manual is None or (manual.until is not None and manual.until <= now):
-        return None
-    if manual.status is ManualStatus.AVAILABLE and any(
-        manual.since < item.start <= now and item.start < item.end and makes_busy(item)
-        for item in _counting(inputs)
-    ):
-        return None
-    return manual
+    if manual is None or manual.status is not ManualStatus.AVAILABLE:
+        return manual.until if manual is not None else None
+    begins = (
+        item.start for item in _counting(inputs) if manual.since < item.start < item.end and makes_busy(item)
+    )
+    return min((end for end in (manual.until, *begins) if end is not None), default=None)
+
+
+def live_manual(inputs: Inputs, now: datetime) -> Manual | None:
+    """The manual status that still holds at ``now``."""
+    until = manual_until(inputs)
+    return inputs.manual if until is None or now < until else None
 
 
 def machine_level(inputs: Inputs, now: datetime) -> MachineLevel:
@@ -171,27 +176,39 @@ def next_change(inputs: Inputs, now: datetime) -> datetime | None:
     return min((moment for moment in _moments(inputs) if moment > now), default=None)
 
 
-_STEPS = 64
-
-
 def shown_until(inputs: Inputs, now: datetime) -> datetime | None:
     """Until when the state that is shown at ``now`` lasts, as far as calendar and manual status tell.
 
-    None when a computer or nothing decides, or when no end is known. Bounded: looks over 64 boundaries.
+    None when a computer or nothing decides, or when no end is known.
     """
-    decision = decide(inputs, now)
-    if decision.source not in (Source.CALENDAR, Source.MANUAL):
+    source = decide(inputs, now).source
+    if source not in (Source.CALENDAR, Source.MANUAL):
         return None
-    # Where the calendar decides, no status by hand is shown (it may wait behind a meeting while away).
-    manual = inputs.manual if decision.source is Source.MANUAL else None
-    quiet = replace(inputs, machines=(), manual=manual)
-    text = decide(quiet, now).presence.text
-    moment = now
-    for _ in range(_STEPS):
-        following = next_change(quiet, moment)
-        if following is None:
-            return None
-        moment = following
-        if decide(quiet, moment).presence.text != text:
-            return moment
-    return None
+    moment: datetime | None = now
+    manual = inputs.manual if source is Source.MANUAL else None
+    if manual is not None:
+        moment = manual_until(inputs)
+    if moment is None:
+        return None
+    # From here on the calendar decides, which can go on saying what the status by hand said.
+    runs = _busy_runs(inputs)
+    run = next((run for run in runs if run[0] <= moment < run[1]), None)
+    if manual is not None and MANUAL_PRESENCE[manual.status].text != (run[2] if run else _FREE_TEXT):
+        return moment
+    return run[1] if run else min((start for start, _, _ in runs if start > moment), default=None)
+
+
+_FREE_TEXT = Presence(AVAILABLE).text
+
+
+def _busy_runs(inputs: Inputs) -> list[tuple[datetime, datetime, str]]:
+    """What the calendar alone shows, where it is not Available: start, end and text, as long as they last."""
+    runs: list[tuple[datetime, datetime, str]] = []
+    busy = (item for item in inputs.items if makes_busy(item))
+    for stretch in stretches(busy, ignore_all_day=inputs.rules.ignore_all_day):
+        text = Presence(BUSY, IN_A_MEETING if stretch.kind is Kind.MEETING else "").text
+        if runs and runs[-1][1:] == (stretch.start, text):
+            runs[-1] = (runs[-1][0], stretch.end, text)
+        else:
+            runs.append((stretch.start, stretch.end, text))
+    return runs

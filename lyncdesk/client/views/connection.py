@@ -16,6 +16,7 @@ from lyncdesk.client.state import Health, State
 from lyncdesk.client.view_types import Action, Connection, Trouble
 from lyncdesk.client.views.main import can_check_now
 from lyncdesk.client.words import N_, Words
+from lyncdesk.presence.message import Message
 
 _ACTIONS: dict[str, tuple[Action, str]] = {
     "refused-password": (Action.ENTER_PASSWORD, N_("Enter password")),
@@ -49,15 +50,15 @@ def trouble(problem: Problem, words: Words) -> Trouble:
 
 
 def connection(
-    state: State, now: datetime, words: Words, environment: Sequence[tuple[str, str]] = ()
+    state: State, now: datetime, words: Words, environment: Sequence[tuple[Message, Message]] = ()
 ) -> Connection:
-    """The Connection tab; ``environment`` are rows that the State does not hold, already in words."""
+    """The Connection tab; ``environment`` are rows that the State does not hold."""
     words = words.at(now)
     order = list(PROBLEMS)
     found = sorted(problems(state), key=lambda problem: order.index(problem.name))
     return Connection(
         tuple(trouble(problem, words) for problem in found),
-        (*_rows(state, now, words), *environment),
+        (*_rows(state, now, words), *((words(label), words(value)) for label, value in environment)),
         can_check_now(state),
         state.options.allow_check_now,
     )
@@ -83,7 +84,7 @@ def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
         (words("Sign-in"), words("Signed in") if state.signed_in else words("Signed out")),
         (words("Authentication"), account.authentication.capitalize()),
         (words("Pool"), _pool(state, words)),
-        (words("How the server was found"), words("typed in Options > Account")),
+        (words("How the server was found"), _found(state, words)),
         (words("Server version"), calendar.server or words("not told")),
         (words("Item details"), _details(state, words)),
         (words("Last check"), last),
@@ -124,6 +125,14 @@ def _details(state: State, words: Words) -> str:
     if state.calendar.as_of is None:
         return words("not known yet")
     return words("yes") if state.calendar.details else words("no")
+
+
+def _found(state: State, words: Words) -> str:
+    if state.pool == "embedded":
+        return words("it runs inside LyncDesk")
+    if state.options.locked("account.server"):
+        return words(_ORIGINS[Origin.POLICY])
+    return words("typed in Options > Account")
 
 
 def _pool(state: State, words: Words) -> str:

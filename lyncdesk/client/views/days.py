@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,7 +14,7 @@ from lyncdesk.client.state import State
 from lyncdesk.client.view_types import DayStrip, StripPart, Week, WeekDay, WeekItem
 from lyncdesk.client.views.why import reason_sentence
 from lyncdesk.client.words import N_, Words
-from lyncdesk.presence.aggregate import Decision, decide
+from lyncdesk.presence.aggregate import Decision, decide, live_manual, manual_until
 from lyncdesk.presence.freebusy import Stretch, WorkingHours, stretches
 from lyncdesk.presence.inputs import Inputs
 from lyncdesk.presence.items import Item, Kind, ShowAs, makes_busy, outcome
@@ -71,20 +72,22 @@ def strip(state: State, now: datetime, words: Words) -> DayStrip:
 def _parts(
     asked: Inputs, start: datetime, end: datetime, words: Words, old_from: datetime | None
 ) -> Iterable[StripPart]:
-    # What does not touch the day is left out, but an earlier item can have ended Available by hand.
-    asked = replace(
-        asked, items=tuple(i for i in asked.items if i.start <= end and (i.end > start or asked.manual))
-    )
-    times = {start, end, old_from}
+    times = {start, end, old_from, manual_until(asked)}
     for item in asked.items:
         times |= {item.start, item.end}
     if asked.manual is not None:
-        times |= {asked.manual.since, asked.manual.until}
+        times.add(asked.manual.since)
     if asked.out_of_office is not None:
         times |= {asked.out_of_office.start, asked.out_of_office.end}
+    # Each moment is decided from the items that run then: a day can hold many.
+    coming = deque(sorted(asked.items, key=lambda item: item.start))
+    running: list[Item] = []
     run: tuple[datetime, Decision, bool] | None = None
     for edge in sorted(edge for edge in times if edge is not None and start <= edge <= end):
-        decided = _at(asked, edge)
+        while coming and coming[0].start <= edge:
+            running.append(coming.popleft())
+        running = [item for item in running if item.end > edge]
+        decided = _at(asked, tuple(running), edge)
         old = old_from is not None and edge >= old_from
         if run is not None and (_look(decided), old) == (_look(run[1]), run[2]) and edge != end:
             continue
@@ -93,10 +96,12 @@ def _parts(
         run = (edge, decided, old)
 
 
-def _at(asked: Inputs, moment: datetime) -> Decision:
-    """What is seen at a moment of the day; a status by hand colours nothing before it was picked."""
-    before = asked.manual is not None and moment < asked.manual.since
-    return decide(replace(asked, machines=(), manual=None if before else asked.manual), moment)
+def _at(asked: Inputs, running: tuple[Item, ...], moment: datetime) -> Decision:
+    """What is seen at a moment of the day; a status by hand colours from its choice until its end."""
+    manual = live_manual(asked, moment)
+    if manual is not None and moment < manual.since:
+        manual = None
+    return decide(replace(asked, items=running, machines=(), manual=manual), moment)
 
 
 def _look(decided: Decision) -> tuple[Presence, Item | None]:
