@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from lyncdesk.client.view_types import Card, ContactRow
+from lyncdesk.client.view_types import Card, ContactRow, ReasonRow
 from lyncdesk.client.words import Words
 from lyncdesk.presence.relationships import Relationship
+from lyncdesk.ui.about_why import ReasonTable
 from lyncdesk.ui.card_view import CARD_WIDTH, CardView
 from lyncdesk.ui.controls import scrolling
-from lyncdesk.ui.widgets import Panel, QuietLabel
+from lyncdesk.ui.widgets import Panel, bold, label
 
 
 class SeenTab(QWidget):
@@ -29,7 +30,10 @@ class SeenTab(QWidget):
         self.viewer.currentIndexChanged.connect(lambda _: self.chosen.emit())
         question = QLabel(words("How do I look to:"))
         question.setBuddy(self.viewer)
-        self.hint = QuietLabel()
+        self.hides = bold(words("What hides the rest"))
+        self.hint = label(selectable=True)
+        self.reasons_name = bold(words("What this viewer may know of the reasons"))
+        self.reasons = ReasonTable(words, self.reasons_name.text())
         self.card = CardView(words, _nothing, preview=True)
         self.card.calendar.setAccessibleDescription("")
         frame = Panel()
@@ -45,7 +49,9 @@ class SeenTab(QWidget):
         row.addWidget(self.viewer, 1)
         column.addLayout(row)
         column.addWidget(frame, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self.hint)
+        for words_of_it in (self.hides, self.hint, self.reasons_name):
+            column.addWidget(words_of_it)
+        column.addWidget(self.reasons)
         column.addStretch(1)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
@@ -84,12 +90,16 @@ class SeenTab(QWidget):
         self.viewer.setCurrentIndex(next(same, colleagues) if before else colleagues)
         self.viewer.blockSignals(False)
 
-    def show_card(self, card: Card, hidden: Sequence[str] = ()) -> None:
-        """Show what this viewer sees, with the details open, and what hides the rest."""
+    def show_seen(self, card: Card, hides: Sequence[str], reasons: Sequence[ReasonRow]) -> None:
+        """Show what this viewer sees, what hides the rest, and the reasons that this viewer may know."""
         self.card.show_card(card)
         self.card.show_detail()
-        self.hint.setText("\n".join(hidden))
-        self.hint.setVisible(bool(hidden))
+        self.hint.setText("\n".join(hides))
+        self.reasons.show_reasons(reasons)
+        self.hides.setVisible(bool(hides))
+        self.hint.setVisible(bool(hides))
+        self.reasons_name.setVisible(bool(reasons))
+        self.reasons.setVisible(bool(reasons))
 
 
 def _viewer(data: tuple[str, str] | None) -> tuple[str, str]:

@@ -97,10 +97,13 @@ class AboutStatus(QDialog):
 
     def _show_seen(self, state: State) -> None:
         now = self._bridge.now()
-        self.seen.show_contacts(views.main(state, now, self._words).contacts)
+        self.seen.show_contacts(views.contacts(state, now, self._words))
         viewer = self.seen.relationship
-        hidden = views.what_hides(state, viewer, self._words)
-        self.seen.show_card(views.as_seen_by(state, viewer, now, self._words), hidden)
+        self.seen.show_seen(
+            views.as_seen_by(state, viewer, now, self._words),
+            views.what_hides(state, viewer, self._words),
+            views.why_seen(state, viewer, now, self._words),
+        )
 
     def _account(self) -> Account:
         state = self._bridge.state

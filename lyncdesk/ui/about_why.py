@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from lyncdesk.client.view_types import Why
+from lyncdesk.client.view_types import ReasonRow, Why
 from lyncdesk.client.words import N_, Words
 from lyncdesk.ui.controls import scrolling
 from lyncdesk.ui.tables import WordTable
 from lyncdesk.ui.widgets import Mark, Panel, QuietLabel, bold, label
 
 _VERDICTS = {"won": N_("decides"), "lost": N_("does not decide"), "mark": N_("adds a mark")}
+
+
+class ReasonTable(WordTable):
+    """Reasons: the input, what it said, whether it decided, and why."""
+
+    def __init__(self, words: Words, name: str) -> None:
+        headings = [words("Input"), words("What it said"), words("Result"), words("Why")]
+        super().__init__(headings, name, shares=(22, 28, 16, 34))
+        self._words = words
+
+    def show_reasons(self, rows: Sequence[ReasonRow]) -> None:
+        """Show these reasons."""
+        self.show_rows([(row.source, row.said, self._words(_VERDICTS[row.verdict]), row.why) for row in rows])
 
 
 class WhyTab(QWidget):
@@ -23,11 +38,7 @@ class WhyTab(QWidget):
         self.mark = Mark(32)
         self.title = bold(larger=3)
         self.sentence = label(selectable=True)
-        self.table = WordTable(
-            [words("Input"), words("What it said"), words("Result"), words("Why")],
-            words("What was looked at"),
-            shares=(22, 28, 16, 34),
-        )
+        self.table = ReasonTable(words, words("What was looked at"))
         self.read = QuietLabel()
         self.lync = label(selectable=True)
         self._lync_panel = Panel()
@@ -58,9 +69,7 @@ class WhyTab(QWidget):
         self.mark.show_indicator(why.indicator)
         self.title.setText(why.title)
         self.sentence.setText(why.sentence)
-        self.table.show_rows(
-            [(row.source, row.said, self._words(_VERDICTS[row.verdict]), row.why) for row in why.rows]
-        )
+        self.table.show_reasons(why.rows)
         self.read.setText(why.read)
         self.lync.setText(why.lync)
         self._lync_panel.setVisible(bool(why.lync))

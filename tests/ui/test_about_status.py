@@ -124,10 +124,23 @@ def test_ones_own_card_has_nobody_to_ask_and_nothing_to_give(qtbot: QtBot) -> No
     tab = SeenTab(WORDS)
     qtbot.addWidget(tab)
     tab.show()
-    tab.show_card(card(detail=NOT_SHARED))
+    tab.show_seen(card(detail=NOT_SHARED), (), ())
     assert tab.card.detail.isVisible()
     assert not tab.card.detail.ask.isVisible()
     assert not tab.card.gives.isVisible()
+
+
+def test_what_hides_the_rest_is_said_and_only_the_reasons_that_the_viewer_may_know(qtbot: QtBot) -> None:
+    tab = SeenTab(WORDS)
+    qtbot.addWidget(tab)
+    tab.show()
+    tab.show_seen(card(), ("You do not share subject and location.",), why().rows[:1])
+    assert tab.hint.isVisible()
+    assert tab.hint.text() == "You do not share subject and location."
+    assert [row[0] for row in tab.reasons.rows()] == ["Calendar"]
+    tab.show_seen(card(), (), ())
+    assert not tab.hides.isVisible()
+    assert not tab.reasons.isVisible()
 
 
 # --- Connection ---
@@ -245,6 +258,7 @@ def test_the_window_shows_what_the_views_say(qtbot: QtBot) -> None:
     assert "Budget review" in window.seen.card.detail.accessibleName()
     window.seen.viewer.setCurrentIndex(window.seen.viewer.findText("Colleagues"))
     assert "Budget review" not in window.seen.card.detail.accessibleName()
+    assert window.seen.hint.text() == "\n".join(views.what_hides(known, Relationship.COLLEAGUES, WORDS))
 
 
 def test_the_window_follows_the_client_while_it_is_visible_and_rests_while_not(qtbot: QtBot) -> None:
