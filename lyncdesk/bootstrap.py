@@ -6,11 +6,12 @@ import asyncio
 import locale
 import sys
 from collections.abc import Callable
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from lyncdesk.client.live import Beside, LiveSession, Parts, password_key
+from lyncdesk.client.live import Beside, LiveSession, Parts, Row, password_key
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.policy_file import PolicyFile
@@ -21,10 +22,12 @@ from lyncdesk.machine import clock
 from lyncdesk.machine.files import private_folder
 from lyncdesk.machine.paths import Paths, paths, policy_file
 from lyncdesk.machine.settings_store import FileSettingsStore
-from lyncdesk.machine.zone import local_zone
+from lyncdesk.machine.zone import LocalTime, local_zone
+from lyncdesk.presence.message import Message
 
 if TYPE_CHECKING:
     from lyncdesk.calendars.account import ExchangeAccounts
+    from lyncdesk.machine.logs import Logs
     from lyncdesk.simulation.session import SampleSession
     from lyncdesk.simulation.world import World
 
@@ -37,10 +40,10 @@ def control_path(*, demo: bool) -> Path:
     return paths(demo).socket
 
 
-def words_for(options: Options, zone: str) -> Words:
+def words_for(options: Options, zone: tzinfo) -> Words:
     """The person's language, and times in the person's zone."""
     language = options.language or locale.getlocale()[0] or "en"
-    return Words(catalogue(language), zone=ZoneInfo(zone))
+    return Words(catalogue(language), zone=zone)
 
 
 def start_command(*, minimised: bool) -> tuple[str, ...]:
@@ -58,30 +61,33 @@ def stored_options(place: Paths, policy: Policy) -> tuple[Options, FileSettingsS
 # The desktop client and the sample organisation
 
 
-def live_session(place: Paths, beside: MakeBeside) -> LiveSession:
+def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     """The client of a person with an Exchange account."""
     from lyncdesk.machine.autostart import autostart
     from lyncdesk.machine.credentials import KeyringStore
     from lyncdesk.machine.senses import machine_probe
     from lyncdesk.pools.alone import AlonePool
 
-    zone = local_zone()
     policy = PolicyFile(policy_file())
+    probe = machine_probe()
+    exchange = exchange_accounts(local_zone())
     return LiveSession(
         Parts(
             store=FileSettingsStore(place.settings, clock.now),
             read_policy=policy.read,
             credentials=KeyringStore(),
-            exchange=exchange_accounts(zone),
+            exchange=exchange,
             pool=AlonePool(),
             clock=clock.SystemClock(),
-            zone=zone,
+            zone=local_zone,
             pool_name=EXCHANGE_ALONE,
             wait=asyncio.sleep,
-            probe=machine_probe(),
+            probe=probe,
             autostart=lambda on, minimised: autostart(start_command(minimised=minimised)).set(on),
-            environment=lambda: environment(place, str(policy.path)),
+            environment=lambda: environment(place, policy.path, exchange, probe.limits()),
             beside=beside,
+            secret=logs.register_secret,
+            log_lines=logs.lines,
         )
     )
 
@@ -94,20 +100,22 @@ def sample_world(speed: float) -> World:
     return World(sample_organisation(), real_now=clock.now(), monotonic=clock.monotonic, speed=speed)
 
 
-def sample_parts(world: World, place: Paths, beside: MakeBeside) -> Parts:
+def sample_parts(world: World, place: Paths, beside: MakeBeside, logs: Logs) -> Parts:
     """What Anna Keller's client is made of, once her world runs; her calendar comes over real EWS."""
     from lyncdesk.calendars.account import ExchangeAccounts
     from lyncdesk.machine.credentials import MemoryStore
 
     account = world.account
+    zone = world.profile.zone
+    exchange = ExchangeAccounts(now=world.clock.now, monotonic=clock.monotonic, zone=zone)
     return Parts(
         store=FileSettingsStore(place.settings, clock.now),
         read_policy=Policy,
         credentials=MemoryStore(),
-        exchange=ExchangeAccounts(now=world.clock.now, monotonic=clock.monotonic, zone=world.profile.zone),
+        exchange=exchange,
         pool=world.pool(),
         clock=world.clock,
-        zone=world.profile.zone,
+        zone=lambda: zone,
         pool_name="embedded",
         wait=asyncio.sleep,
         command_line={"account.address": account.address, "account.server": account.server},
@@ -115,26 +123,41 @@ def sample_parts(world: World, place: Paths, beside: MakeBeside) -> Parts:
         profile=world.profile,
         password=world.password,
         hold=world.hold,
-        environment=lambda: environment(place, ""),
+        environment=lambda: environment(place, None, exchange, ()),
+        secret=logs.register_secret,
+        log_lines=logs.lines,
         is_simulation=True,
         beside=beside,
     )
 
 
-def sample_session(place: Paths, speed: float, beside: MakeBeside) -> SampleSession:
+def sample_session(place: Paths, speed: float, beside: MakeBeside, logs: Logs) -> SampleSession:
     """Anna Keller's client together with the world it lives in."""
     from lyncdesk.simulation.session import SampleSession
 
-    return SampleSession(sample_world(speed), lambda world: sample_parts(world, place, beside))
+    return SampleSession(sample_world(speed), lambda world: sample_parts(world, place, beside, logs))
 
 
-def environment(place: Paths, policy: str) -> tuple[tuple[str, str], ...]:
+def environment(
+    place: Paths, policy: Path | None, exchange: ExchangeAccounts, limits: tuple[str, ...]
+) -> tuple[Row, ...]:
     """Rows of Configuration information about this computer."""
-    there = policy and Path(policy).exists()
+    told = exchange.report()
+    if policy is None:
+        policy_row = Message.of("not used")
+    elif policy.exists():
+        policy_row = Message.of("{path}", path=str(policy))
+    else:
+        policy_row = Message.of("{path} (none)", path=str(policy))
     return (
-        ("Policy file", policy if there else f"{policy or 'not used'} (none)" if policy else "not used"),
-        ("Settings file", str(place.settings)),
-        ("Log file", str(place.log)),
+        (Message.of("Policy file"), policy_row),
+        (Message.of("Settings file"), Message.of("{path}", path=str(place.settings))),
+        (Message.of("Log file"), Message.of("{path}", path=str(place.log))),
+        (
+            Message.of("Exchange worker"),
+            Message.of("started {n} times, killed {m} times", n=told.starts, m=told.killed),
+        ),
+        *((Message.of("Limits"), Message.of(limit)) for limit in limits),
     )
 
 
@@ -154,13 +177,13 @@ def options_in_force(*, demo: bool = False) -> tuple[Options, Policy]:
     return stored_options(paths(demo), policy)[0], policy
 
 
-def persons_zone(*, demo: bool) -> str:
+def persons_zone(*, demo: bool) -> tzinfo:
     """The zone whose times are shown: this computer's, or that of the sample organisation's person."""
     if not demo:
-        return local_zone()
+        return LocalTime()
     from lyncdesk.simulation.organisation_file import sample_organisation
 
-    return sample_organisation().me.profile.zone
+    return ZoneInfo(sample_organisation().me.profile.zone)
 
 
 def exchange_accounts(zone: str) -> ExchangeAccounts:

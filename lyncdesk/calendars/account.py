@@ -16,7 +16,7 @@ from lyncdesk.client.ports import CalendarSource, ProblemError
 from lyncdesk.client.session import ConnectionStep, StepResult
 from lyncdesk.client.words import N_
 from lyncdesk.exchange.gate import PasswordGate
-from lyncdesk.exchange.process import ExchangeWorker
+from lyncdesk.exchange.process import ExchangeWorker, WorkerReport
 from lyncdesk.exchange.session import DEADLINE, ExchangeSession, Probe, Step
 from lyncdesk.presence.message import Message
 
@@ -110,6 +110,10 @@ class ExchangeAccounts:
     def password_entered(self, account: Account) -> None:
         """The person acted: a refused password may be tried once more."""
         self._session(account, _nothing).password_entered()
+
+    def report(self) -> WorkerReport:
+        """What became of the worker processes of this run."""
+        return self._worker.report()
 
     async def close(self) -> None:
         """End the worker process."""

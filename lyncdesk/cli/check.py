@@ -17,7 +17,7 @@ from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.state import State
 from lyncdesk.client.views.terminal import check_json, check_lines
 from lyncdesk.machine import clock
-from lyncdesk.machine.zone import local_zone
+from lyncdesk.machine.zone import LocalTime, local_zone
 from lyncdesk.presence.publication import Profile, person
 
 
@@ -46,7 +46,7 @@ async def _check(arguments: argparse.Namespace, at: datetime) -> int:
     zone = local_zone()
     options, _ = bootstrap.options_in_force()
     account = _account(arguments, options.account)
-    words = bootstrap.words_for(options, zone)
+    words = bootstrap.words_for(options, LocalTime())
     if not account.address or not account.server:
         return fail(
             "no account is signed in; name one with --server, --address and --password-stdin", WRONG_USE

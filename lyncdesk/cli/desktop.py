@@ -17,41 +17,79 @@ from lyncdesk.ui.application import Program, run
 if TYPE_CHECKING:
     from lyncdesk.client.session import Hooks, Session, Simulation
     from lyncdesk.client.words import Words
+    from lyncdesk.machine.logs import Logs
+
+
+class Common:
+    """What both kinds of program share: folders, the log, words. ``end`` closes the log."""
+
+    def __init__(self, *, demo: bool) -> None:
+        self.demo = demo
+        self.place = paths(demo)
+        self._logs: Logs | None = None
+
+    @property
+    def logs(self) -> Logs:
+        """The log; it begins when it is first wanted, after the icon is painted."""
+        from lyncdesk.machine.logs import Logs
+
+        if self._logs is None:
+            self._logs = Logs(self.place.log, self.place.crashes)
+            self._logs.start()
+        return self._logs
+
+    def words(self) -> Words:
+        """The person's language and times."""
+        from lyncdesk import bootstrap
+
+        options, _ = bootstrap.options_in_force(demo=self.demo)
+        self.logs.details(options.log_details)
+        return bootstrap.words_for(options, bootstrap.persons_zone(demo=self.demo))
+
+    def end(self) -> None:
+        """Close the log."""
+        if self._logs is not None:
+            self._logs.stop()
 
 
 def run_desktop(*, minimised: bool) -> int:
     """Show the desktop client; returns when it has ended."""
-    place = paths()
+    common = Common(demo=False)
+    place = common.place
 
     def make(hooks: Hooks) -> Session:
         from lyncdesk import bootstrap
         from lyncdesk.cli.socket import control_socket
 
         bootstrap.prepare(place)
-        return bootstrap.live_session(place, control_socket(place, hooks))
+        return bootstrap.live_session(place, control_socket(place, hooks), common.logs)
 
     program = Program(
         "lyncdesk",
         make,
-        lambda: _words(demo=False),
+        common.words,
         private_folder(place.runtime),
         place.config / "windows.ini",
         minimised=minimised,
         open_sample=_open_sample,
     )
-    return run(program)
+    try:
+        return run(program)
+    finally:
+        common.end()
 
 
 def run_demo(speed: float, length: timedelta | None) -> int:
     """Show the sample organisation; returns when it has ended."""
-    place = paths(demo=True)
+    common = Common(demo=True)
+    place = common.place
 
     def make(hooks: Hooks) -> Session:
         from lyncdesk import bootstrap
         from lyncdesk.cli.socket import control_socket
 
         bootstrap.prepare(place)
-        return bootstrap.sample_session(place, speed, control_socket(place, hooks))
+        return bootstrap.sample_session(place, speed, control_socket(place, hooks), common.logs)
 
     def simulation(session: Session) -> Simulation | None:
         from lyncdesk.simulation.session import SampleSession
@@ -61,20 +99,16 @@ def run_demo(speed: float, length: timedelta | None) -> int:
     program = Program(
         "lyncdesk-demo",
         make,
-        lambda: _words(demo=True),
+        common.words,
         private_folder(place.runtime),
         place.config / "windows.ini",
         simulation=simulation,
         length=length,
     )
-    return run(program)
-
-
-def _words(*, demo: bool) -> Words:
-    from lyncdesk import bootstrap
-
-    options, _ = bootstrap.options_in_force(demo=demo)
-    return bootstrap.words_for(options, bootstrap.persons_zone(demo=demo))
+    try:
+        return run(program)
+    finally:
+        common.end()
 
 
 def _open_sample() -> None:

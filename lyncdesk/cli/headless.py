@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from lyncdesk import bootstrap
 from lyncdesk.cli.exits import DONE
@@ -14,6 +15,7 @@ from lyncdesk.cli.socket import control_socket
 from lyncdesk.client.live import LiveSession
 from lyncdesk.client.options import Options
 from lyncdesk.client.session import Hooks
+from lyncdesk.machine.logs import Logs
 from lyncdesk.machine.paths import paths
 from lyncdesk.simulation.demo import demo_headless
 
@@ -31,17 +33,21 @@ async def _run(speed: float, length: timedelta | None) -> int:
         raise RuntimeError("the sample organisation needs a running loop")
     beside = control_socket(place, Hooks(None, task.cancel))
     _end_by_signals(task.cancel)
-    words = bootstrap.words_for(Options(), world.profile.zone)
+    words = bootstrap.words_for(Options(), ZoneInfo(world.profile.zone))
+    logs = Logs(place.log, place.crashes)
     try:
+        logs.start()
         return await demo_headless(
             world,
-            lambda: LiveSession(bootstrap.sample_parts(world, place, beside)),
+            lambda: LiveSession(bootstrap.sample_parts(world, place, beside, logs)),
             length,
             sys.stdout,
             words,
         )
     except asyncio.CancelledError:
         return DONE  # asked to end
+    finally:
+        logs.stop()
 
 
 def _end_by_signals(end: Callable[[], object]) -> None:

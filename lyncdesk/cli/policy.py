@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC
 
 from lyncdesk import bootstrap
 from lyncdesk.cli.exits import DONE, NOT_SO
@@ -18,7 +19,7 @@ def run_policy(*, as_json: bool, template: bool) -> int:
         print(policy_template(), end="")
         return DONE
     options, policy = bootstrap.options_in_force()
-    words = bootstrap.words_for(options, "UTC")
+    words = bootstrap.words_for(options, UTC)
     lines = policy_lines(policy, options)
     if as_json:
         rows = [

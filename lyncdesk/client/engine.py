@@ -37,6 +37,8 @@ def step(state: State, event: ev.Event, now: datetime) -> tuple[State, Effects]:
     """Apply one event at ``now``; returns the new State and what the world is asked to do, in order."""
     before = state
     state, effects = _HANDLERS[type(event)](state, event, now)
+    if isinstance(event, _OF_OTHERS):
+        return state, effects
     state, settled = _settle(state, now)
     state, published = _publish(before, state, now)
     return state, effects + settled + published
@@ -224,6 +226,10 @@ _HANDLERS: dict[type[Any], Callable[[State, Any, datetime], tuple[State, Effects
     ev.ProblemGone: _problem_gone,
     ev.ProfileKnown: _profile,
 }
+
+
+# News of other people, by far the most frequent, change nothing of oneself; what is due has its own Tick.
+_OF_OTHERS = (ev.ContactSeen, ev.ContactGone)
 
 
 # What time does, after every event

@@ -36,11 +36,13 @@ from lyncdesk.client.settings import chosen, manual_from, merged, options_from, 
 from lyncdesk.client.state import State
 from lyncdesk.presence.aggregate import live_manual
 from lyncdesk.presence.inputs import Inputs, Manual
+from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import Profile, Seen, person
 
 log = logging.getLogger(__name__)
 
 Password = Callable[[], Awaitable[str | None]]
+Row = tuple[Message, Message]
 POLICY_LOOK = timedelta(seconds=30)
 
 
@@ -84,7 +86,9 @@ class Parts:
     ``autostart`` switches the start with the computer; ``environment`` gives rows of Configuration
     information.
     ``wait`` waits real seconds (for looking after the policy file). ``password`` is one for this run only.
-    ``beside`` makes what lives as long as the client.
+    ``beside`` makes what lives as long as the client. ``zone`` tells the computer's zone as it is now.
+    ``secret``
+    keeps a password out of the log, whose last lines are ``log_lines``.
     """
 
     store: SettingsStore
@@ -93,7 +97,7 @@ class Parts:
     exchange: Exchange
     pool: Pool
     clock: Clock
-    zone: str
+    zone: Callable[[], str]
     pool_name: str
     wait: Callable[[float], Awaitable[None]]
     probe: MachineProbe | None = None
@@ -102,7 +106,9 @@ class Parts:
     profile: Profile | None = None
     hold: Callable[[], AbstractContextManager[object]] = nullcontext
     autostart: Callable[[bool, bool], None] | None = None
-    environment: Callable[[], tuple[tuple[str, str], ...]] = tuple
+    environment: Callable[[], tuple[Row, ...]] = tuple
+    secret: Callable[[str], None] = lambda _secret: None
+    log_lines: Callable[[], tuple[str, ...]] = tuple
     is_simulation: bool = False
     password: str | None = field(default=None, repr=False)
     beside: Callable[[LiveSession], Beside] | None = None
@@ -117,6 +123,7 @@ class LiveSession:
         self._tasks: set[asyncio.Task[None]] = set()
         self._password = parts.password
         self._beside: Beside | None = None
+        self._keyring = Message.of("not asked yet")
         self._policy = Policy()
         self._stopped = False
 
@@ -256,22 +263,30 @@ class LiveSession:
 
     async def _keep(self, account: Account, password: str, *, keep: bool) -> Problem | None:
         self._password = password
+        self._parts.secret(password)
         if not keep or not self.state.options.allow_saved_password:
             return None
         try:
             await self._parts.credentials.set(password_key(account), password)
         except ProblemError as error:
+            self._keyring = error.problem.title
             return error.problem
+        self._keyring = Message.of("in use")
         return None
 
     async def _stored_password(self, account: Account) -> str | None:
         if self._password is not None:
             return self._password
         try:
-            return await self._parts.credentials.get(password_key(account))
+            password = await self._parts.credentials.get(password_key(account))
         except ProblemError as error:
+            self._keyring = error.problem.title
             self.post(ev.ProblemFound(error.problem))
             return None
+        self._keyring = Message.of("in use")
+        if password is not None:
+            self._parts.secret(password)
+        return password
 
     def _source(self, account: Account) -> CalendarSource:
         return self._parts.exchange.source(account, lambda: self._stored_password(account))
@@ -283,7 +298,7 @@ class LiveSession:
     def _profile(self, account: Account) -> Profile:
         if self._parts.profile is not None:
             return self._parts.profile
-        return Profile(person(account.address), zone=self._parts.zone)
+        return Profile(person(account.address), zone=self._parts.zone())
 
     # options and people
 
@@ -339,18 +354,22 @@ class LiveSession:
 
     async def report(self) -> str:
         """The report for support: no secret, no subject."""
-        return report(self.state, self.now(), self.environment())
+        made = report(self.state, self.now(), self.environment())
+        return "\n".join((made, "log:", *self._parts.log_lines())) + "\n"
 
-    def environment(self) -> tuple[tuple[str, str], ...]:
+    def environment(self) -> tuple[Row, ...]:
         """Rows of Configuration information that the State does not hold."""
-        return self._parts.environment()
+        return ((Message.of("Keyring"), self._keyring), *self._parts.environment())
 
     # what is watched
 
     async def _watch_machine(self, probe: MachineProbe) -> None:
-        await probe.run(
-            lambda machine: self.post(ev.MachineChanged(machine)), lambda cause: self.post(ev.Jolted(cause))
-        )
+        await probe.run(lambda machine: self.post(ev.MachineChanged(machine)), self._jolted)
+
+    def _jolted(self, cause: str) -> None:
+        if cause == "zone-changed":
+            self.post(ev.ProfileKnown(replace(self.state.profile, zone=self._parts.zone())))
+        self.post(ev.Jolted(cause))
 
     async def _watch_policy(self) -> None:
         while True:

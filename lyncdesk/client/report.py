@@ -14,11 +14,12 @@ from lyncdesk.client.reading import problems, stale
 from lyncdesk.client.state import State
 from lyncdesk.client.views.connection import connection
 from lyncdesk.client.words import Words
+from lyncdesk.presence.message import Message
 
 _PACKAGES = ("lyncdesk", "PySide6-Essentials", "exchangelib", "keyring")
 
 
-def report(state: State, now: datetime, environment: Sequence[tuple[str, str]]) -> str:
+def report(state: State, now: datetime, environment: Sequence[tuple[Message, Message]]) -> str:
     """The report, in English whatever the person's language, times in UTC (ISO 8601)."""
     words = Words(time=lambda moment: f"{moment:%H:%M:%S}")
     lines = ["LyncDesk report", f"made: {now.isoformat(timespec='seconds')}"]

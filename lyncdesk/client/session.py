@@ -109,7 +109,7 @@ class Session(Protocol):
     async def report(self) -> str:
         """The report for support: no secret, no subject."""
 
-    def environment(self) -> tuple[tuple[str, str], ...]:
+    def environment(self) -> tuple[tuple[Message, Message], ...]:
         """Rows of Configuration information that the State does not hold (keyring, policy file, log file
         ...).
         """

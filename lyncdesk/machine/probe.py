@@ -127,12 +127,12 @@ class Probe:
                 self._witnesses[witness] = locked
                 self._report(locked=any(self._witnesses.values()))
             case Asleep(asleep):
-                woke = self._machine.asleep and not asleep
-                self._report(asleep=asleep)
-                if woke:
+                if self._machine.asleep and not asleep:
                     self._beat = None  # so that the clocks do not tell the same sleep once more
                     self._changed.set()
+                    # First, or the check that came due during sleep would be sent, and then that of waking.
                     self._on_jolt(WOKE)
+                self._report(asleep=asleep)
             case NetworkReturned():
                 self._on_jolt(NETWORK_RETURNED)
 
@@ -242,10 +242,10 @@ class MemoryMachine:
     def set(self, **changes: object) -> None:
         """Change ``idle_since``, ``locked`` or ``asleep``; waking is a jolt too."""
         before, self.machine = self.machine, replace(self.machine, **changes)  # type: ignore[arg-type]
-        if self._on_machine is not None and self.machine != before:
-            self._on_machine(self.machine)
         if before.asleep and not self.machine.asleep:
             self.jolt(WOKE)
+        if self._on_machine is not None and self.machine != before:
+            self._on_machine(self.machine)
 
     def jolt(self, name: str) -> None:
         """Tell of a jolt."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import tzlocal
@@ -20,3 +21,23 @@ def local_zone() -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
         return "UTC"
     return name
+
+
+class LocalTime(tzinfo):
+    """Local time as the C library tells it, in whatever zone the computer is at that moment."""
+
+    def fromutc(self, dt: datetime) -> datetime:
+        """The local time of a time in UTC."""
+        return dt.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
+
+    def utcoffset(self, dt: datetime | None) -> timedelta | None:
+        """How far local time is ahead of UTC at a local time."""
+        return dt.replace(tzinfo=None).astimezone().utcoffset() if dt is not None else None
+
+    def dst(self, _dt: datetime | None) -> timedelta | None:
+        """Not told."""
+        return None
+
+    def tzname(self, dt: datetime | None) -> str | None:
+        """The zone's abbreviation at a local time."""
+        return dt.replace(tzinfo=None).astimezone().tzname() if dt is not None else None

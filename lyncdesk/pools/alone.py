@@ -29,7 +29,7 @@ class AlonePool:
     async def remove_contact(self, address: str) -> None:
         """Nothing was followed."""
 
-    async def search(self, text: str) -> tuple[Seen, ...]:
+    async def search(self, text: str) -> tuple[Seen, ...]:  # noqa: ARG002 - the port's own name
         """Nobody."""
         return ()
 

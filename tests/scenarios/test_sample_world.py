@@ -74,7 +74,7 @@ def parts(world: World, home: Path) -> Parts:
         ),
         pool=world.pool(),
         clock=world.clock,
-        zone=world.profile.zone,
+        zone=lambda: world.profile.zone,
         pool_name="embedded",
         wait=asyncio.sleep,
         command_line={"account.address": account.address, "account.server": account.server},

@@ -28,6 +28,7 @@ from lyncdesk.client.view_types import (
     WeekDay,
     WeekItem,
 )
+from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import Profile, Seen
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.states import MANUAL_PRESENCE, STATES, Colour, ManualStatus, Presence, Shape
@@ -317,8 +318,8 @@ class RecordingSession:
         self.asked.append(("report",))
         return "report"
 
-    def environment(self) -> tuple[tuple[str, str], ...]:
-        return (("Tray", "StatusNotifier"),)
+    def environment(self) -> tuple[tuple[Message, Message], ...]:
+        return ((Message.of("Tray"), Message.of("StatusNotifier")),)
 
     async def stop(self) -> None:
         self.stopped = True

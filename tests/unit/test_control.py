@@ -51,7 +51,7 @@ class Running:
                 exchange=MemoryExchange(self.calendar),
                 pool=EmbeddedPool(directory),
                 clock=self.clock,
-                zone="UTC",
+                zone=lambda: "UTC",
                 pool_name="embedded",
                 wait=no_wait,
                 profile=ANNA,

@@ -15,13 +15,14 @@ from lyncdesk.client.problems import PROBLEMS, Problem
 from lyncdesk.client.view_types import Action, Connection
 from lyncdesk.client.words import Words
 from lyncdesk.presence.items import Kind
+from lyncdesk.presence.message import Message
 from tests.unit.client.driving import ACCOUNT, REFUSED, Driven, meeting, running
 from tests.unit.strategies import MINUTE
 
 WORDS = Words(zone=ZoneInfo("Europe/Berlin"))
 
 
-def connection(client: Driven, environment: tuple[tuple[str, str], ...] = ()) -> Connection:
+def connection(client: Driven, environment: tuple[tuple[Message, Message], ...] = ()) -> Connection:
     return views.connection(client.state, client.now, WORDS, environment)
 
 
@@ -119,7 +120,10 @@ def test_the_interval_tells_who_set_it() -> None:
 
 
 def test_what_the_client_does_not_hold_itself_is_added_at_the_end() -> None:
-    assert connection(running(), (("Keyring", "GNOME"),)).rows[-1] == ("Keyring", "GNOME")
+    assert connection(running(), ((Message.of("Keyring"), Message.of("GNOME")),)).rows[-1] == (
+        "Keyring",
+        "GNOME",
+    )
 
 
 def test_before_anything_is_known_the_rows_say_so() -> None:
