@@ -107,7 +107,7 @@ def connection(**changes: Any) -> Connection:
             ("Account", ME),
             ("Last check", "10:02"),
             ("Interval", "30 minutes (built in)"),
-            ("Log file", "/home/kim/.local/state/lyncdesk/a/rather/long/path/to/the/log/file/lyncdesk.log"),
+            ("Log file", "~/.local/state/lyncdesk/a/rather/long/path/to/the/log/file/lyncdesk.log"),
         ),
         "can_check_now": True,
         "check_now": True,
