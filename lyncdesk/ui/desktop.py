@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
@@ -19,8 +20,8 @@ from PySide6.QtWidgets import QApplication
 from lyncdesk.client import views
 from lyncdesk.client.session import Hooks, Simulation
 from lyncdesk.client.state import State
-from lyncdesk.client.view_types import Action
-from lyncdesk.ui.bridge import Bridge
+from lyncdesk.client.view_types import Action, TrayView
+from lyncdesk.ui.bridge import Bridge, Newest
 from lyncdesk.ui.commands import Commands
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.instance import Instance
@@ -53,6 +54,7 @@ class Desktop(QObject):
         self._words = program.make_words()
         hooks = Hooks(self._show_wanted.emit, self._end_wanted.emit)
         self._bridge = Bridge(lambda: program.make_session(hooks))
+        self._newest = Newest(self._bridge, self._job, self._show_tray)
         self._commands = Commands(self._words, icons)
         places = QSettings(str(program.places), QSettings.Format.IniFormat)
         self._windows = Windows(
@@ -106,7 +108,7 @@ class Desktop(QObject):
         commands.exit_asked.connect(self._exit)
         tray.toggled.connect(windows.toggle_main)
         tray.inspected.connect(lambda: windows.act(Action.CONNECTION))
-        tray.about_to_show.connect(self._refresh)
+        tray.about_to_show.connect(self._newest.ask)
         tray.host_came.connect(self._host_came)
         self._wait_for_tray.timeout.connect(self._no_tray_came)
         self._instance.show_asked.connect(self._asked_to_show)
@@ -120,22 +122,26 @@ class Desktop(QObject):
         return self._program.simulation(self._bridge.session)
 
     def _show(self, state: State) -> None:
-        self._refresh()
+        self._newest.ask()
         if not self._opened:
             self._opened = True
             self._open_first(state)
 
-    def _refresh(self) -> None:
+    def _job(self) -> Callable[[], TrayView] | None:
         state = self._bridge.state
-        if state is not None:
-            view = views.tray(state, self._bridge.now(), self._words)
-            self._commands.use_dark(is_dark(self._tray.menu.palette()))
-            self._commands.show_view(view)
-            self._tray.show_view(view)
-            # Task bars show the presence too.
-            icon = self._icons.icon(view.indicator)
-            if self._app.windowIcon().cacheKey() != icon.cacheKey():
-                self._app.setWindowIcon(icon)
+        if state is None:
+            return None
+        now, words = self._bridge.now(), self._words
+        return lambda: views.tray(state, now, words)
+
+    def _show_tray(self, view: TrayView) -> None:
+        self._commands.use_dark(is_dark(self._tray.menu.palette()))
+        self._commands.show_view(view)
+        self._tray.show_view(view)
+        # Task bars show the presence too.
+        icon = self._icons.icon(view.indicator)
+        if self._app.windowIcon().cacheKey() != icon.cacheKey():
+            self._app.setWindowIcon(icon)
 
     def _open_first(self, state: State) -> None:
         if not self._windows.has_account():

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayo
 
 from lyncdesk.client import views
 from lyncdesk.client.state import State
-from lyncdesk.client.view_types import Action, Card, Main, Notice
+from lyncdesk.client.view_types import Action, Card, Main, Notice, Week
 from lyncdesk.client.words import Words
-from lyncdesk.ui.bridge import Bridge
+from lyncdesk.ui.bridge import Bridge, Newest
 from lyncdesk.ui.buttons import ElidingButton
 from lyncdesk.ui.card import CardPopup
 from lyncdesk.ui.commands import Commands
@@ -28,6 +28,7 @@ from lyncdesk.ui.widgets import Panel, QuietLabel, label
 # Ages and the now-line move by the minute; in the sample organisation a minute can be a second.
 AGE_TICK_MS = 20_000
 SIMULATION_TICK_MS = 1_000
+Shown = tuple[Main, Week | None]
 _WIDTH, _HEIGHT = 320, 640
 
 
@@ -74,6 +75,7 @@ class MainWindow(QWidget):
         self._has_tray = has_tray
         self._session_ends = session_ends
         self._ending = False
+        self._newest = Newest(bridge, self._job, self._show)
         self.setWindowTitle(words("LyncDesk"))
         self.header = Header(commands, words, icons, self._menu())
         self.notice = NoticeBar()
@@ -120,14 +122,27 @@ class MainWindow(QWidget):
 
     def refresh(self, _state: object = None) -> None:
         """Show how things are now. Does nothing while hidden."""
+        self._newest.ask()
+
+    def _job(self) -> Callable[[], Shown] | None:
         state = self._bridge.state
         if state is None or not self.isVisible() or self.isMinimized():
-            return
-        now = self._bridge.now()
-        self.show_view(views.main(state, now, self._words))
-        if self.day.is_unfolded:
-            self.day.show_week(views.week(state, now, self._words))
-        self.card.refresh()
+            return None
+        now, words, unfolded = self._bridge.now(), self._words, self.day.is_unfolded
+
+        def work_out() -> Shown:
+            week = views.week(state, now, words) if unfolded else None
+            return views.main(state, now, words), week
+
+        return work_out
+
+    def _show(self, shown: Shown) -> None:
+        if self.isVisible():
+            view, week = shown
+            self.show_view(view)
+            if week is not None:
+                self.day.show_week(week)
+            self.card.refresh()
 
     def show_view(self, view: Main) -> None:
         """Show this view."""
@@ -157,7 +172,10 @@ class MainWindow(QWidget):
         simulated = self._bridge.is_ready and self._bridge.session.is_simulation
         self.simulation.setVisible(simulated)
         self._tick.start(SIMULATION_TICK_MS if simulated else AGE_TICK_MS)
-        self.refresh()
+        # At once and not a moment later, or it would come up empty or with yesterday's words.
+        job = self._job()
+        if job is not None:
+            self._show(job())
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing goes on behind a hidden window."""

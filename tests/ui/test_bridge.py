@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QThread
@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.events import CheckNow, SignIn
 from lyncdesk.client.state import State
-from lyncdesk.ui.bridge import Bridge
+from lyncdesk.ui.bridge import Bridge, Newest
 from tests.ui.builders import RecordingSession, state
 
 
@@ -220,6 +220,49 @@ def test_stop_at_once_after_start_leaves_nothing_behind(qtbot: QtBot, session: R
         bridge = Bridge(lambda: session)
         bridge.start()
         assert bridge.stop()
+
+
+def test_views_are_worked_out_off_qts_thread_and_the_last_one_asked_for_is_shown(
+    bridge: Bridge, qtbot: QtBot
+) -> None:
+    started(bridge, qtbot)
+    wanted, threads = [0], set()
+    shown: list[int] = []
+
+    def job() -> Callable[[], int] | None:
+        number = wanted[0]
+
+        def work() -> int:
+            threads.add(threading.current_thread())
+            return number
+
+        return work if number < 100 else None
+
+    newest = Newest(bridge, job, shown.append)
+    for number in range(50):
+        wanted[0] = number
+        newest.ask()
+    qtbot.waitUntil(lambda: shown[-1:] == [49])
+    assert len(shown) == 2, "one was under way, and the last"
+    assert threading.main_thread() not in threads
+    wanted[0] = 100
+    newest.ask()
+    wanted[0] = 7
+    newest.ask()
+    qtbot.waitUntil(lambda: shown[-1:] == [7])
+
+
+def test_a_view_that_fails_is_told_and_the_next_one_comes(bridge: Bridge, qtbot: QtBot) -> None:
+    started(bridge, qtbot)
+    shown: list[int] = []
+    divisor = [0]
+    newest = Newest(bridge, lambda: lambda: 6 // divisor[0], shown.append)
+    with qtbot.captureExceptions() as raised:
+        newest.ask()
+        qtbot.waitUntil(lambda: len(raised) == 1)
+    divisor[0] = 2
+    newest.ask()
+    qtbot.waitUntil(lambda: shown == [3])
 
 
 @pytest.mark.expect_logs("could not go on")
