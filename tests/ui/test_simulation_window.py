@@ -96,9 +96,9 @@ def test_an_appointment_for_right_now_is_one_press(desk: Desk) -> None:
     press(desk.outlook.on)
     press(desk.outlook.right_now)
     (item,) = [item for item in desk.sample.calendars[ME] if item.subject == "Appointment for right now"]
-    assert (item.start, item.end - item.start) == (NOW, timedelta(minutes=30))
+    assert (item.start, item.end - item.start) == (NOW, timedelta(hours=1))
     assert (item.show_as, item.kind) == (ShowAs.BUSY, Kind.APPOINTMENT)
-    assert ["10:02 – 10:32", "Appointment for right now", "Busy", "Appointment", ""] in desk.rows()
+    assert ["10:02 – 11:02", "Appointment for right now", "Busy", "Appointment", ""] in desk.rows()
 
 
 def test_a_new_item_is_added_as_it_was_typed(qtbot: QtBot, desk: Desk) -> None:

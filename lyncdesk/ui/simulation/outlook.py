@@ -30,7 +30,8 @@ from lyncdesk.ui.simulation.item_editor import ItemEditor, to_date, to_qdate
 from lyncdesk.ui.simulation.item_list import ItemList, show_as_icon
 from lyncdesk.ui.widgets import MessageLine, QuietLabel
 
-RIGHT_NOW = timedelta(minutes=30)
+# Longer than the usual interval, or it would be over before the check that brings it.
+RIGHT_NOW = timedelta(hours=1)
 _A_DAY = timedelta(days=1)
 
 
@@ -220,7 +221,7 @@ class OutlookTab(QWidget):
         now = self._simulation.time().now.astimezone(self.zone)
         hour = now.hour + 1 if day == now.date() and now.hour < 23 else 9
         start = datetime.combine(day, time(hour), self.zone).astimezone(self._simulation.time().now.tzinfo)
-        self._edit(Item(start, start + 2 * RIGHT_NOW))
+        self._edit(Item(start, start + RIGHT_NOW))
 
     def change(self) -> None:
         """Change the chosen item."""

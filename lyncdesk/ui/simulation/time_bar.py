@@ -107,8 +107,12 @@ class TimeBar(QWidget):
             self._timer.start(max(_SHORTEST_MS, min(_LONGEST_MS, round(seconds / speed * 1000) + 5)))
 
     def _set_speed(self, number: int) -> None:
-        self._simulation.set_speed(SPEEDS[number][0])
-        self.refresh()
+        speed = SPEEDS[number][0]
+
+        async def set_speed() -> None:  # the pace of the client's loop is set there
+            self._simulation.set_speed(speed)
+
+        self._bridge.call(set_speed, done=self.refresh)
 
     def jump(self) -> None:
         """Let time run to just after the next check."""
