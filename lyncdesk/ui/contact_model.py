@@ -23,6 +23,10 @@ from lyncdesk.ui.row_delegate import INDICATOR_ROLE, SECOND_ROLE
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 GROUP_ROLE = Qt.ItemDataRole.UserRole + 2
+# Made once, because a view asks for them a thousand times when a row comes or goes.
+_USABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_UNUSABLE = Qt.ItemFlag.NoItemFlags
+_ROOT = QModelIndex()
 # More moves than this in one group, and laying out anew is cheaper than moving.
 _MANY_MOVES = 40
 
@@ -160,16 +164,21 @@ class ContactModel(QAbstractItemModel):
         """A contact's index carries the number of its group, a heading's none."""
         if parent is None or not parent.isValid():
             valid = 0 <= row < len(self._groups) and column == 0
-            return self.createIndex(row, column, 0) if valid else QModelIndex()
-        if self._is_group(parent) and 0 <= row < len(self._groups[parent.row()].rows):
-            return self.createIndex(row, column, self._groups[parent.row()].number)
-        return QModelIndex()
+            return self.createIndex(row, column, 0) if valid else _ROOT
+        if parent.internalId() == 0:
+            group = self._groups[parent.row()]
+            if 0 <= row < len(group.rows):
+                return self.createIndex(row, column, group.number)
+        return _ROOT
 
     def parent(self, child: Index | None = None) -> QModelIndex:  # type: ignore[override]
         """The heading of a contact."""
         number = child.internalId() if child is not None and child.isValid() else 0
-        place = next((i for i, group in enumerate(self._groups) if group.number == number), None)
-        return QModelIndex() if place is None else self.createIndex(place, 0, 0)
+        if number:
+            for place, group in enumerate(self._groups):
+                if group.number == number:
+                    return self.createIndex(place, 0, 0)
+        return _ROOT
 
     def rowCount(self, parent: Index | None = None) -> int:
         """Groups, or the contacts of one."""
@@ -185,9 +194,12 @@ class ContactModel(QAbstractItemModel):
         """What the delegate paints and a screen reader says."""
         if not index.isValid():
             return None
-        if not self._is_group(index):
-            group = next(group for group in self._groups if group.number == index.internalId())
-            return self._contact_data(group.rows[index.row()], role)
+        number = index.internalId()
+        if number:
+            for group in self._groups:
+                if group.number == number:
+                    return self._contact_data(group.rows[index.row()], role)
+            return None
         heading = self._groups[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
@@ -215,9 +227,7 @@ class ContactModel(QAbstractItemModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Everything can be chosen; headings as well, so that the keyboard can fold them."""
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return _USABLE if index.isValid() else _UNUSABLE
 
     def _is_group(self, index: Index) -> bool:
         return index.internalId() == 0

@@ -28,12 +28,17 @@ class RowDelegate(QStyledItemDelegate):
     def __init__(self, icons: IndicatorIcons, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._icons = icons
+        self._font: QFont | None = None
+        self._sizes = QSize(), QSize()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Two lines for a row, one for a heading."""
-        line = QFontMetrics(option.font).height()
-        lines = 2 if index.data(INDICATOR_ROLE) is not None else 1
-        return QSize(120, lines * line + 2 * _PAD - (2 if lines == 1 else 0))
+        font = option.font
+        if font != self._font:
+            line = QFontMetrics(font).height()
+            self._font = QFont(font)
+            self._sizes = QSize(120, line + 2 * _PAD - 2), QSize(120, 2 * line + 2 * _PAD)
+        return self._sizes[index.data(INDICATOR_ROLE) is not None]
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
