@@ -56,7 +56,7 @@ class AccountForm(QWidget):
         self.password = PasswordField(words, words("Password"))
         if stored:
             self.password.line.setPlaceholderText(words("unchanged"))
-        self.authentication = label(words("Basic: user name and password, always encrypted"))
+        self.authentication = label(words("Basic: user name and password"))
         self.keep = WrappingCheckBox(words("Keep my password in this computer's keyring"))
         self.keep.setChecked(True)
         self.online = MessageLine(warning=True)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from lyncdesk.client.options import Account
+from lyncdesk.client.problems import Problem
 from lyncdesk.client.session import ConnectionStep, StepResult
 from lyncdesk.client.views import trouble
 from lyncdesk.client.words import N_, Words
@@ -126,8 +127,8 @@ def _took(duration: timedelta | None, words: Words) -> str:
 class ConnectionTest(QWidget):
     """The steps of a test, with Stop while it runs.
 
-    ``finished(ok)`` comes once for each test that was not stopped. A window that starts it with a button of
-    its own hides ``start_button``.
+    ``problem`` is that of the step that failed. ``finished(ok)`` comes once for each test that was not
+    stopped. A window that starts it with a button of its own hides ``start_button``.
     """
 
     finished = Signal(bool)
@@ -149,6 +150,7 @@ class ConnectionTest(QWidget):
         self._number = 0
         self._steps: dict[str, StepRow] = {}
         self.trouble_box: TroubleBox | None = None
+        self.problem: Problem | None = None
         self.start_button = QPushButton(words("Test connection"))
         self.start_button.setAutoDefault(False)
         self.start_button.clicked.connect(self.start)
@@ -211,6 +213,7 @@ class ConnectionTest(QWidget):
         for row in self._steps.values():
             row.remove()
         self._steps = {}
+        self.problem = None
         if self.trouble_box is not None:
             self.trouble_box.hide()
             self.trouble_box.deleteLater()
@@ -229,7 +232,8 @@ class ConnectionTest(QWidget):
         if step.name not in self._steps:
             self._steps[step.name] = StepRow(self._grid, len(self._steps), self._words)
         self._steps[step.name].show_step(step)
-        if step.problem is not None and self.trouble_box is None:
+        if step.problem is not None and self.problem is None:
+            self.problem = step.problem
             self.trouble_box = TroubleBox(trouble(step.problem, self._words))
             if (
                 self.trouble_box.button is not None

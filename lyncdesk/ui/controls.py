@@ -53,6 +53,7 @@ class PasswordField(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.line, 1)
         row.addWidget(self.reveal)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # or a label's letter would not lead here
         self.setFocusProxy(self.line)
 
     def text(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -21,6 +21,8 @@ from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.connection_test import ConnectionTest
 from lyncdesk.ui.controls import button, give_mnemonics, scrolling
 from lyncdesk.ui.widgets import MessageLine, Panel, QuietLabel, bold, label
+
+_PASSWORD = ("refused-password", "no-password")
 
 
 class FirstStart(QWidget):
@@ -35,6 +37,7 @@ class FirstStart(QWidget):
         self._bridge = bridge
         self._words = words
         self._tested: tuple[Account, str | None] = (Account(), None)
+        self._saving = False
         self._saved = False
         self.setWindowTitle(words("Welcome to LyncDesk"))
         self.form = AccountForm(words, stored=False)
@@ -53,7 +56,7 @@ class FirstStart(QWidget):
         self.test.running_changed.connect(self._running_changed)
         for line in (self.form.address, self.form.server, self.form.user_name, self.form.password.line):
             line.returnPressed.connect(self._connect)
-        self.resize(560, 640)
+        self.resize(560, 720)
         self._adapt()
 
     def _lay_out(self) -> None:
@@ -101,7 +104,8 @@ class FirstStart(QWidget):
         column.addStretch(1)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(scrolling(content))
+        self._area = scrolling(content)
+        around.addWidget(self._area)
 
     def open(self) -> None:
         """Come up, empty but for what the administrator set."""
@@ -126,6 +130,11 @@ class FirstStart(QWidget):
             self.connect_button.setEnabled(True)
             self.missing.setText("")
             return
+        if self._saving:
+            self.connect_button.setEnabled(False)
+            self.form.setEnabled(False)
+            self.missing.setText(self._words("Saving ..."))
+            return
         words = self.form.trouble()
         self.connect_button.setEnabled(not words and not self.test.running)
         # The long words about Exchange Online stand by the address already.
@@ -141,7 +150,7 @@ class FirstStart(QWidget):
         if self._saved:
             self.connected.emit()
             return
-        if self.form.trouble() or self.test.running:
+        if self.form.trouble() or self.test.running or self._saving:
             return
         self.message.say("")
         self._tested = self._typed()
@@ -150,8 +159,11 @@ class FirstStart(QWidget):
     def _test_ended(self, ok: bool) -> None:
         if not ok:
             self.message.say(self._words("Nothing was saved. Correct what is wrong above and connect again."))
+            self._lead_to_what_is_wrong()
             return
         account, password = self._tested
+        self._saving = True  # it may wait for an answer to the keyring's own question
+        self._adapt()
         self._bridge.call(
             self._bridge.session.save_account,
             account,
@@ -161,9 +173,19 @@ class FirstStart(QWidget):
             failed=self._failed,
         )
 
+    def _lead_to_what_is_wrong(self) -> None:
+        problem = self.test.problem
+        wrong = self.form.password.line if problem and problem.name in _PASSWORD else self.form.server
+        wrong.setFocus()
+        wrong.selectAll()
+        # Once the new words have their places.
+        QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(self.message))
+
     def _kept(self, problem: Problem | None) -> None:
+        self._saving = False
         self.form.password.clear()
         if problem is None:
+            self._adapt()
             self.connected.emit()
             return
         shown = trouble(problem, self._words)
@@ -176,6 +198,8 @@ class FirstStart(QWidget):
         self.connect_button.setFocus()
 
     def _failed(self, error: Exception) -> None:
+        self._saving = False
+        self._adapt()
         self.message.say(
             self._words("The account could not be saved: {error}", error=str(error) or type(error).__name__)
         )

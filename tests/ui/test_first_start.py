@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,8 +16,10 @@ from pytestqt.qtbot import QtBot
 from lyncdesk.client.options import Account, Options, Origin
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.session import ConnectionStep, StepResult
+from lyncdesk.client.session import Session as RealSession
 from lyncdesk.client.state import Calendar, Health, State
 from lyncdesk.presence.message import Message
+from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.first_start import FirstStart
 from lyncdesk.ui.password_prompt import PasswordPrompt
 from tests.ui.builders import RecordingBridge, RecordingSession, state
@@ -42,6 +47,18 @@ class Session(RecordingSession):
     async def save_account(self, account: Account, password: str | None, *, keep: bool) -> Problem | None:
         await super().save_account(account, password, keep=keep)
         return self.kept
+
+
+class WaitingSession(Session):
+    """Saves when somebody has answered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answered = threading.Event()
+
+    async def save_account(self, account: Account, password: str | None, *, keep: bool) -> Problem | None:
+        await asyncio.to_thread(self.answered.wait, 30)
+        return await super().save_account(account, password, keep=keep)
 
 
 class Desk:
@@ -100,6 +117,32 @@ def test_what_does_not_work_is_not_saved_and_says_what_to_do(qtbot: QtBot, desk:
     assert desk.page.message.text().startswith("Nothing was saved.")
     assert desk.page.connect_button.isEnabled()
     assert desk.page.form.password.text() == "secret"
+    assert desk.page.form.password.line.hasFocus()
+    assert desk.page.form.password.line.selectedText()
+
+
+def test_a_server_that_is_not_found_leads_back_to_its_line(desk: Desk) -> None:
+    desk.session.works = False
+    desk.session.steps = (replace(FAILED, problem=Problem.of("name-not-found")),)
+    desk.fill()
+    desk.connect()
+    assert desk.page.form.server.hasFocus()
+
+
+def test_the_words_of_a_failure_are_scrolled_into_view(qtbot: QtBot, desk: Desk) -> None:
+    desk.session.works = False
+    desk.session.steps = (FAILED,)
+    desk.page.resize(560, 400)
+    desk.fill()
+    desk.connect()
+    qtbot.waitUntil(lambda: not desk.page.message.visibleRegion().isEmpty())
+
+
+def test_the_letter_of_a_label_leads_to_the_password(qtbot: QtBot, desk: Desk) -> None:
+    desk.page.activateWindow()
+    qtbot.waitUntil(desk.page.isActiveWindow)
+    QTest.keyClick(desk.page.form.address, Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    assert desk.page.form.password.line.hasFocus()
 
 
 def test_without_a_keyring_the_page_says_that_the_password_is_kept_for_this_run_only(
@@ -114,6 +157,39 @@ def test_without_a_keyring_the_page_says_that_the_password_is_kept_for_this_run_
     with qtbot.waitSignal(desk.page.connected):
         desk.connect()
     assert desk.calls == ["test_connection", "save_account"]
+
+
+def test_an_error_while_saving_is_told_and_one_can_try_again(desk: Desk) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise OSError("disk full")
+
+    desk.session.save_account = broken  # type: ignore[method-assign]
+    desk.fill()
+    desk.connect()
+    assert "disk full" in desk.page.message.text()
+    assert desk.page.connect_button.isEnabled()
+
+
+def test_while_the_keyring_asks_its_own_question_nothing_is_sent_twice(qtbot: QtBot) -> None:
+    session = WaitingSession()
+    bridge = Bridge(lambda: cast("RealSession", session))
+    bridge.start()
+    try:
+        qtbot.waitUntil(lambda: bridge.is_ready)
+        page = FirstStart(bridge, WORDS, lambda: None)
+        qtbot.addWidget(page)
+        page.open()
+        page.form.address.setText(ADDRESS)
+        page.form.server.setText(SERVER)
+        page.form.password.line.setText("secret")
+        QTest.mouseClick(page.connect_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: page.missing.text() == "Saving ...")
+        assert not page.connect_button.isEnabled()
+        with qtbot.waitSignal(page.connected):
+            session.answered.set()
+        assert [call[0] for call in session.asked] == ["test_connection", "save_account"]
+    finally:
+        assert bridge.stop()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDate, QTime
+from PySide6.QtCore import QDate, Qt, QTime
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -57,6 +57,7 @@ class MomentEdit(QWidget):
         row.addWidget(self.day)
         row.addWidget(self.time)
         row.addStretch(1)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # or a label's letter would not lead here
         self.setFocusProxy(self.day)
 
     def show_moment(self, local: datetime) -> None:
