@@ -242,6 +242,16 @@ def test_a_card_that_is_opened_anew_begins_without_the_details(qtbot: QtBot, des
     assert not desk.view.detail.isVisible()
 
 
+def test_the_keyboard_begins_anew_too(desk: Desk) -> None:
+    desk.popup.open_at(ANNA, ROW)
+    _press(Qt.Key.Key_Tab)
+    assert desk.view.calendar.hasFocus()
+    _press(Qt.Key.Key_Escape)
+    desk.popup.open_at(ANNA, ROW)
+    assert desk.popup.hasFocus()
+    assert not desk.view.detail.isVisible()
+
+
 def test_a_contact_who_goes_takes_the_card_along(desk: Desk) -> None:
     desk.popup.open_at(ANNA, ROW)
     del desk.cards[ANNA]
