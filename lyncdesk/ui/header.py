@@ -130,7 +130,9 @@ class Header(QWidget):
         self.name = bold(wrap=False, larger=1.5)
         self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.status = ElidingButton()
-        self.status.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        # Not InstantPopup, whose arrow many styles draw into a corner.
+        self.status.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.status.clicked.connect(self.status.showMenu)
         self.status_menu = StatusMenu(commands, words, self)
         self.status_menu.aboutToShow.connect(self.status_opening)
         self.status_menu.lasting.connect(self._last_until)

@@ -41,7 +41,7 @@ class SampleBanner(Panel):
         self.button.setAutoDefault(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(9, 4, 4, 4)
-        row.addWidget(label(words("Sample organisation: nothing is real.")), 1)
+        row.addWidget(label(words("Nothing here is real.")), 1)
         row.addWidget(self.button)
 
 
