@@ -93,10 +93,11 @@ class TimeBar(QWidget):
             chosen.setChecked(speed == world.speed)
             chosen.setEnabled(not self._jumping)
         self.jump_button.setEnabled(world.next_check is not None and not self._jumping)
+        words = self._words.at(world.now)
         self.next.setText(
-            self._words.at(world.now)("Next check of your calendar: {time}", time=world.next_check)
+            words("Next check of your calendar: {time}", time=world.next_check)
             if world.next_check is not None
-            else self._words("No check of your calendar is planned.")
+            else words("No check of your calendar is planned.")
         )
         self._plan(world.now, world.speed)
 
