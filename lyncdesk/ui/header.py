@@ -144,6 +144,7 @@ class Header(QWidget):
         self.gear.clicked.connect(commands.options.trigger)
         self.gear.setMenu(menu)
         self._lay_out()
+        self._align_name()
 
     def show_view(self, view: Main) -> None:
         """Show who I am and how I am."""
@@ -158,10 +159,18 @@ class Header(QWidget):
         self.note.show_note(view.note, locked=view.note_locked)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow dark and light."""
+        """Follow dark and light, and the writing direction."""
         super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self._align_name()
         if event.type() is QEvent.Type.PaletteChange and self._view is not None:
             self._draw_status()
+
+    def _align_name(self) -> None:
+        # A label follows the direction of its text, but a name of any script belongs beside the picture.
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        self.name.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
 
     def _draw_status(self) -> None:
         if self._view is not None:

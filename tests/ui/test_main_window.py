@@ -198,6 +198,20 @@ def test_a_note_that_the_policy_forbids_is_locked_with_the_reason(make: Make) ->
     assert window.header.note.toolTip() == "Set by your administrator"
 
 
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_the_name_stands_beside_the_picture_in_both_directions(
+    make: Make, direction: Qt.LayoutDirection
+) -> None:
+    window = make()
+    window.setLayoutDirection(direction)
+    show(window, main_view(note="x"))
+    name = window.header.name
+    mirrored = direction is Qt.LayoutDirection.RightToLeft
+    assert (name.x() < window.header.portrait.x()) == mirrored
+    wanted = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+    assert name.alignment() & wanted
+
+
 # --- notice ---
 
 
