@@ -37,11 +37,11 @@ def step(state: State, event: ev.Event, now: datetime) -> tuple[State, Effects]:
     """Apply one event at ``now``; returns the new State and what the world is asked to do, in order."""
     before = state
     state, effects = _HANDLERS[type(event)](state, event, now)
-    if isinstance(event, _OF_OTHERS):
+    if isinstance(event, _OF_OTHERS) and state.quiet_until is not None and now < state.quiet_until:
         return state, effects
     state, settled = _settle(state, now)
     state, published = _publish(before, state, now)
-    return state, effects + settled + published
+    return replace(state, quiet_until=next_wake(state, now)), effects + settled + published
 
 
 def next_wake(state: State, now: datetime) -> datetime | None:
@@ -228,7 +228,8 @@ _HANDLERS: dict[type[Any], Callable[[State, Any, datetime], tuple[State, Effects
 }
 
 
-# News of other people, by far the most frequent, change nothing of oneself; what is due has its own Tick.
+# News of other people, by far the most frequent, change nothing of oneself. One that comes at the very moment
+# at which something is due does what a Tick would have done: the wake-up after it looks ahead of that moment.
 _OF_OTHERS = (ev.ContactSeen, ev.ContactGone)
 
 

@@ -72,7 +72,8 @@ class State:
 
     ``reset_waiting``: Reset Status was pressed and the next successful check is awaited;
     ``reset_unplanned``: it was
-    pressed while no check is planned. ``since`` is when the shown text last changed.
+    pressed while no check is planned. ``since`` is when the shown text last changed; nothing
+    changes by time alone before ``quiet_until`` (None: not known, or nothing ever does).
     ``contacts`` maps addresses to what was received of them; ``published`` is what was last sent to the pool;
     ``problems`` are those beside the calendar's (settings, policy, keyring, pool). ``pool`` names the
     pool in words.
@@ -92,3 +93,4 @@ class State:
     problems: tuple[Problem, ...] = ()
     pool: str = ""
     since: datetime | None = None
+    quiet_until: datetime | None = None

@@ -22,8 +22,8 @@ from lyncdesk.client.state import Health, State
 from lyncdesk.client.words import Words
 from lyncdesk.presence.inputs import Machine, OutOfOffice
 from lyncdesk.presence.items import Item
-from lyncdesk.presence.publication import Publication
-from lyncdesk.presence.states import ManualStatus
+from lyncdesk.presence.publication import Profile, Publication, Seen
+from lyncdesk.presence.states import ManualStatus, Presence
 from tests.unit.client.driving import ACCOUNT, PROFILE
 from tests.unit.strategies import ITEMS, MACHINES, MINUTE, NOW, OPTIONS, PARTS
 
@@ -183,6 +183,15 @@ class Engine(RuleBasedStateMachine):
         else:
             raise AssertionError("the engine does not come to rest")
         self.now = end
+
+    @precondition(lambda self: next_wake(self.state, self.now) is not None)
+    @rule(late=st.integers(0, 3), seen=st.booleans())
+    def news_of_others_come_just_when_something_is_due(self, late: int, seen: bool) -> None:
+        wake = next_wake(self.state, self.now)
+        assert wake is not None
+        self.now = wake + late * SECOND
+        ben = Profile("ben@litware.example")
+        self.apply(ev.ContactSeen(Seen(ben, Presence(3500))) if seen else ev.ContactGone(ben.address))
 
     @rule(part=PARTS)
     def nothing_changes_before_the_engine_wakes(self, part: float) -> None:

@@ -277,6 +277,15 @@ def test_news_that_were_under_way_when_the_person_signed_out_are_dropped() -> No
     assert client.state.contacts == {}
 
 
+def test_news_of_others_that_come_at_the_very_moment_of_a_change_do_not_swallow_it() -> None:
+    client = running(meeting(5, 10))
+    client.now = at(5)
+    client.do(ev.ContactSeen(Seen(Profile("ben@litware.example"), Presence(3500))))
+    assert client.published[-1].presence.text == "In a meeting"
+    client.now = at(6)
+    assert client.do(ev.ContactGone("ben@litware.example")) == ()
+
+
 def test_a_problem_is_there_once_until_it_is_gone() -> None:
     client = running()
     client.do(ev.ProblemFound(Problem.of("keyring-missing", code="a")))
