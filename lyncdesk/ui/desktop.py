@@ -25,6 +25,7 @@ from lyncdesk.ui.bridge import Bridge, Newest
 from lyncdesk.ui.commands import Commands
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.instance import Instance
+from lyncdesk.ui.notices import Notices
 from lyncdesk.ui.theme import is_dark
 from lyncdesk.ui.tray import Tray, tray_available
 from lyncdesk.ui.windows import Windows
@@ -51,6 +52,7 @@ class Desktop(QObject):
         self._instance = instance
         self._tray = tray
         self._icons = icons = IndicatorIcons()
+        self._notices = Notices(tray.tell)
         self._words = program.make_words()
         hooks = Hooks(self._show_wanted.emit, self._end_wanted.emit)
         self._bridge = Bridge(lambda: program.make_session(hooks))
@@ -110,6 +112,7 @@ class Desktop(QObject):
         tray.inspected.connect(lambda: windows.act(Action.CONNECTION))
         tray.about_to_show.connect(self._newest.ask)
         tray.host_came.connect(self._host_came)
+        tray.notice_clicked.connect(lambda: windows.act(Action.CONNECTION))
         self._wait_for_tray.timeout.connect(self._no_tray_came)
         self._instance.show_asked.connect(self._asked_to_show)
         self._show_wanted.connect(lambda: self._asked_to_show(""))
@@ -138,6 +141,8 @@ class Desktop(QObject):
         self._commands.use_dark(is_dark(self._tray.menu.palette()))
         self._commands.show_view(view)
         self._tray.show_view(view)
+        state = self._bridge.state
+        self._notices.show_view(view, wanted=state is not None and state.options.notices)
         # Task bars show the presence too.
         icon = self._icons.icon(view.indicator)
         if self._app.windowIcon().cacheKey() != icon.cacheKey():

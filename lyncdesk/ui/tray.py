@@ -29,6 +29,7 @@ WATCHER = "org.kde.StatusNotifierWatcher"
 MAC = sys.platform == "darwin"
 # No host tells when it has painted an icon, XEmbed apart.
 UNPAINTED_MS = 50
+NOTICE_MS = 10_000
 _XEMBED_WIDGET = "QSystemTrayIconSys"
 
 
@@ -42,7 +43,7 @@ class Tray(QObject):
 
     ``toggled`` is a left click, ``inspected`` Ctrl with a right click, ``about_to_show`` comes before the
     menu, ``host_came`` when a tray came late. ``painted`` comes once, when the first icon is on the screen
-    as far as anybody can know.
+    as far as anybody can know. ``notice_clicked`` is a click on what :meth:`tell` showed.
     """
 
     toggled = Signal()
@@ -50,6 +51,7 @@ class Tray(QObject):
     about_to_show = Signal()
     host_came = Signal()
     painted = Signal()
+    notice_clicked = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +92,11 @@ class Tray(QObject):
             self._tooltip = view.tooltip
             if self._icon is not None:
                 self._icon.setToolTip(view.tooltip)
+
+    def tell(self, text: str) -> None:
+        """Show a notice beside the icon; nothing where there is no tray or it shows none."""
+        if self._icon is not None and tray_available() and QSystemTrayIcon.supportsMessages():
+            self._icon.showMessage("LyncDesk", text, self._picture, NOTICE_MS)
 
     def hide(self) -> None:
         """Take the icon out of the tray."""
@@ -136,6 +143,7 @@ class Tray(QObject):
         icon.setToolTip(self._tooltip)
         icon.setContextMenu(self.menu)
         icon.activated.connect(self._activated)
+        icon.messageClicked.connect(self.notice_clicked)
         icon.show()
         self._icon = icon
 
