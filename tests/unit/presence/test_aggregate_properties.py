@@ -24,6 +24,7 @@ def before_the_change(inputs: Inputs, now: datetime, part: float) -> datetime:
     return min(last, now + part * (last - now))
 
 
+@settings(max_examples=60)
 @given(INPUTS, MOMENTS, PARTS)
 def test_nothing_about_a_presence_or_its_reasons_changes_before_next_change(
     inputs: Inputs, now: datetime, part: float
