@@ -51,6 +51,13 @@ def start_command(*, minimised: bool) -> tuple[str, ...]:
     return (sys.executable, "-m", "lyncdesk", *(("--minimised",) if minimised else ()))
 
 
+def start_with_computer(on: bool, minimised: bool) -> None:
+    """Switch the start with the computer."""
+    from lyncdesk.machine.autostart import autostart
+
+    autostart(start_command(minimised=minimised)).set(on)
+
+
 def stored_options(place: Paths, policy: Policy) -> tuple[Options, FileSettingsStore]:
     """The options in force as the settings file has them, and the file."""
     store = FileSettingsStore(place.settings, clock.now)
@@ -63,7 +70,6 @@ def stored_options(place: Paths, policy: Policy) -> tuple[Options, FileSettingsS
 
 def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     """The client of a person with an Exchange account."""
-    from lyncdesk.machine.autostart import autostart
     from lyncdesk.machine.credentials import KeyringStore
     from lyncdesk.machine.senses import machine_probe
     from lyncdesk.pools.alone import AlonePool
@@ -83,7 +89,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             pool_name=EXCHANGE_ALONE,
             wait=asyncio.sleep,
             probe=probe,
-            autostart=lambda on, minimised: autostart(start_command(minimised=minimised)).set(on),
+            autostart=start_with_computer,
             environment=lambda: environment(place, policy.path, exchange, probe.limits()),
             beside=beside,
             secret=logs.register_secret,

@@ -52,8 +52,18 @@ class Common:
             self._logs.stop()
 
 
+def without_tls() -> None:
+    """Keep OpenSSL out of this process.
+
+    Only the worker of :mod:`lyncdesk.exchange` speaks TLS. asyncio would load it for nothing, 5 MB, and does
+    without it where Python has none.
+    """
+    sys.modules["ssl"] = None  # type: ignore[assignment]
+
+
 def run_desktop(*, minimised: bool) -> int:
     """Show the desktop client; returns when it has ended."""
+    without_tls()
     common = Common(demo=False)
     place = common.place
 

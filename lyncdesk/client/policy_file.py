@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from difflib import get_close_matches
 from pathlib import Path
 
 from lyncdesk.client.durations import format_duration
@@ -31,6 +30,8 @@ def _problem(where: str, what: Message, **values: Value) -> Problem:
 
 
 def _unknown(where: str, key: str) -> Problem:
+    from difflib import get_close_matches  # for mistakes alone
+
     near = get_close_matches(key.casefold(), [known.casefold() for known in POLICY], n=1, cutoff=0.5)
     known = next((known for known in POLICY if [known.casefold()] == near), None)
     if known is None:

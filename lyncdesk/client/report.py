@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from platform import platform, python_version
 
 from lyncdesk.client.reading import problems, stale
@@ -34,6 +33,9 @@ def report(state: State, now: datetime, environment: Sequence[tuple[Message, Mes
 
 
 def _version(name: str) -> str:
+    # It loads the parsers of e-mail, 4 MB that a client does without until somebody asks for a report.
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(name)
     except PackageNotFoundError:

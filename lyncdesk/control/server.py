@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import secrets
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -59,6 +58,9 @@ class ControlServer:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._path.unlink(missing_ok=True)
         if sys.platform == "win32":
+            # It loads a cryptography library, which the other systems can do without.
+            import secrets
+
             self._secret = secrets.token_urlsafe(24)
             self._server = await asyncio.start_server(self._talk, "127.0.0.1", 0, limit=LONGEST_LINE)
             port = self._server.sockets[0].getsockname()[1]

@@ -7,8 +7,7 @@ only as a salted digest.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import secrets
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -37,7 +36,7 @@ class PasswordGate:
     """
 
     def __init__(self) -> None:
-        self._salt = secrets.token_bytes(16)
+        self._salt = os.urandom(16)
         self._refused: dict[SignIn, tuple[bytes, Problem]] = {}
         self._turns: dict[SignIn, asyncio.Lock] = {}
 
@@ -47,16 +46,15 @@ class PasswordGate:
         Raises:
             ProblemError: what the attempt raises; or the earlier refusal, and then nothing was sent.
         """
-        digest = hashlib.sha256(self._salt + password.encode("utf-8", "surrogatepass")).digest()
         async with self._turns.setdefault(who, asyncio.Lock()):
             known = self._refused.get(who)
-            if known is not None and known[0] == digest:
+            if known is not None and known[0] == self._digest(password):
                 raise ProblemError(known[1])
             try:
                 result = await attempt()
             except ProblemError as error:
                 if error.problem.name in REFUSALS:
-                    self._refused[who] = (digest, error.problem)
+                    self._refused[who] = (self._digest(password), error.problem)
                 raise
             self._refused.pop(who, None)
             return result
@@ -64,3 +62,9 @@ class PasswordGate:
     def reopen(self, who: SignIn) -> None:
         """The person acted (entered the password anew): it may be tried once more, even if it is the same."""
         self._refused.pop(who, None)
+
+    def _digest(self, password: str) -> bytes:
+        # It loads a library for cryptography, 3 MB that a client does without unless a password is refused.
+        import hashlib
+
+        return hashlib.sha256(self._salt + password.encode("utf-8", "surrogatepass")).digest()

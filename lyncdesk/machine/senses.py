@@ -25,17 +25,17 @@ def senses(platform: str = sys.platform, environment: Mapping[str, str] = os.env
 
         return Senses(idle=(MacIdle(),), locked=macos_locked, limits=(NOT_ANNOUNCED,))
     from lyncdesk.machine.linux import LoginWatcher, MutterIdle, NetworkWatcher, ScreenSaverWatcher
-    from lyncdesk.machine.wayland_idle import WaylandIdle
+
+    session, system = "SESSION", "SYSTEM"
+    watchers = (LoginWatcher(system, environment), ScreenSaverWatcher(session), NetworkWatcher(system))
+    # Each way to tell idleness brings its own library; only those of this kind of desktop are loaded.
+    if environment.get("XDG_SESSION_TYPE") == "wayland" or environment.get("WAYLAND_DISPLAY"):
+        from lyncdesk.machine.wayland_idle import WaylandIdle
+
+        return Senses(idle=(MutterIdle(session), WaylandIdle(environment)), watchers=watchers)
     from lyncdesk.machine.x11_idle import X11Idle
 
-    wayland = environment.get("XDG_SESSION_TYPE") == "wayland" or bool(environment.get("WAYLAND_DISPLAY"))
-    session, system = "SESSION", "SYSTEM"
-    return Senses(
-        idle=(MutterIdle(session), WaylandIdle(environment))
-        if wayland
-        else (X11Idle(environment), MutterIdle(session)),
-        watchers=(LoginWatcher(system, environment), ScreenSaverWatcher(session), NetworkWatcher(system)),
-    )
+    return Senses(idle=(X11Idle(environment), MutterIdle(session)), watchers=watchers)
 
 
 def machine_probe() -> Probe:
