@@ -116,6 +116,8 @@ class Bus:
             raise UnavailableError(f"no answer: {error}") from error
         finally:
             del self._replies[serial]
+            if reply.done() and not reply.cancelled():
+                reply.exception()  # sending may have failed first: then nobody else looks at it
         if answer.header.message_type is MessageType.error:
             raise UnavailableError(str(answer.header.fields.get(HeaderFields.error_name)))
         return tuple(answer.body)
