@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import partial
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 
@@ -41,48 +41,6 @@ class Call:
         if not self.cancelled:
             self.cancelled = True
             self._cancel_task(self)
-
-
-class Newest(Generic[T]):
-    """Works out a view on the client's thread, again and again, one at a time; the last one asked for is
-    shown.
-
-    ``job`` is called on Qt's thread and gives what to compute, None for nothing; ``show`` gets the result
-    there.
-    """
-
-    def __init__(
-        self, bridge: Bridge, job: Callable[[], Callable[[], T] | None], show: Callable[[T], None]
-    ) -> None:
-        self._bridge = bridge
-        self._job = job
-        self._show = show
-        self._busy = False
-        self._again = False
-
-    def ask(self) -> None:
-        """Something changed."""
-        if self._busy:
-            self._again = True
-            return
-        job = self._job()
-        if job is not None:
-            self._busy = True
-            self._bridge.work_out(job, self._made, self._failed)
-
-    def _made(self, result: T) -> None:
-        self._rest()
-        self._show(result)
-
-    def _failed(self, error: Exception) -> None:
-        self._rest()
-        raise error
-
-    def _rest(self) -> None:
-        self._busy = False
-        if self._again:
-            self._again = False
-            self.ask()
 
 
 class Bridge(QObject):

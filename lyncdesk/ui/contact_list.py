@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QAbstractItemView, QLabel, QStackedWidget, QTreeVi
 
 from lyncdesk.client.view_types import ContactRow
 from lyncdesk.client.words import Words
-from lyncdesk.ui.contact_model import GROUP_ROLE, ContactModel, Group, View
+from lyncdesk.ui.contact_groups import View
+from lyncdesk.ui.contact_model import GROUP_ROLE, ContactModel, Group
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.row_delegate import RowDelegate, item_view_looks
 

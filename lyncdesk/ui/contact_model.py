@@ -7,17 +7,15 @@ out anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from itertools import groupby
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from lyncdesk.client.view_types import ContactRow
-from lyncdesk.client.words import N_, Words
-from lyncdesk.presence.relationships import Relationship
-from lyncdesk.presence.states import Colour
+from lyncdesk.client.words import Words
+from lyncdesk.ui.contact_groups import GROUPINGS, View, matches, second_line
 from lyncdesk.ui.row_delegate import INDICATOR_ROLE, SECOND_ROLE
 
 Index = QModelIndex | QPersistentModelIndex
@@ -29,73 +27,6 @@ _UNUSABLE = Qt.ItemFlag.NoItemFlags
 _ROOT = QModelIndex()
 # More moves than this in one group, and laying out anew is cheaper than moving.
 _MANY_MOVES = 40
-
-
-class View(Enum):
-    """How the list is grouped."""
-
-    GROUPS = "groups"
-    STATUS = "status"
-    RELATIONSHIP = "relationship"
-
-
-VIEW_TEXTS: Mapping[View, str] = {
-    View.GROUPS: N_("Groups"),
-    View.STATUS: N_("Status"),
-    View.RELATIONSHIP: N_("Relationship"),
-}
-_STATUS_HEADINGS: Mapping[Colour, str] = {
-    Colour.GREEN: N_("Available"),
-    Colour.GREEN_OUTLINE: N_("Free in calendar"),
-    Colour.ORANGE: N_("Busy"),
-    Colour.RED: N_("Do not disturb"),
-    Colour.YELLOW: N_("Away"),
-    Colour.GREY: N_("Offline or unknown"),
-}
-_RELATIONSHIP_ORDER = (
-    Relationship.FRIENDS_AND_FAMILY,
-    Relationship.WORKGROUP,
-    Relationship.COLLEAGUES,
-    Relationship.EXTERNAL,
-    Relationship.BLOCKED,
-)
-
-
-def _by_name(row: ContactRow) -> tuple[str, str]:
-    return row.name.casefold(), row.address
-
-
-def _by_rank(row: ContactRow) -> tuple[int, str, str]:
-    return row.rank, *_by_name(row)
-
-
-@dataclass(frozen=True, slots=True)
-class _Grouping:
-    """Key and heading of a row's group, the groups' order, and the order within one."""
-
-    key: Callable[[ContactRow], str]
-    heading: Callable[[str, Words], str]
-    order: Callable[[str], object]
-    sort: Callable[[ContactRow], object]
-
-
-_STATUS_ORDER = [colour.value for colour in _STATUS_HEADINGS]
-_RELATIONSHIPS = [relationship.value for relationship in _RELATIONSHIP_ORDER]
-GROUPINGS: Mapping[View, _Grouping] = {
-    View.GROUPS: _Grouping(lambda row: row.group, lambda key, _: key, lambda key: key.casefold(), _by_name),
-    View.STATUS: _Grouping(
-        lambda row: row.indicator.colour.value,
-        lambda key, words: words(_STATUS_HEADINGS[Colour(key)]),
-        _STATUS_ORDER.index,
-        _by_rank,
-    ),
-    View.RELATIONSHIP: _Grouping(
-        lambda row: row.relationship.value,
-        lambda key, words: words(key),
-        _RELATIONSHIPS.index,
-        _by_name,
-    ),
-}
 
 
 @dataclass(eq=False, slots=True)
@@ -239,7 +170,7 @@ class ContactModel(QAbstractItemModel):
         parts = self._filter.casefold().split()
         groups: dict[str, Group] = {}
         for row in self._all:
-            if parts and not _matches(row, parts):
+            if parts and not matches(row, parts):
                 continue
             key = grouping.key(row)
             if key not in groups:
@@ -369,14 +300,3 @@ class ContactModel(QAbstractItemModel):
         for _, run in groupby(enumerate(changed), lambda pair: pair[1] - pair[0]):
             places = [place for _, place in run]
             self.dataChanged.emit(self.index(places[0], 0, parent), self.index(places[-1], 0, parent))
-
-
-def second_line(row: ContactRow) -> str:
-    """Presence and Calendar line, but not the same words twice."""
-    parts = (row.calendar,) if row.calendar.startswith(row.text) else (row.text, row.calendar)
-    return " · ".join(part for part in parts if part)
-
-
-def _matches(row: ContactRow, parts: Sequence[str]) -> bool:
-    text = f"{row.name} {row.address} {row.group} {row.text}".casefold()
-    return all(part in text for part in parts)

@@ -12,8 +12,8 @@ from lyncdesk.client.events import Give
 from lyncdesk.client.view_types import Card, ContactRow
 from lyncdesk.client.words import Words
 from lyncdesk.ui.bridge import Bridge
+from lyncdesk.ui.contact_groups import VIEW_TEXTS, View
 from lyncdesk.ui.contact_list import ContactList
-from lyncdesk.ui.contact_model import VIEW_TEXTS, View
 from lyncdesk.ui.directory import DirectoryPanel
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.mnemonics import with_mnemonics

@@ -21,10 +21,11 @@ from lyncdesk.client import views
 from lyncdesk.client.session import Hooks, Simulation
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import Action, TrayView
-from lyncdesk.ui.bridge import Bridge, Newest
+from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.commands import Commands
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.instance import Instance
+from lyncdesk.ui.newest import Newest
 from lyncdesk.ui.notices import Notices
 from lyncdesk.ui.theme import is_dark
 from lyncdesk.ui.tray import Tray, tray_available

@@ -12,16 +12,17 @@ from lyncdesk.client import views
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import Action, Card, Main, Notice, Week
 from lyncdesk.client.words import Words
-from lyncdesk.ui.bridge import Bridge, Newest
+from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.buttons import ElidingButton
 from lyncdesk.ui.card import CardPopup
 from lyncdesk.ui.commands import Commands
-from lyncdesk.ui.contact_model import View
+from lyncdesk.ui.contact_groups import View
 from lyncdesk.ui.contacts_panel import ContactsPanel
 from lyncdesk.ui.controls import give_mnemonics
 from lyncdesk.ui.header import Header
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.my_day import MyDay
+from lyncdesk.ui.newest import Newest
 from lyncdesk.ui.notice_bar import NoticeBar
 from lyncdesk.ui.widgets import Panel, QuietLabel, label
 

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.events import CheckNow, SignIn
 from lyncdesk.client.state import State
-from lyncdesk.ui.bridge import Bridge, Newest
+from lyncdesk.ui.bridge import Bridge
+from lyncdesk.ui.newest import Newest
 from tests.ui.builders import RecordingSession, state
 
 

@@ -13,7 +13,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from lyncdesk.client.view_types import ContactRow
 from lyncdesk.client.words import Words
 from lyncdesk.presence.relationships import Relationship
-from lyncdesk.ui.contact_model import ContactModel, View
+from lyncdesk.ui.contact_groups import View
+from lyncdesk.ui.contact_model import ContactModel
 from tests.ui.builders import contact, contacts
 
 TEXTS = ("Available", "Busy", "In a meeting", "Do not disturb", "Away", "Offline", "Presence unknown")

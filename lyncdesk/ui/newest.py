@@ -1,0 +1,52 @@
+"""Views that are worked out beside Qt's thread: of many that are wanted, the last is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from lyncdesk.ui.bridge import Bridge
+
+T = TypeVar("T")
+
+
+class Newest(Generic[T]):
+    """Works out a view on the client's thread, again and again, one at a time; the last one asked for is
+    shown.
+
+    ``job`` is called on Qt's thread and gives what to compute, None for nothing; ``show`` gets the result
+    there.
+    """
+
+    def __init__(
+        self, bridge: Bridge, job: Callable[[], Callable[[], T] | None], show: Callable[[T], None]
+    ) -> None:
+        self._bridge = bridge
+        self._job = job
+        self._show = show
+        self._busy = False
+        self._again = False
+
+    def ask(self) -> None:
+        """Something changed."""
+        if self._busy:
+            self._again = True
+            return
+        job = self._job()
+        if job is not None:
+            self._busy = True
+            self._bridge.work_out(job, self._made, self._failed)
+
+    def _made(self, result: T) -> None:
+        self._rest()
+        self._show(result)
+
+    def _failed(self, error: Exception) -> None:
+        self._rest()
+        raise error
+
+    def _rest(self) -> None:
+        self._busy = False
+        if self._again:
+            self._again = False
+            self.ask()
