@@ -1,4 +1,4 @@
-"""The contact card on a real screen: it takes no focus by hovering, and gives back what it took by a click."""
+"""The contact card on a real screen: hovering takes no focus, and what a click took is given back."""
 
 from __future__ import annotations
 
