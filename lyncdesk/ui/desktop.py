@@ -13,7 +13,15 @@ from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, QSocketNotifier, QTimer, Signal
+from PySide6.QtCore import (
+    QObject,
+    QSettings,
+    QSocketNotifier,
+    QTimer,
+    QtMsgType,
+    Signal,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QSessionManager
 from PySide6.QtWidgets import QApplication
 
@@ -213,9 +221,11 @@ class Outside(QObject):
         self._hooks = sys.excepthook, threading.excepthook
         sys.excepthook = self._unhandled
         threading.excepthook = self._unhandled_in_thread
+        qInstallMessageHandler(_qt_says)
 
     def stop(self) -> None:
         """Put everything back."""
+        qInstallMessageHandler(None)
         sys.excepthook, threading.excepthook = self._hooks
         self._notifier.setEnabled(False)
         for number, handler in self._before.items():
@@ -242,6 +252,18 @@ class Outside(QObject):
     def _unhandled_in_thread(self, args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None:
             self._unhandled(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+_LEVELS = {
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def _qt_says(kind: QtMsgType, _context: object, text: str | None) -> None:
+    """Qt's own messages belong into the log, where a report for support finds them."""
+    logging.getLogger("qt").log(_LEVELS.get(kind, logging.DEBUG), "%s", text or "")
 
 
 def _only_wake(_number: int, _frame: FrameType | None) -> None:
