@@ -50,12 +50,12 @@ class Home:
 
 
 def busy_calendar(items: int) -> str:
-    """Items over five days from yesterday on, most of them overlapping their neighbours, in every mark."""
+    """Items over the four days that a check asks for, overlapping their neighbours, in every mark."""
     day = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
     marks = ("Busy", "Tentative", "Free", "OOF", "WorkingElsewhere")
     rows = []
     for number in range(items):
-        start = day + number * timedelta(days=5) / max(1, items)
+        start = day + number * timedelta(hours=95) / max(1, items)
         start = start.replace(second=0, microsecond=0)
         rows.append(
             ITEM.format(

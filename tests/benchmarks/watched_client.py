@@ -1,0 +1,111 @@
+"""The desktop client with a watch on Qt's thread: a timer that tells how late it comes while a check runs.
+
+    python tests/benchmarks/watched_client.py CHECKS
+
+Once the first check is over and everything is shown, it asks for one check after the other and prints a JSON
+line for each, the first one of a while with nothing going on. A stall is told twice: as it was, and without
+the time that the thread was ready to run and had no processor, which other programs took.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+from lyncdesk.cli.desktop import run_desktop
+from lyncdesk.client.events import CheckNow
+from lyncdesk.client.state import State
+from lyncdesk.ui.desktop import Desktop
+
+BEAT_MS = 1
+SETTLE_MS = 2500  # what a check leads to has been shown by then, and the worker has ended
+
+
+class Watch(QObject):
+    """Beats on Qt's thread."""
+
+    def __init__(self, desktop: Desktop, checks: int) -> None:
+        super().__init__()
+        self._bridge = desktop._bridge
+        self._checks = checks
+        self._as_of: datetime | None = None
+        self._schedule = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat").open()  # noqa: SIM115
+        self._last, self._waited = time.perf_counter(), self._waiting()
+        self._longest = self._own = 0.0
+        self._items = 0
+        self._number = -1
+        self._timer = QTimer(self, interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+        self._bridge.state_changed.connect(self._changed)
+        self._timer.start()
+
+    def _waiting(self) -> float:
+        """Seconds for which this thread has waited for a processor."""
+        self._schedule.seek(0)
+        return int(self._schedule.read().split()[1]) / 1e9
+
+    def _beat(self) -> None:
+        now, waited = time.perf_counter(), self._waiting()
+        late = now - self._last - BEAT_MS / 1000
+        self._longest = max(self._longest, late)
+        self._own = max(self._own, late - (waited - self._waited))
+        self._last, self._waited = now, waited
+
+    def _changed(self, state: State) -> None:
+        as_of = state.calendar.as_of
+        if as_of is not None and as_of != self._as_of:
+            self._as_of = as_of
+            self._items = len(state.calendar.items)
+            QTimer.singleShot(SETTLE_MS, self, self._next)
+
+    def _next(self) -> None:
+        if self._number >= 0:
+            figures: dict[str, Any] = {
+                "items": self._items,
+                "ms": self._longest * 1000,
+                "own": self._own * 1000,
+            }
+            print(json.dumps(figures), flush=True)
+        self._number += 1
+        if self._number == 0:
+            # With nothing going on, to tell what the machine itself does.
+            self._forget()
+            QTimer.singleShot(SETTLE_MS, self, self._calm)
+        elif self._number > self._checks:
+            self._timer.stop()
+            print("done", flush=True)
+        else:
+            self._forget()
+            self._bridge.post(CheckNow())
+
+    def _calm(self) -> None:
+        self._items = 0
+        self._next()
+
+    def _forget(self) -> None:
+        self._longest = self._own = 0.0
+        self._last, self._waited = time.perf_counter(), self._waiting()
+
+
+def main() -> int:
+    """Run the client until somebody ends it."""
+    begin = Desktop.begin
+    watches = []
+
+    def watched(desktop: Desktop) -> None:
+        begin(desktop)
+        watches.append(Watch(desktop, int(sys.argv[1])))
+
+    Desktop.begin = watched  # type: ignore[assignment,method-assign]
+    return run_desktop(minimised=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
