@@ -102,8 +102,8 @@ class CardPopup(QWidget):
         self.view = CardView(words, post, open_mail=open_mail)
         self.view.resized.connect(self._fit)
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), parent.window())
-        self._escape.activated.connect(self.close)
-        self._escape.activatedAmbiguously.connect(self.close)
+        self._escape.activated.connect(self._dismiss)
+        self._escape.activatedAmbiguously.connect(self._dismiss)
         self._escape.setEnabled(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
@@ -154,6 +154,10 @@ class CardPopup(QWidget):
             self.close()
         else:
             self.view.show_card(card)
+
+    def _dismiss(self) -> None:
+        self._next = None
+        self.close()
 
     def _open_waiting(self) -> None:
         if self._next is not None:
@@ -226,7 +230,7 @@ class CardPopup(QWidget):
         """Escape closes; the arrows walk as Tab does."""
         match event.key():
             case Qt.Key.Key_Escape:
-                self.close()
+                self._dismiss()
             case Qt.Key.Key_Down:
                 self.focusNextChild()
             case Qt.Key.Key_Up:
@@ -235,8 +239,9 @@ class CardPopup(QWidget):
                 super().keyPressEvent(event)
 
     def hideEvent(self, event: object) -> None:
-        """Nothing is planned while it is hidden."""
-        self._wait.stop()
+        """Nothing is planned while it is hidden, unless the pointer rests on another contact by now."""
+        if self._next is None:
+            self._wait.stop()
         self._linger.stop()
         self._escape.setEnabled(False)
         super().hideEvent(event)  # type: ignore[arg-type]

@@ -28,7 +28,7 @@ BEN = "ben.smith@litware.example"
 class Desk:
     """A window with a search line, and its card popup."""
 
-    def __init__(self, qtbot: QtBot) -> None:
+    def __init__(self, qtbot: QtBot, hover_ms: int = 20) -> None:
         self.cards: dict[str, Card] = {ANNA: card(), BEN: card(address=BEN, name="Ben Smith")}
         self.posted: list[Event] = []
         self.mails: list[QUrl] = []
@@ -43,7 +43,7 @@ class Desk:
             WORDS,
             self.posted.append,
             open_mail=self._open_mail,
-            hover_ms=20,
+            hover_ms=hover_ms,
             linger_ms=20,
         )
         self.window.show()
@@ -106,6 +106,24 @@ def test_moving_on_to_another_contact_shows_that_one(qtbot: QtBot, desk: Desk) -
     qtbot.waitUntil(desk.popup.isVisible)
     desk.popup.hover(BEN, ROW)
     qtbot.waitUntil(lambda: desk.popup.isVisible() and desk.popup.address == BEN)
+
+
+def test_a_pointer_that_came_to_rest_on_another_contact_at_once_opens_that_card_too(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, hover_ms=60)  # longer than the first card lingers
+    desk.popup.hover(ANNA, ROW)
+    qtbot.waitUntil(desk.popup.isVisible)
+    desk.popup.hover(BEN, ROW)
+    qtbot.waitUntil(lambda: not desk.popup.isVisible())
+    qtbot.waitUntil(lambda: desk.popup.isVisible() and desk.popup.address == BEN)
+
+
+def test_escape_forgets_the_contact_that_the_pointer_went_on_to(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, hover_ms=60)
+    desk.popup.hover(ANNA, ROW)
+    qtbot.waitUntil(desk.popup.isVisible)
+    desk.popup.hover(BEN, ROW)
+    QTest.keyClick(desk.line, Qt.Key.Key_Escape)
+    assert not desk.popup._wait.isActive()
 
 
 def test_escape_closes_a_card_that_has_no_focus(qtbot: QtBot, desk: Desk) -> None:
