@@ -20,7 +20,7 @@ from typing import Any
 from lyncdesk.client import checking, checks
 from lyncdesk.client import events as ev
 from lyncdesk.client.problems import Problem, first_problem
-from lyncdesk.client.publish import publication
+from lyncdesk.client.publish import publication, same_stretches
 from lyncdesk.client.reading import decision, due_moments, inputs, problems
 from lyncdesk.client.state import Health, State
 from lyncdesk.presence.aggregate import live_manual
@@ -251,8 +251,9 @@ def _publish(before: State, state: State, now: datetime) -> tuple[State, Effects
     text = decision(state, now).presence.text
     if before.published is None or before.published.presence.text != text:
         state = replace(state, since=now)
-    news = publication(state, now)
     old = state.published
+    known = old.busy if old is not None and same_stretches(before, state) else None
+    news = publication(state, now, known)
     same = old is not None and replace(news, revision=old.revision, published_at=old.published_at) == old
     if same and before.options.gives == state.options.gives:
         return state, ()

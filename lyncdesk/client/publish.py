@@ -7,7 +7,7 @@ from datetime import datetime
 from lyncdesk.client import checks
 from lyncdesk.client.reading import decision, stale, until
 from lyncdesk.client.state import State
-from lyncdesk.presence.freebusy import stretches
+from lyncdesk.presence.freebusy import Stretch, stretches
 from lyncdesk.presence.publication import Publication, Share, offline
 from lyncdesk.presence.states import OFFLINE, Presence
 
@@ -24,10 +24,19 @@ def share(state: State) -> Share:
     )
 
 
-def publication(state: State, now: datetime) -> Publication:
+def same_stretches(before: State, state: State) -> bool:
+    """Whether two States publish the same stretches: from the same items, by the same rule."""
+    return (
+        before.calendar.items is state.calendar.items
+        and before.options.ignore_all_day is state.options.ignore_all_day
+    )
+
+
+def publication(state: State, now: datetime, busy: tuple[Stretch, ...] | None = None) -> Publication:
     """What the person publishes at ``now``; its revision is one above the last.
 
-    Of somebody who is signed out, who that is and nothing of the day.
+    Of somebody who is signed out, who that is and nothing of the day. ``busy`` are the stretches of the
+    calendar where they are known already: to work them out is the dearest part, and they hardly ever change.
     """
     if not state.signed_in:
         return offline(Publication(state.profile, Presence(OFFLINE), state.revision, now))
@@ -46,7 +55,7 @@ def publication(state: State, now: datetime) -> Publication:
         since=state.since,
         item=decided.item,
         more=decided.more,
-        busy=stretches(calendar.items, ignore_all_day=state.options.ignore_all_day),
+        busy=stretches(calendar.items, ignore_all_day=state.options.ignore_all_day) if busy is None else busy,
         working_hours=calendar.working_hours,
         note=state.options.note,
         out_of_office_note=replies.note if replies is not None and replies.active_at(now) else "",

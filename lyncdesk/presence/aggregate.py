@@ -191,7 +191,7 @@ def shown_until(inputs: Inputs, now: datetime) -> datetime | None:
     if moment is None:
         return None
     # From here on the calendar decides, which can go on saying what the status by hand said.
-    runs = _busy_runs(inputs)
+    runs = _busy_runs(inputs, moment)
     run = next((run for run in runs if run[0] <= moment < run[1]), None)
     if manual is not None and MANUAL_PRESENCE[manual.status].text != (run[2] if run else _FREE_TEXT):
         return moment
@@ -201,10 +201,12 @@ def shown_until(inputs: Inputs, now: datetime) -> datetime | None:
 _FREE_TEXT = Presence(AVAILABLE).text
 
 
-def _busy_runs(inputs: Inputs) -> list[tuple[datetime, datetime, str]]:
-    """What the calendar alone shows, where it is not Available: start, end and text, as long as they last."""
+def _busy_runs(inputs: Inputs, moment: datetime) -> list[tuple[datetime, datetime, str]]:
+    """What the calendar alone shows from ``moment`` on, where it is not Available: start, end and text, as
+    long as they last.
+    """
     runs: list[tuple[datetime, datetime, str]] = []
-    busy = (item for item in inputs.items if makes_busy(item))
+    busy = (item for item in inputs.items if item.end > moment and makes_busy(item))
     for stretch in stretches(busy, ignore_all_day=inputs.rules.ignore_all_day):
         text = Presence(BUSY, IN_A_MEETING if stretch.kind is Kind.MEETING else "").text
         if runs and runs[-1][1:] == (stretch.start, text):
