@@ -71,14 +71,13 @@ class ExchangeAccounts:
     ) -> bool:
         """Try the account step by step; True if the calendar can be read. Saves and changes nothing.
 
-        A password that the person typed for this is an act of the person: it may be sent once.
+        A password that was refused is not sent again: see :meth:`password_entered`.
         """
 
         async def given() -> str | None:
             return password
 
         session = self._session(account, given)
-        session.password_entered()
         try:
             on_step(_running(Step.ADDRESS))
             probe = await session.probe(window(self._now(), self._zone))
@@ -107,9 +106,9 @@ class ExchangeAccounts:
         on_step(ConnectionStep(DETAILS, tried, _OK, came, answer.duration))
         return True
 
-    def password_entered(self, account: Account) -> None:
-        """The person acted: a refused password may be tried once more."""
-        self._session(account, _nothing).password_entered()
+    def password_entered(self, account: Account, password: str) -> None:
+        """The person typed this password: it may be tried once more, even if it was refused."""
+        self._session(account, _nothing).password_entered(password)
 
     def report(self) -> WorkerReport:
         """What became of the worker processes of this run."""

@@ -59,8 +59,8 @@ class Exchange(Protocol):
     ) -> bool:
         """Try the account step by step."""
 
-    def password_entered(self, account: Account) -> None:
-        """The person acted: a refused password may be tried once more."""
+    def password_entered(self, account: Account, password: str) -> None:
+        """The person typed this password: it may be tried once more, even if it was refused."""
 
     async def close(self) -> None:
         """End every process and connection."""
@@ -121,7 +121,8 @@ class LiveSession:
         self._parts = parts
         self._runtime: Runtime | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._password = parts.password
+        # For this run only, by what the credential store calls the account.
+        self._passwords: dict[str, str] = {}
         self._beside: Beside | None = None
         self._keyring = Message.of("not asked yet")
         self._policy = Policy()
@@ -142,6 +143,12 @@ class LiveSession:
         return self._running.state
 
     @property
+    def _options(self) -> Options:
+        """The options with every change that was posted: what the next change starts from."""
+        self._running.settle()
+        return self._running.state.options
+
+    @property
     def _running(self) -> Runtime:
         if self._runtime is None:
             raise RuntimeError("the client has not been started")
@@ -156,6 +163,8 @@ class LiveSession:
         self._policy = parts.read_policy()
         values = stored or merged({}, parts.defaults)
         options, problems = options_from(values, self._policy, parts.command_line)
+        if parts.password is not None:
+            self._passwords[password_key(options.account)] = parts.password
         state = State(
             self._profile(options.account), options, problems=(*broken, *problems), pool=parts.pool_name
         )
@@ -218,65 +227,84 @@ class LiveSession:
     async def test_connection(
         self, account: Account, password: str | None, on_step: Callable[[ConnectionStep], None]
     ) -> bool:
-        """Try the account step by step; saves nothing."""
+        """Try the account step by step; saves nothing.
+
+        A password that was typed for this may be sent; a stored one that was refused is not sent again.
+        """
         if password is None:
-            password = await self._stored_password(account)
+            password = await self._unchanged_password(account)
+        else:
+            self._parts.secret(password)
+            self._parts.exchange.password_entered(account, password)
         return await self._parts.exchange.test(account, password, on_step)
 
     async def save_account(self, account: Account, password: str | None, *, keep: bool) -> Problem | None:
-        """Use this account from now on."""
+        """Use this account from now on, with this password; None takes the one of before along."""
         account = replace(account, address=person(account.address))
+        account = chosen(self._options, account=account).account  # with what the administrator set
+        kept = password if password is not None else await self._unchanged_password(account)
+        moved = password_key(account) != password_key(self._options.account)
         problem = None
-        if password is not None:
-            problem = await self._keep(account, password, keep=keep)
-        options = chosen(self.state.options, account=account)
-        await self._leave_source(account)
+        if kept is not None and (password is not None or moved):
+            problem = await self._keep(account, kept, keep=keep)
+        before = self._options.account
+        options = chosen(self._options, account=account)
+        old = self._running.use_source(self._source(account)) if account != before else None
         self.post(ev.ProfileKnown(self._profile(account)))
         self.post(ev.OptionsChanged(options))
         self._remember(options, self.state.manual)
-        self._parts.exchange.password_entered(account)
-        self.post(ev.PasswordEntered())
+        if password is not None:
+            self._parts.exchange.password_entered(account, password)
+            self.post(ev.PasswordEntered())
         self.post(ev.SignIn())
+        if old is not None:
+            # Last: what its check ends with then says nothing about the new account.
+            await old.close()
         return problem
 
     async def enter_password(self, password: str, *, keep: bool) -> Problem | None:
         """The person typed the password again."""
-        account = self.state.options.account
+        account = self._options.account
         problem = await self._keep(account, password, keep=keep)
-        self._parts.exchange.password_entered(account)
+        self._parts.exchange.password_entered(account, password)
         self.post(ev.PasswordEntered())
         return problem
 
     async def forget_account(self) -> None:
         """Sign out, drop the account and its stored password."""
-        account = self.state.options.account
+        account = self._options.account
         self.post(ev.SignOut())
-        self._password = None
+        self._passwords.clear()
         try:
             await self._parts.credentials.forget(password_key(account))
         except ProblemError as error:
             log.info("the keyring could not forget the password: %s", error.problem.name)
-        options = chosen(self.state.options, account=Account())
+        options = chosen(self._options, account=Account())
         self.post(ev.OptionsChanged(options))
         self._remember(options, self.state.manual)
         await self._leave_source(Account())
 
     async def _keep(self, account: Account, password: str, *, keep: bool) -> Problem | None:
-        self._password = password
+        self._passwords[password_key(account)] = password
         self._parts.secret(password)
-        if not keep or not self.state.options.allow_saved_password:
+        if not self._options.allow_saved_password:
             return None
+        store = self._parts.credentials
         try:
-            await self._parts.credentials.set(password_key(account), password)
+            if keep:
+                await store.set(password_key(account), password)
+            else:
+                await store.forget(password_key(account))  # an older one must not come back at the next start
         except ProblemError as error:
             self._keyring = error.problem.title
-            return error.problem
+            return error.problem if keep else None
         self._keyring = Message.of("in use")
         return None
 
     async def _stored_password(self, account: Account) -> str | None:
-        if self._password is not None:
-            return self._password
+        known = self._passwords.get(password_key(account))
+        if known is not None or not self._options.allow_saved_password:
+            return known
         try:
             password = await self._parts.credentials.get(password_key(account))
         except ProblemError as error:
@@ -286,6 +314,14 @@ class LiveSession:
         self._keyring = Message.of("in use")
         if password is not None:
             self._parts.secret(password)
+        return password
+
+    async def _unchanged_password(self, account: Account) -> str | None:
+        """The password for an account whose server the person may just have changed, and nothing else."""
+        current = self._options.account
+        password = await self._stored_password(account)
+        if password is None and account.login == current.login:
+            password = await self._stored_password(current)
         return password
 
     def _source(self, account: Account) -> CalendarSource:
@@ -304,7 +340,7 @@ class LiveSession:
 
     async def save_options(self, values: Mapping[str, object]) -> tuple[Problem, ...]:
         """Change options of the person; what the administrator set stays as it is."""
-        old = self.state.options
+        old = self._options
         free = {name: value for name, value in values.items() if not old.locked(name)}
         options = chosen(old, **free)
         self.post(ev.OptionsChanged(options))
@@ -323,7 +359,7 @@ class LiveSession:
 
     async def add_contact(self, address: str) -> Problem | None:
         """Follow a person."""
-        options = self.state.options
+        options = self._options
         address = person(address)
         if address in options.contacts:
             return None
@@ -333,14 +369,16 @@ class LiveSession:
             await self._parts.pool.add_contact(address)
         except ProblemError as error:
             return error.problem
-        self._use(replace(options, contacts=(*options.contacts, address)))
+        options = self._options  # the pool took its time: others may have come meanwhile
+        if address not in options.contacts:
+            self._use(replace(options, contacts=(*options.contacts, address)))
         return None
 
     async def remove_contact(self, address: str) -> None:
         """Follow a person no more."""
         address = person(address)
         await self._parts.pool.remove_contact(address)
-        options = self.state.options
+        options = self._options
         groups = {name: tuple(m for m in members if m != address) for name, members in options.groups.items()}
         rest = tuple(contact for contact in options.contacts if contact != address)
         self._use(replace(options, contacts=rest, groups=groups))
@@ -379,9 +417,10 @@ class LiveSession:
                 continue
             self._policy = policy
             stored, _ = self._parts.store.load()
-            options, problems = options_from(
-                stored or merged({}, self._parts.defaults), policy, self._parts.command_line
-            )
+            # What the person chose counts also where it could not be written.
+            chosen_now = values_from(self._options, self.state.manual)
+            values = merged(stored or merged({}, self._parts.defaults), chosen_now)
+            options, problems = options_from(values, policy, self._parts.command_line)
             self.post(ev.ProblemGone("policy-invalid"))
             for problem in problems:
                 self.post(ev.ProblemFound(problem))

@@ -96,6 +96,18 @@ class Runtime:
         old, self._source = self._source, source
         return old
 
+    def settle(self) -> None:
+        """Apply at once what has been posted, in order; the State is then as new as it can be.
+
+        Not to be called by what is told of a State: that is within an event.
+        """
+        while not self._inbox.empty():
+            event = self._inbox.get_nowait()
+            try:
+                self._apply(event)
+            finally:
+                self._inbox.task_done()
+
     async def drained(self) -> None:
         """Return when every posted event has been applied and the pool has all that was published."""
         await self._inbox.join()
@@ -177,6 +189,13 @@ class Runtime:
             answer = await self._source.fetch(effect.window, effect.next_due_in)
         except ProblemError as error:
             return ev.CheckFailed(effect.started, error.problem, error.back_off)
+        except asyncio.CancelledError:
+            if not self._running:
+                raise
+            # The source was closed under its check. Without an answer no other check would ever be sent.
+            return ev.CheckFailed(
+                effect.started, Problem.of("worker-failed", code="the connection was closed")
+            )
         except Exception as error:  # noqa: BLE001 - an adapter's mistake is a failed check like any other
             log.error("a calendar check ended in an unexpected error: %s", _what(error))
             return ev.CheckFailed(effect.started, Problem.of("worker-failed", code="unexpected error"))

@@ -37,7 +37,7 @@ class PasswordGate:
 
     def __init__(self) -> None:
         self._salt = os.urandom(16)
-        self._refused: dict[SignIn, tuple[bytes, Problem]] = {}
+        self._refused: dict[SignIn, dict[bytes, Problem]] = {}
         self._turns: dict[SignIn, asyncio.Lock] = {}
 
     async def through(self, who: SignIn, password: str, attempt: Callable[[], Awaitable[T]]) -> T:
@@ -47,21 +47,26 @@ class PasswordGate:
             ProblemError: what the attempt raises; or the earlier refusal, and then nothing was sent.
         """
         async with self._turns.setdefault(who, asyncio.Lock()):
-            known = self._refused.get(who)
-            if known is not None and known[0] == self._digest(password):
-                raise ProblemError(known[1])
+            refused = self._refused.get(who)
+            known = refused.get(self._digest(password)) if refused else None
+            if known is not None:
+                raise ProblemError(known)
             try:
-                result = await attempt()
+                return await attempt()
             except ProblemError as error:
                 if error.problem.name in REFUSALS:
-                    self._refused[who] = (self._digest(password), error.problem)
+                    self._refused.setdefault(who, {})[self._digest(password)] = error.problem
                 raise
-            self._refused.pop(who, None)
-            return result
 
-    def reopen(self, who: SignIn) -> None:
-        """The person acted (entered the password anew): it may be tried once more, even if it is the same."""
-        self._refused.pop(who, None)
+    def reopen(self, who: SignIn, password: str | None = None) -> None:
+        """The person acted (entered this password): it may be tried once more, even if it was refused.
+
+        Others that were refused stay so. None opens the gate for every password.
+        """
+        if password is None:
+            self._refused.pop(who, None)
+        elif refused := self._refused.get(who):
+            refused.pop(self._digest(password), None)
 
     def _digest(self, password: str) -> bytes:
         # It loads a library for cryptography, 3 MB that a client does without unless a password is refused.

@@ -161,10 +161,10 @@ class ExchangeSession:
             steps, server=outcome.server, free_busy_only=free_busy_only, duration=self._since(started)
         )
 
-    def password_entered(self) -> None:
-        """The person acted on a refused password: it may be sent once more, even if it is the same."""
+    def password_entered(self, password: str | None = None) -> None:
+        """The person typed this password (None: any): it may be sent once more, even if it was refused."""
         try:
-            self._gate.reopen(SignIn(endpoint_of(self.account.server), self.account.login))
+            self._gate.reopen(SignIn(endpoint_of(self.account.server), self.account.login), password)
         except AddressError:
             return
 
@@ -240,7 +240,14 @@ class ExchangeSession:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            caller = asyncio.current_task()
+            if caller is not None and caller.cancelling():
+                raise
+            # Not the caller was cancelled but the attempt, by close(): that is a failure like any other.
+            raise ProblemError(Problem.of("worker-failed", code="the connection was closed")) from error
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

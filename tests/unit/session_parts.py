@@ -39,11 +39,12 @@ class FixedClock:
 
 
 class MemoryExchange:
-    """The connection to an Exchange in memory; remembers for whom the gate was opened."""
+    """The connection to an Exchange in memory; remembers for whom the gate was opened, and what was tried."""
 
     def __init__(self, calendar: CalendarSource) -> None:
         self._calendar = calendar
         self.opened: list[Account] = []
+        self.tried: list[str | None] = []
         self.closed = False
 
     def source(self, account: Account, password: Password) -> CalendarSource:
@@ -52,9 +53,10 @@ class MemoryExchange:
     async def test(
         self, account: Account, password: str | None, on_step: Callable[[ConnectionStep], None]
     ) -> bool:
+        self.tried.append(password)
         return password == "right"
 
-    def password_entered(self, account: Account) -> None:
+    def password_entered(self, account: Account, password: str) -> None:
         self.opened.append(account)
 
     async def close(self) -> None:

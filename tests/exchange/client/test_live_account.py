@@ -1,0 +1,149 @@
+"""The account of a running client over the real worker and gate: changed, tested, refused, in any order."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from lyncdesk.calendars.account import ExchangeAccounts
+from lyncdesk.client import events as ev
+from lyncdesk.client.live import LiveSession, Parts, password_key
+from lyncdesk.client.options import Account
+from lyncdesk.client.policy import Policy
+from lyncdesk.client.state import Health, State
+from lyncdesk.machine.credentials import MemoryStore
+from lyncdesk.machine.settings_store import MemorySettingsStore
+from lyncdesk.pools.alone import AlonePool
+from tests.exchange.client import raw_server as raw
+from tests.exchange.client.raw_server import RawServer, Visit
+from tests.exchange.client.sessions import NOW, PASSWORD
+from tests.unit.session_parts import FixedClock, no_wait
+
+REFUSED = raw.answers(b"", "401 Unauthorized", 'WWW-Authenticate: Basic realm="x"')
+WORKING = raw.calendar(raw.ITEM)
+
+
+class Client:
+    """A client with an account, and a way to wait for what its State says."""
+
+    def __init__(self, account: Account) -> None:
+        self.credentials = MemoryStore()
+        self.store = MemorySettingsStore(
+            f'[account]\naddress = "{account.address}"\nserver = "{account.server}"\n'
+        )
+        self.clock = FixedClock(NOW)
+        self.changed = asyncio.Event()
+        self.exchange = ExchangeAccounts(now=self.clock.now, monotonic=time.monotonic, zone="UTC")
+        self.session = LiveSession(
+            Parts(
+                store=self.store,
+                read_policy=Policy,
+                credentials=self.credentials,
+                exchange=self.exchange,
+                pool=AlonePool(),
+                clock=self.clock,
+                zone=lambda: "UTC",
+                pool_name="exchange-alone",
+                wait=no_wait,
+            )
+        )
+
+    async def until(self, told: Callable[[State], bool]) -> State:
+        async with asyncio.timeout(30):
+            while not told(self.session.state):
+                self.changed.clear()
+                await self.changed.wait()
+        return self.session.state
+
+
+@asynccontextmanager
+async def client(account: Account, password: str = PASSWORD) -> AsyncIterator[Client]:
+    """A client that runs; its password is in the store."""
+    running = Client(account)
+    await running.credentials.set(password_key(account), password)
+    running.session.start(lambda _state: running.changed.set())
+    try:
+        yield running
+    finally:
+        await running.session.stop()
+
+
+def stopped(state: State) -> bool:
+    return state.calendar.health is Health.STOPPED and state.calendar.checking_since is None
+
+
+async def test_an_account_changed_while_a_check_is_in_flight_is_checked_at_once() -> None:
+    loop = asyncio.get_running_loop()
+    asked = asyncio.Event()
+
+    def silent(visit: Visit) -> None:
+        loop.call_soon_threadsafe(asked.set)
+        visit.over.wait()
+
+    with RawServer(silent) as hanging, RawServer(WORKING) as working:
+        async with client(hanging.account()) as running:
+            await asked.wait()
+            await running.session.save_account(working.account(), PASSWORD, keep=True)
+            state = await running.until(lambda state: state.calendar.health is Health.OK)
+            assert (len(state.calendar.items), state.calendar.checking_since) == (1, None)
+            assert state.calendar.next_check is not None
+
+
+async def test_a_stored_password_that_was_refused_is_not_sent_by_test_connection() -> None:
+    with RawServer(REFUSED) as server:
+        async with client(server.account()) as running:
+            await running.until(stopped)
+            steps: list[str] = []
+            for _ in range(2):
+                assert not await running.session.test_connection(
+                    running.session.state.options.account,
+                    None,
+                    lambda step: steps.append(step.problem.name if step.problem is not None else ""),
+                )
+            assert "refused-password" in steps
+            assert len(server.requests) == 1
+
+
+async def test_a_password_typed_for_test_connection_is_an_act_of_the_person_and_sent_once() -> None:
+    with RawServer(REFUSED) as server:
+        async with client(server.account()) as running:
+            await running.until(stopped)
+            await running.session.test_connection(
+                running.session.state.options.account, PASSWORD, lambda _step: None
+            )
+            assert len(server.requests) == 2
+
+
+async def test_saving_an_account_without_typing_a_password_does_not_send_the_refused_one_again() -> None:
+    with RawServer(REFUSED) as server:
+        async with client(server.account()) as running:
+            await running.until(stopped)
+            account = running.session.state.options.account
+            await running.session.save_account(account, None, keep=True)
+            await running.session.save_account(replace(account, ca_file=""), None, keep=True)
+            running.session.post(ev.CheckNow())
+            await running.session.drained()
+            assert stopped(running.session.state)
+            assert len(server.requests) == 1
+
+
+async def test_a_second_wrong_password_does_not_set_the_first_one_free() -> None:
+    with RawServer(REFUSED) as server:
+        async with client(server.account()) as running:
+            await running.until(stopped)
+            account = running.session.state.options.account
+            await running.session.test_connection(account, "another wrong one", lambda _step: None)
+            await running.session.test_connection(account, None, lambda _step: None)
+            assert len(server.requests) == 2
+
+
+async def test_a_server_that_moved_is_asked_with_the_password_that_stayed() -> None:
+    with RawServer(REFUSED) as old, RawServer(WORKING) as new:
+        async with client(old.account()) as running:
+            await running.until(stopped)
+            await running.session.save_account(new.account(), None, keep=True)
+            await running.until(lambda state: state.calendar.health is Health.OK)
+            assert await running.credentials.get(password_key(new.account())) == PASSWORD

@@ -1,0 +1,147 @@
+"""A running client behind its session: no change of a person is lost, whatever happens at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+
+import pytest
+
+from lyncdesk.calendars.memory import MemoryCalendar
+from lyncdesk.client import events as ev
+from lyncdesk.client.live import LiveSession, Parts, password_key
+from lyncdesk.client.options import Account
+from lyncdesk.client.policy import Policy
+from lyncdesk.client.policy_file import parse_policy
+from lyncdesk.client.ports import ProblemError
+from lyncdesk.client.problems import Problem
+from lyncdesk.machine.credentials import MemoryStore
+from lyncdesk.machine.settings_store import MemorySettingsStore
+from lyncdesk.pools.directory import Directory
+from lyncdesk.pools.embedded import EmbeddedPool
+from lyncdesk.presence.message import Message
+from lyncdesk.presence.publication import Profile
+from lyncdesk.presence.relationships import Relationship
+from tests.unit.session_parts import FixedClock, MemoryExchange
+from tests.unit.strategies import NOW
+
+ANNA, BEN, EVA = (f"{name}@litware.example" for name in ("anna", "ben", "eva"))
+ACCOUNT = Account(ANNA, server="https://mail.litware.example/EWS/Exchange.asmx")
+
+
+class FullDisk(MemorySettingsStore):
+    """A store that reads but cannot write any more once ``full`` is set."""
+
+    full = False
+
+    def save(self, values: Mapping[str, object]) -> None:
+        if self.full:
+            raise ProblemError(
+                Problem.of("settings-not-saved", where="settings", what=Message.of("the disk is full"))
+            )
+        super().save(values)
+
+
+class Client:
+    """A session over twins; ``look`` lets the policy be looked after once."""
+
+    def __init__(self) -> None:
+        self.store = FullDisk(f'contacts = []\n[account]\naddress = "{ANNA}"\nserver = "{ACCOUNT.server}"\n')
+        self.policy = Policy()
+        self.credentials = MemoryStore()
+        self.exchange = MemoryExchange(MemoryCalendar())
+        self.looks: asyncio.Queue[None] = asyncio.Queue()
+        self.looked = asyncio.Event()
+        self.session = LiveSession(
+            Parts(
+                store=self.store,
+                read_policy=lambda: self.policy,
+                credentials=self.credentials,
+                exchange=self.exchange,
+                pool=EmbeddedPool(Directory(Profile(address) for address in (ANNA, BEN, EVA))),
+                clock=FixedClock(NOW),
+                zone=lambda: "UTC",
+                pool_name="embedded",
+                wait=self._wait,
+            )
+        )
+
+    async def _wait(self, _seconds: float) -> None:
+        self.looked.set()
+        await self.looks.get()
+
+    async def look_after_policy(self, text: str) -> None:
+        self.policy = parse_policy(text, "policy.toml")
+        assert not self.policy.problems
+        self.looked.clear()
+        self.looks.put_nowait(None)
+        await self.looked.wait()
+        await self.session.drained()
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Client]:
+    running = Client()
+    running.session.start(lambda _state: None)
+    await running.session.drained()
+    yield running
+    await running.session.stop()
+
+
+async def test_options_and_account_saved_at_the_same_time_are_both_kept(client: Client) -> None:
+    other = Account(EVA, server=ACCOUNT.server)
+    await asyncio.gather(
+        client.session.save_options({"ignore_all_day": True}),
+        client.session.save_account(other, None, keep=False),
+        client.session.save_options({"language": "de"}),
+    )
+    await client.session.drained()
+    options = client.session.state.options
+    assert (options.ignore_all_day, options.account.address, options.language) == (True, EVA, "de")
+    stored, _ = client.store.load()
+    assert (stored["ignore_all_day"], stored["language"]) == (True, "de")
+
+
+async def test_two_contacts_added_at_the_same_time_are_both_kept(client: Client) -> None:
+    await asyncio.gather(client.session.add_contact(BEN), client.session.add_contact(EVA))
+    await client.session.drained()
+    assert set(client.session.state.options.contacts) == {BEN, EVA}
+
+
+async def test_a_relationship_given_just_before_options_are_saved_is_kept(client: Client) -> None:
+    client.session.post(ev.Give(BEN, Relationship.WORKGROUP))
+    client.session.post(ev.NoteWritten("Back at noon"))
+    await client.session.save_options({"ignore_all_day": True})
+    await client.session.drained()
+    options = client.session.state.options
+    assert (options.gives, options.note) == ({BEN: Relationship.WORKGROUP}, "Back at noon")
+
+
+async def test_a_new_policy_does_not_take_back_what_a_full_disk_could_not_keep(client: Client) -> None:
+    client.store.full = True
+    await client.session.save_options({"ignore_all_day": True})
+    await client.look_after_policy('WebServicePollInterval = "00:10:00"')
+    state = client.session.state
+    assert state.options.interval == timedelta(minutes=10)
+    assert state.options.ignore_all_day
+    assert [problem.name for problem in state.problems] == ["settings-not-saved"]
+
+
+async def test_a_password_that_may_not_be_saved_is_neither_kept_nor_taken_from_the_keyring(
+    client: Client,
+) -> None:
+    await client.credentials.set(password_key(ACCOUNT), "from the keyring")
+    await client.look_after_policy("AllowSavedPassword = false")
+    assert not await client.session.test_connection(ACCOUNT, None, lambda _step: None)
+    assert client.exchange.tried == [None]
+    await client.session.enter_password("typed", keep=True)
+    assert await client.credentials.get(password_key(ACCOUNT)) == "from the keyring"
+    await client.session.test_connection(ACCOUNT, None, lambda _step: None)
+    assert client.exchange.tried == [None, "typed"]
+
+
+async def test_a_password_for_this_run_only_replaces_the_one_in_the_keyring(client: Client) -> None:
+    await client.credentials.set(password_key(ACCOUNT), "refused long ago")
+    await client.session.enter_password("typed", keep=False)
+    assert await client.credentials.get(password_key(ACCOUNT)) is None
