@@ -105,7 +105,7 @@ class LoopWatch:
         return self._tasks + [f"event loop {loop!r}" for loop in alive if not loop.is_closed()]
 
     def _made(self, loop: base_events.BaseEventLoop) -> None:
-        if not _made_to_be_put_back():
+        if not _made_by_the_plugin():
             self._loops.append(weakref.ref(loop))
 
     def _winding_up(self, loop: base_events.BaseEventLoop) -> None:
@@ -133,16 +133,16 @@ class LoopWatch:
         self._undo.append(lambda: setattr(owner, name, original))
 
 
-def _made_to_be_put_back() -> bool:
-    """Whether pytest-asyncio asked for the current loop, to put it back later, and so made one where none was.
+def _made_by_the_plugin() -> bool:
+    """Whether pytest-asyncio made the loop for a fixture's scope: it closes it when that scope ends.
 
-    Such a loop never runs and belongs to no test; which test it meets depends on the order.
+    One of a module's scope may be made during a test, and then outlives it.
     """
-    frame: FrameType | None = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - nothing else tells who asked
     for _ in range(12):
         if frame is None:
             return False
-        if frame.f_code.co_name == "_get_event_loop_no_warn":
+        if frame.f_code.co_name == "_scoped_runner":
             return True
         frame = frame.f_back
     return False
