@@ -138,7 +138,7 @@ def _made_by_the_plugin() -> bool:
 
     One of a module's scope may be made during a test, and then outlives it.
     """
-    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - nothing else tells who asked
+    frame: FrameType | None = sys._getframe(1)
     for _ in range(12):
         if frame is None:
             return False
