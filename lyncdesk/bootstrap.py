@@ -161,7 +161,7 @@ def environment(
         (Message.of("Log file"), Message.of("{path}", path=str(place.log))),
         (
             Message.of("Exchange worker"),
-            Message.of("started {n} times, killed {m} times", n=told.starts, m=told.killed),
+            Message.of("starts: {n}, ended by force: {m}", n=told.starts, m=told.killed),
         ),
         *((Message.of("Limits"), Message.of(limit)) for limit in limits),
     )

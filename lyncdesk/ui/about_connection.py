@@ -50,6 +50,7 @@ class ConnectionTab(QWidget):
         self._rows: tuple[tuple[str, str], ...] = ()
         self.table = WordTable(["", ""], words("Configuration information"), shares=(36, 64))
         self.test = ConnectionTest(bridge, words, lambda: (account(), None))
+        self.test.hide()
         self.copy = button(words("Copy"), self._copy, name=words("Copy the configuration information"))
         self.check = button(words("Check calendar now"), lambda: bridge.post(CheckNow()))
         self.report = button(words("Save report for support ..."), self._report)
@@ -57,17 +58,20 @@ class ConnectionTab(QWidget):
         content = QWidget()
         self._column = QVBoxLayout(content)
         self._column.setSpacing(10)
-        self._column.addWidget(self.table)
+        # The steps of a test stand above the rows, where they are seen as they happen.
         self._column.addWidget(self.test)
+        self._column.addWidget(self.table)
         self._column.addStretch(1)
+        self._area = scrolling(content)
+        self.test.running_changed.connect(self._show_test)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(9, 0, 9, 6)
-        for each in (self.copy, self.check, self.report):
+        for each in (self.test.start_button, self.check, self.copy, self.report):
             buttons.addWidget(each)
         buttons.addStretch(1)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(scrolling(content), 1)
+        around.addWidget(self._area, 1)
         around.addWidget(self.said)
         around.addLayout(buttons)
 
@@ -88,9 +92,16 @@ class ConnectionTab(QWidget):
         self.check.setEnabled(connection.can_check_now)
 
     def stop(self) -> None:
-        """The window closes: a test that runs ends."""
+        """The window closes: a test that runs ends, and what the last one found is forgotten."""
         self.test.stop()
+        self.test.clear()
+        self.test.hide()
         self.said.say("")
+
+    def _show_test(self, running: bool) -> None:
+        self.test.show()
+        if running:
+            self._area.verticalScrollBar().setValue(0)
 
     def _copy(self) -> None:
         troubles = [" ".join((each.title, each.cause, each.remedy)) for each in self._troubles]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from lyncdesk.client.view_types import Card, ContactRow, ReasonRow
@@ -48,7 +48,12 @@ class SeenTab(QWidget):
         row.addWidget(question)
         row.addWidget(self.viewer, 1)
         column.addLayout(row)
-        column.addWidget(frame, 0, Qt.AlignmentFlag.AlignHCenter)
+        # Not aligned in the column, which would ask for the height of the card at its own, greater width.
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(frame)
+        middle.addStretch(1)
+        column.addLayout(middle)
         for words_of_it in (self.hides, self.hint, self.reasons_name):
             column.addWidget(words_of_it)
         column.addWidget(self.reasons)

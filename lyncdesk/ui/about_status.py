@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 
 from PySide6.QtCore import QTimer, Signal
@@ -12,7 +13,8 @@ from lyncdesk.client import views
 from lyncdesk.client.options import Account
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import Action
-from lyncdesk.client.words import Words
+from lyncdesk.client.words import N_, Words
+from lyncdesk.presence.message import Message
 from lyncdesk.ui.about_connection import ChooseFile, ConnectionTab, choose_file
 from lyncdesk.ui.about_seen import SeenTab
 from lyncdesk.ui.about_why import WhyTab
@@ -31,7 +33,10 @@ class Tab(IntEnum):
 
 
 class AboutStatus(QDialog):
-    """The window; it follows the client while visible. ``acted`` carries what a trouble offers."""
+    """The window; it follows the client while visible. ``acted`` carries what a trouble offers.
+
+    ``has_tray`` tells whether this desktop shows tray icons now.
+    """
 
     acted = Signal(Action)
 
@@ -39,6 +44,7 @@ class AboutStatus(QDialog):
         self,
         bridge: Bridge,
         words: Words,
+        has_tray: Callable[[], bool],
         *,
         choose: ChooseFile = choose_file,
         parent: QWidget | None = None,
@@ -46,6 +52,7 @@ class AboutStatus(QDialog):
         super().__init__(parent)
         self._bridge = bridge
         self._words = words
+        self._has_tray = has_tray
         self.setWindowTitle(words("About my status"))
         self.setSizeGripEnabled(True)
         self.why = WhyTab(words)
@@ -92,7 +99,11 @@ class AboutStatus(QDialog):
             case Tab.SEEN:
                 self._show_seen(state)
             case Tab.CONNECTION:
-                environment = self._bridge.session.environment()
+                tray = N_("shows the icon") if self._has_tray() else N_("this desktop has none")
+                environment = (
+                    (Message.of("Tray"), Message.of(tray)),
+                    *self._bridge.session.environment(),
+                )
                 self.connection.show_connection(views.connection(state, now, self._words, environment))
 
     def _show_seen(self, state: State) -> None:

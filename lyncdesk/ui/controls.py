@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -79,7 +80,28 @@ def fit_height(window: QWidget) -> None:
 
 
 class _Column(QScrollArea):
-    """Scrolls up and down only, so it is never narrower than its content."""
+    """Scrolls up and down only, so it is never narrower than its content, and its content never too low."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The content changed."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other widths, other heights."""
+        self._fit()
+        super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        # Qt asks for the height at the given width, but only where a text wraps; it would else squeeze the
+        # parts into each other. Left to itself it would make all as high as the texts are in the narrowest
+        # window.
+        content = self.widget()
+        layout = content.layout() if content is not None else None
+        if content is not None and layout is not None:
+            wraps = layout.hasHeightForWidth()
+            content.setMinimumHeight(1 if wraps else max(1, layout.totalMinimumSize().height()))
 
     def minimumSizeHint(self) -> QSize:
         """As wide as the content needs with a scroll bar beside it."""
@@ -95,8 +117,6 @@ def scrolling(content: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    # Or it would be as high as its texts are in the narrowest window.
-    content.setMinimumHeight(1)
     area.setWidget(content)
     return area
 

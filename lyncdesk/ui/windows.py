@@ -49,6 +49,7 @@ class Windows(QObject):
         self._words = words
         self._simulation = simulation
         self._open_sample = open_sample
+        self._has_tray = has_tray
         self._others: dict[str, QWidget] = {}
         self._acts: dict[Action, Callable[[], object]] = {
             Action.CONNECTION: self.open_connection,
@@ -168,7 +169,7 @@ class Windows(QObject):
         from lyncdesk.ui.about_status import AboutStatus
 
         def make() -> AboutStatus:
-            window = AboutStatus(self._bridge, self._words)
+            window = AboutStatus(self._bridge, self._words, self._has_tray)
             window.acted.connect(self.act)
             return window
 

@@ -319,7 +319,7 @@ class RecordingSession:
         return "report"
 
     def environment(self) -> tuple[tuple[Message, Message], ...]:
-        return ((Message.of("Tray"), Message.of("StatusNotifier")),)
+        return ((Message.of("Keyring"), Message.of("in use")),)
 
     async def stop(self) -> None:
         self.stopped = True

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -17,9 +17,11 @@ from lyncdesk.client import views
 from lyncdesk.client.events import CheckNow
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.session import ConnectionStep, StepResult
 from lyncdesk.client.state import Calendar, Health, State
 from lyncdesk.client.view_types import Action
 from lyncdesk.presence.items import Item, Kind, ShowAs
+from lyncdesk.presence.message import Message
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.ui.about_connection import ConnectionTab
 from lyncdesk.ui.about_seen import SeenTab
@@ -28,6 +30,7 @@ from lyncdesk.ui.about_why import WhyTab
 from tests.ui.builders import ANNA, NOW, RecordingBridge, berlin, contact, state
 from tests.ui.names import doubled_letters, nameless
 from tests.ui.parts import NOT_SHARED, WORDS, card, connection, knowing, tell, why
+from tests.ui.squeezed import squeezed
 
 ACCOUNT = Account("kim.akers@litware.example", "", "https://mail.litware.example/EWS/Exchange.asmx")
 
@@ -40,6 +43,10 @@ def in_a_meeting() -> State:
     return state(
         signed_in=True, calendar=calendar, options=Options(account=ACCOUNT, contacts=(ANNA,)), since=NOW
     )
+
+
+def _same(found: list[str], expected: list[str]) -> None:
+    assert found == expected
 
 
 # --- Why ---
@@ -247,12 +254,12 @@ def test_no_answer_where_to_save_saves_nothing(qtbot: QtBot, bridge: RecordingBr
 def test_the_window_shows_what_the_views_say(qtbot: QtBot) -> None:
     known = in_a_meeting()
     bridge = knowing(known)
-    window = AboutStatus(bridge, WORDS)
+    window = AboutStatus(bridge, WORDS, lambda: True)
     qtbot.addWidget(window)
     window.open_tab(Tab.WHY)
     assert window.why.sentence.text() == views.why(known, NOW, WORDS).sentence
     window.open_tab(Tab.CONNECTION)
-    assert ["Tray", "StatusNotifier"] in window.connection.table.rows()
+    assert ["Tray", "shows the icon"] in window.connection.table.rows()
     window.open_tab(Tab.SEEN)
     window.seen.viewer.setCurrentIndex(window.seen.viewer.findText("Workgroup"))
     assert "Budget review" in window.seen.card.detail.accessibleName()
@@ -261,10 +268,46 @@ def test_the_window_shows_what_the_views_say(qtbot: QtBot) -> None:
     assert window.seen.hint.text() == "\n".join(views.what_hides(known, Relationship.COLLEAGUES, WORDS))
 
 
+def test_the_connection_tab_says_that_a_desktop_has_no_tray(qtbot: QtBot) -> None:
+    window = AboutStatus(knowing(in_a_meeting()), WORDS, lambda: False)
+    qtbot.addWidget(window)
+    window.open_tab(Tab.CONNECTION)
+    assert ["Tray", "this desktop has none"] in window.connection.table.rows()
+
+
+@pytest.mark.parametrize("tab", list(Tab))
+@pytest.mark.parametrize("size", [QSize(620, 620), QSize(1000, 400), QSize(400, 300)])
+def test_no_part_of_a_tab_lies_over_another_or_is_cut_at_any_size(
+    qtbot: QtBot, tab: Tab, size: QSize
+) -> None:
+    window = AboutStatus(knowing(in_a_meeting()), WORDS, lambda: True)
+    qtbot.addWidget(window)
+    window.resize(size)
+    window.open_tab(tab)
+    page = (window.why, window.seen, window.connection)[tab]
+    qtbot.waitUntil(lambda: _same(squeezed(page), []))
+
+
+def test_the_steps_of_a_test_stand_above_the_rows(qtbot: QtBot) -> None:
+    window = AboutStatus(knowing(in_a_meeting()), WORDS, lambda: True)
+    qtbot.addWidget(window)
+    window.open_tab(Tab.CONNECTION)
+    tab = window.connection
+    assert not tab.test.isVisible()
+    QTest.mouseClick(tab.test.start_button, Qt.MouseButton.LeftButton)
+    tab.test._show_step(1, ConnectionStep("sign-in", Message.of("Sign in"), StepResult.OK))
+    (step,) = tab.test.step_rows
+    qtbot.waitUntil(step.tried.isVisible)
+    qtbot.waitUntil(lambda: _same(squeezed(tab), []))
+    assert tab.test.geometry().bottom() < tab.table.geometry().top()
+    window.reject()
+    assert tab.test.step_rows == ()
+
+
 def test_the_window_follows_the_client_while_it_is_visible_and_rests_while_not(qtbot: QtBot) -> None:
     known = in_a_meeting()
     bridge = knowing(known)
-    window = AboutStatus(bridge, WORDS)
+    window = AboutStatus(bridge, WORDS, lambda: True)
     qtbot.addWidget(window)
     window.open_tab(Tab.WHY)
     assert window._tick.isActive()
@@ -281,7 +324,7 @@ def test_the_window_follows_the_client_while_it_is_visible_and_rests_while_not(q
 
 def test_the_test_of_the_connection_tab_uses_the_account_in_force(qtbot: QtBot) -> None:
     bridge = knowing(in_a_meeting())
-    window = AboutStatus(bridge, WORDS)
+    window = AboutStatus(bridge, WORDS, lambda: True)
     qtbot.addWidget(window)
     window.open_tab(Tab.CONNECTION)
     window.connection.test.start()
@@ -291,7 +334,7 @@ def test_the_test_of_the_connection_tab_uses_the_account_in_force(qtbot: QtBot) 
 def test_a_trouble_offers_its_action_to_the_program(qtbot: QtBot) -> None:
     stopped = Calendar(health=Health.STOPPED, problem=Problem.of("refused-password"))
     bridge = knowing(replace(in_a_meeting(), calendar=stopped))
-    window = AboutStatus(bridge, WORDS)
+    window = AboutStatus(bridge, WORDS, lambda: True)
     qtbot.addWidget(window)
     window.open_tab(Tab.CONNECTION)
     button = window.connection.boxes[0].button
@@ -303,7 +346,7 @@ def test_a_trouble_offers_its_action_to_the_program(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("tab", list(Tab))
 def test_every_control_has_a_name_and_a_letter_of_its_own(qtbot: QtBot, tab: Tab) -> None:
-    window = AboutStatus(knowing(in_a_meeting()), WORDS)
+    window = AboutStatus(knowing(in_a_meeting()), WORDS, lambda: True)
     qtbot.addWidget(window)
     window.open_tab(tab)
     assert nameless(window) == []
