@@ -6,7 +6,7 @@ import asyncio
 import locale
 import sys
 from collections.abc import Callable
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -137,11 +137,20 @@ def sample_parts(world: World, place: Paths, beside: MakeBeside, logs: Logs) -> 
     )
 
 
-def sample_session(place: Paths, speed: float, beside: MakeBeside, logs: Logs) -> SampleSession:
-    """Anna Keller's client together with the world it lives in."""
+def sample_session(
+    place: Paths,
+    speed: float,
+    beside: MakeBeside,
+    logs: Logs,
+    length: timedelta | None = None,
+    over: Callable[[], object] = lambda: None,
+) -> SampleSession:
+    """Anna Keller's client together with the world it lives in; ``over`` is called after ``length`` there."""
     from lyncdesk.simulation.session import SampleSession
 
-    return SampleSession(sample_world(speed), lambda world: sample_parts(world, place, beside, logs))
+    return SampleSession(
+        sample_world(speed), lambda world: sample_parts(world, place, beside, logs), length, over
+    )
 
 
 def environment(

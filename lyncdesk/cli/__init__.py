@@ -17,7 +17,7 @@ from pathlib import Path
 
 from lyncdesk import __version__
 from lyncdesk.cli.exits import DONE, NOT_THERE, fail
-from lyncdesk.client.durations import parse_duration
+from lyncdesk.client.durations import positive_duration
 
 Runs = Callable[[argparse.Namespace], int]
 
@@ -62,7 +62,7 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     demo.add_argument("--speed", type=_speed, default=1.0, metavar="N", help="N times as fast as real time")
     demo.add_argument("--headless", action="store_true", help="print changes instead of showing windows")
     demo.add_argument(
-        "--for", type=_duration, dest="length", metavar="DURATION", help="end after this real time"
+        "--for", type=_duration, dest="length", metavar="DURATION", help="end after this time of the sample"
     )
     demo.set_defaults(run=_demo)
 
@@ -89,7 +89,7 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _add_server(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     server = commands.add_parser("exchange-server", help="the embedded Exchange by itself")
     server.add_argument("--org", type=Path, metavar="FILE", help="the people and their calendars (TOML)")
-    server.add_argument("--port", type=int, default=0, metavar="N", help="default: a free one")
+    server.add_argument("--port", type=_port, default=0, metavar="N", help="default: a free one")
     server.add_argument("--tls", action="store_true", help="serve https with a certificate made for this run")
     server.add_argument("--fault", action="append", default=[], metavar="F", help="misbehave in this way")
     server.add_argument("--ready-file", type=Path, metavar="F", help="write the address here once it answers")
@@ -142,9 +142,15 @@ def _speed(text: str) -> float:
     return speed
 
 
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"“{text}” is no port; give a number from 0 (a free one) to 65535")
+    return int(text)
+
+
 def _duration(text: str) -> timedelta:
     try:
-        return parse_duration(text)
+        return positive_duration(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 

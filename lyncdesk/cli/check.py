@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 import sys
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
@@ -15,10 +16,18 @@ from lyncdesk.client.once import checked_once
 from lyncdesk.client.options import Account
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.state import State
+from lyncdesk.client.value_kinds import is_address
 from lyncdesk.client.views.terminal import check_json, check_lines
 from lyncdesk.machine import clock
 from lyncdesk.machine.zone import LocalTime, local_zone
 from lyncdesk.presence.publication import Profile, person
+
+# What every system's calendar can count.
+_YEARS = range(1970, 2101)
+_TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+_LONGEST_PASSWORD = 4096
+_WITHOUT_PASSWORD = frozenset({"no-password", "keyring-missing"})
+_STDIN = "Give the password with --password-stdin."
 
 
 def run_check(arguments: argparse.Namespace) -> int:
@@ -28,21 +37,34 @@ def run_check(arguments: argparse.Namespace) -> int:
     except ValueError:
         text = f"“{arguments.at}” is no time; write HH:MM, or 2026-03-02T10:30"
         return fail(text, WRONG_USE)
-    return asyncio.run(_check(arguments, at))
+    for named in (arguments.address, arguments.user if not arguments.address else None):
+        if named is not None and not is_address(named):
+            return fail(f"“{named}” is no address; write --address first.last@example.org", WRONG_USE)
+    try:
+        password = _given_password() if arguments.password_stdin else None
+    except UnicodeDecodeError:
+        return fail("the password on standard input is not text in UTF-8", WRONG_USE)
+    return asyncio.run(_check(arguments, at, password))
+
+
+def _given_password() -> str:
+    return sys.stdin.buffer.readline(_LONGEST_PASSWORD).decode().rstrip("\r\n")
 
 
 def _moment(text: str | None) -> datetime:
     if text is None:
         return clock.now()
     zone = ZoneInfo(local_zone())
-    if len(text) <= len("HH:MM:SS"):
+    if _TIME.fullmatch(text):
         today = clock.now().astimezone(zone).date()
         return datetime.combine(today, time.fromisoformat(text), zone).astimezone(UTC)
     found = datetime.fromisoformat(text)
+    if found.year not in _YEARS:
+        raise ValueError("no calendar goes so far")
     return (found if found.tzinfo is not None else found.replace(tzinfo=zone)).astimezone(UTC)
 
 
-async def _check(arguments: argparse.Namespace, at: datetime) -> int:
+async def _check(arguments: argparse.Namespace, at: datetime, password: str | None) -> int:
     zone = local_zone()
     options, _ = bootstrap.options_in_force()
     account = _account(arguments, options.account)
@@ -52,7 +74,6 @@ async def _check(arguments: argparse.Namespace, at: datetime) -> int:
             "no account is signed in; name one with --server, --address and --password-stdin", WRONG_USE
         )
     exchange = bootstrap.exchange_accounts(zone)
-    password = sys.stdin.readline().rstrip("\r\n") if arguments.password_stdin else None
     source = exchange.source(account, lambda: _password(account, password))
     state = State(Profile(person(account.address), zone=zone), options)
     try:
@@ -61,7 +82,8 @@ async def _check(arguments: argparse.Namespace, at: datetime) -> int:
         problem = error.problem
         if arguments.json:
             print(json.dumps({"problem": problem.name, "title": words(problem.title)}, ensure_ascii=False))
-        text = f"{words(problem.title)} {words(problem.cause)} {words(problem.remedy)}"
+        remedy = _STDIN if problem.name in _WITHOUT_PASSWORD else words(problem.remedy)
+        text = f"{words(problem.title)} {words(problem.cause)} {remedy}"
         return fail(text, REFUSED)
     finally:
         await source.close()

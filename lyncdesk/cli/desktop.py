@@ -10,6 +10,7 @@ import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from lyncdesk.cli.exits import WRONG_USE, fail
 from lyncdesk.machine.files import private_folder
 from lyncdesk.machine.paths import paths
 from lyncdesk.ui.application import Program, run
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from lyncdesk.client.session import Hooks, Session, Simulation
     from lyncdesk.client.words import Words
     from lyncdesk.machine.logs import Logs
+
+_DEMO = "lyncdesk-demo"
 
 
 class Common:
@@ -90,16 +93,24 @@ def run_desktop(*, minimised: bool) -> int:
 
 
 def run_demo(speed: float, length: timedelta | None) -> int:
-    """Show the sample organisation; returns when it has ended."""
+    """Show the sample organisation; returns when it has ended, or ``length`` has passed there."""
     common = Common(demo=True)
     place = common.place
+    if place.socket.exists() and not (place.runtime / f"{_DEMO}.lock").exists():
+        # One with windows holds that lock and is shown instead; this one has none to show.
+        from lyncdesk.control.client import listens
+
+        if listens(place.socket):
+            text = "the sample organisation runs already, headless; end it with “lyncdesk quit --demo”"
+            return fail(text, WRONG_USE)
 
     def make(hooks: Hooks) -> Session:
         from lyncdesk import bootstrap
         from lyncdesk.cli.socket import control_socket
 
         bootstrap.prepare(place)
-        return bootstrap.sample_session(place, speed, control_socket(place, hooks), common.logs)
+        beside = control_socket(place, hooks)
+        return bootstrap.sample_session(place, speed, beside, common.logs, length, hooks.quit)
 
     def simulation(session: Session) -> Simulation | None:
         from lyncdesk.simulation.session import SampleSession
@@ -107,13 +118,12 @@ def run_demo(speed: float, length: timedelta | None) -> int:
         return session.world if isinstance(session, SampleSession) else None
 
     program = Program(
-        "lyncdesk-demo",
+        _DEMO,
         make,
         common.words,
         private_folder(place.runtime),
         place.config / "windows.ini",
         simulation=simulation,
-        length=length,
     )
     try:
         return run(program)

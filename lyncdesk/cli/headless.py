@@ -10,11 +10,12 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from lyncdesk import bootstrap
-from lyncdesk.cli.exits import DONE
+from lyncdesk.cli.exits import DONE, WRONG_USE, fail
 from lyncdesk.cli.socket import control_socket
 from lyncdesk.client.live import LiveSession
 from lyncdesk.client.options import Options
 from lyncdesk.client.session import Hooks
+from lyncdesk.control.client import listens
 from lyncdesk.machine.logs import Logs
 from lyncdesk.machine.paths import paths
 from lyncdesk.simulation.demo import demo_headless
@@ -27,6 +28,8 @@ def run_headless(speed: float, length: timedelta | None) -> int:
 
 async def _run(speed: float, length: timedelta | None) -> int:
     place = bootstrap.prepare(paths(demo=True))
+    if listens(place.socket):
+        return fail("the sample organisation runs already; end it with “lyncdesk quit --demo”", WRONG_USE)
     world = bootstrap.sample_world(speed)
     task = asyncio.current_task()
     if task is None:

@@ -11,6 +11,8 @@ from datetime import timedelta
 _CLOCK = re.compile(r"([0-9]{1,6}):([0-5][0-9]):([0-5][0-9])")
 _UNITS = re.compile(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?")
 
+LONGEST = timedelta(days=366)
+
 
 def parse_duration(text: str) -> timedelta:
     """The duration that ``text`` names, never negative; blanks around it and capital letters are accepted.
@@ -24,6 +26,21 @@ def parse_duration(text: str) -> timedelta:
         raise ValueError(f'"{text}" is not a duration; write it like 30m, 1h30m, 45s or 00:30:00')
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+
+
+def positive_duration(text: str) -> timedelta:
+    """The duration that ``text`` names, more than nothing and at most a year, so that an end can be told.
+
+    Raises:
+        ValueError: for anything else; its text says what was read and how to write a duration.
+    """
+    try:
+        duration = parse_duration(text)
+    except OverflowError:
+        duration = timedelta()
+    if not timedelta() < duration <= LONGEST:
+        raise ValueError(f'"{text}" does not do here; give more than nothing and at most {LONGEST.days} days')
+    return duration
 
 
 def _parts(duration: timedelta) -> tuple[int, int, int]:

@@ -33,6 +33,16 @@ def _connected(path: Path) -> tuple[socket.socket, str]:
         raise NoClientError("no running client") from error
 
 
+def listens(path: Path) -> bool:
+    """Whether a client listens there."""
+    try:
+        connection, _ = _connected(path)
+    except NoClientError:
+        return False
+    connection.close()
+    return True
+
+
 def ask(path: Path, request: Mapping[str, object], *, follow: bool = False) -> Iterator[dict[str, object]]:
     """Send one request; yields the answer, or with ``follow`` every answer until the client ends.
 
@@ -42,7 +52,10 @@ def ask(path: Path, request: Mapping[str, object], *, follow: bool = False) -> I
     """
     connection, secret = _connected(path)
     with connection, connection.makefile("rb") as answers:
-        connection.sendall(line({**request, **({"secret": secret} if secret else {})}))
+        try:
+            connection.sendall(line({**request, **({"secret": secret} if secret else {})}))
+        except OSError as error:
+            raise ControlError("the running client hung up; it may be ending, try again") from error
         if follow:
             connection.settimeout(None)
         while True:
@@ -50,6 +63,8 @@ def ask(path: Path, request: Mapping[str, object], *, follow: bool = False) -> I
                 data = answers.readline(LONGEST_LINE + 1)
             except TimeoutError as error:
                 raise ControlError("the running client did not answer within 10 seconds") from error
+            except OSError:
+                data = b""  # it ended without a farewell
             if not data:
                 if follow:
                     return

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from lyncdesk.client import events as ev
 from lyncdesk.client import views
-from lyncdesk.client.durations import parse_duration
+from lyncdesk.client.durations import positive_duration
 from lyncdesk.client.reading import decision, problems, stale, until
-from lyncdesk.client.state import State
+from lyncdesk.client.state import Health, State
+from lyncdesk.client.views.contacts import known
 from lyncdesk.client.words import Words
 from lyncdesk.control.protocol import ControlError
 from lyncdesk.presence.publication import person
@@ -89,7 +90,7 @@ def _contacts(state: State, now: datetime, words: Words, _arguments: Arguments) 
             {
                 "address": row.address,
                 "name": row.name,
-                "shows": row.text,
+                "shows": known(state, row.address).presence.text,
                 "calendar": row.calendar,
                 "relationship": row.relationship.value,
                 "stale": row.indicator.stale,
@@ -108,7 +109,7 @@ def _set(_state: State, now: datetime, arguments: Arguments) -> ev.Event:
     length: timedelta | None = None
     if arguments.get("for") is not None:
         try:
-            length = parse_duration(str(arguments["for"]))
+            length = positive_duration(str(arguments["for"]))
         except ValueError as error:
             raise ControlError(str(error)) from error
     return ev.SetStatus(chosen, now + length if length is not None else None)
@@ -117,9 +118,21 @@ def _set(_state: State, now: datetime, arguments: Arguments) -> ev.Event:
 def _check_now(state: State, _now: datetime, _arguments: Arguments) -> ev.Event:
     if not state.options.allow_check_now:
         raise ControlError("Check calendar now was switched off by your administrator (policy AllowCheckNow)")
+    if not state.signed_in:
+        raise ControlError("you are signed out; sign in first, which checks the calendar as well")
     if not state.options.calendar_in_use:
         raise ControlError("your calendar is not used; switch it on in Options > Personal")
+    problem = state.calendar.problem
+    if state.calendar.health is Health.STOPPED and problem is not None:
+        words = Words()
+        raise ControlError(f"nothing is sent before you act: {words(problem.title)} {words(problem.remedy)}")
     return ev.CheckNow()
+
+
+def _sign_in(state: State, _now: datetime, _arguments: Arguments) -> ev.Event:
+    if not state.options.account.address:
+        raise ControlError("no account is set up; open the window (lyncdesk show) and connect to Exchange")
+    return ev.SignIn()
 
 
 ANSWERS: dict[str, Answers] = {"status": status, "explain": _explain, "contacts": _contacts}
@@ -127,6 +140,6 @@ EVENTS: dict[str, Asks] = {
     "set": _set,
     "reset": lambda _state, _now, _arguments: ev.ResetStatus(),
     "check-now": _check_now,
-    "sign-in": lambda _state, _now, _arguments: ev.SignIn(),
+    "sign-in": _sign_in,
     "sign-out": lambda _state, _now, _arguments: ev.SignOut(),
 }

@@ -52,10 +52,13 @@ class ControlServer:
         self._secret = ""
 
     async def start(self) -> None:
-        """Listen. A socket that a killed client left behind is replaced (the instance lock says that it
-        is dead).
+        """Listen. A socket that a killed client left behind is replaced; one at which a client listens is
+        not, and then this client is not to be reached.
         """
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if await _listens(self._path):
+            log.warning("another client listens at %s, so this one cannot", self._path)
+            return
         self._path.unlink(missing_ok=True)
         if sys.platform == "win32":
             # It loads a cryptography library, which the other systems can do without.
@@ -111,11 +114,16 @@ class ControlServer:
                 raise ControlError("the secret is wrong")
             command = str(asked.get("command", ""))
             if command == "status" and asked.get("follow"):
-                await self._follow(writer)
+                await self._follow(reader, writer)
                 return
             answer = await self._do(command, asked)
         except (ControlError, ValueError) as error:
             writer.write(line({"ok": False, "error": str(error)}))
+        except ConnectionError:
+            raise
+        except Exception as error:  # noqa: BLE001 - no question ends in silence; the words may hold a subject
+            log.error("a command over the socket ended in %s", type(error).__name__)
+            writer.write(line({"ok": False, "error": "the running client made a mistake; see its log"}))
         else:
             writer.write(line({"ok": True, **answer}))
         await writer.drain()
@@ -138,14 +146,17 @@ class ControlServer:
             return {}
         raise ControlError(f"the running client does not know the command “{command}”")
 
-    async def _follow(self, writer: asyncio.StreamWriter) -> None:
+    async def _follow(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if len(self._followers) >= _FOLLOWERS:
             raise ControlError("too many programs follow the status already")
         news: asyncio.Queue[None] = asyncio.Queue()
         self._followers.add(news)
+        # Whoever hangs up is gone at once, not only when there is something to tell.
+        hung_up = asyncio.ensure_future(_to_the_end(reader))
+        hung_up.add_done_callback(lambda _: news.put_nowait(None))
         last: dict[str, object] = {}
         try:
-            while True:
+            while not hung_up.done():
                 current = status(self._state(), self._session.now(), self._words, {})
                 if current != last:
                     writer.write(line({"ok": True, **current}))
@@ -154,3 +165,26 @@ class ControlServer:
                 await news.get()
         finally:
             self._followers.discard(news)
+            hung_up.cancel()
+            await asyncio.gather(hung_up, return_exceptions=True)
+
+
+async def _to_the_end(reader: asyncio.StreamReader) -> None:
+    """Return when the other side has hung up."""
+    with contextlib.suppress(ConnectionError):
+        while await reader.read(4096):
+            pass
+
+
+async def _listens(path: Path) -> bool:
+    """Whether somebody listens at a local socket; on Windows the lock of the instance alone tells."""
+    if sys.platform == "win32":
+        return False
+    try:
+        _, writer = await asyncio.open_unix_connection(str(path))
+    except OSError:
+        return False
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
+    return True

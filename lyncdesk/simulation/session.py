@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lyncdesk.client import events as ev
 from lyncdesk.client.live import LiveSession, Parts
@@ -19,11 +19,19 @@ class SampleSession(LiveSession):
     """A :class:`~lyncdesk.client.live.LiveSession` that owns the world it lives in.
 
     ``parts`` makes the client's parts once the world runs, as the account's address is known only then.
-    Events that are posted before wait for it.
+    Events that are posted before wait for it. ``over`` is called when ``length`` of virtual time has passed.
     """
 
-    def __init__(self, world: World, parts: Callable[[World], Parts]) -> None:
+    def __init__(
+        self,
+        world: World,
+        parts: Callable[[World], Parts],
+        length: timedelta | None = None,
+        over: Callable[[], object] = lambda: None,
+    ) -> None:
         self.world = world
+        self._length = length
+        self._over = over
         self._make_parts = parts
         self._early: list[ev.Event] = []
         self._beginning: asyncio.Task[None] | None = None
@@ -55,6 +63,9 @@ class SampleSession(LiveSession):
         self.world.attach(lambda: self.state)
         for event in early:
             self.post(event)
+        if self._length is not None:
+            await self.world.clock.wait_until(self.world.begins + self._length)
+            self._over()
 
     def post(self, event: ev.Event) -> None:
         """Give the client an event."""

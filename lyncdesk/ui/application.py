@@ -20,7 +20,6 @@ from lyncdesk.ui.instance import Instance, activation_token
 from lyncdesk.ui.tray import Tray
 
 if TYPE_CHECKING:
-    from datetime import timedelta
     from pathlib import Path
 
     from lyncdesk.client.session import Hooks, Session, Simulation
@@ -47,7 +46,7 @@ class Program:
     ``make_session`` is called on the client's own loop, ``make_words`` once, after the icon is painted.
     ``runtime`` is the user's own directory for lock and socket and exists; ``places`` the file that
     remembers where windows were. ``minimised``: no window at start. ``open_sample`` starts the sample
-    organisation; ``length``: end after this real time.
+    organisation.
     """
 
     name: str
@@ -58,7 +57,6 @@ class Program:
     minimised: bool = False
     simulation: Callable[[Session], Simulation | None] = _no_simulation
     open_sample: Callable[[], None] = lambda: None
-    length: timedelta | None = None
 
 
 def run(program: Program, argv: Sequence[str] = ()) -> int:

@@ -92,8 +92,6 @@ class Desktop(QObject):
         self._tray.await_hosts()
         if not self._instance.listen():
             _log.warning("A second start will not find this one: the local server could not be made.")
-        if self._program.length is not None:
-            QTimer.singleShot(round(self._program.length.total_seconds() * 1000), self, self._exit)
 
     def _exit(self) -> None:
         # Not quit(), which asks every window: without a tray the main window would rather be minimised.

@@ -166,15 +166,32 @@ def test_a_server_that_refuses_is_told_in_one_line_with_status_4(
     assert password not in result.stderr + result.stdout
 
 
+def test_a_password_that_is_no_text_is_wrong_use() -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "lyncdesk", "check", "--server", "https://localhost", *ANNA],
+        input=b"\xff\xfe\n",
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (result.returncode, b"UTF-8" in result.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
         (("check",), 2, "--server"),
         (("check", "--at", "noon"), 2, "noon"),
+        (("check", "--at", "9999-12-31T23:59:59+00:00"), 2, "9999"),
+        (("check", "--at", "10:30Z"), 2, "10:30Z"),
+        (("check", "--server", "https://localhost", "--address", "anna"), 2, "“anna” is no address"),
+        (("exchange-server", "--port", "99999"), 2, "99999"),
         (("status",), 3, "no running LyncDesk"),
         (("status", "--demo"), 3, "lyncdesk demo"),
         (("demo", "--speed", "-1"), 2, "-1"),
         (("demo", "--for", "soon"), 2, "soon"),
+        (("demo", "--for", "0s"), 2, "more than nothing"),
+        (("demo", "--for", "999999999h"), 2, "366 days"),
         (("dance",), 2, "dance"),
         ((), 3, "demo --headless"),
     ],
@@ -227,6 +244,8 @@ def test_the_headless_sample_organisation_is_steered_from_the_command_line(tmp_p
             answer = json.loads(lyncdesk("reset", "--demo", "--json").stdout)
             assert answer["reset_waiting"] is True
             assert lyncdesk("show", "--demo").returncode == 2
+            second = lyncdesk("demo", "--headless")
+            assert (second.returncode, "runs already" in second.stderr) == (2, True)
             assert lyncdesk("quit", "--demo").returncode == 0
             out, err = demo.communicate(timeout=20)
         finally:

@@ -9,6 +9,7 @@ import stat
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -16,15 +17,18 @@ import pytest
 from lyncdesk.calendars.memory import MemoryCalendar
 from lyncdesk.client.live import LiveSession, Parts
 from lyncdesk.client.policy import Policy
+from lyncdesk.client.problems import Problem
 from lyncdesk.client.words import Words
 from lyncdesk.control.client import NoClientError, ask
+from lyncdesk.control.commands import ANSWERS
 from lyncdesk.control.protocol import ControlError
 from lyncdesk.control.server import ControlServer
 from lyncdesk.machine.settings_store import MemorySettingsStore
 from lyncdesk.pools.directory import Directory
 from lyncdesk.pools.embedded import EmbeddedPool
 from lyncdesk.presence.items import Item, Kind
-from lyncdesk.presence.publication import Profile
+from lyncdesk.presence.publication import Profile, Publication
+from lyncdesk.presence.states import Presence
 from tests.unit.session_parts import FixedClock, MemoryExchange, no_wait
 
 NOW = datetime(2026, 3, 2, 9, 2, tzinfo=UTC)
@@ -42,7 +46,7 @@ class Running:
         self.store = MemorySettingsStore()
         self.shown = 0
         self.quits = 0
-        directory = Directory((ANNA, BEN))
+        directory = self.directory = Directory((ANNA, BEN))
         self.session = LiveSession(
             Parts(
                 store=self.store,
@@ -126,6 +130,8 @@ async def test_a_status_by_hand_is_set_and_reset(running: Running) -> None:
     [
         ({"command": "set", "status": "Lunch"}, "Lunch"),
         ({"command": "set", "status": "Busy", "for": "soon"}, "soon"),
+        ({"command": "set", "status": "Busy", "for": "0s"}, "more than nothing"),
+        ({"command": "set", "status": "Busy", "for": "999999999h"}, "366 days"),
         ({"command": "explain", "as": "Nobody"}, "Nobody"),
         ({"command": "dance"}, "dance"),
     ],
@@ -138,6 +144,68 @@ async def test_wrong_use_names_what_was_wrong(running: Running, request_: dict[s
 async def test_contacts_are_listed_with_their_relationship(running: Running) -> None:
     answer = await running.ask("contacts")
     assert [(c["address"], c["relationship"]) for c in answer["contacts"]] == [(BEN.address, "Colleagues")]
+
+
+async def test_the_list_names_states_as_status_does_without_their_end(running: Running) -> None:
+    eva = EmbeddedPool(running.directory)
+    await eva.sign_in(BEN.address, lambda _seen: None)
+    busy = Publication(BEN, Presence(6500), 1, NOW, until=NOW + timedelta(hours=1))
+    await eva.publish(busy, {})
+    await running.session.drained()
+    answer = await running.ask("contacts")
+    assert [contact["shows"] for contact in answer["contacts"]] == ["Busy"]
+
+
+async def test_a_check_that_cannot_be_made_is_refused_with_the_reason(running: Running) -> None:
+    running.calendar.fault = Problem.of("refused-password")
+    await running.ask("check-now")
+    with pytest.raises(ControlError, match="refused your password.+Enter your"):
+        await running.ask("check-now")
+    await running.ask("sign-out")
+    with pytest.raises(ControlError, match="sign in first"):
+        await running.ask("check-now")
+
+
+async def test_nobody_signs_in_without_an_account(running: Running) -> None:
+    await running.session.forget_account()
+    with pytest.raises(ControlError, match="no account"):
+        await running.ask("sign-in")
+    assert not running.session.state.signed_in
+
+
+@pytest.mark.expect_logs("a command over the socket ended in ZeroDivisionError")
+async def test_a_mistake_of_the_client_is_an_answer_and_no_silence(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ANSWERS, "status", lambda *_: {"text": 1 // 0})
+    with pytest.raises(ControlError, match="see its log"):
+        await running.ask("status")
+
+
+async def test_followers_that_hung_up_take_no_place(running: Running) -> None:
+    for _ in range(20):
+        reader, writer = await asyncio.open_unix_connection(str(running.path))
+        writer.write(b'{"command": "status", "follow": true}\n')
+        assert b'"ok": true' in await reader.readline()
+        writer.close()
+        await writer.wait_closed()
+
+
+@pytest.mark.expect_logs("another client listens")
+async def test_a_second_client_does_not_take_the_socket_of_the_first(running: Running) -> None:
+    second = ControlServer(
+        running.path,
+        running.session,
+        lambda: running.session.state,
+        running.session.drained,
+        Words(),
+        None,
+        lambda: None,
+    )
+    await second.start()
+    await second.stop()
+    await running.ask("show")
+    assert running.shown == 1
 
 
 async def test_follow_sends_a_line_for_each_change_until_hanging_up(running: Running) -> None:
@@ -188,3 +256,18 @@ async def test_a_socket_that_a_killed_client_left_behind_is_replaced(running: Ru
 def test_without_a_running_client_the_command_line_says_so(tmp_path: Path) -> None:
     with pytest.raises(NoClientError):
         list(ask(tmp_path / "nothing", {"command": "status"}))
+
+
+def test_a_client_that_hangs_up_at_once_is_an_error_in_words(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "control"))
+        server.listen()
+
+        def accept_and_close() -> None:
+            server.accept()[0].close()
+
+        hang_up = Thread(target=accept_and_close)
+        hang_up.start()
+        with pytest.raises(ControlError, match="hung up"):
+            list(ask(tmp_path / "control", {"command": "set", "status": "x" * 60_000}))
+        hang_up.join()

@@ -35,7 +35,7 @@ def check_lines(state: State, now: datetime, words: Words) -> Iterator[str]:
     explained = why(state, now, words)
     yield explained.sentence
     for row in explained.rows:
-        yield f"  {row.source}: {row.said} {row.why}"
+        yield f"  {row.source}: {row.said}{'' if row.said.endswith('.') else '.'} {row.why}"
     if explained.lync:
         yield explained.lync
     yield words("Calendar: {line}", line=_line(state, now, words))
