@@ -31,11 +31,12 @@ def load(file: str) -> Scenario:
         WrongScenarioError: with every mistake of the file, or that it cannot be read.
     """
     try:
-        data = Path(file).read_bytes()
+        with Path(file).open("rb") as opened:
+            data = opened.read(4 * MAXIMUM_SIZE + 1)  # enough to know that it is too long
     except OSError as error:
         raise WrongScenarioError((Mistake(file, 0, f"cannot be read: {error.strerror or error}"),)) from error
     try:
-        content = data.decode()
+        content = data.decode() if len(data) <= 4 * MAXIMUM_SIZE else "#" * (MAXIMUM_SIZE + 1)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise WrongScenarioError((Mistake(file, line, "this is not text in UTF-8"),)) from error

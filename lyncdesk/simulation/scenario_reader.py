@@ -47,10 +47,10 @@ class ScenarioReader:
         """The scenario; None where so much is wrong that there is none."""
         top, times = self._top, self._times
         title = top.take("title", text, self._notes.file)
-        start = top.need("start", times.moment)
+        start = top.take("start", times.moment, times.begin(times.date))
         until = top.take("until", times.moment, None)
         policy = read_policy(top.sheet("policy", "[policy]"))
-        people = self._people(top.sheet("people", "[people]"), start or times.begin(times.date))
+        people = self._people(top.sheet("people", "[people]"), start)
         if not people and not self._notes.incomplete:
             top.notes.add((), "a scenario needs people: a table [people.NAME] for each")
         calendars = {person.who: list(person.items) for person in people}
@@ -58,7 +58,7 @@ class ScenarioReader:
         read = [self._expectation(sheet) for sheet in top.sheets("expect", "[[expect]]")]
         expectations = tuple(expectation for expectation in read if expectation is not None)
         top.close()
-        if start is None or self._date is None:
+        if self._date is None:
             return None
         signs_in = [(one.signs_in, self._notes.place(("people", one.who, "signs_in")).line) for one in people]
         moments = [

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol, TextIO
 from zoneinfo import ZoneInfo
 
+from lyncdesk.presence.states import OUT_OF_OFFICE
 from lyncdesk.simulation.scenario import Check, Scenario
 from lyncdesk.simulation.scenario_sight import Sight, written
 
@@ -58,7 +59,8 @@ class TextReport:
         shown = sight.shown()
         subject = f'  "{shown.subject}"' if shown.subject else ""
         who = f"{_who(sight):{self._width}}"
-        self._out.write(f"  {self._time(sight.now)}  {who}  {shown.shows} ({shown.colour}){subject}\n")
+        mark = ", out of office" if shown.out_of_office and shown.activity != OUT_OF_OFFICE else ""
+        self._out.write(f"  {self._time(sight.now)}  {who}  {shown.shows}{mark} ({shown.colour}){subject}\n")
 
     def failed(self, failure: Failure) -> None:
         """File, line, expected, found, and the reasons."""

@@ -29,6 +29,7 @@ class Shown:
     shows: str
     colour: str
     subject: str
+    out_of_office: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Sight:
             presence.text,
             presence.colour.value,
             item.subject if item is not None else "",
+            presence.out_of_office,
         )
 
     @property

@@ -14,7 +14,8 @@ from lyncdesk.presence.states import BUSY, IN_A_MEETING
 from tests.scenarios.running import SEED, run
 from tests.scenarios.texts import RIGHT, with_line
 
-KEYS = ["file", "at", "who", "viewer", "availability", "activity", "shows", "colour", "subject", "reason"]
+KEYS = ["file", "at", "who", "viewer", "availability", "activity", "shows", "colour", "subject"]
+KEYS += ["out_of_office", "reason"]
 CALL = "“Call”, an appointment marked Busy, 9:00 to 9:45. An appointment marked Busy makes you Busy."
 FAILED = ["file", "at", "who", "viewer", "line", "expectation", "expected", "found", "reasons"]
 
@@ -94,6 +95,7 @@ def test_json_has_one_object_for_each_change_with_stable_keys(day: Path) -> None
             "shows": "Busy",
             "colour": "orange",
             "subject": "Call",
+            "out_of_office": False,
             "reason": CALL,
         },
         {
@@ -106,6 +108,7 @@ def test_json_has_one_object_for_each_change_with_stable_keys(day: Path) -> None
             "shows": "Busy",
             "colour": "orange",
             "subject": "Call",
+            "out_of_office": False,
             "reason": "Anna Keller gives Ben Workgroup.",
         },
     ]
@@ -221,3 +224,49 @@ def test_steps_of_a_file_without_expectations_still_show_what_would_be_seen(day:
 def test_a_scenario_of_several_days_tells_the_day(day: Path) -> None:
     day.write_text(with_line('until = "12:00"', "until = 2026-03-03T09:00:00"))
     assert "  2026-03-02 09:30:00  anna" in run([day]).out
+
+
+def test_the_out_of_office_mark_is_told_to_those_who_may_see_it(tmp_path: Path) -> None:
+    file = tmp_path / "away.toml"
+    file.write_text(
+        """
+date = 2026-03-02
+until = "12:00"
+[people.anna]
+gives = { ben = "External" }
+[[people.anna.items]]
+subject = "Trip"
+show_as = "OOF"
+start = "09:00"
+end = "10:00"
+[people.ben]
+[people.eva]
+"""
+    )
+    lines = run([file]).out.splitlines()
+    assert '  09:00:00  anna            Available, out of office (green)  "Trip"' in lines
+    assert "  09:00:00  eva sees anna   Available, out of office (green)" in lines
+    assert not [line for line in lines if line.startswith("  09:00:00  ben")]
+    assert "  10:00:00  eva sees anna   Available (green)" in lines
+    told = run([file], as_json=True).objects
+    marks = {(one["at"][11:16], one["viewer"]): one["out_of_office"] for one in told if one["who"] == "anna"}
+    assert (marks["09:00", ""], marks["09:00", "eva"], marks["10:00", "eva"]) == (True, True, False)
+
+
+def test_a_scenario_without_a_start_begins_with_its_date_in_its_zone(tmp_path: Path) -> None:
+    file = tmp_path / "start.toml"
+    # On this day clocks in Beirut go from 00:00 to 01:00.
+    file.write_text(
+        """
+zone = "Asia/Beirut"
+date = 2026-03-29
+[people.anna]
+[[expect]]
+at = "01:00"
+who = "anna"
+checks = 1
+checked = "01:00"
+"""
+    )
+    ran = run([file])
+    assert (ran.status, ran.err) == (0, "")

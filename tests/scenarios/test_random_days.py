@@ -46,7 +46,10 @@ def test_each_object_tells_something_new(told: list[dict[str, Any]], days: list[
     last: dict[tuple[str, str, str], dict[str, object]] = {}
     for one in told:
         key = (one["file"], one["who"], one["viewer"])
-        shown = {name: one[name] for name in ("availability", "activity", "shows", "colour", "subject")}
+        shown = {
+            name: one[name]
+            for name in ("availability", "activity", "shows", "colour", "subject", "out_of_office")
+        }
         assert last.get(key) != shown
         last[key] = shown
     assert len(last) == len(days) * len(NAMES) ** 2

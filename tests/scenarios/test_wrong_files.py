@@ -357,6 +357,12 @@ def test_a_file_that_would_cost_too_much_is_refused(text: str) -> None:
     assert len(mistakes(text)) == 1
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no file without end")
+def test_a_file_without_end_is_refused_and_not_read_to_its_end() -> None:
+    with pytest.raises(WrongScenarioError, match="longer than"):
+        load("/dev/zero")
+
+
 def test_an_unfinished_text_is_told_at_the_end_of_the_file() -> None:
     assert mistakes('title = "x"\ndate = [')[0].startswith("day.toml:2: ")
 

@@ -159,7 +159,7 @@ async def test_the_list_names_states_as_status_does_without_their_end(running: R
 async def test_a_check_that_cannot_be_made_is_refused_with_the_reason(running: Running) -> None:
     running.calendar.fault = Problem.of("refused-password")
     await running.ask("check-now")
-    with pytest.raises(ControlError, match="refused your password.+Enter your"):
+    with pytest.raises(ControlError, match=r"refused your password.+Enter your"):
         await running.ask("check-now")
     await running.ask("sign-out")
     with pytest.raises(ControlError, match="sign in first"):
