@@ -31,6 +31,7 @@ from lyncdesk.client.state import State
 from lyncdesk.client.view_types import Action, TrayView
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.commands import Commands
+from lyncdesk.ui.focus import show_focus
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.instance import Instance
 from lyncdesk.ui.newest import Newest
@@ -125,6 +126,7 @@ class Desktop(QObject):
         self._show_wanted.connect(lambda: self._asked_to_show(""))
         self._end_wanted.connect(self._exit)
         self._app.commitDataRequest.connect(_go_along)
+        show_focus(self._app)
         self._outside.mishap.connect(self._mishap)
         self._outside.ended.connect(self._exit)
 

@@ -14,15 +14,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.problems import Problem
-from lyncdesk.client.views import trouble
+from lyncdesk.client.views import PASSWORD_PROBLEMS, trouble
 from lyncdesk.client.words import Words
 from lyncdesk.ui.account_form import AccountForm
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.connection_test import ConnectionTest
 from lyncdesk.ui.controls import button, give_mnemonics, scrolling
 from lyncdesk.ui.widgets import MessageLine, Panel, QuietLabel, bold, label
-
-_PASSWORD = ("refused-password", "no-password")
 
 
 class FirstStart(QWidget):
@@ -69,8 +67,9 @@ class FirstStart(QWidget):
         column.addWidget(
             label(
                 words(
-                    "LyncDesk reads your Exchange calendar and shows your presence to your contacts,"
-                    " and theirs to you."
+                    "LyncDesk reads your Exchange calendar and shows you the presence that follows from it."
+                    " With Exchange alone only you see it. The sample organisation also shows how contacts"
+                    " see each other."
                 )
             )
         )
@@ -175,7 +174,7 @@ class FirstStart(QWidget):
 
     def _lead_to_what_is_wrong(self) -> None:
         problem = self.test.problem
-        wrong = self.form.password.line if problem and problem.name in _PASSWORD else self.form.server
+        wrong = self.form.password.line if problem and problem.name in PASSWORD_PROBLEMS else self.form.server
         wrong.setFocus()
         wrong.selectAll()
         # Once the new words have their places.

@@ -8,10 +8,17 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QW
 
 from lyncdesk.client.options import Options
 from lyncdesk.client.problems import Problem
-from lyncdesk.client.views import trouble
+from lyncdesk.client.views import PASSWORD_PROBLEMS, trouble
 from lyncdesk.client.words import Words
 from lyncdesk.ui.bridge import Bridge
-from lyncdesk.ui.controls import Form, Lock, PasswordField, check_indent, fit_height, give_mnemonics
+from lyncdesk.ui.controls import (
+    Form,
+    Lock,
+    PasswordField,
+    check_indent,
+    fit_height,
+    give_mnemonics,
+)
 from lyncdesk.ui.widgets import MessageLine, bold, label
 from lyncdesk.ui.wrapping import WrappingCheckBox
 
@@ -68,7 +75,7 @@ class PasswordPrompt(QDialog):
         state = self._bridge.state
         options = state.options if state is not None else Options()
         problem = state.calendar.problem if state is not None else None
-        if problem is None or problem.name != "refused-password":
+        if problem is None or problem.name not in PASSWORD_PROBLEMS:
             problem = Problem.of("no-password")
         self._explain(problem)
         self.form.show()

@@ -317,6 +317,13 @@ def test_the_prompt_says_why_and_for_whom(qtbot: QtBot) -> None:
     assert prompt.dialog.account.text() == "LITWARE\\kim"
 
 
+@pytest.mark.parametrize("name", ["password-expired", "account-locked"])
+def test_the_prompt_says_what_else_keeps_the_password_from_being_used(qtbot: QtBot, name: str) -> None:
+    problem = Problem.of(name, server="mail.litware.example")
+    known = replace(refused(), calendar=Calendar(health=Health.STOPPED, problem=problem))
+    assert Prompt(qtbot, known).dialog.title.text() == WORDS(problem.title)
+
+
 def test_where_none_is_kept_the_prompt_says_that(qtbot: QtBot) -> None:
     prompt = Prompt(qtbot, state(options=Options(account=ACCOUNT)))
     assert prompt.dialog.title.text() == "Your password is needed."

@@ -27,6 +27,14 @@ from tests.ui.parts import WORDS, Sample, knowing
 
 WITH_ACCOUNT = state(options=Options(account=Account(ME, server="https://mail.litware.example")))
 
+_WINDOWS: dict[Action, type[QWidget]] = {
+    Action.OPTIONS: OptionsWindow,
+    Action.ENTER_PASSWORD: PasswordPrompt,
+    Action.CONNECT: FirstStart,
+    Action.WHY: AboutStatus,
+    Action.CONNECTION: AboutStatus,
+}
+
 
 class Made:
     """The windows, and the bridge under them."""
@@ -66,16 +74,7 @@ def test_nothing_but_the_main_window_is_made_before_it_is_wanted(made: Made) -> 
     assert made.windows._others == {}
 
 
-@pytest.mark.parametrize(
-    ("action", "kind"),
-    [
-        (Action.OPTIONS, OptionsWindow),
-        (Action.ENTER_PASSWORD, PasswordPrompt),
-        (Action.CONNECT, FirstStart),
-        (Action.WHY, AboutStatus),
-        (Action.CONNECTION, AboutStatus),
-    ],
-)
+@pytest.mark.parametrize(("action", "kind"), _WINDOWS.items())
 def test_an_action_opens_its_window_and_the_same_one_again(
     made: Made, action: Action, kind: type[QWidget]
 ) -> None:

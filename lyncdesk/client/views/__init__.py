@@ -5,6 +5,7 @@ Pure functions; ``now`` and the person's ``Words`` are arguments. The values are
 """
 
 from lyncdesk.client.views.cards import as_seen_by, card
+from lyncdesk.client.views.common import PASSWORD_PROBLEMS
 from lyncdesk.client.views.connection import connection, trouble
 from lyncdesk.client.views.contacts import contacts
 from lyncdesk.client.views.days import strip, week
@@ -13,6 +14,7 @@ from lyncdesk.client.views.others import what_hides, why_seen
 from lyncdesk.client.views.why import reason_sentence, why
 
 __all__ = [
+    "PASSWORD_PROBLEMS",
     "as_seen_by",
     "card",
     "connection",

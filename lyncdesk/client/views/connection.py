@@ -14,13 +14,13 @@ from lyncdesk.client.problems import PROBLEMS, Problem
 from lyncdesk.client.reading import problems, stale
 from lyncdesk.client.state import Health, State
 from lyncdesk.client.view_types import Action, Connection, Trouble
+from lyncdesk.client.views.common import PASSWORD_PROBLEMS
 from lyncdesk.client.views.main import can_check_now
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.message import Message
 
 _ACTIONS: dict[str, tuple[Action, str]] = {
-    "refused-password": (Action.ENTER_PASSWORD, N_("Enter password")),
-    "no-password": (Action.ENTER_PASSWORD, N_("Enter password")),
+    name: (Action.ENTER_PASSWORD, N_("Enter password")) for name in PASSWORD_PROBLEMS
 }
 _HEALTH = {
     Health.OFF: N_("The calendar is not used."),
