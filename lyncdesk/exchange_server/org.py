@@ -58,6 +58,7 @@ ITEM_KEYS = (
     *("subject", "location", "start", "end", "show_as", "kind", "private"),
     *("all_day", "cancelled", "response"),
 )
+MOST_BYTES = 8_000_000
 PHONES = ("work", "mobile", "home")
 
 
@@ -89,12 +90,18 @@ def load(path: Path, exchange: Exchange) -> None:
 def read_org(path: Path) -> tuple[Person, ...]:
     """The people of a file. Raises OrgError."""
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            read = file.read(MOST_BYTES + 1)
+        if len(read) > MOST_BYTES:
+            raise OrgError([f"{path}: is longer than {MOST_BYTES} bytes; no organisation is"])
+        text = read.decode()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise OrgError([f"{path}: cannot be read: {reason}"]) from None
     try:
-        data = tomllib.loads(text)
+        data = tomllib.loads(text.replace("\r\n", "\n"))
+    except RecursionError:
+        raise OrgError([f"{path}: its values are nested too deeply"]) from None
     except tomllib.TOMLDecodeError as error:
         raise OrgError([f"{path}: {error}"]) from None
     mistakes: list[str] = []

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from lyncdesk.exchange_server.recurrence import instant
 
 T = TypeVar("T")
+# Keys whose value is not repeated in a mistake.
+SECRET = frozenset({"password"})
 
 
 class Table:
@@ -32,7 +34,8 @@ class Table:
         value = self.data.get(key, default)
         if type(value) is kind:
             return value
-        self.wrong(key, f"{value!r} is not {called}")
+        written = "" if key in SECRET else f"{value!r} "
+        self.wrong(key, f"{written}is not {called}")
         return default
 
     def text(self, key: str, default: str = "") -> str:
@@ -41,9 +44,12 @@ class Table:
     def needed(self, key: str) -> str:
         if key not in self.data:
             self.wrong(key, "is missing")
-        elif self.text(key, " ") == "":
+            return ""
+        told = len(self.mistakes)
+        found = self.text(key)
+        if not found and len(self.mistakes) == told:
             self.wrong(key, "must not be empty")
-        return self.text(key)
+        return found
 
     def flag(self, key: str) -> bool:
         return self.get(key, bool, False, "true or false")

@@ -118,7 +118,7 @@ def test_the_people_of_a_file_are_on_the_server(home: Path) -> None:
         ("[people.anna]", "people.anna.password: is missing"),
         (ANNA.replace("anna@example.com", "anna"), 'people.anna.address: "anna" is not an address'),
         (ANNA.replace("secret", ""), "people.anna.password: must not be empty"),
-        (ANNA.replace('"secret"', "5"), "people.anna.password: 5 is not a text"),
+        (ANNA.replace('"secret"', "5"), "people.anna.password: is not a text"),
         (ANNA + 'zone = "Narnia"', 'people.anna.zone: "Narnia" is not a time zone'),
         (ANNA + 'zone = "../../etc/passwd"', "people.anna.zone: "),
         (ANNA + 'nmae = "Anna"', 'people.anna.nmae: there is no such key; did you mean "name"?'),
@@ -192,3 +192,17 @@ def test_a_file_that_cannot_be_read_is_told_why(home: Path) -> None:
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(OrgError, match="it is not UTF-8"):
         read_org(path)
+    path.write_text("x = " + "[" * 5000)
+    with pytest.raises(OrgError, match="nested too deeply"):
+        read_org(path)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no file without end")
+def test_a_file_without_end_is_refused() -> None:
+    with pytest.raises(OrgError, match="longer than"):
+        read_org(Path("/dev/zero"))
+
+
+def test_a_mistake_about_a_password_does_not_repeat_it(home: Path) -> None:
+    found = mistakes(home, ANNA.replace('"secret"', "123456"))
+    assert found == ["people.anna.password: is not a text"]
