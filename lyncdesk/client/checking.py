@@ -105,7 +105,7 @@ def checked(state: State, event: ev.CalendarChecked, now: datetime) -> State:
     calendar = replace(
         calendar,
         items=answer.items,
-        as_of=event.started,
+        as_of=min(event.started, now),  # the clock may have been set back meanwhile
         health=Health.OK,
         next_check=checks.regular_after(calendar.anchor or now, state.options.interval, now),
         failures=0,

@@ -7,6 +7,7 @@ Pure functions of a :class:`~lyncdesk.client.state.Calendar`, the interval and `
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -81,6 +82,24 @@ def is_stale(calendar: Calendar, interval: timedelta, now: datetime) -> bool:
         return calendar.failures > 0
     moment = stale_from(calendar, interval)
     return moment is not None and now >= moment
+
+
+def set_back(calendar: Calendar, now: datetime) -> Calendar:
+    """The calendar on a clock that was set back: what has happened lies in the past, rests keep their length.
+
+    Otherwise old data would count as fresh, and a server's wish would hold, for as long as the clock was set
+    back.
+    """
+    happened = (calendar.as_of, calendar.failed_at)
+    ahead = max((moment for moment in happened if moment is not None), default=now) - now
+    if ahead <= timedelta():
+        return calendar
+    return replace(
+        calendar,
+        as_of=calendar.as_of - ahead if calendar.as_of is not None else None,
+        failed_at=calendar.failed_at - ahead if calendar.failed_at is not None else None,
+        back_off_until=calendar.back_off_until - ahead if calendar.back_off_until is not None else None,
+    )
 
 
 def window(now: datetime, zone: str) -> Window:

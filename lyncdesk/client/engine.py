@@ -172,6 +172,7 @@ def _machine(state: State, event: ev.MachineChanged, _now: datetime) -> tuple[St
 
 
 def _jolted(state: State, _event: ev.Jolted, now: datetime) -> tuple[State, Effects]:
+    state = replace(state, calendar=checks.set_back(state.calendar, now))
     return checking.anchored(state, now), ()
 
 

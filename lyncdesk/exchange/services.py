@@ -120,7 +120,7 @@ class _Careful:
         root = reading.envelope(response.content)
         for value in root.iter(f"{{{TNS}}}Value"):
             if value.get("Name") == "BackOffMilliseconds" and (value.text or "").isdecimal():
-                self.heard.back_off = int(value.text or "0") / 1000 or None
+                self.heard.back_off = int((value.text or "0")[:15]) / 1000 or None
         namespace = root.tag.rpartition("}")[0] + "}"
         body = root.find(f"{namespace}Body")
         if body is None:

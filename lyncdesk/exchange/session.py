@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 ITEM_LIMIT: Final = 5000
 DEADLINE: Final = timedelta(seconds=60)
+# A server, or a proxy before it, that asks for more has made a mistake; the calendar must not stay unread.
+LONGEST_REST: Final = timedelta(days=1)
 
 
 class Step(StrEnum):
@@ -221,7 +223,8 @@ class ExchangeSession:
             )
             failure = outcome.failure
             if failure is not None and not (enough and enough in outcome.parts and _is_late(failure.problem)):
-                back_off = timedelta(seconds=failure.back_off) if failure.back_off else None
+                asked = min(failure.back_off or 0.0, LONGEST_REST.total_seconds())
+                back_off = timedelta(seconds=asked) if asked else None
                 raise ProblemError(self._with_limit(failure.problem), back_off)
             self._version = outcome.version or self._version
             return outcome

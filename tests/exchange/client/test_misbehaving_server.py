@@ -240,6 +240,17 @@ async def test_exchanges_own_back_off_is_kept_wherever_it_stands(worker: Exchang
     assert (outcome.problem.name, outcome.back_off) == ("server-busy", timedelta(seconds=297.749))
 
 
+@pytest.mark.parametrize("milliseconds", [b"999999999999", b"9" * 5000])
+async def test_no_server_keeps_a_calendar_unread_for_more_than_a_day(
+    worker: ExchangeWorker, milliseconds: bytes
+) -> None:
+    body = raw.fault(b"ErrorServerBusy", BUSY_VALUE.replace(b"297749", milliseconds))
+    with RawServer(raw.answers(body)) as server:
+        outcome = await outcome_of(server.account(), worker)
+    assert isinstance(outcome, ProblemError)
+    assert (outcome.problem.name, outcome.back_off) == ("server-busy", timedelta(days=1))
+
+
 async def test_a_redirect_names_where_to_but_not_its_query(worker: ExchangeWorker) -> None:
     with RawServer(CASES["redirected to a web page"][0]) as server:
         code = code_of(await outcome_of(server.account(), worker))

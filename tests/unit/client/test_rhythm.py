@@ -453,3 +453,26 @@ def test_the_window_follows_the_persons_own_zone() -> None:
     client.now = at(7 * 60)  # 16:00 UTC, the next day in Tokyo
     fetch = next(e for e in client.do(ev.SignIn()) if isinstance(e, ev.FetchCalendar))
     assert fetch.window.start.isoformat() == "2026-03-04T00:00:00+09:00"
+
+
+def test_a_clock_set_back_makes_no_old_data_fresh_and_no_rest_longer() -> None:
+    client = running().until(30)
+    client.fail("server-busy", timedelta(minutes=3))
+    client.now = at(-600)
+    client.do(ev.Jolted("clock-jumped"))
+    calendar = client.state.calendar
+    assert (calendar.as_of, calendar.failed_at) == (at(-630), at(-600))
+    assert client.next == -597
+    client.until(-597)
+    client.fail()
+    client.until(-569)  # 61 minutes after the last good check: interval + 30 minutes have passed
+    assert stale(client.state, client.now)
+
+
+def test_an_answer_from_before_the_clock_was_set_back_is_no_older_than_now() -> None:
+    client = running().until(30)
+    client.now = at(-600)
+    client.do(ev.Jolted("clock-jumped"))
+    client.do(ev.CalendarChecked(at(30), CalendarAnswer(())))
+    assert client.state.calendar.as_of == at(-600)
+    assert client.in_flight  # the one that the jolt asked for
