@@ -79,10 +79,13 @@ GROUPINGS: Mapping[View, Grouping] = {
 }
 
 
-def second_line(row: ContactRow) -> str:
-    """Presence and Calendar line, but not the same words twice."""
-    parts = (row.calendar,) if row.calendar.startswith(row.text) else (row.text, row.calendar)
-    return " · ".join(part for part in parts if part)
+def beside_and_below(row: ContactRow) -> tuple[str, str]:
+    """What stands beside the name and what below it: presence and Calendar line, in full where there is room
+    for both, but not the same words twice.
+    """
+    if not row.calendar or row.text == row.calendar:
+        return "", row.text
+    return ("", row.calendar) if row.calendar.startswith(row.text) else (row.text, row.calendar)
 
 
 def matches(row: ContactRow, parts: Sequence[str]) -> bool:

@@ -15,8 +15,8 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from lyncdesk.client.view_types import ContactRow
 from lyncdesk.client.words import Words
-from lyncdesk.ui.contact_groups import GROUPINGS, View, matches, second_line
-from lyncdesk.ui.row_delegate import INDICATOR_ROLE, SECOND_ROLE
+from lyncdesk.ui.contact_groups import GROUPINGS, View, beside_and_below, matches
+from lyncdesk.ui.row_delegate import BESIDE_ROLE, INDICATOR_ROLE, SECOND_ROLE
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -153,7 +153,9 @@ class ContactModel(QAbstractItemModel):
             case _ if role == INDICATOR_ROLE:
                 return row.indicator
             case _ if role == SECOND_ROLE:
-                return second_line(row)
+                return beside_and_below(row)[1]
+            case _ if role == BESIDE_ROLE:
+                return beside_and_below(row)[0]
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

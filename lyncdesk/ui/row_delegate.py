@@ -2,7 +2,8 @@
 week.
 
 A model gives the first line as DisplayRole and the rest by the roles below; a row without INDICATOR_ROLE is a
-heading. Painted, not made of widgets, so that a thousand rows scroll.
+heading. What BESIDE_ROLE gives stands quietly beside the title as far as there is room. Painted, not made of
+widgets, so that a thousand rows scroll.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from lyncdesk.ui.theme import is_dark, muted
 
 INDICATOR_ROLE = Qt.ItemDataRole.UserRole + 20
 SECOND_ROLE = Qt.ItemDataRole.UserRole + 21
+BESIDE_ROLE = Qt.ItemDataRole.UserRole + 22
 _PAD = 5
 _GAP = 8
 _INDICATOR = 16
+_LEAST_BESIDE = 24
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -74,6 +77,11 @@ class RowDelegate(QStyledItemDelegate):
         second = QRect(lines.left(), first.bottom() + 1, lines.width(), lines.height() - first.height())
         title = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         _text(painter, option, first, title, _ink(option))
+        beside = str(index.data(BESIDE_ROLE) or "")
+        taken = painter.fontMetrics().horizontalAdvance(title + " ") if beside else 0
+        if beside and first.width() - taken >= _LEAST_BESIDE:
+            rest = first.adjusted(taken, 0, 0, 0)
+            _text(painter, option, rest, f"– {beside}", _ink(option, quiet=True))
         _text(painter, option, second, str(index.data(SECOND_ROLE) or ""), _ink(option, quiet=True))
 
     def _paint_heading(

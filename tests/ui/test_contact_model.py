@@ -13,7 +13,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from lyncdesk.client.view_types import ContactRow
 from lyncdesk.client.words import Words
 from lyncdesk.presence.relationships import Relationship
-from lyncdesk.ui.contact_groups import View
+from lyncdesk.ui.contact_groups import View, beside_and_below
 from lyncdesk.ui.contact_model import ContactModel
 from tests.ui.builders import contact, contacts
 
@@ -106,6 +106,23 @@ def test_only_rows_that_changed_are_told(model: ContactModel) -> None:
     assert told == [("Ben Smith", 0)]
     model.show_contacts(rows)
     assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("presence", "calendar", "expected"),
+    [
+        ("Available", "Free until 14:00", ("Available", "Free until 14:00")),
+        ("Do not disturb", "In a meeting until 11:00", ("Do not disturb", "In a meeting until 11:00")),
+        ("Busy until 11:00", "Busy until 11:00", ("", "Busy until 11:00")),
+        ("In a meeting", "In a meeting until 11:00", ("", "In a meeting until 11:00")),
+        ("Offline", "", ("", "Offline")),
+    ],
+)
+def test_presence_stands_beside_the_name_where_the_calendar_line_says_something_else(
+    presence: str, calendar: str, expected: tuple[str, str]
+) -> None:
+    row = contact("anna.bedecs", presence, calendar=calendar)
+    assert beside_and_below(replace(row, text=presence)) == expected
 
 
 def test_a_screen_reader_hears_name_presence_calendar_and_marks(model: ContactModel) -> None:
