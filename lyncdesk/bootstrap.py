@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import locale
 import sys
 from collections.abc import Callable
 from datetime import timedelta, tzinfo
@@ -20,6 +19,7 @@ from lyncdesk.client.views.common import EXCHANGE_ALONE
 from lyncdesk.client.words import Words, catalogue
 from lyncdesk.machine import clock
 from lyncdesk.machine.files import private_folder
+from lyncdesk.machine.language import system_language
 from lyncdesk.machine.paths import Paths, paths, policy_file
 from lyncdesk.machine.settings_store import FileSettingsStore
 from lyncdesk.machine.zone import LocalTime, local_zone
@@ -42,8 +42,7 @@ def control_path(*, demo: bool) -> Path:
 
 def words_for(options: Options, zone: tzinfo) -> Words:
     """The person's language, and times in the person's zone."""
-    language = options.language or locale.getlocale()[0] or "en"
-    return Words(catalogue(language), zone=zone)
+    return Words(catalogue(options.language or system_language()), zone=zone)
 
 
 def start_command(*, minimised: bool) -> tuple[str, ...]:
