@@ -13,7 +13,8 @@ from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, (
+from PySide6.QtCore import (
+    QLocale,
     QObject,
     QSettings,
     QSocketNotifier,
