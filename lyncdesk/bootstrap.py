@@ -14,6 +14,7 @@ from lyncdesk.client.live import Beside, LiveSession, Parts, Row, password_key
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.policy_file import PolicyFile
+from lyncdesk.client.problems import Problem
 from lyncdesk.client.settings import options_from
 from lyncdesk.client.views.common import EXCHANGE_ALONE
 from lyncdesk.client.words import Words, catalogue
@@ -55,13 +56,6 @@ def start_with_computer(on: bool, minimised: bool) -> None:
     from lyncdesk.machine.autostart import autostart
 
     autostart(start_command(minimised=minimised)).set(on)
-
-
-def stored_options(place: Paths, policy: Policy) -> tuple[Options, FileSettingsStore]:
-    """The options in force as the settings file has them, and the file."""
-    store = FileSettingsStore(place.settings, clock.now)
-    values, _ = store.load()
-    return options_from(values, policy, {})[0], store
 
 
 # The desktop client and the sample organisation
@@ -185,10 +179,14 @@ def prepare(place: Paths) -> Paths:
     return place
 
 
-def options_in_force(*, demo: bool = False) -> tuple[Options, Policy]:
-    """What the settings file and the administrator's policy say."""
+def options_in_force(*, demo: bool = False) -> tuple[Options, Policy, tuple[Problem, ...]]:
+    """What the settings file and the administrator's policy say, and what is wrong with the settings.
+
+    The file is only looked at: to keep a broken one aside, and to tell of it, is the running client's part.
+    """
     policy = Policy() if demo else PolicyFile(policy_file()).read()
-    return stored_options(paths(demo), policy)[0], policy
+    values, problems = FileSettingsStore(paths(demo).settings, clock.now).peek()
+    return options_from(values, policy, {})[0], policy, problems
 
 
 def persons_zone(*, demo: bool) -> tzinfo:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from lyncdesk import bootstrap
-from lyncdesk.cli.exits import DONE, REFUSED, WRONG_USE, fail
+from lyncdesk.cli.exits import DONE, REFUSED, WRONG_USE, fail, warn
 from lyncdesk.client.once import checked_once
 from lyncdesk.client.options import Account
 from lyncdesk.client.ports import ProblemError
@@ -66,15 +66,18 @@ def _moment(text: str | None) -> datetime:
 
 async def _check(arguments: argparse.Namespace, at: datetime, password: str | None) -> int:
     zone = local_zone()
-    options, _ = bootstrap.options_in_force()
+    options, _, broken = bootstrap.options_in_force()
     account = _account(arguments, options.account)
     words = bootstrap.words_for(options, LocalTime())
+    for one in broken:
+        warn(f"{words(one.title)} {words(one.cause)}")
     if not account.address or not account.server:
         return fail(
             "no account is signed in; name one with --server, --address and --password-stdin", WRONG_USE
         )
     exchange = bootstrap.exchange_accounts(zone)
-    source = exchange.source(account, lambda: _password(account, password))
+    saved = options.allow_saved_password
+    source = exchange.source(account, lambda: _password(account, password, saved=saved))
     state = State(Profile(person(account.address), zone=zone), options)
     try:
         state = await checked_once(source, state, at)
@@ -106,5 +109,5 @@ def _account(arguments: argparse.Namespace, stored: Account) -> Account:
     )
 
 
-async def _password(account: Account, given: str | None) -> str | None:
-    return given if given is not None else await bootstrap.stored_password(account)
+async def _password(account: Account, given: str | None, *, saved: bool) -> str | None:
+    return given if given is not None or not saved else await bootstrap.stored_password(account)

@@ -45,7 +45,7 @@ class Common:
         """The person's language and times."""
         from lyncdesk import bootstrap
 
-        options, _ = bootstrap.options_in_force(demo=self.demo)
+        options, _, _ = bootstrap.options_in_force(demo=self.demo)
         self.logs.details(options.log_details)
         return bootstrap.words_for(options, bootstrap.persons_zone(demo=self.demo))
 

@@ -7,7 +7,12 @@ import sys
 DONE, NOT_SO, WRONG_USE, NOT_THERE, REFUSED = range(5)
 
 
+def warn(text: str) -> None:
+    """Say on standard error what does not keep a command from going on."""
+    print(f"lyncdesk: {text}", file=sys.stderr)
+
+
 def fail(text: str, status: int) -> int:
     """Say what, why and what to do on standard error; gives the status back."""
-    print(f"lyncdesk: {text}", file=sys.stderr)
+    warn(text)
     return status

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import UTC
 
 from lyncdesk import bootstrap
-from lyncdesk.cli.exits import DONE, NOT_SO
+from lyncdesk.cli.exits import DONE, NOT_SO, warn
 from lyncdesk.client.policy_file import policy_lines, policy_template
 from lyncdesk.client.words import Words
 from lyncdesk.machine.paths import policy_file
@@ -18,7 +17,7 @@ def run_policy(*, as_json: bool, template: bool) -> int:
     if template:
         print(policy_template(), end="")
         return DONE
-    options, policy = bootstrap.options_in_force()
+    options, policy, broken = bootstrap.options_in_force()
     words = bootstrap.words_for(options, UTC)
     lines = policy_lines(policy, options)
     if as_json:
@@ -40,6 +39,6 @@ def run_policy(*, as_json: bool, template: bool) -> int:
         for line in lines:
             value = json.dumps(line.value, ensure_ascii=False)
             print(f"{line.key} = {value}  ({words(line.origin.value)}; {words(line.range)})")
-    for problem in policy.problems:
-        print(f"lyncdesk: {words(problem.title)} {words(problem.cause)}", file=sys.stderr)
+    for problem in (*policy.problems, *broken):
+        warn(f"{words(problem.title)} {words(problem.cause)}")
     return NOT_SO if policy.problems else DONE

@@ -416,13 +416,13 @@ class LiveSession:
             if policy == self._policy:
                 continue
             self._policy = policy
-            stored, _ = self._parts.store.load()
+            stored, broken = self._parts.store.load()
             # What the person chose counts also where it could not be written.
             chosen_now = values_from(self._options, self.state.manual)
             values = merged(stored or merged({}, self._parts.defaults), chosen_now)
             options, problems = options_from(values, policy, self._parts.command_line)
             self.post(ev.ProblemGone("policy-invalid"))
-            for problem in problems:
+            for problem in (*broken, *problems):
                 self.post(ev.ProblemFound(problem))
             self.post(ev.OptionsChanged(options))
 

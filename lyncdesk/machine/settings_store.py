@@ -61,10 +61,16 @@ class _Store(ABC):
                     self._write(_bytes(parsed.values))
                 except OSError:
                     kept = self.name
-            return dict(parsed.values), tuple(
-                self._broken(f"{self.name}:{mistake.line}", mistake.what, mistake.key, kept)
-                for mistake in parsed.mistakes
-            )
+            return dict(parsed.values), self._told(parsed, kept)
+
+    def peek(self) -> tuple[dict[str, object], tuple[Problem, ...]]:
+        """As :meth:`load`, but nothing is kept aside, mended or removed: for who only wants to know."""
+        try:
+            parsed = _parsed(self._read() or b"")
+        except OSError as error:
+            what = Message.of("it cannot be read: {error}", error=_said(error))
+            return {}, (self._broken(self.name, what, "-", self.name),)
+        return dict(parsed.values), self._told(parsed, self.name)
 
     def save(self, values: Mapping[str, object]) -> None:
         """See :func:`lyncdesk.client.settings.merged` for what happens to keys that are not in ``values``.
@@ -91,6 +97,12 @@ class _Store(ABC):
             return self._set_aside(copy)
         except OSError:
             return self.name
+
+    def _told(self, parsed: Parsed, kept: str) -> tuple[Problem, ...]:
+        return tuple(
+            self._broken(f"{self.name}:{mistake.line}", mistake.what, mistake.key, kept)
+            for mistake in parsed.mistakes
+        )
 
     def _broken(self, where: str, what: Message, key: str, kept: str) -> Problem:
         return Problem.of("settings-broken", where=where, what=what, key=key or "-", kept=kept)

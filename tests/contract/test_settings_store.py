@@ -103,6 +103,17 @@ def test_single_wrong_values_are_told_and_removed_and_a_copy_is_kept(make: Make)
     assert store.load() == (values, ())
 
 
+@pytest.mark.parametrize("text", ["notices = false\nlanguage = de\n", 'notices = "x"\nlanguage = "de"\n'])
+def test_who_only_looks_is_told_the_same_and_moves_and_mends_nothing(make: Make, text: str) -> None:
+    store = make(text)
+    looked, told = store.peek()  # type: ignore[attr-defined]
+    assert aside(store) == []
+    assert store._read() == text.encode()  # type: ignore[attr-defined]
+    values, problems = store.load()
+    assert looked == values
+    assert [Words()(one.cause) for one in told] == [Words()(one.cause) for one in problems] != []
+
+
 def test_a_broken_text_that_appears_while_running_does_not_cost_the_values(make: Make) -> None:
     store = make('colour = "blue"\n')
     store.load()

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.homes import home_environment
 from tests.waiting import wait_for
 
 ORG = """
@@ -253,6 +254,50 @@ def test_the_headless_sample_organisation_is_steered_from_the_command_line(tmp_p
     assert demo.returncode == 0
     assert err == ""
     assert "Do not disturb: a status set by hand" in out
+
+
+BROKEN = 'ignore_all_day = "yes"\n[account]\naddress = "anna@brightwater.example"\nserver = "https://localhost:1"\n'
+
+
+@pytest.fixture
+def broken_settings(tmp_path: Path) -> tuple[Path, dict[str, str]]:
+    """A settings file with a mistake, and the environment in which it is the person's."""
+    home = home_environment(tmp_path / "home")
+    file = Path(home["XDG_CONFIG_HOME"]) / "lyncdesk" / "settings.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(BROKEN)
+    return file, home
+
+
+@pytest.mark.parametrize("command", [("policy",), ("check", "--password-stdin")])
+def test_a_command_that_changes_nothing_leaves_broken_settings_where_they_are(
+    broken_settings: tuple[Path, dict[str, str]], command: Sequence[str]
+) -> None:
+    file, home = broken_settings
+    result = lyncdesk(*command, given="\n", **home)
+    assert f"{file}:1: ignore_all_day" in result.stderr
+    assert [(found.name, found.read_text()) for found in file.parent.iterdir()] == [(file.name, BROKEN)]
+
+
+def test_the_desktop_client_tells_of_broken_settings_and_keeps_them_aside(
+    broken_settings: tuple[Path, dict[str, str]],
+) -> None:
+    file, home = broken_settings
+    with subprocess.Popen(
+        [sys.executable, "-m", "lyncdesk", "--minimised"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **home, "QT_QPA_PLATFORM": "offscreen"},
+    ) as client:
+        try:
+            wait_for(lambda: "{" in lyncdesk("status", "--json", **home).stdout, "the client")
+            problems = json.loads(lyncdesk("status", "--json", **home).stdout)["problems"]
+            assert "settings-broken" in problems
+            assert len(list(file.parent.glob("settings.toml.broken-*"))) == 1
+            assert lyncdesk("quit", **home).returncode == 0
+            client.wait(20)
+        finally:
+            client.kill()
 
 
 def test_policy_prints_every_key_and_a_template() -> None:
