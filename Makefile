@@ -46,7 +46,7 @@ endef
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runtime
-	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(call system_packages,$(SCREEN_PACKAGES),:); fi
+	@$(call system_packages,$(SCREEN_PACKAGES),:)
 	@exec $(BIN)/lyncdesk demo $(ARGS)
 
 test: system-test lint
