@@ -245,7 +245,7 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Main:
-    """The main window."""
+    """The main window. ``nobody`` says why a contact list is empty; ``finds_people``: others can be found."""
 
     address: str
     name: str
@@ -265,4 +265,6 @@ class Main:
     signed_in: bool
     day: DayStrip
     contacts: tuple[ContactRow, ...]
+    nobody: str
+    finds_people: bool
     footer: str

@@ -153,6 +153,7 @@ class ContactList(QStackedWidget):
         self._words = words
         self._rows: tuple[ContactRow, ...] = ()
         self._filter = ""
+        self._nobody = ""
         self.model = ContactModel(words, self)
         self.tree = ContactTree(self.model, icons, words)
         self.empty = QLabel()
@@ -164,9 +165,10 @@ class ContactList(QStackedWidget):
         self.addWidget(self.empty)
         self._choose_page()
 
-    def show_contacts(self, rows: tuple[ContactRow, ...]) -> None:
-        """Show these contacts."""
+    def show_contacts(self, rows: tuple[ContactRow, ...], nobody: str) -> None:
+        """Show these contacts, or the words ``nobody`` where there are none."""
         self._rows = rows
+        self._nobody = nobody
         self.model.show_contacts(rows)
         self._choose_page()
 
@@ -186,7 +188,7 @@ class ContactList(QStackedWidget):
             return
         self.empty.setText(
             self._words("Nobody in your contact list matches “{text}”.", text=self._filter)
-            if self._rows
-            else self._words("Your contact list is empty. Type a name above to find people.")
+            if self._rows or self._filter
+            else self._nobody
         )
         self.setCurrentWidget(self.empty)

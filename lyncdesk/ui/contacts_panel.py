@@ -86,11 +86,18 @@ class ContactsPanel(QWidget):
         column.addWidget(self.list, 1)
         column.addWidget(self.directory)
 
-    def show_contacts(self, rows: tuple[ContactRow, ...]) -> None:
-        """Show these contacts."""
+    def show_contacts(
+        self, rows: tuple[ContactRow, ...], nobody: str = "", *, finds_people: bool = True
+    ) -> None:
+        """Show these contacts, or the words ``nobody`` where there are none. Where nobody can be found either
+        there is nothing to search.
+        """
         self._known = frozenset(row.address for row in rows)
-        self.list.show_contacts(rows)
-        self.directory.look_for(self.search.text(), self._known)
+        useful = bool(rows) or finds_people
+        self.search.setVisible(useful)
+        self.view.setVisible(useful)
+        self.list.show_contacts(rows, nobody)
+        self._ask_directory()
 
     def choose_view(self, view: View) -> None:
         """Group the list so, as the person chose it another time."""
@@ -173,7 +180,10 @@ class ContactsPanel(QWidget):
     def _search(self, text: str) -> None:
         self.hover_left.emit()
         self.list.filter(text)
-        self.directory.look_for(text, self._known)
+        self._ask_directory()
+
+    def _ask_directory(self) -> None:
+        self.directory.look_for(self.search.text(), self._known, found=self.list.model.shown > 0)
 
     def _to_the_list(self) -> None:
         if self.list.model.shown:

@@ -54,6 +54,7 @@ class DirectoryPanel(QWidget):
         self._text = ""
         self._known: frozenset[str] = frozenset()
         self._people: tuple[Seen, ...] = ()
+        self._found_contacts = False
         self._call: Call | None = None
         self._pause = QTimer(self, singleShot=True, interval=pause_ms)
         self._pause.timeout.connect(self._ask)
@@ -79,9 +80,12 @@ class DirectoryPanel(QWidget):
         column.addWidget(self.says)
         self.hide()
 
-    def look_for(self, text: str, known: frozenset[str]) -> None:
-        """Search for ``text`` among people who are not contacts yet (``known``: their addresses)."""
+    def look_for(self, text: str, known: frozenset[str], *, found: bool) -> None:
+        """Search for ``text`` among people who are not contacts yet (``known``: their addresses). Where
+        nobody is found, and no contact was (``found``), that is said.
+        """
         self._known = known
+        self._found_contacts = found
         if text.strip() == self._text:
             self._show()
             return
@@ -104,7 +108,8 @@ class DirectoryPanel(QWidget):
 
     def _found(self, people: tuple[Seen, ...]) -> None:
         self._people = people
-        self.says.setText("")
+        nobody = self._words("Nobody in the directory matches “{text}”.", text=self._text)
+        self.says.setText("" if people or self._found_contacts else nobody)
         self._show()
 
     def _failed(self, _error: Exception) -> None:

@@ -152,7 +152,7 @@ class MainWindow(QWidget):
         self.only_you.setText(view.only_you)
         self.only_you.setVisible(bool(view.only_you))
         self.day.show_day(view.day)
-        self.contacts.show_contacts(view.contacts)
+        self.contacts.show_contacts(view.contacts, view.nobody, finds_people=view.finds_people)
         self.footer.say(view.footer)
         self.no_tray.setVisible(not self._has_tray())
 

@@ -234,6 +234,8 @@ def main_view(**changes: Any) -> Main:
         "signed_in": True,
         "day": day_strip(),
         "contacts": contacts(),
+        "nobody": "Your contact list is empty. Type a name above to find people.",
+        "finds_people": True,
         "footer": "Calendar checked 10:02, next 10:32",
     }
     return Main(**values | changes)

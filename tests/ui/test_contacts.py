@@ -196,8 +196,16 @@ def test_nobody_found_and_nobody_there_have_their_words(panel: ContactsPanel) ->
     assert panel.list.empty.text() == "Nobody in your contact list matches “zzz”."
     panel.search.clear()
     assert not panel.list.empty.isVisible()
-    panel.show_contacts(())
-    assert panel.list.empty.text() == "Your contact list is empty. Type a name above to find people."
+    panel.show_contacts((), "Your contact list is empty.")
+    assert panel.list.empty.text() == "Your contact list is empty."
+    assert panel.search.isVisible()
+
+
+def test_where_nobody_can_be_found_there_is_nothing_to_search(panel: ContactsPanel) -> None:
+    panel.show_contacts((), "With Exchange alone there are no contacts.", finds_people=False)
+    assert panel.list.empty.text() == "With Exchange alone there are no contacts."
+    assert not panel.search.isVisible()
+    assert not panel.view.isVisible()
 
 
 # --- the menu of a contact ---
@@ -267,6 +275,19 @@ def test_a_search_asks_the_directory_and_leaves_out_who_is_a_contact(
     qtbot.waitUntil(panel.directory.isVisible)
     assert bridge.asked == [("search", "zo")]
     assert found(panel) == ["Zora Zadek"]
+
+
+def test_a_search_that_finds_nobody_at_all_says_so(
+    panel: ContactsPanel, bridge: RecordingBridge, qtbot: QtBot
+) -> None:
+    panel.search.setText("anna")
+    settle()
+    assert not panel.directory.isVisible(), "a contact was found"
+    panel.search.setText("zzz")
+    qtbot.waitUntil(panel.directory.isVisible)
+    assert panel.directory.says.text() == "Nobody in the directory matches “zzz”."
+    panel.search.clear()
+    assert not panel.directory.isVisible()
 
 
 def test_somebody_found_is_added_by_button_enter_or_double_click(

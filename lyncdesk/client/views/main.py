@@ -50,7 +50,7 @@ def main(state: State, now: datetime, words: Words) -> Main:
     """The main window."""
     words = words.at(now)
     decided = decision(state, now)
-    alone = state.pool == EXCHANGE_ALONE and state.signed_in
+    alone = state.pool == EXCHANGE_ALONE
     return Main(
         address=state.profile.address,
         name=state.profile.shown_name,
@@ -58,7 +58,9 @@ def main(state: State, now: datetime, words: Words) -> Main:
         picture=state.profile.picture,
         indicator=own_indicator(state, decided.presence, now, words),
         status=with_until(decided.presence, until(state, now), words),
-        only_you=words("Only you see this status. Colleagues see your Exchange calendar.") if alone else "",
+        only_you=words("Only you see this status. Colleagues see your Exchange calendar.")
+        if alone and state.signed_in
+        else "",
         note=state.options.note,
         note_locked=not state.options.note_allowed,
         notice=notice(state, now, words),
@@ -70,8 +72,20 @@ def main(state: State, now: datetime, words: Words) -> Main:
         signed_in=state.signed_in,
         day=strip(state, now, words),
         contacts=contacts(state, now, words),
+        nobody=words(_NOBODY[alone]),
+        finds_people=not alone,
         footer=_footer(state, words),
     )
+
+
+# Why the contact list is empty: with a pool, and with Exchange alone.
+_NOBODY = (
+    N_("Your contact list is empty. Type a name above to find people."),
+    N_(
+        "With Exchange alone there are no contacts: nobody's presence comes here. The sample organisation"
+        " shows how contacts look."
+    ),
+)
 
 
 def can_check_now(state: State) -> bool:

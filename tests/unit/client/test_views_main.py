@@ -302,6 +302,19 @@ def test_with_exchange_alone_it_is_said_that_nobody_else_sees_the_status() -> No
     )
 
 
+def test_with_exchange_alone_it_is_said_why_there_are_no_contacts_and_nobody_is_sought() -> None:
+    client = running()
+    shown = views.main(client.state, client.now, WORDS)
+    assert (shown.nobody, shown.finds_people) == (
+        "Your contact list is empty. Type a name above to find people.",
+        True,
+    )
+    client.state = replace(client.state, pool="exchange-alone")
+    shown = views.main(client.state, client.now, WORDS)
+    assert shown.nobody.startswith("With Exchange alone there are no contacts")
+    assert not shown.finds_people
+
+
 def test_a_status_by_hand_may_last_until_changed_the_end_of_the_item_an_hour_or_the_day() -> None:
     choices = views.main(running(meeting(-5, 45)).state, at(0), WORDS).durations
     assert [(choice.text, choice.until) for choice in choices] == [
