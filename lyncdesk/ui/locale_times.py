@@ -21,7 +21,7 @@ def time_writer(locale: QLocale) -> Callable[[datetime], str]:
 
 
 def in_the_persons_locale(words: Words, locale: QLocale) -> Words:
-    """The same words with times as the locale writes them; the C locale, which is nobody's, changes nothing."""
+    """The same words with times as the locale writes them; the C locale, nobody’s own, changes nothing."""
     if locale.language() == QLocale.Language.C:
         return words
     return replace(words, time=time_writer(locale))
