@@ -16,7 +16,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from lyncdesk import __version__
-from lyncdesk.cli.exits import DONE, NOT_THERE, fail
+from lyncdesk.cli.exits import DONE, NOT_SO, NOT_THERE, fail
 from lyncdesk.client.durations import positive_duration
 
 Runs = Callable[[argparse.Namespace], int]
@@ -37,6 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read the output has gone (``| head``): nothing more is wanted, not even at exit.
         sys.stdout = None
         return DONE
+    except OSError as error:
+        # A folder that cannot be made, a disk that is full: nothing that a traceback would explain better.
+        what = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or error
+        return fail(f"{what}; check the path, who may write there, and the room on the disk", NOT_SO)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol, TextIO
 from zoneinfo import ZoneInfo
 
@@ -36,7 +36,7 @@ class Client(Protocol):
 
 
 class Ticker:
-    """Writes a line whenever what somebody shows is not what it was.
+    """Writes a line whenever what somebody shows is not what it was, and one for each new day.
 
     ``gone`` is set when nobody reads the lines any more.
     """
@@ -47,6 +47,7 @@ class Ticker:
         self._words = words
         self._width = width
         self._shown: dict[str, tuple[object, ...]] = {}
+        self._day: date | None = None
         self.gone = asyncio.Event()
 
     def say(self, line: str) -> None:
@@ -79,6 +80,9 @@ class Ticker:
         if old:
             why = words(N_("{reason} (calendar as of {time})"), reason=why, time=calendar.as_of or "-")
         moment = now.astimezone(words.zone)
+        if self._day is not None and self._day != moment.date():
+            self.say(f"{moment:%Y-%m-%d}")
+        self._day = moment.date()
         self.say(f"{moment:%H:%M:%S}  {state.profile.shown_name.ljust(self._width)}  {text}: {why}")
 
 

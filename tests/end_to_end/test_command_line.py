@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -298,6 +299,23 @@ def test_the_desktop_client_tells_of_broken_settings_and_keeps_them_aside(
             client.wait(20)
         finally:
             client.kill()
+
+
+def test_a_home_that_cannot_be_used_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    home = {**home_environment(tmp_path / "home"), "XDG_CONFIG_HOME": str(tmp_path / "file")}
+    result = lyncdesk("demo", "--headless", "--for", "1s", **home)
+    assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+    assert f"{tmp_path / 'file'}" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_the_headless_sample_tells_each_new_day(tmp_path: Path) -> None:
+    home = home_environment(tmp_path / "home")
+    result = lyncdesk("demo", "--headless", "--for", "25h", "--speed", "100000", **home)
+    assert result.returncode == 0
+    days = [line for line in result.stdout.splitlines() if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", line)]
+    assert len(days) == 1
 
 
 def test_policy_prints_every_key_and_a_template() -> None:
