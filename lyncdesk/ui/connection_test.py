@@ -5,7 +5,8 @@ The same panel serves Configuration information, Options > Account and the first
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -27,6 +28,23 @@ _RESULTS: dict[StepResult, tuple[str, str, str]] = {
     StepResult.OK: (N_("done"), "#107c10", "#6ccb5f"),
     StepResult.FAILED: (N_("failed"), "#c42b1c", "#ff8a80"),
     StepResult.SKIPPED: (N_("left out"), "#707070", "#a0a0a0"),
+}
+
+
+_LOOK = N_(
+    "Check the server address, and the network or VPN, then test again. If both are right, tell your"
+    " administrator."
+)
+_LATER = N_("Test again in a while. If it lasts, tell your administrator.")
+# What the client answers by trying again by itself; a test does not, so there is something to do.
+_INSTEAD_OF_WAITING: Mapping[str, str] = {
+    "connection-refused": _LOOK,
+    "timed-out": _LOOK,
+    "server-busy": _LATER,
+    "server-error": _LATER,
+    "mailbox-moved": _LATER,
+    "broken-answer": _LATER,
+    "worker-failed": _LATER,
 }
 
 
@@ -234,7 +252,11 @@ class ConnectionTest(QWidget):
         self._steps[step.name].show_step(step)
         if step.problem is not None and self.problem is None:
             self.problem = step.problem
-            self.trouble_box = TroubleBox(trouble(step.problem, self._words))
+            told = trouble(step.problem, self._words)
+            instead = _INSTEAD_OF_WAITING.get(step.problem.name)
+            if instead is not None:
+                told = replace(told, remedy=self._words(instead))
+            self.trouble_box = TroubleBox(told)
             if (
                 self.trouble_box.button is not None
             ):  # the window that holds this test is where one would mend it

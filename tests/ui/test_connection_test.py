@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
@@ -13,7 +14,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.options import Account
-from lyncdesk.client.problems import Problem
+from lyncdesk.client.problems import PROBLEMS, Problem
 from lyncdesk.client.session import ConnectionStep, Session, StepResult
 from lyncdesk.presence.message import Message
 from lyncdesk.ui.bridge import Bridge
@@ -98,6 +99,22 @@ def test_the_step_that_failed_tells_why_and_what_to_do(qtbot: QtBot) -> None:
     assert panel.trouble_box is not None
     assert panel.trouble_box.accessibleName() == "Exchange refused your password."
     assert "Enter your password again" in panel.trouble_box.accessibleDescription()
+
+
+@pytest.mark.parametrize("name", sorted(PROBLEMS))
+def test_no_test_says_that_there_is_nothing_to_do_or_that_it_will_be_tried_again(
+    qtbot: QtBot, name: str
+) -> None:
+    bridge = RecordingBridge()
+    problem = Problem.of(name, server="mail.litware.example")
+    bridge.recording.steps = (replace(FAILED, problem=problem),)
+    bridge.recording.problem = problem
+    panel = make(qtbot, bridge)
+    panel.start()
+    assert panel.trouble_box is not None
+    told = panel.trouble_box.accessibleDescription()
+    assert "Nothing to do" not in told
+    assert "LyncDesk tries again" not in told
 
 
 def test_a_test_that_succeeds_says_so_and_a_new_one_begins_anew(qtbot: QtBot) -> None:

@@ -21,7 +21,7 @@ from lyncdesk.client.views.contacts import contacts
 from lyncdesk.client.views.days import strip
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.inputs import CalendarUse
-from lyncdesk.presence.states import MANUAL_PRESENCE, ManualStatus
+from lyncdesk.presence.states import EXPIRING, MANUAL_PRESENCE, ManualStatus
 
 
 def tray(state: State, now: datetime, words: Words) -> TrayView:
@@ -110,13 +110,18 @@ def statuses(state: State, words: Words) -> tuple[StatusChoice, ...]:
 
 
 def durations(state: State, now: datetime, words: Words) -> tuple[DurationChoice, ...]:
-    """How long a status by hand may last: no end, one hour, the end of this meeting, the end of the day."""
+    """How long a status by hand may last: no end, or as long as its kind may, the end of this meeting, one
+    hour, the end of the day.
+    """
     item = decision(state, now).item
     zone = ZoneInfo(state.profile.zone)
     local = now.astimezone(zone)
     midnight = datetime.combine(local.date() + timedelta(days=1), time(), zone).astimezone(UTC)
     hour = now + timedelta(hours=1)
-    choices = [DurationChoice(words("Until I change it"), None)]
+    manual, latest = state.manual, now + state.options.manual_expiry
+    ends = manual is not None and manual.status in EXPIRING
+    longest = words("As long as possible, until {time}", time=latest) if ends else words("Until I change it")
+    choices = [DurationChoice(longest, None)]
     if item is not None:
         choices.append(DurationChoice(words("Until the end of this item, {time}", time=item.end), item.end))
     choices.append(DurationChoice(words("For 1 hour, until {time}", time=hour), hour))

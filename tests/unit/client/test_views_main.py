@@ -315,6 +315,15 @@ def test_with_exchange_alone_it_is_said_why_there_are_no_contacts_and_nobody_is_
     assert not shown.finds_people
 
 
+def test_busy_by_hand_lasts_as_long_as_it_may_and_not_until_changed() -> None:
+    client = running()
+    client.do(ev.SetStatus(ManualStatus.BUSY))
+    first = views.main(client.state, client.now, WORDS).durations[0]
+    assert (first.text, first.until) == ("As long as possible, until tomorrow 10:00", None)
+    client.do(ev.SetStatus(ManualStatus.BE_RIGHT_BACK))
+    assert views.main(client.state, client.now, WORDS).durations[0].text == "Until I change it"
+
+
 def test_a_status_by_hand_may_last_until_changed_the_end_of_the_item_an_hour_or_the_day() -> None:
     choices = views.main(running(meeting(-5, 45)).state, at(0), WORDS).durations
     assert [(choice.text, choice.until) for choice in choices] == [
