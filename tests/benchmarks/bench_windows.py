@@ -68,9 +68,9 @@ def list_costs() -> dict[str, float]:
     def with_change(number: int, **changes: object) -> tuple[ContactRow, ...]:
         return (*rows[:number], replace(rows[number], **changes), *rows[number + 1 :])  # type: ignore[arg-type]
 
-    whole = took(lambda: shown.show_contacts(rows))
-    one = took(lambda: shown.show_contacts(with_change(500, text="Away")))
-    gone = took(lambda: shown.show_contacts(rows[:-1]))
+    whole = took(lambda: shown.show_contacts(rows, ""))
+    one = took(lambda: shown.show_contacts(with_change(500, text="Away"), ""))
+    gone = took(lambda: shown.show_contacts(rows[:-1], ""))
     paint = took(shown.tree.viewport().update)
     bar = shown.tree.verticalScrollBar()
     places = range(0, bar.maximum(), bar.maximum() // 40)
