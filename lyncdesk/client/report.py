@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from platform import platform, python_version
 
+from lyncdesk.client.problems import Problem
 from lyncdesk.client.reading import problems, stale
 from lyncdesk.client.state import State
 from lyncdesk.client.views.connection import connection
 from lyncdesk.client.words import Words
 from lyncdesk.presence.message import Message
 
+# Tables and keys of a settings file that are about people, or hold their words.
+_PERSONAL = frozenset({"contacts", "gives", "groups", "note"})
 _PACKAGES = ("lyncdesk", "PySide6-Essentials", "exchangelib", "keyring")
 
 
@@ -27,9 +30,19 @@ def report(state: State, now: datetime, environment: Sequence[tuple[Message, Mes
     lines += [f"{label}: {value}" for label, value in connection(state, now, words, environment).rows]
     lines += ["", f"stale: {'yes' if stale(state, now) else 'no'}", f"health: {state.calendar.health.value}"]
     lines += [f"contacts: {len(state.options.contacts)}", f"relationships given: {len(state.options.gives)}"]
-    for problem in problems(state):
+    for problem in map(_unnamed, problems(state)):
         lines += ["", f"problem: {problem.name}", words(problem.title), words(problem.cause)]
     return "\n".join(lines) + "\n"
+
+
+def _unnamed(problem: Problem) -> Problem:
+    """The problem without what names people or tells what they wrote."""
+    values = dict(problem.values)
+    if str(values.get("key", "")).partition(".")[0] in _PERSONAL:
+        values |= {"key": "-", "what": "an entry about people is wrong"}
+    if "address" in values:
+        values["address"] = "somebody"
+    return Problem.of(problem.name, **values)
 
 
 def _version(name: str) -> str:

@@ -23,6 +23,7 @@ from lyncdesk.pools.embedded import EmbeddedPool
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import Profile
 from lyncdesk.presence.relationships import Relationship
+from tests.unit.client.driving import meeting
 from tests.unit.session_parts import FixedClock, MemoryExchange
 from tests.unit.strategies import NOW
 
@@ -50,7 +51,8 @@ class Client:
         self.store = FullDisk(f'contacts = []\n[account]\naddress = "{ANNA}"\nserver = "{ACCOUNT.server}"\n')
         self.policy = Policy()
         self.credentials = MemoryStore()
-        self.exchange = MemoryExchange(MemoryCalendar())
+        self.calendar = MemoryCalendar()
+        self.exchange = MemoryExchange(self.calendar)
         self.looks: asyncio.Queue[None] = asyncio.Queue()
         self.looked = asyncio.Event()
         self.session = LiveSession(
@@ -145,3 +147,21 @@ async def test_a_password_for_this_run_only_replaces_the_one_in_the_keyring(clie
     await client.credentials.set(password_key(ACCOUNT), "refused long ago")
     await client.session.enter_password("typed", keep=False)
     assert await client.credentials.get(password_key(ACCOUNT)) is None
+
+
+async def test_a_report_names_no_person_subject_place_note_or_password(client: Client) -> None:
+    client.calendar.add(meeting(-5, 30, "Redundancies", location="Behind the bar"))
+    await client.session.enter_password("hunter2-hunter2", keep=True)
+    client.session.post(ev.CheckNow())
+    client.session.post(ev.NoteWritten("In the sauna"))
+    client.session.post(ev.Give(EVA, Relationship.BLOCKED))
+    client.session.post(ev.ProblemFound(Problem.of("unknown-contact", address=BEN)))
+    await client.session.drained()
+    client.store._write(f'contacts = ["{EVA} "]\nnote = 5\n'.encode())
+    await client.look_after_policy('WebServicePollInterval = "00:10:00"')
+    assert client.session.state.calendar.items
+    made = await client.session.report()
+    for secret in ("Redundancies", "the bar", "hunter2", "sauna", "ben@", "eva@", "note = 5"):
+        assert secret not in made
+    for told in ("unknown-contact", "settings-broken", "Items: 1", "relationships given: 1", ACCOUNT.server):
+        assert told in made
