@@ -113,7 +113,8 @@ def checked(state: State, event: ev.CalendarChecked, now: datetime) -> State:
         back_off_until=None,
         problem=None,
         details=answer.details,
-        out_of_office=answer.out_of_office,
+        # What could not be told stays as it was last known.
+        out_of_office=answer.out_of_office if answer.out_of_office_told else calendar.out_of_office,
         working_hours=answer.working_hours or calendar.working_hours,
         requests=calendar.requests + answer.requests,
         duration=answer.duration,

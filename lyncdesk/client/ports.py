@@ -57,6 +57,7 @@ class CalendarAnswer:
     comments).
     ``requests`` counts the requests that were sent, ``duration`` is real time spent, ``server`` a build
     or "".
+    ``out_of_office`` None means that replies are off; ``out_of_office_told`` False, that nothing was told.
     ``limits`` names what the server could not do, in words for the Connection tab.
     """
 
@@ -68,6 +69,7 @@ class CalendarAnswer:
     duration: timedelta = timedelta()
     server: str = ""
     limits: tuple[str, ...] = ()
+    out_of_office_told: bool = True
 
 
 class CalendarSource(Protocol):

@@ -6,7 +6,7 @@ What does not fit raises ValueError, TypeError or KeyError.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 
 from lyncdesk.client.ports import Window
@@ -35,11 +35,19 @@ def items_from(rows: Any, window: Window) -> tuple[Item, ...]:
     return in_order(item for item in map(_item, rows) if overlaps(item, window))
 
 
+# What every system's clocks and zones can count; an item "for ever" ends at the edge.
+_EARLIEST, _LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2100, 12, 30, tzinfo=UTC)
+
+
+def _countable(text: str) -> datetime:
+    return min(max(datetime.fromisoformat(text), _EARLIEST), _LATEST)
+
+
 def _item(row: list[Any]) -> Item:
     start, end, show_as, kind, subject, location, private, all_day, cancelled, response, id_, change_key = row
     return Item(
-        start=datetime.fromisoformat(start),
-        end=datetime.fromisoformat(end),
+        start=_countable(start),
+        end=_countable(end),
         show_as=ShowAs(show_as),
         kind=Kind(kind),
         subject=str(subject),
@@ -58,7 +66,7 @@ def out_of_office_from(values: Any) -> OutOfOffice | None:
     if values is None:
         return None
     note, start, end = values
-    return OutOfOffice(str(note), *(datetime.fromisoformat(text) if text else None for text in (start, end)))
+    return OutOfOffice(str(note), *(_countable(text) if text else None for text in (start, end)))
 
 
 def working_hours_from(values: Any) -> WorkingHours | None:

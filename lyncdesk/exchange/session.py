@@ -143,6 +143,7 @@ class ExchangeSession:
                 duration=timedelta(seconds=max(0.0, self._monotonic() - started)),
                 server=outcome.server,
                 limits=tuple(limits),
+                out_of_office_told="out_of_office" in parts,
             )
         except (ValueError, TypeError, KeyError) as error:
             code = f"its answer makes no sense ({type(error).__name__})"

@@ -251,6 +251,28 @@ async def test_no_server_keeps_a_calendar_unread_for_more_than_a_day(
     assert (outcome.problem.name, outcome.back_off) == ("server-busy", timedelta(days=1))
 
 
+async def test_an_item_for_ever_has_times_that_every_zone_can_count(worker: ExchangeWorker) -> None:
+    item = raw.ITEM.replace(b"2026-03-02T09:00:00Z", b"0001-01-01T00:00:00Z")
+    item = item.replace(b"2026-03-02T10:00:00Z", b"9999-12-31T23:59:59Z")
+    with RawServer(raw.calendar(item)) as server:
+        outcome = await outcome_of(server.account(), worker)
+    assert isinstance(outcome, CalendarAnswer)
+    (found,) = outcome.items
+    assert (found.start.year, found.end.year) == (1970, 2100)
+
+
+async def test_replies_that_could_not_be_read_are_told_as_unknown_and_not_as_off(
+    worker: ExchangeWorker,
+) -> None:
+    told = []
+    for oof in (HTML, raw.ENVELOPE % raw.OOF_OFF):
+        with RawServer(raw.calendar(raw.ITEM, oof=oof)) as server:
+            outcome = await outcome_of(server.account(), worker)
+        assert isinstance(outcome, CalendarAnswer)
+        told.append((outcome.out_of_office, outcome.out_of_office_told, len(outcome.items)))
+    assert told == [(None, False, 1), (None, True, 1)]
+
+
 async def test_a_redirect_names_where_to_but_not_its_query(worker: ExchangeWorker) -> None:
     with RawServer(CASES["redirected to a web page"][0]) as server:
         code = code_of(await outcome_of(server.account(), worker))

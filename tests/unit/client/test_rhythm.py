@@ -15,6 +15,7 @@ from lyncdesk.client.ports import CalendarAnswer
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.reading import stale
 from lyncdesk.client.state import Health, State
+from lyncdesk.presence.inputs import OutOfOffice
 from lyncdesk.presence.items import Kind
 from lyncdesk.presence.publication import Profile
 from tests.unit.client.driving import ACCOUNT, PROFILE, REFUSED, Driven, meeting, options, running
@@ -476,3 +477,12 @@ def test_an_answer_from_before_the_clock_was_set_back_is_no_older_than_now() -> 
     client.do(ev.CalendarChecked(at(30), CalendarAnswer(())))
     assert client.state.calendar.as_of == at(-600)
     assert client.in_flight  # the one that the jolt asked for
+
+
+def test_automatic_replies_that_a_check_could_not_read_stay_as_they_were_known() -> None:
+    client = Driven().signed_in()
+    client.answer(out_of_office=OutOfOffice("Back on Monday"))
+    client.until(30).answer(out_of_office_told=False)
+    assert client.shown.presence.out_of_office
+    client.until(60).answer()
+    assert not client.shown.presence.out_of_office
