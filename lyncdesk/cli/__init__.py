@@ -16,7 +16,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from lyncdesk import __version__
-from lyncdesk.cli.exits import DONE, NOT_SO, NOT_THERE, fail
+from lyncdesk.cli.exits import DONE, NOT_SO, NOT_THERE, fail, warn
 from lyncdesk.client.durations import positive_duration
 
 Runs = Callable[[argparse.Namespace], int]
@@ -165,8 +165,10 @@ def _duration(text: str) -> timedelta:
 def _desktop(arguments: argparse.Namespace) -> int:
     if not has_screen():
         return fail("there is no screen to show a window on; try “lyncdesk demo --headless”", NOT_THERE)
-    from lyncdesk.cli.desktop import run_desktop
-
+    try:
+        from lyncdesk.cli.desktop import run_desktop
+    except ImportError as error:
+        return fail(f"{_no_windows(error)}; “lyncdesk demo --headless” runs without", NOT_THERE)
     return run_desktop(minimised=arguments.minimised)
 
 
@@ -175,13 +177,23 @@ def _demo(arguments: argparse.Namespace) -> int:
     if not headless and not has_screen():
         print("lyncdesk: there is no screen, so the sample organisation runs headless.", file=sys.stderr)
         headless = True
-    if headless:
-        from lyncdesk.cli.headless import run_headless
+    if not headless:
+        try:
+            from lyncdesk.cli.desktop import run_demo
+        except ImportError as error:
+            warn(f"{_no_windows(error)}, so the sample organisation runs headless.")
+        else:
+            return run_demo(arguments.speed, arguments.length)
+    from lyncdesk.cli.headless import run_headless
 
-        return run_headless(arguments.speed, arguments.length)
-    from lyncdesk.cli.desktop import run_demo
+    return run_headless(arguments.speed, arguments.length)
 
-    return run_demo(arguments.speed, arguments.length)
+
+def _no_windows(error: ImportError) -> str:
+    """What to say where a system library that Qt needs is missing; raises any other error again."""
+    if error.path is None or error.path.endswith(".py"):  # a module's own mistake, not the loader's answer
+        raise error
+    return f"Qt cannot be loaded to show a window ({error})"
 
 
 def has_screen() -> bool:

@@ -7,12 +7,13 @@ client's thread, and each window when it is first wanted.
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from lyncdesk.ui.first_icon import first_icon
@@ -64,7 +65,7 @@ def run(program: Program, argv: Sequence[str] = ()) -> int:
     gc.disable()  # a third of the start would go into looking through modules that stay
     sys.setswitchinterval(SWITCH_SECONDS)
     _name_for_windows()
-    app = QApplication(["lyncdesk", *argv])
+    app = _application(argv)
     app.setApplicationName("LyncDesk")
     app.setDesktopFileName(DESKTOP_ID)
     app.setQuitOnLastWindowClosed(False)
@@ -78,6 +79,34 @@ def run(program: Program, argv: Sequence[str] = ()) -> int:
     finally:
         tray.hide()
         instance.release()
+
+
+def _application(argv: Sequence[str]) -> QApplication:
+    """Make Qt's application. Where no window can be opened Qt aborts: say why in one line and end instead."""
+    said: list[str] = []
+
+    def hear(kind: QtMsgType, _where: QMessageLogContext, text: str) -> None:
+        if kind is not QtMsgType.QtFatalMsg:
+            said.append(text)
+            return
+        why = "; ".join(line.strip(" .\n") for line in said or [text])
+        _tell(f"lyncdesk: no window can be opened ({why}); try “lyncdesk demo --headless”")
+        os._exit(NOT_ANSWERED)
+
+    qInstallMessageHandler(hear)
+    try:
+        app = QApplication(["lyncdesk", *argv])
+    finally:
+        qInstallMessageHandler(None)
+    for line in said:
+        _tell(line)
+    return app
+
+
+def _tell(line: str) -> None:
+    if sys.stderr is not None:  # a program without a console on Windows has none
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
 
 
 def _run(program: Program, app: QApplication, instance: Instance, tray: Tray) -> int:
