@@ -17,7 +17,7 @@ from lyncdesk.client.policy_file import PolicyFile
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.settings import options_from
 from lyncdesk.client.views.common import EXCHANGE_ALONE
-from lyncdesk.client.words import Words, catalogue
+from lyncdesk.client.words import Words, catalogue, shipped
 from lyncdesk.machine import clock
 from lyncdesk.machine.files import private_folder
 from lyncdesk.machine.language import system_language
@@ -43,7 +43,8 @@ def control_path(*, demo: bool) -> Path:
 
 def words_for(options: Options, zone: tzinfo) -> Words:
     """The person's language, and times in the person's zone."""
-    return Words(catalogue(options.language or system_language()), zone=zone)
+    language = shipped(options.language or system_language())
+    return Words(catalogue(language), language, zone=zone)
 
 
 def start_command(*, minimised: bool) -> tuple[str, ...]:

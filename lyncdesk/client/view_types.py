@@ -148,7 +148,7 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """A row of the contact list. ``rank`` orders by status, most reachable first."""
+    """A row of the contact list. ``rank`` orders by status, most reachable first; ``group`` "" = in none."""
 
     address: str
     name: str

@@ -10,7 +10,7 @@ import gettext
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import Enum
 from typing import TypeAlias
 
@@ -72,6 +72,12 @@ def languages() -> tuple[str, ...]:
     return ("en", *sorted(found))
 
 
+def shipped(wanted: str) -> str:
+    """The language of ``wanted`` ("de_AT", "en-GB") if it ships, else English."""
+    language = wanted.replace("-", "_").partition("_")[0]
+    return language if language in languages() else "en"
+
+
 def clock_time(moment: datetime) -> str:
     """A time of day as LyncDesk writes it where no locale is known: ``8:00``, ``10:32``."""
     return f"{moment.hour}:{moment.minute:02}"
@@ -81,11 +87,12 @@ def clock_time(moment: datetime) -> str:
 class Words:
     """Makes sentences: ``words("Calendar as of {time}", time=moment)`` and ``words(message)`` give a ``str``.
 
-    ``translate`` gives the translated template; ``time`` writes a time of day in ``zone``, whose day is told
-    beside it unless it is that of ``now`` (no day is told while ``now`` is None).
+    ``translate`` gives the translated template, in ``language``; ``time`` writes a time of day in ``zone``,
+    whose day is told beside it unless it is that of ``now`` (no day is told while ``now`` is None).
     """
 
     translate: Translate = identity
+    language: str = "en"
     time: Callable[[datetime], str] = clock_time
     zone: tzinfo = UTC
     now: datetime | None = None
@@ -146,6 +153,16 @@ class Words:
         if local.year == today.year:
             return self(N_("{day} {month} {time}"), day=local.day, month=month, time=time)
         return self(N_("{day} {month} {year} {time}"), day=local.day, month=month, year=local.year, time=time)
+
+    def date(self, day: date) -> str:
+        """``14 Dec``: the day of a month."""
+        return self(N_("{day} {month}"), day=day.day, month=self._translated(_MONTHS[day.month - 1]))
+
+    def tenths(self, number: float) -> str:
+        """A number with one digit after the point, as the language writes it; a whole one without."""
+        tenths = round(number * 10)
+        whole, rest = divmod(tenths, 10)
+        return self(N_("{whole}.{tenths}"), whole=whole, tenths=rest) if rest else str(whole)
 
     def length(self, length: timedelta) -> str:
         """``45 seconds``, ``25 minutes``, ``1 h 5 min``, ``1 day``; anything smaller is left out."""

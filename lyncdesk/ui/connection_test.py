@@ -139,7 +139,7 @@ def _took(duration: timedelta | None, words: Words) -> str:
     milliseconds = duration // timedelta(milliseconds=1)
     if milliseconds < 1000:
         return words("{n} ms", n=milliseconds)
-    return words("{n} s", n=f"{milliseconds / 1000:.1f}")
+    return words("{n} s", n=words.tenths(milliseconds / 1000))
 
 
 class ConnectionTest(QWidget):

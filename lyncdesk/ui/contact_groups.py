@@ -63,7 +63,13 @@ class Grouping:
 _STATUS_ORDER = [colour.value for colour in _STATUS_HEADINGS]
 _RELATIONSHIPS = [relationship.value for relationship in _RELATIONSHIP_ORDER]
 GROUPINGS: Mapping[View, Grouping] = {
-    View.GROUPS: Grouping(lambda row: row.group, lambda key, _: key, lambda key: key.casefold(), _by_name),
+    # Those in no group come last, in every language.
+    View.GROUPS: Grouping(
+        lambda row: row.group,
+        lambda key, words: key or words("Other Contacts"),
+        lambda key: (not key, key.casefold()),
+        _by_name,
+    ),
     View.STATUS: Grouping(
         lambda row: row.indicator.colour.value,
         lambda key, words: words(_STATUS_HEADINGS[Colour(key)]),

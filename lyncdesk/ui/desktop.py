@@ -35,6 +35,7 @@ from lyncdesk.ui.commands import Commands
 from lyncdesk.ui.focus import show_focus
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.instance import Instance
+from lyncdesk.ui.language import speak
 from lyncdesk.ui.locale_times import in_the_persons_locale
 from lyncdesk.ui.newest import Newest
 from lyncdesk.ui.notices import Notices
@@ -65,7 +66,9 @@ class Desktop(QObject):
         self._tray = tray
         self._icons = icons = IndicatorIcons()
         self._notices = Notices(tray.tell)
-        self._words = in_the_persons_locale(program.make_words(), QLocale.system())
+        words = program.make_words()
+        speak(app, words.language)
+        self._words = in_the_persons_locale(words, QLocale.system())
         hooks = Hooks(self._show_wanted.emit, self._end_wanted.emit)
         self._bridge = Bridge(lambda: program.make_session(hooks))
         self._newest = Newest(self._bridge, self._job, self._show_tray)

@@ -251,6 +251,7 @@ class MainWindow(QWidget):
         column.addWidget(self.footer)
 
     def _restore(self) -> None:
+        self.contacts.search.setFocus()
         self.resize(_WIDTH, _HEIGHT)
         place = self._places.value("main/geometry")
         if isinstance(place, QByteArray):

@@ -1,13 +1,13 @@
 """Words: sentences from messages, times and lengths as people say them; values are never templates."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyncdesk.client.words import Words, catalogue, identity, languages
+from lyncdesk.client.words import Words, catalogue, identity, languages, shipped
 from lyncdesk.presence.items import ShowAs
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.relationships import Relationship
@@ -112,6 +112,28 @@ def test_states_and_relationships_are_translated_other_text_is_not() -> None:
     assert words("{level}", level=Relationship.WORKGROUP) == "Arbeitsgruppe"
     assert words("{show_as}", show_as=ShowAs.OOF) == "Abwesend"
     assert words("{subject}", subject="Workgroup") == "Workgroup"
+
+
+@pytest.mark.parametrize(
+    ("number", "english", "german"), [(7.2, "7.2", "7,2"), (8.04, "8", "8"), (0.96, "1", "1")]
+)
+def test_a_number_is_written_with_one_digit_after_the_point_as_the_language_does(
+    number: float, english: str, german: str
+) -> None:
+    assert Words().tenths(number) == english
+    assert Words(catalogue("de")).tenths(number) == german
+
+
+def test_a_date_is_its_day_and_month() -> None:
+    assert Words().date(date(2026, 12, 4)) == "4 Dec"
+    assert Words(catalogue("de")).date(date(2026, 12, 4)) == "4. Dez."
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language"), [("de_AT", "de"), ("de-CH", "de"), ("en_GB", "en"), ("fr_FR", "en"), ("", "en")]
+)
+def test_the_language_is_the_wanted_one_if_it_ships_and_else_english(wanted: str, language: str) -> None:
+    assert shipped(wanted) == language
 
 
 def test_a_language_without_a_catalogue_is_english() -> None:

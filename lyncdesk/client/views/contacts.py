@@ -18,7 +18,6 @@ _UNKNOWN_RANK = {
     appearance(UNKNOWN, FREE_IN_CALENDAR).text: AVAILABLE + 1,
     appearance(UNKNOWN).text: OFFLINE + 1,
 }
-OTHER_CONTACTS = N_("Other Contacts")
 
 # The sentence with an end, and without.
 _LINES: dict[Line, tuple[str, str]] = {
@@ -79,7 +78,7 @@ def _row(state: State, address: str, groups: dict[str, str], now: datetime, word
         indicator=indicator(seen.presence, words, old=is_old(seen, now)),
         text=with_until(seen.presence, seen.until, words),
         calendar=calendar_words(seen, state, now, words),
-        group=groups.get(address) or words(OTHER_CONTACTS),
+        group=groups.get(address, ""),
         relationship=relationship_given(state, address),
         rank=_UNKNOWN_RANK.get(seen.presence.text, number),
     )

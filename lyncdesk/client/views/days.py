@@ -185,9 +185,7 @@ def week(state: State, now: datetime, words: Words) -> Week:
             (i for i in state.calendar.items if i.start < end and i.end > start),
             key=lambda i: (i.start, i.end, i.subject),
         )
-        title = words(
-            "{weekday}, {date}", weekday=words(_WEEKDAYS[day.weekday()]), date=day.strftime("%d.%m.")
-        )
+        title = words("{weekday}, {date}", weekday=words(_WEEKDAYS[day.weekday()]), date=words.date(day))
         days.append(WeekDay(day, title, tuple(_week_item(i, words) for i in todays)))
         day += timedelta(days=1)
     hours = state.calendar.working_hours or WorkingHours(state.profile.zone)
@@ -227,13 +225,12 @@ def _totals(state: State, start: datetime, end: datetime, hours: WorkingHours, w
         alone += within if stretch.kind is Kind.APPOINTMENT else timedelta()
     return words(
         "Shown as Busy {busy} of {working} working hours, {alone} of them alone.",
-        busy=_hours(busy), working=_hours(working), alone=_hours(alone),
+        busy=_hours(busy, words), working=_hours(working, words), alone=_hours(alone, words),
     )  # fmt: skip
 
 
-def _hours(length: timedelta) -> str:
-    value = length / timedelta(hours=1)
-    return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
+def _hours(length: timedelta, words: Words) -> str:
+    return words.tenths(length / timedelta(hours=1))
 
 
 def _clock(moment: datetime, words: Words) -> str:

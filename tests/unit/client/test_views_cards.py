@@ -244,7 +244,7 @@ def test_the_list_shows_each_contact_with_the_line_group_and_relationship() -> N
         "In a meeting until 11:00",
     )
     assert (row.group, row.relationship) == ("Team", C)
-    assert views.contacts(client().state, NOW, WORDS)[0].group == "Other Contacts"
+    assert views.contacts(client().state, NOW, WORDS)[0].group == ""
 
 
 def test_the_most_reachable_come_first_and_unknown_comes_last() -> None:

@@ -195,10 +195,10 @@ def test_the_week_holds_each_day_with_what_each_item_makes_of_the_presence() -> 
     )
     week = views.week(client.state, client.now, WORDS)
     assert [day.title for day in week.days] == [
-        "Tuesday, 03.03.",
-        "Wednesday, 04.03.",
-        "Thursday, 05.03.",
-        "Friday, 06.03.",
+        "Tuesday, 3 Mar",
+        "Wednesday, 4 Mar",
+        "Thursday, 5 Mar",
+        "Friday, 6 Mar",
     ]
     today = [(i.when, i.subject, i.show_as, i.makes) for i in week.days[1].items]
     assert today == [
