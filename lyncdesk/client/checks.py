@@ -90,13 +90,14 @@ def set_back(calendar: Calendar, now: datetime) -> Calendar:
     Otherwise old data would count as fresh, and a server's wish would hold, for as long as the clock was set
     back.
     """
-    happened = (calendar.as_of, calendar.failed_at)
+    happened = (calendar.as_of, calendar.failed_at, calendar.anchor)
     ahead = max((moment for moment in happened if moment is not None), default=now) - now
     if ahead <= timedelta():
         return calendar
     return replace(
         calendar,
         as_of=calendar.as_of - ahead if calendar.as_of is not None else None,
+        anchor=calendar.anchor - ahead if calendar.anchor is not None else None,
         failed_at=calendar.failed_at - ahead if calendar.failed_at is not None else None,
         back_off_until=calendar.back_off_until - ahead if calendar.back_off_until is not None else None,
     )

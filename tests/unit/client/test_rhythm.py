@@ -486,3 +486,13 @@ def test_automatic_replies_that_a_check_could_not_read_stay_as_they_were_known()
     assert client.shown.presence.out_of_office
     client.until(60).answer()
     assert not client.shown.presence.out_of_office
+
+
+def test_a_clock_set_back_while_a_password_is_awaited_puts_off_no_later_check() -> None:
+    client = Driven().signed_in()
+    client.fail(REFUSED)
+    client.now = at(-600)
+    client.do(ev.Jolted("clock-jumped"))
+    client.do(ev.PasswordEntered())
+    client.answer()
+    assert client.next == -570
