@@ -75,6 +75,8 @@ async def _check(arguments: argparse.Namespace, at: datetime, password: str | No
         return fail(
             "no account is signed in; name one with --server, --address and --password-stdin", WRONG_USE
         )
+    if not options.calendar_in_use:
+        warn("your calendar is switched off in LyncDesk; this is what it would show")
     exchange = bootstrap.exchange_accounts(zone)
     saved = options.allow_saved_password
     source = exchange.source(account, lambda: _password(account, password, saved=saved))

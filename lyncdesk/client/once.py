@@ -15,10 +15,13 @@ from lyncdesk.client.state import State
 async def checked_once(source: CalendarSource, state: State, at: datetime) -> State:
     """The State right after one check made as if at ``at``, through the same engine as the desktop client.
 
+    A calendar that is switched off is read all the same: that is what was asked for.
+
     Raises:
         ProblemError: when the check failed.
     """
-    state, _ = step(state, ev.SignIn(), at)
+    options = replace(state.options, use_exchange=True, update_presence=True, calendar_allowed=True)
+    state, _ = step(replace(state, options=options), ev.SignIn(), at)
     calendar = replace(state.calendar, checking_since=at)
     answer = await source.fetch(window(at, state.profile.zone), None)
     state, _ = step(replace(state, calendar=calendar), ev.CalendarChecked(at, answer), at)

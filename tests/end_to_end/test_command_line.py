@@ -143,6 +143,20 @@ def test_check_json_carries_the_free_busy_slots(server: Server) -> None:
     assert slots[33:36] == b"\xaa\x0a\x00"
 
 
+def test_check_answers_for_a_calendar_that_is_switched_off_and_says_so(
+    server: Server, tmp_path: Path
+) -> None:
+    home = home_environment(tmp_path / "home")
+    file = Path(home["XDG_CONFIG_HOME"]) / "lyncdesk" / "settings.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("update_presence = false\n")
+    arguments = ("check", "--server", server.start().url, *ANNA, "--at", "2026-03-02T10:30")
+    result = lyncdesk(*arguments, given="right horse\n", **home)
+    assert "You are shown as Busy because of “Budget review”" in result.stdout
+    assert "not used" not in result.stdout
+    assert "switched off" in result.stderr
+
+
 def test_check_names_missing_details_as_a_problem(server: Server) -> None:
     answer = json.loads(
         checked(server.start(kind="unknown").url, "--at", "2026-03-02T14:10", "--json").stdout
