@@ -187,18 +187,12 @@ def calendar_at(items: Iterable[Item], now: datetime, *, ignore_all_day: bool = 
     running = tuple(
         sorted((i for i in items if i.runs_at(now) and not (ignore_all_day and i.all_day)), key=precedence)
     )
-    winner = next((i for i in running if outcome(i).availability is not None), None)
-    oof = next((i for i in running if outcome(i).out_of_office), None)
-    busy = winner if winner is not None and makes_busy(winner) else None
-    shown = sum(makes_busy(i) or outcome(i).out_of_office for i in running)
-    return CalendarMoment(
-        running,
-        winner,
-        outcome(winner) if winner is not None else Outcome(),
-        oof,
-        busy or oof,
-        max(0, shown - 1),
-    )
+    made = [(item, outcome(item)) for item in running]
+    winner, wins = next(((i, o) for i, o in made if o.availability is not None), (None, _NOTHING))
+    oof = next((i for i, o in made if o.out_of_office), None)
+    busy = winner if wins.availability == BUSY else None
+    shown = sum(o.availability == BUSY or o.out_of_office for _, o in made)
+    return CalendarMoment(running, winner, wins, oof, busy or oof, max(0, shown - 1))
 
 
 def details_missing(items: Iterable[Item]) -> bool:
