@@ -71,12 +71,13 @@ class PasswordField(QWidget):
 
 
 def fit_height(window: QWidget) -> None:
-    """Make a window as high as its wrapped texts need at its width."""
+    """Make a window as high as its wrapped texts need at its width, and no narrower than its words."""
     layout = window.layout()
     if layout is not None:
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         layout.activate()
-        window.resize(window.width(), layout.totalHeightForWidth(window.width()))
+        width = max(window.width(), layout.totalMinimumSize().width())
+        window.resize(width, layout.totalHeightForWidth(width))
 
 
 class _Column(QScrollArea):

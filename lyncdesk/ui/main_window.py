@@ -30,7 +30,8 @@ from lyncdesk.ui.widgets import Panel, QuietLabel, label
 AGE_TICK_MS = 20_000
 SIMULATION_TICK_MS = 1_000
 Shown = tuple[Main, Week | None]
-_WIDTH, _HEIGHT = 320, 640
+# The size at first, for a font whose lines are so high.
+_WIDTH, _HEIGHT, _LINE = 320, 640, 18
 
 
 class SampleBanner(Panel):
@@ -155,6 +156,17 @@ class MainWindow(QWidget):
         self.contacts.show_contacts(view.contacts, view.nobody, finds_people=view.finds_people)
         self.footer.say(view.footer)
         self.no_tray.setVisible(not self._has_tray())
+        self._have_room()
+
+    def _have_room(self) -> None:
+        # No layout keeps a window from being too low for the lines of its wrapped texts.
+        layout = self.layout()
+        if layout is None or self.isMaximized() or self.isFullScreen():
+            return
+        layout.activate()
+        needed = min(layout.totalMinimumHeightForWidth(self.width()), self.screen().availableSize().height())
+        if needed > self.height():
+            self.resize(self.width(), needed)
 
     def show_mishap(self, text: str) -> None:
         """Something beside the client's State went wrong; the line stays until the window is hidden."""
@@ -252,7 +264,8 @@ class MainWindow(QWidget):
 
     def _restore(self) -> None:
         self.contacts.search.setFocus()
-        self.resize(_WIDTH, _HEIGHT)
+        larger = max(1.0, self.fontMetrics().height() / _LINE)
+        self.resize(round(_WIDTH * larger), round(_HEIGHT * larger))
         place = self._places.value("main/geometry")
         if isinstance(place, QByteArray):
             self.restoreGeometry(place)

@@ -1,0 +1,177 @@
+"""What holds for every window in every language and with every font: no text is cut, no part lies over
+another, every control has a name, and no letter with Alt belongs to two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from lyncdesk.client.options import Account, Options, Origin
+from lyncdesk.client.problems import Problem
+from lyncdesk.client.state import Calendar, Health, State
+from lyncdesk.client.words import Words, catalogue
+from lyncdesk.presence.items import Item, Kind, ShowAs
+from lyncdesk.ui.about_status import AboutStatus, Tab
+from lyncdesk.ui.commands import Commands
+from lyncdesk.ui.first_start import FirstStart
+from lyncdesk.ui.indicators import IndicatorIcons
+from lyncdesk.ui.main_window import MainWindow
+from lyncdesk.ui.options_window import OptionsPage, OptionsWindow
+from lyncdesk.ui.password_prompt import PasswordPrompt
+from lyncdesk.ui.simulation.item_editor import ItemEditor
+from lyncdesk.ui.simulation_window import SimulationWindow
+from tests.ui.builders import ANNA, ME, NOW, ZONE, RecordingBridge, RecordingSession, berlin, state
+from tests.ui.names import doubled_letters, nameless
+from tests.ui.parts import Sample, knowing
+from tests.ui.squeezed import squeezed
+
+ACCOUNT = Account(ME, "", "https://mail.litware.example/EWS/Exchange.asmx")
+LOCKED = dict.fromkeys(
+    ("share_details", "inactive_after", "away_after", "account.server", "account.authentication"),
+    Origin.POLICY,
+)
+BUDGET = Item(berlin(10), berlin(11), ShowAs.BUSY, Kind.MEETING, "Budget review", "Room 12", id="1")
+
+
+def known(problem: str = "", *, health: Health = Health.OK) -> State:
+    """Signed in, in a meeting, with much that the administrator set."""
+    calendar = Calendar(
+        (BUDGET,),
+        as_of=NOW - timedelta(minutes=65),
+        health=health,
+        problem=Problem.of(problem, server="mail.litware.example", code="503") if problem else None,
+        anchor=NOW,
+        next_check=NOW + timedelta(minutes=30),
+    )
+    options = Options(account=ACCOUNT, contacts=(ANNA,), origins=LOCKED, allow_saved_password=False)
+    return state(signed_in=True, calendar=calendar, options=options, since=NOW)
+
+
+Open = Callable[[Words, Path], QWidget]
+
+
+def main_window(kind: State) -> Open:
+    def opened(words: Words, home: Path) -> QWidget:
+        icons = IndicatorIcons()
+        commands = Commands(words, icons)
+        bridge = knowing(kind, RecordingBridge(RecordingSession(simulation=True)))
+        places = QSettings(str(home / "places.ini"), QSettings.Format.IniFormat)
+        window = MainWindow(bridge, words, icons, commands, places, lambda: False)
+        window.day.fold.setChecked(True)
+        window.open()
+        return window
+
+    return opened
+
+
+def about(tab: Tab, kind: State) -> Open:
+    def opened(words: Words, _home: Path) -> QWidget:
+        window = AboutStatus(knowing(kind), words, lambda: True)
+        window.open_tab(tab)
+        return window
+
+    return opened
+
+
+def options(page: OptionsPage) -> Open:
+    def opened(words: Words, _home: Path) -> QWidget:
+        window = OptionsWindow(knowing(known()), words)
+        window.open_page(page)
+        return window
+
+    return opened
+
+
+def first_start(words: Words, _home: Path) -> QWidget:
+    window = FirstStart(knowing(state()), words, lambda: None)
+    window.open()
+    return window
+
+
+def first_start_online(words: Words, home: Path) -> QWidget:
+    window = first_start(words, home)
+    assert isinstance(window, FirstStart)
+    window.form.address.setText("kim@litware.onmicrosoft.com")
+    return window
+
+
+def password_prompt(words: Words, _home: Path) -> QWidget:
+    prompt = PasswordPrompt(knowing(known("refused-password", health=Health.STOPPED)), words)
+    prompt.ask()
+    return prompt
+
+
+def simulation(words: Words, _home: Path) -> QWidget:
+    sample = Sample()
+    sample.fill()
+    window = SimulationWindow(knowing(state()), sample, words)
+    window.open()
+    return window
+
+
+def item_editor(words: Words, _home: Path) -> QWidget:
+    editor = ItemEditor(BUDGET, ZoneInfo(ZONE), words)
+    editor.open()
+    return editor
+
+
+WINDOWS: dict[str, Open] = {
+    "main": main_window(known()),
+    "main, failing": main_window(known("timed-out", health=Health.FAILING)),
+    "main, refused": main_window(known("refused-password", health=Health.STOPPED)),
+    "main, alone": main_window(replace(known(), pool="exchange-alone")),
+    "why": about(Tab.WHY, known()),
+    "seen": about(Tab.SEEN, known()),
+    "connection": about(Tab.CONNECTION, known("server-error", health=Health.FAILING)),
+    **{f"options, {page.name}": options(page) for page in OptionsPage},
+    "first start": first_start,
+    "first start, online": first_start_online,
+    "password": password_prompt,
+    "simulation": simulation,
+    "item": item_editor,
+}
+
+
+@pytest.fixture(params=[9, 15])
+def _font(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[None]:
+    before = qapp.font()
+    larger = QFont(before)
+    larger.setPointSize(request.param)
+    qapp.setFont(larger)
+    yield
+    qapp.setFont(before)
+
+
+@pytest.fixture(params=list(Qt.LayoutDirection)[:2])
+def _direction(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[None]:
+    qapp.setLayoutDirection(request.param)
+    yield
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+@pytest.mark.usefixtures("_font", "_direction")
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("window", WINDOWS)
+def test_each_window_has_room_for_its_words_names_for_its_controls_and_letters_of_their_own(
+    qtbot: QtBot, home: Path, language: str, window: str
+) -> None:
+    words = Words(catalogue(language), language, zone=ZoneInfo(ZONE), now=NOW)
+    opened = WINDOWS[window](words, home)
+    qtbot.addWidget(opened)
+
+    def right() -> None:
+        assert squeezed(opened) == []
+
+    qtbot.waitUntil(right, timeout=2000)
+    assert nameless(opened) == []
+    assert doubled_letters(opened) == []
