@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QFocusEvent, QKeyEvent
+from PySide6.QtGui import QAction, QActionGroup, QFocusEvent, QKeyEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from lyncdesk.client.events import NoteWritten, SetStatus
@@ -33,9 +33,7 @@ class NoteLine(QLineEdit):
         self.setPlaceholderText(words("What is going on today?"))
         self.setAccessibleName(words("Note for others"))
         self.setMaxLength(500)
-        palette = self.palette()
-        palette.setColor(palette.ColorRole.Base, Qt.GlobalColor.transparent)
-        self.setPalette(palette)
+        self._ground(seen=False)
         self.editingFinished.connect(self._write)
 
     def show_note(self, note: str, *, locked: bool) -> None:
@@ -56,10 +54,22 @@ class NoteLine(QLineEdit):
         else:
             super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """A line to type in looks like one."""
+        super().focusInEvent(event)
+        self._ground(seen=True)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Show the beginning of a long note again."""
         super().focusOutEvent(event)
+        self._ground(seen=False)
         self.setCursorPosition(0)
+
+    def _ground(self, *, seen: bool) -> None:
+        palette = QPalette()
+        if not seen:
+            palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
+        self.setPalette(palette)
 
     def _write(self) -> None:
         text = self.text().strip()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QSettings, Qt
-from PySide6.QtGui import QAccessible, QCloseEvent, QFontMetrics
+from PySide6.QtGui import QAccessible, QCloseEvent, QFontMetrics, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -199,6 +199,23 @@ def test_a_note_that_the_policy_forbids_is_locked_with_the_reason(make: Make) ->
 
 
 @pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_the_note_looks_like_a_line_to_type_in_while_the_keyboard_is_in_it(qtbot: QtBot, make: Make) -> None:
+    window = make()
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.contacts.search.hasFocus)
+    note = window.header.note
+
+    def ground() -> int:
+        return note.palette().color(QPalette.ColorRole.Base).alpha()
+
+    assert ground() == 0
+    note.setFocus()
+    assert ground() == 255
+    window.contacts.search.setFocus()
+    assert ground() == 0
+
+
 def test_the_name_stands_beside_the_picture_in_both_directions(
     make: Make, direction: Qt.LayoutDirection
 ) -> None:
