@@ -41,6 +41,7 @@ def signed_in_anew(calendar: Calendar) -> Calendar:
     return replace(
         _in_flight(calendar),
         back_off_until=calendar.back_off_until,
+        failed_at=calendar.failed_at,  # when that wish was told
         checks_sent=calendar.checks_sent,
         requests=calendar.requests,
     )
@@ -131,7 +132,7 @@ def failed(state: State, event: ev.CheckFailed, now: datetime) -> State:
         return state
     refused = event.problem.row.retry is Retry.NEVER and calendar.asked == state.options.account
     if calendar.outdated and not refused:
-        return _landed(state, now)
+        return _landed(_rested(state, event, now), now)
     calendar = replace(
         calendar,
         failures=calendar.failures + 1,
@@ -149,6 +150,17 @@ def failed(state: State, event: ev.CheckFailed, now: datetime) -> State:
     waiting = state.reset_waiting and planned is not None
     unplanned = state.reset_unplanned or (state.reset_waiting and planned is None)
     return _landed(replace(state, calendar=calendar, reset_waiting=waiting, reset_unplanned=unplanned), now)
+
+
+def _rested(state: State, event: ev.CheckFailed, now: datetime) -> State:
+    """Of an answer that is no longer wanted, the server's wish for rest is kept all the same."""
+    calendar = state.calendar
+    if event.back_off is None or calendar.asked not in (None, state.options.account):
+        return state
+    until = now + event.back_off
+    planned = max(calendar.next_check, until) if calendar.next_check is not None else None
+    calendar = replace(calendar, back_off_until=until, failed_at=now, next_check=planned)
+    return replace(state, calendar=calendar)
 
 
 def _landed(state: State, now: datetime) -> State:

@@ -496,3 +496,14 @@ def test_a_clock_set_back_while_a_password_is_awaited_puts_off_no_later_check() 
     client.do(ev.PasswordEntered())
     client.answer()
     assert client.next == -570
+
+
+def test_a_server_that_wants_rest_gets_it_though_its_answer_came_too_late_to_be_used() -> None:
+    client = running().until(30)
+    client.do(ev.SignOut())
+    client.do(ev.SignIn())
+    client.fail("server-busy", timedelta(minutes=3))
+    assert (client.next, client.in_flight) == (33, False)
+    client.now = at(-600)
+    client.do(ev.Jolted("clock-jumped"))
+    assert client.next == -597
