@@ -198,7 +198,6 @@ def test_a_note_that_the_policy_forbids_is_locked_with_the_reason(make: Make) ->
     assert window.header.note.toolTip() == "Set by your administrator"
 
 
-@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
 def test_the_note_looks_like_a_line_to_type_in_while_the_keyboard_is_in_it(qtbot: QtBot, make: Make) -> None:
     window = make()
     window.show()
@@ -216,6 +215,7 @@ def test_the_note_looks_like_a_line_to_type_in_while_the_keyboard_is_in_it(qtbot
     assert ground() == 0
 
 
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
 def test_the_name_stands_beside_the_picture_in_both_directions(
     make: Make, direction: Qt.LayoutDirection
 ) -> None:
