@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from lyncdesk.client.live import Beside, LiveSession, Parts, Row, password_key
+from lyncdesk.client.live import LiveSession
 from lyncdesk.client.options import Account, Options
+from lyncdesk.client.parts import Beside, Parts, Row
+from lyncdesk.client.passwords import password_key
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.policy_file import PolicyFile
 from lyncdesk.client.problems import Problem

@@ -1,9 +1,8 @@
-"""A running client behind :class:`~lyncdesk.client.session.Session`: one person, one runtime, everything
-it needs.
+"""A running client behind :class:`~lyncdesk.client.session.Session`: one person and all that this takes.
 
 It knows ports only. The real desktop client and the sample organisation are the same class with other
-parts: their own
-clock, pool, settings store and source of items.
+parts: their
+own clock, pool, settings store and source of items.
 """
 
 from __future__ import annotations
@@ -11,22 +10,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from lyncdesk.client import events as ev
 from lyncdesk.client.options import Account, Options
+from lyncdesk.client.parts import Beside, Parts, Row
+from lyncdesk.client.passwords import Passwords, password_key
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.ports import (
     CalendarSource,
-    Clock,
-    CredentialStore,
     MachineProbe,
-    Pool,
     ProblemError,
-    SettingsStore,
 )
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.report import report
@@ -41,77 +36,7 @@ from lyncdesk.presence.publication import Profile, Seen, person
 
 log = logging.getLogger(__name__)
 
-Password = Callable[[], Awaitable[str | None]]
-Row = tuple[Message, Message]
 POLICY_LOOK = timedelta(seconds=30)
-
-
-class Exchange(Protocol):
-    """The connection to Exchange that calendar and Test connection share; it owns the one gate for the
-    password.
-    """
-
-    def source(self, account: Account, password: Password) -> CalendarSource:
-        """A calendar source for the account."""
-
-    async def test(
-        self, account: Account, password: str | None, on_step: Callable[[ConnectionStep], None]
-    ) -> bool:
-        """Try the account step by step."""
-
-    def password_entered(self, account: Account, password: str) -> None:
-        """The person typed this password: it may be tried once more, even if it was refused."""
-
-    async def close(self) -> None:
-        """End every process and connection."""
-
-
-class Beside(Protocol):
-    """What lives as long as the client and is told of each State: the socket of the command line."""
-
-    async def start(self) -> None:
-        """Begin."""
-
-    def changed(self) -> None:
-        """A new State is there."""
-
-    async def stop(self) -> None:
-        """End. Idempotent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a client is made of. ``defaults`` are settings for a store that is still empty.
-
-    ``autostart`` switches the start with the computer; ``environment`` gives rows of Configuration
-    information.
-    ``wait`` waits real seconds (for looking after the policy file). ``password`` is one for this run only.
-    ``beside`` makes what lives as long as the client. ``zone`` tells the computer's zone as it is now.
-    ``secret``
-    keeps a password out of the log, whose last lines are ``log_lines``.
-    """
-
-    store: SettingsStore
-    read_policy: Callable[[], Policy]
-    credentials: CredentialStore
-    exchange: Exchange
-    pool: Pool
-    clock: Clock
-    zone: Callable[[], str]
-    pool_name: str
-    wait: Callable[[float], Awaitable[None]]
-    probe: MachineProbe | None = None
-    command_line: Mapping[str, object] = field(default_factory=dict)
-    defaults: Mapping[str, object] = field(default_factory=dict)
-    profile: Profile | None = None
-    hold: Callable[[], AbstractContextManager[object]] = nullcontext
-    autostart: Callable[[bool, bool], None] | None = None
-    environment: Callable[[], tuple[Row, ...]] = tuple
-    secret: Callable[[str], None] = lambda _secret: None
-    log_lines: Callable[[], tuple[str, ...]] = tuple
-    is_simulation: bool = False
-    password: str | None = field(default=None, repr=False)
-    beside: Callable[[LiveSession], Beside] | None = None
 
 
 class LiveSession:
@@ -121,10 +46,13 @@ class LiveSession:
         self._parts = parts
         self._runtime: Runtime | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        # For this run only, by what the credential store calls the account.
-        self._passwords: dict[str, str] = {}
         self._beside: Beside | None = None
-        self._keyring = Message.of("not asked yet")
+        self._passwords = Passwords(
+            parts.credentials,
+            lambda: self._options,
+            parts.secret,
+            lambda problem: self.post(ev.ProblemFound(problem)),
+        )
         self._policy = Policy()
         self._stopped = False
 
@@ -164,7 +92,7 @@ class LiveSession:
         values = stored or merged({}, parts.defaults)
         options, problems = options_from(values, self._policy, parts.command_line)
         if parts.password is not None:
-            self._passwords[password_key(options.account)] = parts.password
+            self._passwords.remember(options.account, parts.password)
         state = State(
             self._profile(options.account), options, problems=(*broken, *problems), pool=parts.pool_name
         )
@@ -232,7 +160,7 @@ class LiveSession:
         A password that was typed for this may be sent; a stored one that was refused is not sent again.
         """
         if password is None:
-            password = await self._unchanged_password(account)
+            password = await self._passwords.unchanged(account)
         else:
             self._parts.secret(password)
             self._parts.exchange.password_entered(account, password)
@@ -242,11 +170,11 @@ class LiveSession:
         """Use this account from now on, with this password; None takes the one of before along."""
         account = replace(account, address=person(account.address))
         account = chosen(self._options, account=account).account  # with what the administrator set
-        kept = password if password is not None else await self._unchanged_password(account)
+        kept = password if password is not None else await self._passwords.unchanged(account)
         moved = password_key(account) != password_key(self._options.account)
         problem = None
         if kept is not None and (password is not None or moved):
-            problem = await self._keep(account, kept, keep=keep)
+            problem = await self._passwords.keep(account, kept, keep=keep)
         before = self._options.account
         options = chosen(self._options, account=account)
         old = self._running.use_source(self._source(account)) if account != before else None
@@ -265,7 +193,7 @@ class LiveSession:
     async def enter_password(self, password: str, *, keep: bool) -> Problem | None:
         """The person typed the password again."""
         account = self._options.account
-        problem = await self._keep(account, password, keep=keep)
+        problem = await self._passwords.keep(account, password, keep=keep)
         self._parts.exchange.password_entered(account, password)
         self.post(ev.PasswordEntered())
         return problem
@@ -274,58 +202,16 @@ class LiveSession:
         """Sign out, drop the account and its stored password."""
         account = self._options.account
         self.post(ev.SignOut())
-        self._passwords.clear()
-        try:
-            await self._parts.credentials.forget(password_key(account))
-        except ProblemError as error:
-            log.info("the keyring could not forget the password: %s", error.problem.name)
+        refused = await self._passwords.forget(account)
+        if refused is not None:
+            log.info("the keyring could not forget the password: %s", refused.problem.name)
         options = chosen(self._options, account=Account())
         self.post(ev.OptionsChanged(options))
         self._remember(options, self.state.manual)
         await self._leave_source(Account())
 
-    async def _keep(self, account: Account, password: str, *, keep: bool) -> Problem | None:
-        self._passwords[password_key(account)] = password
-        self._parts.secret(password)
-        if not self._options.allow_saved_password:
-            return None
-        store = self._parts.credentials
-        try:
-            if keep:
-                await store.set(password_key(account), password)
-            else:
-                await store.forget(password_key(account))  # an older one must not come back at the next start
-        except ProblemError as error:
-            self._keyring = error.problem.title
-            return error.problem if keep else None
-        self._keyring = Message.of("in use")
-        return None
-
-    async def _stored_password(self, account: Account) -> str | None:
-        known = self._passwords.get(password_key(account))
-        if known is not None or not self._options.allow_saved_password:
-            return known
-        try:
-            password = await self._parts.credentials.get(password_key(account))
-        except ProblemError as error:
-            self._keyring = error.problem.title
-            self.post(ev.ProblemFound(error.problem))
-            return None
-        self._keyring = Message.of("in use")
-        if password is not None:
-            self._parts.secret(password)
-        return password
-
-    async def _unchanged_password(self, account: Account) -> str | None:
-        """The password for an account whose server the person may just have changed, and nothing else."""
-        current = self._options.account
-        password = await self._stored_password(account)
-        if password is None and account.login == current.login:
-            password = await self._stored_password(current)
-        return password
-
     def _source(self, account: Account) -> CalendarSource:
-        return self._parts.exchange.source(account, lambda: self._stored_password(account))
+        return self._parts.exchange.source(account, lambda: self._passwords.of(account))
 
     async def _leave_source(self, account: Account) -> None:
         old = self._running.use_source(self._source(account))
@@ -397,7 +283,7 @@ class LiveSession:
 
     def environment(self) -> tuple[Row, ...]:
         """Rows of Configuration information that the State does not hold."""
-        return ((Message.of("Keyring"), self._keyring), *self._parts.environment())
+        return ((Message.of("Keyring"), self._passwords.store_state), *self._parts.environment())
 
     # what is watched
 
@@ -445,8 +331,3 @@ class LiveSession:
         task = asyncio.get_running_loop().create_task(guarded())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def password_key(account: Account) -> str:
-    """The name of the account's password in a credential store."""
-    return f"{account.login} at {account.server}"

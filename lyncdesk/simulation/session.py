@@ -8,7 +8,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from lyncdesk.client import events as ev
-from lyncdesk.client.live import LiveSession, Parts
+from lyncdesk.client.live import LiveSession
+from lyncdesk.client.parts import Parts
 from lyncdesk.client.state import State
 from lyncdesk.simulation.world import World
 

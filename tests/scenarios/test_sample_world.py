@@ -16,7 +16,8 @@ import pytest
 
 from lyncdesk.calendars.account import ExchangeAccounts
 from lyncdesk.client import events as ev
-from lyncdesk.client.live import LiveSession, Parts
+from lyncdesk.client.live import LiveSession
+from lyncdesk.client.parts import Parts
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.ports import Window
 from lyncdesk.client.reading import decision, stale

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from lyncdesk.client.live import Password
 from lyncdesk.client.options import Account
+from lyncdesk.client.parts import Password
 from lyncdesk.client.ports import CalendarSource
 from lyncdesk.client.session import ConnectionStep
 from lyncdesk.machine.credentials import MemoryStore

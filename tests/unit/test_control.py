@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from lyncdesk.calendars.memory import MemoryCalendar
-from lyncdesk.client.live import LiveSession, Parts
+from lyncdesk.client.live import LiveSession
+from lyncdesk.client.parts import Parts
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.words import Words

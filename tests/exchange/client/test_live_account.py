@@ -10,8 +10,10 @@ from dataclasses import replace
 
 from lyncdesk.calendars.account import ExchangeAccounts
 from lyncdesk.client import events as ev
-from lyncdesk.client.live import LiveSession, Parts, password_key
+from lyncdesk.client.live import LiveSession
 from lyncdesk.client.options import Account
+from lyncdesk.client.parts import Parts
+from lyncdesk.client.passwords import password_key
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.state import Health, State
 from lyncdesk.machine.credentials import MemoryStore

@@ -10,8 +10,10 @@ import pytest
 
 from lyncdesk.calendars.memory import MemoryCalendar
 from lyncdesk.client import events as ev
-from lyncdesk.client.live import LiveSession, Parts, password_key
+from lyncdesk.client.live import LiveSession
 from lyncdesk.client.options import Account
+from lyncdesk.client.parts import Parts
+from lyncdesk.client.passwords import password_key
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.policy_file import parse_policy
 from lyncdesk.client.ports import ProblemError

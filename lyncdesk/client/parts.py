@@ -1,0 +1,89 @@
+"""What a running client is made of: its ports, and what its surroundings tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from lyncdesk.client.options import Account
+from lyncdesk.client.policy import Policy
+from lyncdesk.client.ports import CalendarSource, Clock, CredentialStore, MachineProbe, Pool, SettingsStore
+from lyncdesk.client.session import ConnectionStep
+from lyncdesk.presence.message import Message
+from lyncdesk.presence.publication import Profile
+
+if TYPE_CHECKING:
+    from lyncdesk.client.live import LiveSession
+
+Password = Callable[[], Awaitable[str | None]]
+Row = tuple[Message, Message]
+
+
+class Exchange(Protocol):
+    """The connection to Exchange that calendar and Test connection share; it owns the one gate for the
+    password.
+    """
+
+    def source(self, account: Account, password: Password) -> CalendarSource:
+        """A calendar source for the account."""
+
+    async def test(
+        self, account: Account, password: str | None, on_step: Callable[[ConnectionStep], None]
+    ) -> bool:
+        """Try the account step by step."""
+
+    def password_entered(self, account: Account, password: str) -> None:
+        """The person typed this password: it may be tried once more, even if it was refused."""
+
+    async def close(self) -> None:
+        """End every process and connection."""
+
+
+class Beside(Protocol):
+    """What lives as long as the client and is told of each State: the socket of the command line."""
+
+    async def start(self) -> None:
+        """Begin."""
+
+    def changed(self) -> None:
+        """A new State is there."""
+
+    async def stop(self) -> None:
+        """End. Idempotent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a client is made of. ``defaults`` are settings for a store that is still empty.
+
+    ``autostart`` switches the start with the computer; ``environment`` gives rows of Configuration
+    information;
+    ``wait`` waits real seconds (for looking after the policy file). ``password`` is one for this run only.
+    ``beside`` makes what lives as long as the client. ``zone`` tells the computer's zone as it is now.
+    ``secret``
+    keeps a password out of the log, whose last lines are ``log_lines``.
+    """
+
+    store: SettingsStore
+    read_policy: Callable[[], Policy]
+    credentials: CredentialStore
+    exchange: Exchange
+    pool: Pool
+    clock: Clock
+    zone: Callable[[], str]
+    pool_name: str
+    wait: Callable[[float], Awaitable[None]]
+    probe: MachineProbe | None = None
+    command_line: Mapping[str, object] = field(default_factory=dict)
+    defaults: Mapping[str, object] = field(default_factory=dict)
+    profile: Profile | None = None
+    hold: Callable[[], AbstractContextManager[object]] = nullcontext
+    autostart: Callable[[bool, bool], None] | None = None
+    environment: Callable[[], tuple[Row, ...]] = tuple
+    secret: Callable[[str], None] = lambda _secret: None
+    log_lines: Callable[[], tuple[str, ...]] = tuple
+    is_simulation: bool = False
+    password: str | None = field(default=None, repr=False)
+    beside: Callable[[LiveSession], Beside] | None = None

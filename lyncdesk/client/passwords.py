@@ -1,0 +1,95 @@
+"""The passwords of one client: for this run in memory, beyond it in the credential store where that is
+allowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lyncdesk.client.options import Account, Options
+from lyncdesk.client.ports import CredentialStore, ProblemError
+from lyncdesk.client.problems import Problem
+from lyncdesk.presence.message import Message
+
+
+def password_key(account: Account) -> str:
+    """The name of the account's password in a credential store."""
+    return f"{account.login} at {account.server}"
+
+
+class Passwords:
+    """Remembers and finds passwords. ``options`` tells what is allowed, ``secret`` keeps each out of the log,
+    ``found`` is told of a store that does not work. ``store_state`` says in words how the store is.
+    """
+
+    def __init__(
+        self,
+        store: CredentialStore,
+        options: Callable[[], Options],
+        secret: Callable[[str], None],
+        found: Callable[[Problem], None],
+    ) -> None:
+        self._store = store
+        self._options = options
+        self._secret = secret
+        self._found = found
+        # For this run only, by what the credential store calls the account.
+        self._known: dict[str, str] = {}
+        self.store_state = Message.of("not asked yet")
+
+    def remember(self, account: Account, password: str) -> None:
+        """Use this one for the account until the program ends."""
+        self._known[password_key(account)] = password
+        self._secret(password)
+
+    async def keep(self, account: Account, password: str, *, keep: bool) -> Problem | None:
+        """Use this one from now on, beyond this run if ``keep``; the problem that stood in the way, if
+        any.
+        """
+        self.remember(account, password)
+        if not self._options().allow_saved_password:
+            return None
+        try:
+            if keep:
+                await self._store.set(password_key(account), password)
+            else:
+                # An older one must not come back at the next start.
+                await self._store.forget(password_key(account))
+        except ProblemError as error:
+            self.store_state = error.problem.title
+            return error.problem if keep else None
+        self.store_state = Message.of("in use")
+        return None
+
+    async def of(self, account: Account) -> str | None:
+        """The account's password, None where there is none."""
+        known = self._known.get(password_key(account))
+        if known is not None or not self._options().allow_saved_password:
+            return known
+        try:
+            password = await self._store.get(password_key(account))
+        except ProblemError as error:
+            self.store_state = error.problem.title
+            self._found(error.problem)
+            return None
+        self.store_state = Message.of("in use")
+        if password is not None:
+            self._secret(password)
+        return password
+
+    async def unchanged(self, account: Account) -> str | None:
+        """The password for an account whose server the person may just have changed, and nothing else."""
+        current = self._options().account
+        password = await self.of(account)
+        if password is None and account.login == current.login:
+            password = await self.of(current)
+        return password
+
+    async def forget(self, account: Account) -> ProblemError | None:
+        """Drop every password of this run and the stored one of the account."""
+        self._known.clear()
+        try:
+            await self._store.forget(password_key(account))
+        except ProblemError as error:
+            return error
+        return None
