@@ -181,7 +181,7 @@ def filtered(publication: Publication, relationship: Relationship) -> Seen:
         item=item,
         more=publication.more if item is not None else 0,
         calendar=free_busy and publication.calendar_used,
-        busy=publication.busy if free_busy else (),
+        busy=_busy(publication) if free_busy else (),
         working_hours=publication.working_hours if free_busy else None,
         note=publication.note if share.note else "",
         out_of_office_note=publication.out_of_office_note if oof and share.note else "",
@@ -215,9 +215,20 @@ def _presence(presence: Presence, relationship: Relationship, oof: bool) -> Pres
     return replace(presence, out_of_office=oof)
 
 
+def _busy(publication: Publication) -> tuple[Stretch, ...]:
+    """The times that are taken; where out of office is not shared, not that this is why."""
+    if publication.share.out_of_office:
+        return publication.busy
+    return tuple(
+        Stretch(s.start, s.end, ShowAs.BUSY) if s.show_as is ShowAs.OOF else s for s in publication.busy
+    )
+
+
 def _item(publication: Publication, details: bool) -> SeenItem | None:
-    item = publication.item
-    if item is None or not details or not publication.share.details or not publication.share.free_busy:
+    item, share = publication.item, publication.share
+    if item is None or not details or not share.details or not share.free_busy:
+        return None
+    if item.counts_as is ShowAs.OOF and not share.out_of_office:
         return None
     if item.private:
         return SeenItem(item.start, item.end, private=True, show_as=item.counts_as)

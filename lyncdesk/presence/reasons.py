@@ -129,7 +129,8 @@ def filtered_reasons(
     found = []
     for reason in reasons:
         item = reason.item
-        if reason.source is Source.OUT_OF_OFFICE and not share.out_of_office:
+        away = item is not None and item.counts_as is ShowAs.OOF
+        if (reason.source is Source.OUT_OF_OFFICE or away) and not share.out_of_office:
             continue
         if (reason.source is Source.CALENDAR or item is not None) and not share.free_busy:
             continue

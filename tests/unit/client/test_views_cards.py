@@ -330,6 +330,15 @@ def test_switches_filter_the_reasons_as_they_filter_the_card() -> None:
     assert "9:00" not in repr(views.why_seen(me.state, W, me.now, WORDS))
 
 
+def test_an_absence_that_is_not_shared_is_in_no_reason_and_on_no_card() -> None:
+    me = running(meeting(-60, 60, "Surgery", show_as=ShowAs.OOF))
+    me.choose(share_out_of_office=False)
+    told = repr((views.why_seen(me.state, W, me.now, WORDS), views.as_seen_by(me.state, W, me.now, WORDS)))
+    assert "Surgery" not in told
+    assert "Out of office" not in told
+    assert views.as_seen_by(me.state, W, me.now, WORDS).calendar.startswith("Busy until")
+
+
 @pytest.mark.parametrize(
     ("given", "fields", "hides"),
     [

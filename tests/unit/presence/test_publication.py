@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lyncdesk.presence.freebusy import Stretch, WorkingHours
+from lyncdesk.presence.freebusy import Stretch, WorkingHours, stretches
 from lyncdesk.presence.items import Item, Kind, ShowAs
 from lyncdesk.presence.publication import (
     Profile,
@@ -109,6 +109,22 @@ def test_a_viewer_gets_what_the_table_grants_and_nothing_that_it_denies(relation
         found = {secret for secret in SECRETS if secret in written}
         assert found == {secret for secret, allowed in SECRETS.items() if allowed(relationship, share)}, share
         assert (seen.profile.picture != b"") is (relationship in ALL)
+
+
+@pytest.mark.parametrize("relationship", list(Relationship))
+def test_who_does_not_share_out_of_office_shows_the_time_as_taken_and_not_why(
+    relationship: Relationship,
+) -> None:
+    away = Item(at(-5), at(41), ShowAs.OOF, subject="Secret-Trip")
+    whole = replace(
+        FULL, item=away, busy=stretches([away]), share=Share(out_of_office=False), presence=Presence(3500)
+    )
+    seen = filtered(whole, relationship)
+    assert "OOF" not in repr(seen)
+    assert "Secret-Trip" not in repr(seen)
+    assert [(s.start, s.end, s.show_as) for s in seen.busy] == (
+        [(at(-5), at(41), ShowAs.BUSY)] if relationship in CALENDAR else []
+    )
 
 
 PRESENCES = st.builds(
