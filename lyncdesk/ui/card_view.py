@@ -109,6 +109,7 @@ class DetailBox(Panel):
         self._column.setContentsMargins(10, 7, 10, 7)
         self._column.setSpacing(2)
         self._lines: list[QLabel] = []
+        self._detail: Detail | None = None
         self.ask = QPushButton()
         self.ask.setAutoDefault(False)
         self.ask.clicked.connect(self.asked)
@@ -120,7 +121,10 @@ class DetailBox(Panel):
         self._column.addWidget(self.said)
 
     def show_detail(self, detail: Detail) -> None:
-        """Show these lines."""
+        """Show these lines. Where they are the same, what was said under them stays."""
+        if detail == self._detail:
+            return
+        self._detail = detail
         for old in self._lines:
             self._column.removeWidget(old)
             old.hide()
@@ -283,6 +287,7 @@ class CardView(QWidget):
     def fold(self) -> None:
         """Close the details and the choices: the card is opened anew."""
         self.detail.hide()
+        self.detail.said.hide()
         self.gives.fold()
 
     def full_height(self, width: int) -> int:

@@ -70,8 +70,9 @@ class RowDelegate(QStyledItemDelegate):
         rect = option.rect
         square = QRect(rect.left() + _PAD, rect.top(), _INDICATOR, rect.height())
         square = QStyle.visualRect(option.direction, rect, square)
-        dark = is_dark(option.palette) and not _selected(option)
-        self._icons.paint(painter, square, indicator, dark=dark)
+        if _selected(option):
+            _paint_ground(painter, option, square)
+        self._icons.paint(painter, square, indicator, dark=is_dark(option.palette))
         lines = rect.adjusted(_PAD + _INDICATOR + _GAP, _PAD, -_PAD, -_PAD)
         first = QRect(lines.left(), lines.top(), lines.width(), lines.height() // 2)
         second = QRect(lines.left(), first.bottom() + 1, lines.width(), lines.height() - first.height())
@@ -122,6 +123,18 @@ def _ink(option: QStyleOptionViewItem, *, quiet: bool = False) -> QColor:
     if quiet and not _selected(option):
         return muted(colour, option.palette.color(group, ground))
     return colour
+
+
+def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, square: QRect) -> None:
+    """What an indicator stands on elsewhere, so that it can be told on the colour of a chosen row as well."""
+    ground = QRect(0, 0, _INDICATOR + 4, _INDICATOR + 4)
+    ground.moveCenter(square.center())
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(option.palette.color(QPalette.ColorRole.Window))
+    painter.drawEllipse(ground)
+    painter.restore()
 
 
 def _text(painter: QPainter, option: QStyleOptionViewItem, rect: QRect, text: str, colour: QColor) -> None:

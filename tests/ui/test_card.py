@@ -229,6 +229,13 @@ def test_without_a_mail_program_the_words_are_on_the_clipboard_and_the_card_says
     QTest.mouseClick(desk.view.detail.ask, Qt.MouseButton.LeftButton)
     assert NOT_SHARED.mail_body in QGuiApplication.clipboard().text()
     assert desk.view.detail.said.isVisible()
+    desk.cards[ANNA] = card(detail=NOT_SHARED, local_time="Local time 10:03")
+    desk.popup.refresh()
+    assert desk.view.detail.said.isVisible(), "a minute later it can still be read"
+    desk.popup.close()
+    desk.popup.open_at(ANNA, ROW)
+    desk.view.show_detail()
+    assert not desk.view.detail.said.isVisible()
 
 
 def test_a_contact_who_shares_no_calendar_still_has_the_line_and_the_question(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -63,6 +64,16 @@ def test_a_banner_says_that_nothing_is_real(desk: Desk) -> None:
 
 
 # --- Outlook ---
+
+
+def test_the_day_that_is_today_moves_on_at_midnight_and_another_one_stays(desk: Desk) -> None:
+    desk.sample.world = replace(desk.sample.world, now=NOW + timedelta(days=1))
+    desk.outlook.refresh()
+    assert desk.outlook.day.date() == QDate(2026, 3, 4)
+    press(desk.outlook.back)
+    desk.sample.world = replace(desk.sample.world, now=NOW + timedelta(days=2))
+    desk.outlook.refresh()
+    assert desk.outlook.day.date() == QDate(2026, 3, 3)
 
 
 def test_the_day_is_listed_as_outlook_would_all_day_items_first(desk: Desk) -> None:

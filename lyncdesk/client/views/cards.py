@@ -101,6 +101,8 @@ def _detail(seen: Seen, state: State, now: datetime, words: Words) -> Detail:
     if seen.calendar and not blocked:
         if seen.calendar_as_of is None:
             return Detail((words("{name}'s calendar has not been read yet.", name=first),))
+        if any(s.start <= now < s.end for s in seen.busy):
+            return Detail((words("Only items shown as Busy or Out of office tell what they are about."),))
         return Detail((words("Nothing is planned now."),))
     me = state.profile.shown_name
     alone = state.pool == EXCHANGE_ALONE

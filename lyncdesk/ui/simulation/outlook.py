@@ -48,6 +48,7 @@ class OutlookTab(QWidget):
         self._people: tuple[Profile, ...] = ()
         self._items: tuple[Item, ...] = ()
         self._day: date | None = None
+        self._today: date | None = None
         self.editor: ItemEditor | None = None
         self.person = QComboBox()
         self.person.setAccessibleName(words("Whose calendar"))
@@ -115,7 +116,10 @@ class OutlookTab(QWidget):
         profile = self.profile
         if profile is None:
             return
-        if self._day is None:
+        today = self._simulation.time().now.astimezone(self.zone).date()
+        stays_today = self._day == self._today and today != self._today
+        self._today = today
+        if self._day is None or stays_today:  # midnight came, or a jump led past it
             self._to_today()
             return
         start = datetime.combine(self._day, time(), self.zone)

@@ -136,6 +136,16 @@ def test_out_of_office_has_its_own_line_with_its_note() -> None:
     assert card(away, E).out_of_office == ""
 
 
+@pytest.mark.parametrize("show_as", [ShowAs.TENTATIVE, ShowAs.WORKING_ELSEWHERE])
+def test_an_item_whose_subject_nobody_is_sent_is_not_said_to_be_nothing(show_as: ShowAs) -> None:
+    stretch = Stretch(at(-60), at(60), show_as, Kind.MEETING)
+    elsewhere = replace(BENS, presence=Presence(3500), until=None, item=None, more=0, busy=(stretch,))
+    assert card(elsewhere, W).detail.lines == (
+        "Only items shown as Busy or Out of office tell what they are about.",
+    )
+    assert card(elsewhere, W, minutes=61).detail.lines == ("Nothing is planned now.",)
+
+
 def test_somebody_with_nothing_on_is_said_to_have_nothing_on() -> None:
     free = replace(BENS, presence=Presence(3500), until=None, item=None, more=0, busy=())
     assert card(free, W).detail.lines == card(free, C).detail.lines == ("Nothing is planned now.",)
