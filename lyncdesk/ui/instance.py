@@ -10,19 +10,44 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtCore import QLockFile, QObject, Signal, SignalInstance
 
-if TYPE_CHECKING:
-    # Importing it takes longer than the lock, so only what needs it does.
-    from PySide6.QtNetwork import QLocalServer, QLocalSocket
-
-SHOW = b"show"
-SHOWN = b"shown"
-ANSWER_MS = 3000
 _TRIES = 3
+
+
+class Listener(Protocol):
+    """Hears the wish: ``asked(token)``. See :mod:`lyncdesk.ui.wish_socket`, :mod:`lyncdesk.ui.wish_pipe`."""
+
+    @property
+    def asked(self) -> SignalInstance:
+        """The signal."""
+
+    def listen(self, address: str) -> bool:
+        """Hear from now on, for this user alone. False if the system refuses."""
+
+    def close(self) -> None:
+        """Hear no more. Idempotent."""
+
+
+def _listener(parent: QObject) -> Listener:
+    # Imported late: they take longer than the lock, and the icon comes before them.
+    if sys.platform == "win32":
+        from lyncdesk.ui.wish_pipe import Listener as Here
+    else:
+        from lyncdesk.ui.wish_socket import Listener as Here
+    return Here(parent)
+
+
+def _asking() -> Callable[[str, str], bool]:
+    if sys.platform == "win32":
+        from lyncdesk.ui.wish_pipe import ask
+    else:
+        from lyncdesk.ui.wish_socket import ask
+    return ask
 
 
 class Instance(QObject):
@@ -41,64 +66,29 @@ class Instance(QObject):
         # Windows knows no socket files; its pipes are named per machine.
         windows = sys.platform == "win32"
         self._address = f"{name}-{getpass.getuser()}" if windows else str(directory / f"{name}.window")
-        self._server: QLocalServer | None = None
+        self._listener: Listener | None = None
 
     def claim(self) -> bool:
         """Become the only one. False if there is one already."""
         return self._lock.tryLock(0)
 
     def listen(self) -> bool:
-        """Hear of further starts, once the claim succeeded. False if the system refuses the server."""
-        from PySide6.QtNetwork import QLocalServer
-
-        QLocalServer.removeServer(self._address)
-        server = QLocalServer(self)
-        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        server.newConnection.connect(self._connected)
-        self._server = server
-        return server.listen(self._address)
+        """Hear of further starts, once the claim succeeded. False if the system refuses."""
+        self._listener = _listener(self)
+        self._listener.asked.connect(self.show_asked)
+        return self._listener.listen(self._address)
 
     def ask_to_show(self, token: str = "") -> bool:
         """Ask the one that has the claim to show its window. False if it does not answer."""
-        return any(self._ask(token) for _ in range(_TRIES))
+        ask = _asking()
+        return any(ask(self._address, token) for _ in range(_TRIES))
 
     def release(self) -> None:
         """Give the claim up. Idempotent."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
         self._lock.unlock()
-
-    def _ask(self, token: str) -> bool:
-        from PySide6.QtNetwork import QLocalSocket
-
-        socket = QLocalSocket()
-        socket.connectToServer(self._address)
-        if not socket.waitForConnected(ANSWER_MS):
-            return False
-        socket.write(SHOW + b" " + token.encode() + b"\n")
-        answered = socket.waitForReadyRead(ANSWER_MS)
-        answer = bytes(socket.readAll().data()) if answered else b""
-        socket.disconnectFromServer()
-        return answer.strip() == SHOWN
-
-    def _connected(self) -> None:
-        if self._server is None:
-            return
-        socket = self._server.nextPendingConnection()
-        socket.disconnected.connect(socket.deleteLater)
-        socket.readyRead.connect(lambda: self._read(socket))
-        self._read(socket)
-
-    def _read(self, socket: QLocalSocket) -> None:
-        if not socket.canReadLine():
-            return
-        word, _, token = bytes(socket.readLine().data()).strip().partition(b" ")
-        if word == SHOW:
-            socket.write(SHOWN + b"\n")
-            socket.flush()
-            self.show_asked.emit(token.decode(errors="replace"))
-        socket.disconnectFromServer()
 
 
 def activation_token() -> str:

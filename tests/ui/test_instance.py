@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from lyncdesk.ui import wish_pipe, wish_socket
 from lyncdesk.ui.instance import Instance
 from tests.waiting import wait_for
 
@@ -92,3 +95,46 @@ def test_a_first_that_does_not_answer_is_told_as_such(qapp: object, home: Path) 
     assert deaf.claim()
     assert answer(start(home, "lyncdesk", "ask")) == "no answer"
     deaf.release()
+
+
+@pytest.mark.parametrize("way", [wish_socket, wish_pipe], ids=["socket", "pipe"])
+def test_either_way_carries_the_wish_and_is_heard_no_more_once_closed(
+    way: Any, qapp: object, home: Path, qtbot: QtBot
+) -> None:
+    address = str(home / "lyncdesk.window")
+    listener = way.Listener()
+    assert listener.listen(address)
+    asking = f"from {way.__name__} import ask; print(ask({address!r}, 'a-token'))"
+    with subprocess.Popen([sys.executable, "-c", asking], stdout=subprocess.PIPE, text=True) as second:
+        with qtbot.waitSignal(listener.asked, timeout=30_000) as asked:
+            pass
+        assert asked.args == ["a-token"]
+        qtbot.waitUntil(lambda: second.poll() is not None, timeout=30_000)
+        assert answer(second) == "True"
+    listener.close()
+    assert not way.ask(address, "a-token")
+
+
+def test_whoever_says_something_else_is_sent_away_and_asks_for_nothing(
+    first: Instance, home: Path, qtbot: QtBot
+) -> None:
+    with socket.socket(socket.AF_UNIX) as stranger, qtbot.assertNotEmitted(first.show_asked):
+        stranger.connect(str(home / "lyncdesk.window"))
+        stranger.send(b"shout\n")
+        stranger.setblocking(False)
+        qtbot.waitUntil(lambda: _hung_up(stranger))
+
+
+def test_whoever_hangs_up_without_a_word_harms_nobody(first: Instance, home: Path, qtbot: QtBot) -> None:
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.connect(str(home / "lyncdesk.window"))
+    with qtbot.waitSignal(first.show_asked, timeout=30_000):
+        second = start(home, "lyncdesk", "ask")
+    assert answer(second) == "shown"
+
+
+def _hung_up(end: socket.socket) -> bool:
+    try:
+        return end.recv(1) == b""
+    except BlockingIOError:
+        return False

@@ -30,14 +30,20 @@ from lyncdesk import bootstrap
 from lyncdesk.cli.socket import control_socket
 from lyncdesk.client.session import Hooks
 from lyncdesk.ui.desktop import Desktop
+from lyncdesk.ui.instance import Instance
+from PySide6.QtCore import QCoreApplication
 
+app = QCoreApplication([])
 async def main():
     common = Common(demo=False)
     bootstrap.prepare(common.place)
     beside = control_socket(common.place, Hooks(None, lambda: None))
     session = bootstrap.live_session(common.place, beside, common.logs)
+    instance = Instance(common.place.runtime, "lyncdesk")
+    assert instance.claim() and instance.listen()
     session.start(lambda state: None)
     await asyncio.sleep(0.2)
+    instance.release()
     await session.stop()
     common.end()
 
