@@ -1,6 +1,6 @@
 """How long Qt's thread stands still while a check of 1,000 items comes in, with the main window open.
 
-    python tests/benchmarks/bench_checks.py [--items 1000] [--checks 10]
+    python tests/benchmarks/bench_checks.py [--items 1000] [--rounds 10]
 
 The whole way: the embedded Exchange, the worker process, the engine, publication, tray and window. The first
 row is a while with nothing going on. "own" leaves out the time in which the thread could have run and other
@@ -28,17 +28,17 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Stalls of Qt's thread during calendar checks.")
     parser.add_argument("--items", type=int, default=1000)
-    parser.add_argument("--checks", type=int, default=10)
+    parser.add_argument("--rounds", type=int, default=10, metavar="CHECKS")
     arguments = parser.parse_args()
     with (
         Desktop(keyring=True) as desktop,
         account(desktop, items=arguments.items, minimised=False) as home,
-        desktop.program([*CLIENT, str(arguments.checks)], env=home.env) as program,
+        desktop.program([*CLIENT, str(arguments.rounds)], env=home.env) as program,
     ):
         wait_for(
             lambda: program.text.endswith("done\n") or program.process.poll() is not None,
             "the checks",
-            PATIENCE * (arguments.checks + 1),
+            PATIENCE * (arguments.rounds + 1),
         )
         rows = [json.loads(line) for line in program.text.splitlines() if line.startswith("{")]
         assert program.process.poll() is None, program.text
