@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -74,6 +75,11 @@ class ConnectionTab(QWidget):
         around.addWidget(self._area, 1)
         around.addWidget(self.said)
         around.addLayout(buttons)
+        # As they stand: the button was made with the steps, above the rows.
+        for one, other in pairwise(
+            (self.test.stop_button, self.table, self.test.start_button, self.check, self.copy, self.report)
+        ):
+            self.setTabOrder(one, other)
 
     def show_connection(self, connection: Connection) -> None:
         """Show these troubles and rows."""

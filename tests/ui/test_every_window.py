@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -142,6 +142,25 @@ WINDOWS: dict[str, Open] = {
 }
 
 
+def jumps_up(window: QWidget) -> list[tuple[str, str]]:
+    """Steps of the Tab key to something that stands wholly above; the one step back to the first is none."""
+    chain, widget = [], window.nextInFocusChain()
+    while widget is not window and widget is not None:
+        reached = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
+        if (
+            reached
+            and not widget.visibleRegion().isEmpty()
+            and widget.isEnabled()
+            and widget.window() is window
+        ):
+            chain.append(widget)
+        widget = widget.nextInFocusChain()
+    places = [one.visibleRegion().boundingRect().translated(one.mapTo(window, QPoint())) for one in chain]
+    names = [f"{type(one).__name__} {one.accessibleName()}" for one in chain]
+    steps = zip(places, places[1:], names, names[1:], strict=False)
+    return [(before, after) for a, b, before, after in steps if b.bottom() < a.top()]
+
+
 @pytest.fixture(params=[9, 15])
 def _font(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[None]:
     before = qapp.font()
@@ -175,3 +194,4 @@ def test_each_window_has_room_for_its_words_names_for_its_controls_and_letters_o
     qtbot.waitUntil(right, timeout=2000)
     assert nameless(opened) == []
     assert doubled_letters(opened) == []
+    assert jumps_up(opened) == []
