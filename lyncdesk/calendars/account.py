@@ -99,9 +99,9 @@ class ExchangeAccounts:
             on_step(ConnectionStep(DETAILS, tried, _FAILED, problem=error.problem))
             return False
         came = (
-            Message.of("{n} items, with details", n=len(answer.items))
+            Message.of("Items: {n}, with details", n=len(answer.items))
             if answer.details
-            else Message.of("{n} items, without details: meetings are shown as Busy", n=len(answer.items))
+            else Message.of("Items: {n}, without details, so meetings are shown as Busy", n=len(answer.items))
         )
         on_step(ConnectionStep(DETAILS, tried, _OK, came, answer.duration))
         return True
