@@ -121,6 +121,7 @@ class Desktop(QObject):
         commands.acted.connect(windows.act)
         commands.open_asked.connect(windows.open_main)
         commands.exit_asked.connect(self._exit)
+        windows.nothing_left.connect(self._exit)
         tray.toggled.connect(windows.toggle_main)
         tray.inspected.connect(lambda: windows.act(Action.CONNECTION))
         tray.about_to_show.connect(self._newest.ask)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from lyncdesk.client.options import Account, Options
@@ -24,9 +24,12 @@ from lyncdesk.ui.widgets import MessageLine, Panel, QuietLabel, bold, label
 
 
 class FirstStart(QWidget):
-    """The page, a window of its own. ``connected`` comes when an account works and is saved."""
+    """The page, a window of its own. ``connected`` comes when an account works and is saved, ``closed`` when
+    the window goes.
+    """
 
     connected = Signal()
+    closed = Signal()
 
     def __init__(
         self, bridge: Bridge, words: Words, open_sample: Callable[[], None], parent: QWidget | None = None
@@ -202,6 +205,11 @@ class FirstStart(QWidget):
         self.message.say(
             self._words("The account could not be saved: {error}", error=str(error) or type(error).__name__)
         )
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tell that it goes."""
+        super().closeEvent(event)
+        self.closed.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing goes on behind a hidden window, and no password stays in it."""

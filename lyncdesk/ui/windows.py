@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
 from lyncdesk.client.events import CheckNow, SignIn
@@ -25,11 +25,13 @@ W = TypeVar("W", bound=QWidget)
 
 
 class Windows(QObject):
-    """Owns the windows.
+    """Owns the windows. ``nothing_left`` tells that the person closed all that is to be seen of the program.
 
     ``simulation`` gives the controls of the sample organisation, None with a real account; ``open_sample``
     starts the sample organisation as a program of its own.
     """
+
+    nothing_left = Signal()
 
     def __init__(
         self,
@@ -50,6 +52,7 @@ class Windows(QObject):
         self._simulation = simulation
         self._open_sample = open_sample
         self._has_tray = has_tray
+        self._ending = False
         self._others: dict[str, QWidget] = {}
         self._acts: dict[Action, Callable[[], object]] = {
             Action.CONNECTION: self.open_connection,
@@ -116,8 +119,9 @@ class Windows(QObject):
 
         def make() -> FirstStart:
             page = FirstStart(self._bridge, self._words, self._open_sample)
+            page.connected.connect(self.open_main)  # first, or for a moment nothing would be left
             page.connected.connect(page.close)
-            page.connected.connect(self.open_main)
+            page.closed.connect(self._first_start_closed)
             return page
 
         self._one(FirstStart, make).open()
@@ -158,6 +162,7 @@ class Windows(QObject):
 
     def end(self) -> None:
         """Close everything for good."""
+        self._ending = True
         for window in self._others.values():
             window.close()
             window.deleteLater()
@@ -180,6 +185,12 @@ class Windows(QObject):
         if not isinstance(window, kind):
             window = self._others[kind.__name__] = make()
         return window
+
+    def _first_start_closed(self) -> None:
+        # Without a tray nobody would find the program again, and without an account it has nothing to do.
+        main_is_open = self._main is not None and self._main.isVisible()
+        if not (self._ending or self._has_tray() or main_is_open or self.has_account()):
+            self.nothing_left.emit()
 
     def _saved(self, problems: tuple[Problem, ...]) -> None:
         if problems:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.events import CheckNow, SignIn
 from lyncdesk.client.options import Account, Options
@@ -39,7 +40,7 @@ _WINDOWS: dict[Action, type[QWidget]] = {
 class Made:
     """The windows, and the bridge under them."""
 
-    def __init__(self, home: Path, start: State, *, simulation: bool = False) -> None:
+    def __init__(self, home: Path, start: State, *, simulation: bool = False, tray: bool = True) -> None:
         self.bridge = knowing(start, RecordingBridge(RecordingSession(simulation=simulation)))
         icons = IndicatorIcons()
         self.samples = 0
@@ -50,7 +51,7 @@ class Made:
             icons,
             Commands(WORDS, icons),
             QSettings(str(home / "places.ini"), QSettings.Format.IniFormat),
-            has_tray=lambda: True,
+            has_tray=lambda: tray,
             session_ends=lambda: False,
             simulation=lambda: sample if simulation else None,
             open_sample=self._open_sample,
@@ -127,6 +128,40 @@ def test_without_an_account_sign_in_asks_for_one(qapp: object, home: Path) -> No
     (page,) = made.of(FirstStart)
     assert page.isVisible()
     assert made.bridge.posted == []
+    made.windows.end()
+
+
+@pytest.mark.parametrize(
+    ("known", "tray", "main", "ends"),
+    [
+        (state(), False, False, True),
+        (state(), True, False, False),
+        (state(), False, True, False),
+        (WITH_ACCOUNT, False, False, False),
+    ],
+)
+def test_closing_the_first_start_ends_the_program_where_nobody_could_find_it_again(
+    qtbot: QtBot, home: Path, known: State, tray: bool, main: bool, ends: bool
+) -> None:
+    made = Made(home, known, tray=tray)
+    if main:
+        made.windows.open_main()
+    made.windows.act(Action.CONNECT)
+    left = []
+    made.windows.nothing_left.connect(lambda: left.append(True))
+    made.of(FirstStart)[0].close()
+    assert left == [True] * ends
+    made.windows.end()
+    assert left == [True] * ends
+
+
+def test_connecting_where_there_is_no_tray_does_not_end_the_program(qtbot: QtBot, home: Path) -> None:
+    made = Made(home, state(), tray=False)
+    made.windows.act(Action.CONNECT)
+    (page,) = made.of(FirstStart)
+    assert isinstance(page, FirstStart)
+    with qtbot.assertNotEmitted(made.windows.nothing_left):
+        page.connected.emit()
     made.windows.end()
 
 
