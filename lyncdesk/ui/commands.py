@@ -34,8 +34,8 @@ class Commands(QObject):
         self._icons = icons
         self._view: TrayView | None = None
         self._dark = False
-        self.status_line = QAction(self)
-        self.status_line.setEnabled(False)
+        # Not a disabled row, which hardly anybody could read: it leads to what it tells of.
+        self.status_line = self._action(partial(self.acted.emit, Action.CONNECTION))
         self.check_now = self._action(partial(self._post, CheckNow()))
         self.why = self._action(partial(self.acted.emit, Action.WHY))
         self._group = QActionGroup(self)
@@ -50,7 +50,14 @@ class Commands(QObject):
         self.exit = self._action(self.exit_asked.emit)
         self.exit.setMenuRole(QAction.MenuRole.QuitRole)
         self._name()
-        for action in (self.check_now, self.why, *self.statuses.values(), self.reset, self.sign):
+        for action in (
+            self.status_line,
+            self.check_now,
+            self.why,
+            *self.statuses.values(),
+            self.reset,
+            self.sign,
+        ):
             action.setEnabled(False)
 
     def show_view(self, view: TrayView) -> None:
@@ -58,10 +65,10 @@ class Commands(QObject):
         if view == self._view:
             return
         self._view = view
-        self._set_text(self.status_line, view.status_line.replace("&", "&&"))
         self._name()
         self.check_now.setVisible(view.check_now)
         self.check_now.setEnabled(view.check_now and view.can_check_now)
+        self.status_line.setEnabled(True)
         self.why.setEnabled(True)
         self.reset.setEnabled(view.can_reset)
         self.sign.setEnabled(True)
@@ -115,6 +122,8 @@ class Commands(QObject):
             (self.connection, words("Configuration information")),
             (self.sign, words("Sign out") if view is None or view.signed_in else words("Sign in")),
             (self.exit, words("Exit")),
+            # Last, so that it takes no other row's letter: its words change.
+            *([(self.status_line, view.status_line)] if view else []),
         ]
         texts = with_mnemonics([text for _, text in rows])
         for (action, _), text in zip(rows, texts, strict=True):

@@ -156,7 +156,7 @@ def test_a_status_notifier_host_gets_the_icon_the_words_and_the_menu_in_its_orde
         assert item.tooltip.startswith("In a meeting until")
         rows = desktop.notifier.menu(item)
         assert rows[0].label == item.tooltip
-        assert not rows[0].enabled
+        assert rows[0].enabled, "a disabled row can hardly be read"
         assert [row.label for row in rows[1:]] == ROWS
         desktop.notifier.choose(item, row(rows, "Available"))
         item = desktop.wait_for_item(lambda item: item.colour == GREEN)

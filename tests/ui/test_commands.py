@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSystemTrayIcon
+from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.events import CheckNow, Event, ResetStatus, SetStatus, SignOut
 from lyncdesk.client.view_types import Action
@@ -48,7 +49,7 @@ def rows(tray: Tray) -> list[str]:
     return ["-" if row.isSeparator() else label(row) for row in tray.menu.actions() if row.isVisible()]
 
 
-def test_the_menu_has_the_rows_of_the_screen_in_their_order(commands: Commands) -> None:
+def test_the_menu_has_the_rows_of_the_screen_in_their_order(qtbot: QtBot, commands: Commands) -> None:
     tray = Tray()
     tray.fill(commands, IndicatorIcons())
     assert rows(tray) == [
@@ -70,7 +71,9 @@ def test_the_menu_has_the_rows_of_the_screen_in_their_order(commands: Commands) 
         "Sign out",
         "Exit",
     ]
-    assert not commands.status_line.isEnabled()
+    with qtbot.waitSignal(commands.acted) as acted:
+        commands.status_line.trigger()
+    assert acted.args == [Action.CONNECTION]
 
 
 def test_every_row_has_a_letter_of_its_own(commands: Commands) -> None:
