@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lyncdesk.client.options import Account, Options, Origin
@@ -313,6 +313,8 @@ OPTIONS = st.builds(
 )
 
 
+# Each example is many values at once, so few examples try much.
+@settings(max_examples=30)
 @given(OPTIONS, st.none() | MANUALS)
 def test_what_is_saved_reads_back_the_same(before: Options, manual: Manual | None) -> None:
     stored = settings_text(merged({}, values_from(before, manual)))
