@@ -111,8 +111,8 @@ class Desktop:
             self._start_bus(stack)
             stack.enter_context(self.program(["openbox", "--sm-disable"]))
             wait_for(lambda: self._root_property("_NET_SUPPORTING_WM_CHECK"), "the window manager")
-            # The first key from xdotool changes the keyboard, and openbox then grabs its shortcuts anew: one that is
-            # pressed meanwhile is lost.
+            # The first key from xdotool changes the keyboard. Openbox then grabs its shortcuts anew
+            # and loses one that is pressed meanwhile.
             self.key("shift")
             if self._tray == "xembed":
                 self.start_tray(stack)

@@ -1,7 +1,8 @@
 """The catalogues of `resources/translations`: what the program says, taken from its source, and compiled.
 
 `python -m tests.translations` brings every `.po` up to date with the source and compiles it, for
-`make translations`. `tests/project/test_translations.py` proves with the same functions that nothing is missing.
+`make translations`. `tests/project/test_translations.py` proves with the same functions that nothing is
+missing.
 """
 
 import ast
