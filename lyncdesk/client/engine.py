@@ -12,7 +12,7 @@ by ``Tick``;
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from lyncdesk.client.reading import decision, due_moments, inputs, problems
 from lyncdesk.client.state import Health, State
 from lyncdesk.presence.aggregate import live_manual
 from lyncdesk.presence.inputs import picked
-from lyncdesk.presence.publication import person
+from lyncdesk.presence.publication import Seen, person, unknown
 from lyncdesk.presence.relationships import default_relationship
 
 Effects = tuple[ev.Effect, ...]
@@ -56,7 +56,8 @@ def _sign_in(state: State, _event: ev.SignIn, now: datetime) -> tuple[State, Eff
     if state.signed_in:
         return state, ()
     calendar = checking.signed_in_anew(state.calendar)
-    state = replace(state, signed_in=True, calendar=calendar, contacts={}, published=None, since=now)
+    names = _names_alone(state.contacts)
+    state = replace(state, signed_in=True, calendar=calendar, contacts=names, published=None, since=now)
     return checking.anchored(state, now), (ev.JoinPool(state.options.contacts),)
 
 
@@ -67,12 +68,17 @@ def _sign_out(state: State, _event: ev.SignOut, _now: datetime) -> tuple[State, 
         state,
         signed_in=False,
         calendar=checking.switched_off(state.calendar),
-        contacts={},
+        contacts=_names_alone(state.contacts),
         published=None,
         reset_waiting=False,
         reset_unplanned=False,
     )
     return state, (ev.Withdraw(),)
+
+
+def _names_alone(contacts: Mapping[str, Seen]) -> dict[str, Seen]:
+    """What is left of contacts whose presence is not known any more: nobody turns into an address."""
+    return {address: unknown(seen.profile) for address, seen in contacts.items()}
 
 
 def _set_status(state: State, event: ev.SetStatus, now: datetime) -> tuple[State, Effects]:

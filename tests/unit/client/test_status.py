@@ -12,7 +12,7 @@ from lyncdesk.client import events as ev
 from lyncdesk.client.problems import Problem
 from lyncdesk.presence.inputs import Machine, Manual, OutOfOffice
 from lyncdesk.presence.items import Item
-from lyncdesk.presence.publication import Profile, Seen
+from lyncdesk.presence.publication import Profile, Seen, unknown
 from lyncdesk.presence.relationships import DetailsTo, Relationship
 from lyncdesk.presence.states import ManualStatus, Presence
 from tests.unit.client.driving import PROFILE, REFUSED, Driven, meeting, running
@@ -268,6 +268,17 @@ def test_contacts_come_and_go_by_their_address_whatever_its_case() -> None:
     assert client.state.contacts == {"ben@litware.example": ben}
     client.do(ev.ContactGone("BEN@litware.example"))
     assert client.state.contacts == {}
+
+
+def test_signed_out_and_anew_contacts_keep_their_names_and_nothing_else() -> None:
+    client = running()
+    ben = Profile("ben@litware.example", "Ben Smith", "Engineer", work_phone="+47 1")
+    client.do(ev.ContactSeen(Seen(ben, Presence(3500), note="In the lab")))
+    left = {"ben@litware.example": unknown(Profile("ben@litware.example", "Ben Smith"))}
+    client.do(ev.SignOut())
+    assert client.state.contacts == left
+    client.do(ev.SignIn())
+    assert client.state.contacts == left
 
 
 def test_news_that_were_under_way_when_the_person_signed_out_are_dropped() -> None:
