@@ -16,7 +16,7 @@ from lyncdesk.client.views.why import reason_sentence
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.aggregate import Decision, decide, live_manual, manual_until
 from lyncdesk.presence.freebusy import Stretch, WorkingHours, stretches
-from lyncdesk.presence.inputs import Inputs
+from lyncdesk.presence.inputs import CalendarUse, Inputs
 from lyncdesk.presence.items import Item, Kind, ShowAs, makes_busy, outcome
 from lyncdesk.presence.publication import Seen
 from lyncdesk.presence.states import AVAILABLE, BUSY, IN_A_MEETING, Presence
@@ -59,18 +59,23 @@ def strip(state: State, now: datetime, words: Words) -> DayStrip:
     asked = inputs(state)
     counting = [i for i in asked.items if makes_busy(i) or outcome(i).out_of_office]
     start, end = _bounds(now.astimezone(zone).date(), zone, ((i.start, i.end) for i in counting))
-    old = stale(state, now)
     as_of = state.calendar.as_of
+    old_from, old = None, ""
+    if asked.calendar is CalendarUse.NOT_YET:
+        # Nothing is known of the day: free time must not look as if somebody had said so.
+        old_from, old = start, words("The calendar has not been read yet.")
+    elif stale(state, now):
+        old_from, old = as_of or start, words("The calendar data is old.")
     parts: tuple[StripPart, ...] = ()
     if state.signed_in:
-        parts = tuple(_parts(asked, start, end, words, old_from=(as_of or start) if old else None))
+        parts = tuple(_parts(asked, start, end, words, old_from, old))
     return DayStrip(
         start, end, state.profile.zone, parts, now, as_of, state.calendar.next_check, _summary(parts, words)
     )
 
 
 def _parts(
-    asked: Inputs, start: datetime, end: datetime, words: Words, old_from: datetime | None
+    asked: Inputs, start: datetime, end: datetime, words: Words, old_from: datetime | None, why_old: str
 ) -> Iterable[StripPart]:
     times = {start, end, old_from, manual_until(asked)}
     for item in asked.items:
@@ -82,13 +87,13 @@ def _parts(
     # Each moment is decided from the items that run then: a day can hold many.
     coming = deque(sorted(asked.items, key=lambda item: item.start))
     running: list[Item] = []
-    run: tuple[datetime, Decision, bool] | None = None
+    run: tuple[datetime, Decision, str] | None = None
     for edge in sorted(edge for edge in times if edge is not None and start <= edge <= end):
         while coming and coming[0].start <= edge:
             running.append(coming.popleft())
         running = [item for item in running if item.end > edge]
         decided = _at(asked, tuple(running), edge)
-        old = old_from is not None and edge >= old_from
+        old = why_old if old_from is not None and edge >= old_from else ""
         if run is not None and (_look(decided), old) == (_look(run[1]), run[2]) and edge != end:
             continue
         if run is not None:
@@ -108,7 +113,7 @@ def _look(decided: Decision) -> tuple[Presence, Item | None]:
     return decided.presence, decided.item
 
 
-def _part(start: datetime, end: datetime, decided: Decision, old: bool, words: Words) -> StripPart:
+def _part(start: datetime, end: datetime, decided: Decision, old: str, words: Words) -> StripPart:
     presence = decided.presence
     text = words(presence.text)
     lines = [words("{state}, {start} to {end}", state=text, start=start, end=end)]
@@ -116,9 +121,9 @@ def _part(start: datetime, end: datetime, decided: Decision, old: bool, words: W
         lines.append(decided.item.subject)
     lines.append(reason_sentence(decided, words))
     if old:
-        lines.append(words("The calendar data is old."))
+        lines.append(old)
     return StripPart(
-        start, end, presence.colour, presence.shape, text, "\n".join(lines), old, presence.out_of_office
+        start, end, presence.colour, presence.shape, text, "\n".join(lines), bool(old), presence.out_of_office
     )
 
 

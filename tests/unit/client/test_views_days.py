@@ -256,3 +256,13 @@ def test_the_week_has_four_days_of_the_calendar_across_a_change(zone: str, day: 
     now = datetime.combine(day, time(12), ZoneInfo(zone)).astimezone(UTC)
     week = views.week(read(zone, now), now, WORDS)
     assert [one.day for one in week.days] == [day + timedelta(days=n) for n in range(-1, 3)]
+
+
+def test_before_the_first_answer_no_stretch_looks_as_if_somebody_had_said_it() -> None:
+    client = Driven().signed_in()
+    strip = views.strip(client.state, client.now, WORDS)
+    assert strip.parts
+    assert all(part.stale and "has not been read yet" in part.label for part in strip.parts)
+    client.answer()
+    strip = views.strip(client.state, client.now, WORDS)
+    assert not any(part.stale for part in strip.parts)
