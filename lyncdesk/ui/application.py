@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from lyncdesk.ui.first_icon import first_icon
@@ -31,6 +31,8 @@ DONE, NOT_ANSWERED = 0, 3
 # Qt's thread waits this long for the client's to hand over the interpreter; the default is 5 ms, measurably
 # more.
 SWITCH_SECONDS = 0.002
+# By then everything that a client at rest needs has been imported.
+STARTED_MS = 5_000
 # Reverse of a name that the project could own; desktop file, Wayland and Windows know the program by it.
 DESKTOP_ID = "org.lyncdesk.LyncDesk"
 
@@ -124,6 +126,8 @@ def _run(program: Program, app: QApplication, instance: Instance, tray: Tray) ->
             errors.append(error)
             app.exit()
         gc.enable()
+        # What the start made stays. To look through it again and again would stop all threads for 15 ms.
+        QTimer.singleShot(STARTED_MS, app, gc.freeze)
 
     tray.painted.connect(begin)
     tray.show(first_icon(), "LyncDesk")
