@@ -6,7 +6,9 @@ an item counts while ``start <= now < end``; times are aware.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import insort
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -182,6 +184,21 @@ class CalendarMoment:
     more: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """The items that run at one moment, in precedence order; the one that decides the number, and the one
+    that gives the out-of-office mark.
+    """
+
+    running: tuple[Item, ...]
+    winner: Item | None
+    oof: Item | None
+
+    def says_the_same_as(self, other: Deciding) -> bool:
+        """Whether both say the same."""
+        return self.winner is other.winner and self.oof is other.oof
+
+
 def calendar_at(items: Iterable[Item], now: datetime, *, ignore_all_day: bool = False) -> CalendarMoment:
     """Apply section 3 to the items at ``now``."""
     running = tuple(
@@ -193,6 +210,24 @@ def calendar_at(items: Iterable[Item], now: datetime, *, ignore_all_day: bool = 
     busy = winner if wins.availability == BUSY else None
     shown = sum(o.availability == BUSY or o.out_of_office for _, o in made)
     return CalendarMoment(running, winner, wins, oof, busy or oof, max(0, shown - 1))
+
+
+def deciding(items: Iterable[Item], moments: Iterable[datetime]) -> Iterator[tuple[datetime, Deciding]]:
+    """For each of the moments, which ascend, what the items say as far as it decides.
+
+    :func:`calendar_at` for a whole day of many items: it looks at each of them once, and between two moments
+    that say the same it differs only in what runs beside.
+    """
+    ranked = [(rank, item, outcome(item)) for rank, item in enumerate(sorted(items, key=precedence))]
+    coming = deque(sorted(ranked, key=lambda entry: entry[1].start))
+    running: list[tuple[int, Item, Outcome]] = []
+    for moment in moments:
+        while coming and coming[0][1].start <= moment:
+            insort(running, coming.popleft())
+        running = [entry for entry in running if entry[1].end > moment]
+        winner = next((item for _, item, made in running if made.availability is not None), None)
+        oof = next((item for _, item, made in running if made.out_of_office), None)
+        yield moment, Deciding(tuple(item for _, item, _ in running), winner, oof)
 
 
 def details_missing(items: Iterable[Item]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,7 +16,7 @@ from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.aggregate import Decision, decide, live_manual, manual_until
 from lyncdesk.presence.freebusy import Stretch, WorkingHours, stretches
 from lyncdesk.presence.inputs import CalendarUse, Inputs
-from lyncdesk.presence.items import Item, Kind, ShowAs, makes_busy, outcome
+from lyncdesk.presence.items import Deciding, Item, Kind, ShowAs, deciding, makes_busy, outcome
 from lyncdesk.presence.publication import Seen
 from lyncdesk.presence.states import AVAILABLE, BUSY, IN_A_MEETING, Presence
 
@@ -77,22 +76,24 @@ def strip(state: State, now: datetime, words: Words) -> DayStrip:
 def _parts(
     asked: Inputs, start: datetime, end: datetime, words: Words, old_from: datetime | None, why_old: str
 ) -> Iterable[StripPart]:
-    times = {start, end, old_from, manual_until(asked)}
-    for item in asked.items:
-        times |= {item.start, item.end}
+    turns = {start, end, old_from, manual_until(asked)}
     if asked.manual is not None:
-        times.add(asked.manual.since)
+        turns.add(asked.manual.since)
     if asked.out_of_office is not None:
-        times |= {asked.out_of_office.start, asked.out_of_office.end}
-    # Each moment is decided from the items that run then: a day can hold many.
-    coming = deque(sorted(asked.items, key=lambda item: item.start))
-    running: list[Item] = []
+        turns |= {asked.out_of_office.start, asked.out_of_office.end}
+    ignored = asked.rules.ignore_all_day
+    items = [i for i in asked.items if i.start <= end and i.end > start and not (ignored and i.all_day)]
+    times = turns | {moment for item in items for moment in (item.start, item.end)}
+    edges = sorted(edge for edge in times if edge is not None and start <= edge <= end)
     run: tuple[datetime, Decision, str] | None = None
-    for edge in sorted(edge for edge in times if edge is not None and start <= edge <= end):
-        while coming and coming[0].start <= edge:
-            running.append(coming.popleft())
-        running = [item for item in running if item.end > edge]
-        decided = _at(asked, tuple(running), edge)
+    before: Deciding | None = None
+    # Each moment is decided from the items that run then, and only where they say something new: a day can
+    # hold many.
+    for edge, moment in deciding(items, edges):
+        if edge not in turns and before is not None and moment.says_the_same_as(before):
+            continue
+        before = moment
+        decided = _at(asked, moment.running, edge)
         old = why_old if old_from is not None and edge >= old_from else ""
         if run is not None and (_look(decided), old) == (_look(run[1]), run[2]) and edge != end:
             continue
