@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +28,7 @@ def test_at_every_moment_the_same_items_run_and_decide(day: list[Item], edges: l
 @given(DAYS)
 def test_moments_that_say_the_same_make_the_same_of_a_presence(day: list[Item]) -> None:
     found = list(deciding(day, [at(5 * n) for n in range(-12, 25)]))
-    for (earlier, before), (later, after) in zip(found, found[1:], strict=False):
+    for (earlier, before), (later, after) in pairwise(found):
         if after.says_the_same_as(before):
             one, other = calendar_at(day, earlier), calendar_at(day, later)
             assert (one.outcome, one.card, one.oof) == (other.outcome, other.card, other.oof)
