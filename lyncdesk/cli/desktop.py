@@ -5,7 +5,6 @@ The tray icon is painted first: until then nothing is imported that it does not 
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -133,4 +132,6 @@ def run_demo(speed: float, length: timedelta | None) -> int:
 
 def _open_sample() -> None:
     """Start the sample organisation as a program of its own."""
+    import subprocess
+
     subprocess.Popen([sys.executable, "-m", "lyncdesk", "demo"], start_new_session=True)

@@ -7,7 +7,6 @@ crash left behind, or a live one could be cut off.
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 from collections.abc import Callable
@@ -64,8 +63,12 @@ class Instance(QObject):
         self._lock = QLockFile(str(directory / f"{name}.lock"))
         self._lock.setStaleLockTime(0)
         # Windows knows no socket files; its pipes are named per machine.
-        windows = sys.platform == "win32"
-        self._address = f"{name}-{getpass.getuser()}" if windows else str(directory / f"{name}.window")
+        if sys.platform == "win32":
+            import getpass
+
+            self._address = f"{name}-{getpass.getuser()}"
+        else:
+            self._address = str(directory / f"{name}.window")
         self._listener: Listener | None = None
 
     def claim(self) -> bool:

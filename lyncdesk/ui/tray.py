@@ -14,8 +14,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon, QWidget
+from PySide6.QtGui import QAction, QGuiApplication, QIcon
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
@@ -30,7 +30,7 @@ MAC = sys.platform == "darwin"
 # No host tells when it has painted an icon, XEmbed apart.
 UNPAINTED_MS = 50
 NOTICE_MS = 10_000
-_XEMBED_WIDGET = "QSystemTrayIconSys"
+_XEMBED_WINDOW = "QSystemTrayIconSysWindow"
 
 
 def tray_available() -> bool:
@@ -148,10 +148,11 @@ class Tray(QObject):
         self._icon = icon
 
     def _await_paint(self) -> None:
-        widget = next((w for w in QApplication.topLevelWidgets() if _docks(w)), None)
-        if widget is not None:
-            self._awaiting_paint = widget
-            widget.installEventFilter(self)
+        # Its window, not its widget: to ask Qt for widgets loads the classes of all, for 15 ms.
+        window = next((w for w in QGuiApplication.allWindows() if w.objectName() == _XEMBED_WINDOW), None)
+        if window is not None:
+            self._awaiting_paint = window
+            window.installEventFilter(self)
         QTimer.singleShot(0 if self._without_host else UNPAINTED_MS, self, self._tell_painted)
 
     def _tell_painted(self) -> None:
@@ -183,10 +184,5 @@ class Tray(QObject):
 
 def _control_is_held() -> bool:
     from PySide6.QtCore import Qt
-    from PySide6.QtGui import QGuiApplication
 
     return bool(QGuiApplication.queryKeyboardModifiers() & Qt.KeyboardModifier.ControlModifier)
-
-
-def _docks(widget: QWidget) -> bool:
-    return widget.metaObject().className() == _XEMBED_WIDGET
