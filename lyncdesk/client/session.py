@@ -27,6 +27,7 @@ class StepResult(StrEnum):
 
     RUNNING = "running"
     OK = "ok"
+    LIMITED = "limited"  # it works, and something is missing
     FAILED = "failed"
     SKIPPED = "skipped"
 
@@ -34,7 +35,7 @@ class StepResult(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ConnectionStep:
     """One step of Test connection: what was tried, what came back, how long it took, and the problem if
-    it failed.
+    it failed. ``remedy`` says what to do about a step that works with a limit.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ConnectionStep:
     came_back: Message | None = None
     duration: timedelta | None = None
     problem: Problem | None = None
+    remedy: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)

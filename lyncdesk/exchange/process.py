@@ -121,13 +121,14 @@ class ExchangeWorker:
         *,
         deadline: float,
         next_due_in: float | None = None,
+        on_part: Callable[[Mapping[str, object]], None] | None = None,
     ) -> Outcome:
         """Have an operation done; ``call`` and ``arguments`` as the worker's table names them.
 
         It ends after ``deadline`` seconds at the latest (counted from its turn); a worker that has not
         answered then is killed. ``next_due_in`` seconds, if it is known, says when the next request comes:
-        a worker that is needed soon stays. Parts that came before a failure are kept beside it. A cancelled
-        request kills the worker.
+        a worker that is needed soon stays. Parts that came before a failure are kept beside it; ``on_part``
+        is called with each as it comes. A cancelled request kills the worker.
         """
         async with self._turn:
             await self._stop_lingering()
@@ -138,7 +139,7 @@ class ExchangeWorker:
             try:
                 async with asyncio.timeout(deadline):
                     process = await self._started(call)
-                    await self._converse(process, operation, call, arguments, outcome)
+                    await self._converse(process, operation, call, arguments, outcome, on_part)
             except TimeoutError:
                 outcome.failure = Failure(Problem.of("timed-out", server=_host(server), code="no answer"))
             except asyncio.IncompleteReadError:
@@ -193,6 +194,7 @@ class ExchangeWorker:
         call: Mapping[str, object],
         arguments: Mapping[str, object],
         outcome: Outcome,
+        on_part: Callable[[Mapping[str, object]], None] | None,
     ) -> None:
         assert process.stdin is not None  # noqa: S101  both are pipes
         assert process.stdout is not None  # noqa: S101
@@ -210,6 +212,8 @@ class ExchangeWorker:
             if part is not None:
                 outcome.limits += part.pop("limits", [])
                 outcome.parts.update(part)
+                if on_part is not None:
+                    on_part(part)
                 continue
             outcome.requests = int(answer.get("requests", 0))
             outcome.server = str(answer.get("server", ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -128,7 +128,7 @@ class ExchangeSession:
             "working_hours": working_hours,
         }
         started = self._monotonic()
-        outcome = await self._ask("check", arguments, next_due_in, enough="items")
+        outcome = await self.ask("check", arguments, next_due_in, enough="items")
         limits = list(outcome.limits)
         if outcome.failure is not None:
             limits.append(f"Not everything came. {outcome.failure.problem.row.title}")
@@ -154,7 +154,7 @@ class ExchangeSession:
         started = self._monotonic()
         steps = tuple(Step)
         try:
-            outcome = await self._ask("probe", {"start": window.start.isoformat()}, None, enough=None)
+            outcome = await self.ask("probe", {"start": window.start.isoformat()})
         except ProblemError as error:
             failed = _STOPS.get(error.problem.name, Step.CALENDAR)
             passed = tuple(takewhile(lambda step: step is not failed, steps))
@@ -182,15 +182,23 @@ class ExchangeSession:
     def _since(self, started: float) -> timedelta:
         return timedelta(seconds=max(0.0, self._monotonic() - started))
 
-    async def _ask(
+    async def ask(
         self,
         operation: str,
         arguments: dict[str, object],
-        next_due_in: timedelta | None,
+        next_due_in: timedelta | None = None,
         *,
-        enough: str | None,
+        enough: str | None = None,
+        on_part: Callable[[Mapping[str, object]], None] | None = None,
     ) -> Outcome:
-        """Have the worker do an operation, through the gate; a failure after the part ``enough`` is none."""
+        """Have the worker do an operation of its table, through the gate for the password.
+
+        A worker that hangs or dies after it brought the part ``enough`` has done enough. ``on_part`` is
+        called with each part as it comes.
+
+        Raises:
+            ProblemError: when the operation could not be done, with the server's own wish for rest.
+        """
         account = self.account
         try:
             endpoint = endpoint_of(account.server)
@@ -221,6 +229,7 @@ class ExchangeSession:
                 arguments,
                 deadline=self._deadline.total_seconds(),
                 next_due_in=next_due_in.total_seconds() if next_due_in is not None else None,
+                on_part=on_part,
             )
             failure = outcome.failure
             if failure is not None and not (enough and enough in outcome.parts and _is_late(failure.problem)):

@@ -26,6 +26,7 @@ from lyncdesk.ui.widgets import MessageLine, QuietLabel, TroubleBox, label
 _RESULTS: dict[StepResult, tuple[str, str, str]] = {
     StepResult.RUNNING: (N_("in progress"), "#0067c0", "#60b0ff"),
     StepResult.OK: (N_("done"), "#107c10", "#6ccb5f"),
+    StepResult.LIMITED: (N_("works with a limit"), "#8a5a00", "#f5b942"),
     StepResult.FAILED: (N_("failed"), "#c42b1c", "#ff8a80"),
     StepResult.SKIPPED: (N_("left out"), "#707070", "#a0a0a0"),
 }
@@ -86,6 +87,11 @@ class StepSign(QWidget):
                     path.moveTo(side * 0.18, side * 0.54)
                     path.lineTo(side * 0.42, side * 0.78)
                     path.lineTo(side * 0.84, side * 0.26)
+                case StepResult.LIMITED:
+                    path.moveTo(side * 0.5, side * 0.18)
+                    path.lineTo(side * 0.5, side * 0.58)
+                    path.moveTo(side * 0.5, side * 0.82)
+                    path.lineTo(side * 0.5, side * 0.83)
                 case StepResult.FAILED:
                     path.moveTo(side * 0.22, side * 0.22)
                     path.lineTo(side * 0.78, side * 0.78)
@@ -122,9 +128,9 @@ class StepRow:
         self.tried.setText(tried)
         self.tried.setAccessibleName(f"{tried} – {self.sign.accessibleName()}")
         self.took.setText(_took(step.duration, self._words))
-        came_back = self._words(step.came_back) if step.came_back is not None else ""
-        self.came_back.setText(came_back)
-        self.came_back.setVisible(bool(came_back))
+        told = " ".join(self._words(text) for text in (step.came_back, step.remedy) if text is not None)
+        self.came_back.setText(told)
+        self.came_back.setVisible(bool(told))
 
     def remove(self) -> None:
         """Take the widgets away."""
