@@ -1,4 +1,4 @@
-"""The world of the soak: a calendar that changes, a server that fails at random, a person who acts now and then.
+"""The world of the soak: a calendar that changes, a server that fails at random, a worker that is struck.
 
 Everything random comes from one seeded generator, so that a run can be repeated.
 """
