@@ -91,14 +91,19 @@ class Store:
         with self._lock:
             return tuple(box.mailbox for box in self._boxes.values())
 
-    def sign_in(self, user: str, password: str) -> str | None:
-        r"""The address of the person, or None. `user` may be an address, its local part, or DOMAIN\name."""
+    def person(self, user: str) -> Mailbox | None:
+        r"""The mailbox of who signs in by this name: an address, its local part, or DOMAIN\name."""
         name = user.rpartition("\\")[2].casefold()
         found = self.mailbox(name)
         if found is None and "@" not in name:
             with self._lock:
                 close = [box.mailbox for key, box in self._boxes.items() if key.partition("@")[0] == name]
             found = close[0] if len(close) == 1 else None
+        return found
+
+    def sign_in(self, user: str, password: str) -> str | None:
+        """The address of the person, by any name that `person` knows, or None."""
+        found = self.person(user)
         # Compared in any case, so that the time says nothing about which names exist.
         right = hmac.compare_digest((found.password if found else "").encode(), password.encode())
         return found.address if found and right else None
