@@ -66,7 +66,8 @@ class UserSession:
         with ExitStack() as stack:
             self._work = Path(tempfile.mkdtemp(prefix="session-"))
             stack.callback(shutil.rmtree, self._work, ignore_errors=True)
-            self.env = self._base_environment() | home_environment(self._work / "home")
+            self.home = self._work / "home"
+            self.env = self._base_environment() | home_environment(self.home)
             self._start(stack)
             self._stack = stack.pop_all()
         return self

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.exchange.server.wire import CheckedExchange
-from tests.strangers.clients import HERE, PACKAGES, need_ews_javascript
+from tests.strangers.clients import HERE, PACKAGES, need_evolution, need_ews_javascript
+from tests.strangers.evolution import Evolution
+from tests.strangers.evolution import evolution as start_evolution
 from tests.strangers.lines import Lines
 
 ANNA = "anna@example.com"
@@ -61,3 +63,11 @@ def node() -> Iterator[Lines]:
     environment = {**os.environ, "STRANGERS_PACKAGES": str(PACKAGES)}
     with Lines(["node", str(HERE / "ews_javascript.mjs")], environment) as lines:
         yield lines
+
+
+@pytest.fixture(scope="module")
+def evolution() -> Iterator[Evolution]:
+    """Evolution's data server, for all tests of a module."""
+    need_evolution()
+    with start_evolution() as evolution:
+        yield evolution

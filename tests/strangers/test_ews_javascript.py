@@ -282,7 +282,9 @@ def test_automatic_replies_are_set_and_read(exchange: VisitedExchange, anna: Acc
     }
     anna("setOof", address=ANNA, **given)
     assert anna("oof", address=ANNA) == given
-    oof = exchange.store.mailbox(ANNA).oof
+    mailbox = exchange.store.mailbox(ANNA)
+    assert mailbox is not None
+    oof = mailbox.oof
     assert (oof.state, oof.start) == ("Scheduled", datetime(2026, 3, 2, 7, tzinfo=UTC))
 
 
@@ -304,3 +306,40 @@ def test_names_are_resolved_from_the_address_book(anna: Account) -> None:
     ]
     assert [one["address"] for one in anna("resolve", name="Keller")] == [ANNA, CARLA]
     assert anna("resolve", name="nobody") == []
+
+
+# --- keeping a copy ---
+
+
+def names(found: Any) -> list[tuple[str, str | None]]:
+    return [(one["change"], one["name"]) for one in found["changes"]]
+
+
+def test_a_copy_of_the_calendar_is_kept(exchange: VisitedExchange, anna: Account) -> None:
+    budget = exchange.add_entry(ANNA, Entry("Budget", MONDAY, MONDAY + HOUR))
+    lunch = exchange.add_entry(ANNA, Entry("Lunch", MONDAY + 4 * HOUR, MONDAY + 5 * HOUR))
+    exchange.add_entry(ANNA, weekly())
+    whole = anna("syncItems", most=2)
+    assert (names(whole), whole["more"]) == ([("Create", "Budget"), ("Create", "Lunch")], True)
+    rest = anna("syncItems", state=whole["state"])
+    assert (names(rest), rest["more"]) == ([("Create", "Stand-up")], False)  # the series, not its days
+    exchange.change_entry(ANNA, budget.key, subject="Budget 2027")
+    exchange.remove_entry(ANNA, lunch.key)
+    exchange.add_entry(ANNA, Entry("Late", MONDAY + 9 * HOUR, MONDAY + 10 * HOUR))
+    news = anna("syncItems", state=rest["state"])
+    assert sorted(names(news), key=str) == [("Create", "Late"), ("Delete", None), ("Update", "Budget 2027")]
+    gone = next(one["id"] for one in news["changes"] if one["change"] == "Delete")
+    assert gone == next(one["id"] for one in whole["changes"] if one["name"] == "Lunch")
+    assert anna("syncItems", state=news["state"])["changes"] == []
+
+
+def test_a_state_of_nobody_is_refused(anna: Account) -> None:
+    with pytest.raises(StrangerError) as refused:
+        anna("syncItems", state="bm9uc2Vuc2U=")
+    assert refused.value.code == "ErrorInvalidSyncStateData"
+
+
+def test_a_copy_of_the_folders_is_kept(anna: Account) -> None:
+    whole = anna("syncFolders")
+    assert {("Create", "Calendar"), ("Create", "Inbox"), ("Create", "Contacts")} <= set(names(whole))
+    assert anna("syncFolders", state=whole["state"])["changes"] == []
