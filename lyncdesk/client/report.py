@@ -131,8 +131,9 @@ def _end_of(log: Sequence[str], clean: Cleaner) -> Iterator[str]:
         if room < 0:
             kept.append("(what was before is left out)")
             break
-        kept.append(clean(line))
-    yield from reversed(kept)
+        kept.append(line)
+    # In one piece: a full calendar has thousands of subjects to look for.
+    yield clean("\n".join(reversed(kept)))
 
 
 def _version(name: str) -> str:

@@ -90,7 +90,7 @@ def _words(state: State) -> Iterator[str]:
     """Every word of the State that a person wrote, or that tells who somebody is."""
     options = state.options
     for item in state.calendar.items:
-        yield from (item.subject, item.location, item.id, item.change_key)
+        yield from (item.subject, item.location)
     if state.calendar.out_of_office is not None:
         yield state.calendar.out_of_office.note
     yield from _of_profile(state.profile)

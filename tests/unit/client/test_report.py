@@ -83,7 +83,9 @@ def planted(mark: Markers) -> tuple[State, list[str]]:
     contact = seen(mark)
     items = tuple(
         replace(
-            meeting(-5, 60, mark("subject"), location=mark("place")), id=mark("id"), change_key=mark("key")
+            meeting(-5, 60, mark("subject"), location=mark("place")),
+            id=mark.part("id"),
+            change_key=mark.part("key"),
         )
         for _ in range(2)
     )
