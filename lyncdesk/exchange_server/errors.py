@@ -32,6 +32,7 @@ TEXTS = {
         "An object within a change description must contain one and only one property to modify."
     ),
     "ErrorInternalServerError": "An internal server error occurred. The operation failed.",
+    "ErrorInvalidFolderTypeForOperation": "The folder is of another type than the operation needs.",
     "ErrorInvalidFreeBusyViewType": "The requested free/busy view is not valid.",
     "ErrorInvalidIdMalformed": "Id is malformed.",
     "ErrorInvalidIndexedPagingParameters": "The indexed paging parameters are not valid.",

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lyncdesk.exchange_server.contacts import Contact
 from lyncdesk.exchange_server.core import Answer, Core, Counters
 from lyncdesk.exchange_server.faults import Faults
 from lyncdesk.exchange_server.listening import Limits
@@ -84,6 +85,20 @@ class Exchange:
     def entries(self, address: str) -> tuple[Entry, ...]:
         """A person's calendar: single entries and masters of series. Raises KeyError."""
         return self.store.entries(address)
+
+    def add_contact(self, address: str, contact: Contact) -> Contact:
+        """Put a contact into a person's contacts; the answer has its `key`. Raises KeyError."""
+        owner = self.store.mailbox(address)
+        if owner is None:
+            raise KeyError(address)
+        return self.store.contacts.add(owner.address, contact)
+
+    def contacts(self, address: str) -> tuple[Contact, ...]:
+        """A person's contacts. Raises KeyError."""
+        owner = self.store.mailbox(address)
+        if owner is None:
+            raise KeyError(address)
+        return self.store.contacts.of(owner.address)
 
     def set_oof(self, address: str, oof: OofSettings) -> None:
         """Set a person's automatic replies. Raises KeyError."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import RLock
 
+from lyncdesk.exchange_server.contacts import Shelf
 from lyncdesk.exchange_server.history import Change, Event, EventKind, History, SyncPoint
 from lyncdesk.exchange_server.model import Entry, Mailbox
 from lyncdesk.exchange_server.sharing import LEVELS, OWN, Rights, rights_of
@@ -41,6 +42,7 @@ class Store:
         self._names: dict[str, str] = {}
         self._listeners: list[Listener] = []
         self._version = 0
+        self.contacts = Shelf(now, self._tell)
 
     def on_change(self, listener: Listener) -> Callable[[], None]:
         """Call `listener(address)` after each change; the answer is the function that ends this."""
