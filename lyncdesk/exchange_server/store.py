@@ -10,8 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import RLock
 
+from lyncdesk.exchange_server.contacts import Shelf
 from lyncdesk.exchange_server.history import Change, Event, EventKind, History, SyncPoint
-from lyncdesk.exchange_server.model import Entry, Mailbox, Sharing
+from lyncdesk.exchange_server.model import Entry, Mailbox
+from lyncdesk.exchange_server.sharing import LEVELS, OWN, Rights, rights_of
 
 Listener = Callable[[str], None]
 
@@ -40,6 +42,7 @@ class Store:
         self._names: dict[str, str] = {}
         self._listeners: list[Listener] = []
         self._version = 0
+        self.contacts = Shelf(now, self._tell)
 
     def on_change(self, listener: Listener) -> Callable[[], None]:
         """Call `listener(address)` after each change; the answer is the function that ends this."""
@@ -91,24 +94,30 @@ class Store:
         with self._lock:
             return tuple(box.mailbox for box in self._boxes.values())
 
-    def sign_in(self, user: str, password: str) -> str | None:
-        r"""The address of the person, or None. `user` may be an address, its local part, or DOMAIN\name."""
+    def person(self, user: str) -> Mailbox | None:
+        r"""The mailbox of who signs in by this name: an address, its local part, or DOMAIN\name."""
         name = user.rpartition("\\")[2].casefold()
         found = self.mailbox(name)
         if found is None and "@" not in name:
             with self._lock:
                 close = [box.mailbox for key, box in self._boxes.items() if key.partition("@")[0] == name]
             found = close[0] if len(close) == 1 else None
+        return found
+
+    def sign_in(self, user: str, password: str) -> str | None:
+        """The address of the person, by any name that `person` knows, or None."""
+        found = self.person(user)
         # Compared in any case, so that the time says nothing about which names exist.
         right = hmac.compare_digest((found.password if found else "").encode(), password.encode())
         return found.address if found and right else None
 
-    def sharing(self, viewer: str, owner: str) -> Sharing | None:
-        """What `viewer` may see of the calendar of `owner`; None for the owner's own."""
+    def rights(self, viewer: str, owner: str) -> Rights:
+        """What `viewer` may do with the calendar of `owner`: everything with one's own."""
         box = self.mailbox(owner)
         if box is None or box.address == viewer:
-            return None if box else "None"
-        return {who.casefold(): level for who, level in box.shared_with.items()}.get(viewer, box.sharing)
+            return OWN if box else LEVELS["None"]
+        people = {who.casefold(): shared for who, shared in box.shared_with.items()}
+        return rights_of(people.get(viewer, box.sharing))
 
     # --- entries ---
 
