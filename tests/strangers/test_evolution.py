@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from lyncdesk.exchange_server.model import Entry
 from tests.strangers.conftest import ANNA, PASSWORDS, VisitedExchange
 from tests.strangers.evolution import Evolution
@@ -12,10 +14,13 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-def test_it_asks_the_server_over_its_socket(exchange: VisitedExchange, evolution: Evolution) -> None:
+@pytest.mark.parametrize("method", ["PLAIN", "NTLM"])
+def test_it_signs_in_and_asks_over_the_socket(
+    exchange: VisitedExchange, evolution: Evolution, method: str
+) -> None:
     exchange.add_entry(ANNA, Entry("Budget", MONDAY, MONDAY + HOUR))
     assert exchange.url
-    with evolution.account(exchange.url, ANNA, PASSWORDS[ANNA]) as account:
+    with evolution.account(exchange.url, ANNA, PASSWORDS[ANNA], method) as account:
         assert "Calendar" in account.folders
         wait_for(lambda: exchange.counters.requests.get("GetItem"), "the items")
     asked = exchange.counters.requests
