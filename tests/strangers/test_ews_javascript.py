@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lyncdesk.exchange_server.model import Changed, Entry, Pattern, Recurrence
-from tests.strangers.conftest import ANNA, BEN, CARLA, PASSWORDS, VisitedExchange
+from tests.strangers.conftest import ANNA, BEN, CARLA, PASSWORDS, Certificate, VisitedExchange
 from tests.strangers.lines import Lines, StrangerError
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -71,7 +71,12 @@ def test_a_wrong_password_reaches_the_server_once(exchange: VisitedExchange, nod
 
 
 @pytest.mark.parametrize("user", [ANNA, "EXAMPLE\\anna"])
-def test_it_signs_in_with_ntlm(exchange: VisitedExchange, node: Lines, user: str) -> None:
+@pytest.mark.parametrize("secure", [False, True])
+def test_it_signs_in_with_ntlm(
+    exchange: VisitedExchange, node: Lines, certificate: Certificate, user: str, secure: bool
+) -> None:
+    exchange.stop()
+    exchange.start(schemes=["NTLM"], tls=certificate.context if secure else None)
     exchange.add_entry(ANNA, Entry("Budget", MONDAY, MONDAY + HOUR))
     account = Account(node, exchange, ANNA, user=user, scheme="ntlm")
     assert starts(account("view", **WEEK)) == [("Budget", "2026-03-02T08:00:00Z")]
@@ -81,6 +86,16 @@ def test_it_signs_in_with_ntlm(exchange: VisitedExchange, node: Lines, user: str
         wrong("view", **WEEK)
     assert refused.value.status == 401
     assert exchange.counters.refused == 1
+
+
+def test_it_trusts_the_certificate_of_the_server(
+    exchange: VisitedExchange, node: Lines, certificate: Certificate
+) -> None:
+    exchange.stop()
+    assert exchange.start(tls=certificate.context).startswith("https:")
+    exchange.add_entry(ANNA, Entry("Budget", MONDAY, MONDAY + HOUR))
+    account = Account(node, exchange, ANNA)
+    assert starts(account("view", **WEEK)) == [("Budget", "2026-03-02T08:00:00Z")]
 
 
 def test_it_understands_the_faults_of_the_server(exchange: VisitedExchange, anna: Account) -> None:

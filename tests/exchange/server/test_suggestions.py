@@ -106,7 +106,7 @@ def test_each_person_s_conflict_is_told_and_of_strangers_that_nothing_is_known(
 
 def test_who_must_not_have_a_conflict_has_none(exchange: CheckedExchange) -> None:
     busy(exchange, BEN, 9, 16)
-    boxes = [(ANNA, "Organizer"), (BEN, "Required", True)]
+    boxes: list[tuple[str, str] | tuple[str, str, bool]] = [(ANNA, "Organizer"), (BEN, "Required", True)]
     worst = "<t:MinimumSuggestionQuality>Poor</t:MinimumSuggestionQuality>"
     assert times(ask(exchange, ANNA, request(*boxes, options=worst))) == ["08:00"]
 
