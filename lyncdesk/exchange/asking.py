@@ -6,7 +6,6 @@ without encryption, and what an environment or a .netrc file holds of passwords 
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ import requests
 import lyncdesk
 from lyncdesk.exchange import transport
 from lyncdesk.exchange.address import is_this_computer
+from lyncdesk.exchange.signing_in import SigningIn, chosen
 from lyncdesk.exchange.transport import HttpAnswerError
 
 if TYPE_CHECKING:
@@ -85,14 +85,13 @@ class Asker:
         """
         if not may_carry_password(url):
             raise ValueError("a password is not sent without encryption")
-        if "basic" not in offered:
-            raise HttpAnswerError(401, schemes=offered)
-        return self._send("POST", url, body, _XML, self._basic)
-
-    def _basic(self, request: Any) -> Any:
-        pair = f"{self._call.login}:{self._call.password}".encode()
-        request.headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
-        return request
+        call = self._call
+        way = chosen(call.authentication, offered)
+        if way is None:
+            raise HttpAnswerError(401, schemes=offered, tried="")
+        return self._send(
+            "POST", url, body, _XML, SigningIn(call.login, call.password, call.authentication, way)
+        )
 
     def _send(self, method: str, url: str, body: bytes | None, headers: dict[str, str], auth: Any) -> Reply:
         response = self._session.request(

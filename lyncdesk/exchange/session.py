@@ -66,8 +66,10 @@ _STOPS: Final[dict[str, Step]] = {
     "no-password": Step.SIGN_IN,
     "refused-password": Step.SIGN_IN,
     "account-locked": Step.SIGN_IN,
+    "account-disabled": Step.SIGN_IN,
     "password-expired": Step.SIGN_IN,
     "sign-in-method": Step.SIGN_IN,
+    "kerberos-missing": Step.SIGN_IN,
 }
 
 
@@ -133,6 +135,7 @@ class ExchangeSession:
         self._deadline = deadline
         self._limit = limit
         self._version = ""
+        self._ways: dict[str, str] = {}  # endpoint -> how its server let us sign in
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def check(
@@ -278,7 +281,7 @@ class ExchangeSession:
         return self._at_endpoint(f"Autodiscover for {domain_of(self.account.address)}")
 
     def _at_endpoint(self, endpoint: str) -> SignIn:
-        return SignIn(endpoint, self.account.login)
+        return SignIn(endpoint, self.account.login, self.account.authentication)
 
     async def _at(self, endpoint: str, errand: _Errand, *gates: SignIn) -> Outcome:
         """Have an errand done at an endpoint, through these gates (None: that of the endpoint)."""
@@ -289,8 +292,8 @@ class ExchangeSession:
         if "@" not in account.address:
             code = "the e-mail address is missing"
             raise ProblemError(Problem.of("server-address", server=server_name(endpoint), code=code))
-        password = await self._password()
-        if not password:
+        password = await self._password() or ""
+        if not password and account.authentication != "negotiate":
             raise ProblemError(Problem.of("no-password", server=server_name(endpoint)))
         call: dict[str, object] = {
             "endpoint": endpoint,
@@ -299,6 +302,8 @@ class ExchangeSession:
             "password": password,
             "ca_file": account.ca_file,
             "version": self._version,
+            "authentication": account.authentication,
+            "way": self._ways.get(endpoint, ""),
         }
 
         async def attempt() -> Outcome:
@@ -310,6 +315,8 @@ class ExchangeSession:
                 next_due_in=errand.next_due_in.total_seconds() if errand.next_due_in is not None else None,
                 on_part=errand.on_part,
             )
+            if outcome.way is not None:
+                self._ways[endpoint] = outcome.way
             failure = outcome.failure or _failure_in(outcome.parts)
             enough = errand.enough is not None and errand.enough in outcome.parts
             if failure is not None and not (enough and _is_late(failure.problem)):
