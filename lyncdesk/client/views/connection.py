@@ -73,8 +73,8 @@ def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
     server = without_secret(account.server) or words("none")
     internal = external = in_use = server
     if found is not None:
-        internal, external = (url or words("not told") for url in (found.internal, found.external))
-        in_use = found.chosen
+        urls = (found.internal, found.external, found.chosen)
+        internal, external, in_use = (without_secret(url) or words("not told") for url in urls)
     elif is_automatic(account.server) and account.address:
         internal = external = in_use = words("not found yet")
     last = words.moment(calendar.as_of) if calendar.as_of is not None else words("none yet")

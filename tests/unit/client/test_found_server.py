@@ -117,6 +117,11 @@ def test_the_rows_tell_both_addresses_and_which_is_in_use() -> None:
     )
 
 
+def test_what_somebody_wrote_behind_an_address_is_not_shown() -> None:
+    secret = replace(FOUND, chosen=f"{OUT}?token=Secret", external=f"{OUT}?token=Secret")
+    assert rows(client_with(Account(ANNA), secret)) == rows(client_with(Account(ANNA), FOUND))
+
+
 def test_before_anything_is_found_the_rows_say_so() -> None:
     assert rows(client_with(Account(ANNA))) == ("not found yet",) * 4
 
