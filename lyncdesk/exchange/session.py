@@ -12,12 +12,13 @@ from typing import Any, Final, TypeVar
 
 from lyncdesk.client.exchange_online import is_online_server
 from lyncdesk.client.options import Account
-from lyncdesk.client.ports import CalendarAnswer, ProblemError, Window
+from lyncdesk.client.ports import CalendarAnswer, ItemKey, ProblemError, Window, Written
 from lyncdesk.client.problems import Problem
 from lyncdesk.exchange.address import AddressError, endpoint_of, server_name
-from lyncdesk.exchange.answers import items_from, out_of_office_from, working_hours_from
+from lyncdesk.exchange.answers import items_from, out_of_office_from, working_hours_from, written_from
 from lyncdesk.exchange.gate import PasswordGate, SignIn
 from lyncdesk.exchange.process import ExchangeWorker, Outcome
+from lyncdesk.presence.items import ShowAs
 
 T = TypeVar("T")
 
@@ -84,7 +85,7 @@ class Probe:
 
 
 class ExchangeSession:
-    """Reads the calendar of one account.
+    """Reads the calendar of one account, and writes to it what the person changes.
 
     ``password`` is asked before each use and may return None. A session makes a worker and a gate of its
     own unless it is given those of the program, which several sessions share; it closes only its own.
@@ -146,8 +147,25 @@ class ExchangeSession:
                 out_of_office_told="out_of_office" in parts,
             )
         except (ValueError, TypeError, KeyError) as error:
-            code = f"its answer makes no sense ({type(error).__name__})"
-            raise ProblemError(Problem.of("worker-failed", code=code)) from error
+            raise ProblemError(_senseless(error)) from error
+
+    async def change_show_as(self, key: ItemKey, show_as: ShowAs, *, series: bool) -> Written:
+        """Write another show-as, with the change key of the last check: see CalendarSource.
+
+        Raises:
+            ProblemError: when it was not written, or nobody knows whether it was.
+        """
+        arguments: dict[str, object] = {
+            "id": key.id,
+            "change_key": key.change_key,
+            "show_as": show_as.value,
+            "series": series,
+        }
+        outcome = await self.ask("change-show-as", arguments, enough="written")
+        try:
+            return written_from(outcome.parts["written"])
+        except (ValueError, TypeError, KeyError) as error:
+            raise ProblemError(_senseless(error)) from error
 
     async def probe(self, window: Window) -> Probe:
         """Test connection: one cheap request through every step; ``window`` starts at the current day."""
@@ -266,6 +284,10 @@ class ExchangeSession:
         self._tasks.discard(task)
         if not task.cancelled():
             task.exception()  # the caller may have given up: then nobody else looks at it
+
+
+def _senseless(error: Exception) -> Problem:
+    return Problem.of("worker-failed", code=f"its answer makes no sense ({type(error).__name__})")
 
 
 def _is_late(problem: Problem) -> bool:
