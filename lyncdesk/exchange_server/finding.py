@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from lyncdesk.exchange_server import contact_items
 from lyncdesk.exchange_server.answers import Call, rows
 from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.folders import FOLDER_IDS, Place, find_place, page
@@ -25,7 +26,7 @@ from lyncdesk.exchange_server.markup import (
     yes,
 )
 from lyncdesk.exchange_server.model import Entry, Mailbox, Shown
-from lyncdesk.exchange_server.paths import calendar_item, read_shape
+from lyncdesk.exchange_server.paths import item_element, read_shape
 from lyncdesk.exchange_server.recurrence import expand, instant, overlaps
 from lyncdesk.exchange_server.restrictions import Test, read_restriction, read_sort_order
 
@@ -58,13 +59,16 @@ def find_item(call: Call, request: Element) -> Element:
         raise unexpected(views[1], request)
 
     def find(element: Element) -> Iterable[Element]:
+        place = find_place(call, element)
+        if place.folder.name == contact_items.FOLDER:
+            yield contact_items.find(call, place, request, listed=traversal == "Shallow")
+            return
         for name in UNSUPPORTED:
             if name in found:
                 raise RowError("ErrorUnsupportedQueryFilter", f"{name}.")
-        place = find_place(call, element)
         view = _calendar_view if "CalendarView" in found else _indexed_view
         looks, attributes = view(call, place, found, listed=traversal == "Shallow")
-        items = (calendar_item(look, wanted, call.hidden, finding=True) for look in looks)
+        items = (item_element(look, wanted, call.hidden, finding=True) for look in looks)
         yield m("RootFolder", t("Items", *items), **attributes)
 
     return rows(call, children(need(found, "ParentFolderIds", request), *FOLDER_IDS), find)
