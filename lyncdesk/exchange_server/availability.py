@@ -147,7 +147,7 @@ def _read_mailbox(element: Element) -> Box:
 def _person(call: Call, box: Box, start: datetime, end: datetime) -> Person:
     """What is known of a person's time; nothing of one who is not there or shares nothing."""
     owner = call.store.mailbox(box.address)
-    if owner is None or call.store.sharing(call.user, owner.address) == "None":
+    if owner is None or call.store.rights(call.user, owner.address).read == "None":
         return Person(box.part, box.excludes)
     shown = _shown(call, owner, start, end)
     return Person(box.part, box.excludes, tuple(shown), owner.working_hours, ZoneInfo(owner.zone))
