@@ -147,7 +147,7 @@ def _read_mailbox(element: Element) -> Box:
 def _person(call: Call, box: Box, start: datetime, end: datetime) -> Person:
     """What is known of a person's time; nothing of one who is not there or shares nothing."""
     owner = call.store.mailbox(box.address)
-    if owner is None or call.store.sharing(call.user, owner.address) == "None":
+    if owner is None or call.store.rights(call.user, owner.address).read == "None":
         return Person(box.part, box.excludes)
     shown = _shown(call, owner, start, end)
     return Person(box.part, box.excludes, tuple(shown), owner.working_hours, ZoneInfo(owner.zone))
@@ -167,10 +167,10 @@ def _row(call: Call, address: str, asked: Asked) -> Element:
 
 
 def _view(call: Call, owner: Mailbox, asked: Asked) -> Element:
-    shared = call.store.sharing(call.user, owner.address)
-    if shared == "None":
+    told = call.store.rights(call.user, owner.address).read
+    if told == "None":
         raise RowError("ErrorNoFreeBusyAccess")
-    name = VIEWS[asked.view].without_details if shared == "FreeBusyTimeOnly" else asked.view
+    name = VIEWS[asked.view].without_details if told == "TimeOnly" else asked.view
     view = VIEWS[name]
     shown = _shown(call, owner, asked.start, asked.end)
     events = [_event(call, owner, one, asked, details=view.details) for one in shown]
