@@ -32,6 +32,8 @@ TEXTS = {
         "An object within a change description must contain one and only one property to modify."
     ),
     "ErrorInternalServerError": "An internal server error occurred. The operation failed.",
+    "ErrorInvalidExtendedProperty": "The extended property attribute combination is invalid.",
+    "ErrorInvalidExtendedPropertyValue": "The value of the extended property is invalid.",
     "ErrorInvalidFolderTypeForOperation": "The folder is of another type than the operation needs.",
     "ErrorInvalidFreeBusyViewType": "The requested free/busy view is not valid.",
     "ErrorInvalidIdMalformed": "Id is malformed.",
@@ -65,6 +67,9 @@ TEXTS = {
     "ErrorMailboxDataArrayEmpty": "The array of mailboxes is empty.",
     "ErrorMailboxDataArrayTooBig": "The array of mailboxes holds more than 100 mailboxes.",
     "ErrorMailboxMoveInProgress": "The mailbox is being moved. Try again later.",
+    "ErrorMimeContentConversionFailed": "Conversion of the MIME content failed.",
+    "ErrorMimeContentInvalid": "The MIME content is invalid.",
+    "ErrorMimeContentInvalidBase64String": "The MIME content is not a valid base64 string.",
     "ErrorNameResolutionMultipleResults": "Multiple results were found.",
     "ErrorNameResolutionNoResults": "No results were found.",
     "ErrorNoFreeBusyAccess": "The caller has no access to free/busy data.",

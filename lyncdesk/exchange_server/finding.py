@@ -39,11 +39,16 @@ UNSUPPORTED = (*VIEWS[1:3], "ContactsView", *GROUPS, "QueryString")
 
 def guarded(viewer: str, owner: Mailbox, entry: Entry) -> Entry:
     """The entry as `viewer` may see it: a private one of somebody else tells its time only."""
-    if viewer == owner.address or entry.sensitivity in {"Normal", None}:
+    if viewer == owner.address:
+        return entry
+    if entry.changed:
+        changed = (replace(one, entry=guarded(viewer, owner, one.entry)) for one in entry.changed)
+        entry = replace(entry, changed=tuple(changed))
+    if entry.sensitivity in {"Normal", None}:
         return entry
     return replace(
         entry, subject="Private Appointment", location="", body="", categories=(), required=(), optional=(),
-        resources=(), organizer=None, extras={},
+        resources=(), organizer=None, extras={}, extended={},
     )  # fmt: skip
 
 
