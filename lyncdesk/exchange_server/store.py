@@ -151,7 +151,7 @@ class Store:
         mark = hashlib.sha256(f"{box.mailbox.address} {key}".encode()).hexdigest()[:32].upper()
         at = self.now()
         self._version += 1
-        box.entries[key] = entry = replace(
+        entry = replace(
             entry,
             key=key,
             uid=entry.uid or f"040000008200E00074C5B7101A82E008{mark}",
@@ -159,6 +159,7 @@ class Store:
             created=at,
             modified=at,
         )
+        box.entries[key] = entry = _one_series(entry)
         return entry
 
     def _event(self, kind: EventKind, entry: Entry, before: Entry | None = None) -> Event:
@@ -177,9 +178,8 @@ class Store:
             before = box.entries[key]
             entry = make(before)
             self._version += 1
-            box.entries[key] = entry = replace(
-                entry, key=key, folder=before.folder, version=self._version, modified=self.now()
-            )
+            entry = replace(entry, key=key, folder=before.folder, version=self._version, modified=self.now())
+            box.entries[key] = entry = _one_series(entry)
             box.history.changed(self._event("Modified", entry), fields)
         self._tell(box.mailbox.address)
         return entry
@@ -248,3 +248,12 @@ class Store:
         """What happened in a mailbox after the version `since`; None when some of it has been forgotten."""
         with self._lock:
             return self._box(address).history.events_since(since)
+
+
+def _one_series(entry: Entry) -> Entry:
+    """The entry with its changed occurrences, which go under its UID and were made and changed with it."""
+    if not entry.changed:
+        return entry
+    shared = {"uid": entry.uid, "created": entry.created, "modified": entry.modified}
+    changed = tuple(replace(one, entry=replace(one.entry, **shared)) for one in entry.changed)
+    return replace(entry, changed=changed)
