@@ -1,12 +1,15 @@
 """Evolution, with its EWS backend as distributions ship it, uses the embedded Exchange."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from lyncdesk.exchange_server.model import Changed, Entry, Pattern, Recurrence
+from lyncdesk.exchange_server.recurrence import expand
 from tests.strangers.conftest import ANNA, BEN, PASSWORDS, VisitedExchange
 from tests.strangers.evolution import Account, Evolution
 from tests.waiting import wait_for
@@ -115,6 +118,38 @@ def test_it_shows_a_series_with_its_exceptions(exchange: VisitedExchange, anna: 
     ]
 
 
+PATTERNS = {
+    "every second day": Pattern("daily", 2),
+    "Tuesdays and Fridays of every second week": Pattern(
+        "weekly", 2, days=("Tuesday", "Friday"), first_day="Monday"
+    ),
+    "the 2nd of a month": Pattern("monthly-day", day_of_month=2),
+    "the last day of a month": Pattern("monthly-day", day_of_month=31),
+    "the last Friday of every third month": Pattern("monthly-nth", 3, days=("Friday",), index="Last"),
+    "the first working day of a month": Pattern("monthly-nth", days=("Weekday",), index="First"),
+    "a birthday": Pattern("yearly-day", day_of_month=9, month=3),
+    "the second Sunday of May": Pattern("yearly-nth", days=("Sunday",), index="Second", month=5),
+}
+
+
+def test_every_pattern_means_the_same_to_both(exchange: VisitedExchange, anna: Account) -> None:
+    here = ZoneInfo("Europe/Berlin")
+    begin, end = datetime(2026, 3, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
+    expected: set[tuple[str, str]] = set()
+    for name, pattern in PATTERNS.items():
+        recurrence = Recurrence(pattern, date(2026, 3, 2), end=date(2027, 11, 30))
+        series = Entry(name, MONDAY, MONDAY + HOUR, zone="Europe/Berlin", recurrence=recurrence)
+        shown = [one.entry.start for one in expand(series, begin, end)]
+        exchange.add_entry(ANNA, replace(series, start=shown[0], end=shown[0] + HOUR))
+        expected |= {(name, f"{start.astimezone(here):%Y%m%dT%H%M%S}") for start in shown}
+    anna("refresh")
+    opened(anna, len(PATTERNS))
+    window = {"start": int(begin.timestamp()), "end": int(end.timestamp())}
+    found = {(summary, start) for summary, start, _ in anna("instances", **window)}
+    assert found == expected
+    assert len(found) > 400
+
+
 def test_changes_on_the_server_arrive(exchange: VisitedExchange, anna: Account) -> None:
     budget = exchange.add_entry(ANNA, Entry("Budget", MONDAY, MONDAY + HOUR, zone="Europe/Berlin"))
     lunch = exchange.add_entry(ANNA, Entry("Lunch", MONDAY + 4 * HOUR, MONDAY + 5 * HOUR))
@@ -165,6 +200,32 @@ def test_a_series_that_it_makes_can_be_changed_and_shortened(
         ["Jour fixe, by phone", "20260309T090000"],
         ["Jour fixe", "20260323T090000"],
     ]
+
+
+RULES = {
+    "FREQ=DAILY;INTERVAL=2;COUNT=5": Recurrence(Pattern("daily", 2), date(2026, 3, 2), count=5),
+    "FREQ=DAILY;UNTIL=20260306T080000Z": Recurrence(Pattern("daily"), date(2026, 3, 2), end=date(2026, 3, 6)),
+    "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH": Recurrence(
+        Pattern("weekly", 2, days=("Monday", "Thursday")), date(2026, 3, 2)
+    ),
+    "FREQ=MONTHLY;BYMONTHDAY=2": Recurrence(Pattern("monthly-day", day_of_month=2), date(2026, 3, 2)),
+    "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=1": Recurrence(
+        Pattern("monthly-nth", days=("Monday",), index="First"), date(2026, 3, 2)
+    ),
+    "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=1;COUNT=3": Recurrence(
+        Pattern("monthly-nth", days=("Monday",), index="First"), date(2026, 3, 2), count=3
+    ),
+    "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=2": Recurrence(
+        Pattern("yearly-day", day_of_month=2, month=3), date(2026, 3, 2)
+    ),
+}
+
+
+def test_every_rule_that_it_makes_is_understood(exchange: VisitedExchange, anna: Account) -> None:
+    for rule in RULES:
+        anna("create", event=event(rule.replace(";", " "), f"RRULE:{rule}"))
+    found = {entry.subject: entry.recurrence for entry in exchange.entries(ANNA)}
+    assert found == {rule.replace(";", " "): recurrence for rule, recurrence in RULES.items()}
 
 
 def test_what_it_changes_and_removes_is_changed_and_removed(exchange: VisitedExchange, anna: Account) -> None:
