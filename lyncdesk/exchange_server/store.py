@@ -254,6 +254,10 @@ def _one_series(entry: Entry) -> Entry:
     """The entry with its changed occurrences, which go under its UID and were made and changed with it."""
     if not entry.changed:
         return entry
-    shared = {"uid": entry.uid, "created": entry.created, "modified": entry.modified}
-    changed = tuple(replace(one, entry=replace(one.entry, **shared)) for one in entry.changed)
-    return replace(entry, changed=changed)
+
+    def like_the_rest(one: Entry) -> Entry:
+        return replace(one, uid=entry.uid, created=entry.created, modified=entry.modified)
+
+    return replace(
+        entry, changed=tuple(replace(one, entry=like_the_rest(one.entry)) for one in entry.changed)
+    )
