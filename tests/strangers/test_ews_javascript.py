@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 
@@ -104,6 +105,20 @@ def test_it_understands_the_faults_of_the_server(exchange: VisitedExchange, anna
     assert busy.value.code == "ErrorServerBusy"
 
 
+def test_it_finds_the_server_by_autodiscover(
+    exchange: VisitedExchange, node: Lines, certificate: Certificate
+) -> None:
+    exchange.stop()
+    url = exchange.start(tls=certificate.context)
+    given = {"url": urljoin(url, "/autodiscover/autodiscover.svc"), "user": ANNA, "password": PASSWORDS[ANNA]}
+    found = node.ask("discover", address=ANNA, **given)
+    assert found["error"] == "NoError"
+    assert (found["ExternalEwsUrl"], found["InternalEwsUrl"]) == (url, url)
+    assert found["UserDisplayName"] == "Anna Keller"
+    account = Account(node, exchange, ANNA, url=found["ExternalEwsUrl"])
+    assert account("folder", name="Calendar")["kind"] == "IPF.Appointment"
+
+
 # --- reading ---
 
 
@@ -148,6 +163,17 @@ def test_a_view_shows_the_occurrences_of_a_series_across_summer_time(
         ("Late", "2026-04-01T07:00:00Z"),
     ]
     assert [item["type"] for item in found["items"]][:3] == ["Occurrence", "Exception", "Occurrence"]
+
+
+def test_the_calendar_of_another_shows_what_is_shared(exchange: VisitedExchange, anna: Account) -> None:
+    exchange.add_entry(BEN, Entry("Budget", MONDAY, MONDAY + HOUR))
+    exchange.add_entry(BEN, Entry("Doctor", MONDAY + HOUR, MONDAY + 2 * HOUR, sensitivity="Private"))
+    with pytest.raises(StrangerError) as denied:
+        anna("view", of=BEN, **WEEK)
+    assert denied.value.code == "ErrorAccessDenied"
+    exchange.share(BEN, "Reviewer", ANNA)
+    found = anna("view", of=BEN, **WEEK)["items"]
+    assert [item["subject"] for item in found] == ["Budget", "Private Appointment"]
 
 
 def test_a_view_holds_no_more_than_was_asked_for(exchange: VisitedExchange, anna: Account) -> None:
