@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from lyncdesk.exchange_server import contact_items
 from lyncdesk.exchange_server.answers import Call, rows
+from lyncdesk.exchange_server.contacts import FOLDER as CONTACTS
 from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.folders import FOLDER_IDS, Place, find_place, page
 from lyncdesk.exchange_server.item_reading import Look
@@ -65,7 +66,7 @@ def find_item(call: Call, request: Element) -> Element:
 
     def find(element: Element) -> Iterable[Element]:
         place = find_place(call, element)
-        if place.folder.name == contact_items.FOLDER:
+        if place.folder.name == CONTACTS:
             yield contact_items.find(call, place, request, listed=traversal == "Shallow")
             return
         for name in UNSUPPORTED:
