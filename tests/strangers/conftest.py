@@ -37,6 +37,7 @@ class VisitedExchange(CheckedExchange):
         super().__init__(lambda: datetime.now(UTC))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of these clients share a worker process, hence what was started for them."""
     here = Path(__file__).parent

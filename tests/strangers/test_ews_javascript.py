@@ -407,3 +407,23 @@ def test_a_copy_of_the_folders_is_kept(anna: Account) -> None:
     whole = anna("syncFolders")
     assert {("Create", "Calendar"), ("Create", "Inbox"), ("Create", "Contacts")} <= set(names(whole))
     assert anna("syncFolders", state=whole["state"])["changes"] == []
+
+
+def test_a_pull_subscription_tells_what_happened(
+    node: Lines, exchange: VisitedExchange, anna: Account
+) -> None:
+    subscription = anna("subscribe")["kept"]
+    assert node.ask("events", subscription=subscription)["events"] == []
+    budget = exchange.add_entry(ANNA, Entry("Budget", MONDAY, MONDAY + HOUR))
+    lunch = exchange.add_entry(ANNA, Entry("Lunch", MONDAY + 4 * HOUR, MONDAY + 5 * HOUR))
+    exchange.add_entry(BEN, Entry("Of somebody else", MONDAY, MONDAY + HOUR))
+    ids = [item["id"] for item in anna("view", **WEEK)["items"]]
+    exchange.change_entry(ANNA, budget.key, subject="Budget 2027")
+    exchange.remove_entry(ANNA, lunch.key)
+    told = node.ask("events", subscription=subscription)["events"]
+    assert told == [["Created", ids[0]], ["Created", ids[1]], ["Modified", ids[0]], ["Deleted", ids[1]]]
+    assert node.ask("events", subscription=subscription)["events"] == []
+    node.ask("unsubscribe", subscription=subscription)
+    with pytest.raises(StrangerError) as ended:
+        node.ask("events", subscription=subscription)
+    assert ended.value.code == "ErrorSubscriptionNotFound"
