@@ -51,6 +51,7 @@ class ExchangeAccounts:
         self._worker = worker or ExchangeWorker()
         self._gate = PasswordGate()
         self._deadline = deadline
+        self._latest: ExchangeSession | None = None
 
     def _session(self, account: Account, password: Callable[[], Awaitable[str | None]]) -> ExchangeSession:
         return ExchangeSession(
@@ -64,7 +65,14 @@ class ExchangeAccounts:
 
     def source(self, account: Account, password: Callable[[], Awaitable[str | None]]) -> CalendarSource:
         """The calendar of the account, with its owner's working hours."""
-        return ExchangeCalendar(self._session(account, password), working_hours=True)
+        self._latest = self._session(account, password)
+        return ExchangeCalendar(self._latest, working_hours=True)
+
+    def latest(self) -> ExchangeSession:
+        """The session of the account that is in use: that of the calendar source made last."""
+        if self._latest is None:
+            self._latest = self._session(Account(), _nothing)
+        return self._latest
 
     async def test(
         self, account: Account, password: str | None, on_step: Callable[[ConnectionStep], None]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lyncdesk.client.options import Options
-from lyncdesk.client.ports import CalendarAnswer, Window
+from lyncdesk.client.ports import CalendarAnswer, ContactsAnswer, ContactsAsked, Window
 from lyncdesk.client.problems import Problem
 from lyncdesk.presence.inputs import Machine, Manual
 from lyncdesk.presence.publication import Profile, Publication, Seen
@@ -114,6 +114,23 @@ class ContactGone:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactsRead:
+    """The contacts' calendars were read; ``started`` is the moment the read was sent."""
+
+    started: datetime
+    answer: ContactsAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsFailed:
+    """The contacts' calendars could not be read; ``back_off`` is the server's own wish."""
+
+    started: datetime
+    problem: Problem
+    back_off: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Give:
     """The person gives somebody a relationship; None = the default again."""
 
@@ -165,6 +182,8 @@ Event = (
     | PasswordEntered
     | ContactSeen
     | ContactGone
+    | ContactsRead
+    | ContactsFailed
     | Give
     | NoteWritten
     | ProblemFound
@@ -182,6 +201,18 @@ class FetchCalendar:
     started: datetime
     window: Window
     next_due_in: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadContacts:
+    """Ask for the contacts' calendars; answer with ContactsRead or ContactsFailed carrying ``started``."""
+
+    asked: ContactsAsked
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetContacts:
+    """Drop what is known of the contacts' calendars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,4 +243,4 @@ class Remember:
     manual: Manual | None
 
 
-Effect = FetchCalendar | Publish | Withdraw | JoinPool | Remember
+Effect = FetchCalendar | ReadContacts | ForgetContacts | Publish | Withdraw | JoinPool | Remember

@@ -18,7 +18,7 @@ from pathlib import Path
 from lyncdesk.client import events as ev
 from lyncdesk.client.engine import next_wake, step
 from lyncdesk.client.options import Options
-from lyncdesk.client.ports import CalendarSource, Clock, Pool, ProblemError
+from lyncdesk.client.ports import CalendarSource, Clock, ContactSource, Pool, ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.state import State
 from lyncdesk.presence.inputs import Manual
@@ -50,7 +50,7 @@ class Runtime:
     """One client. ``on_state`` is called with each new State; ``remember`` writes what outlives the program.
 
     ``hold`` is entered while a calendar check is in flight: in virtual time it keeps time from moving
-    meanwhile.
+    meanwhile. ``contacts`` is there where the pool's contacts have to be asked for.
     """
 
     def __init__(
@@ -62,6 +62,7 @@ class Runtime:
         remember: Remembers = lambda _options, _manual: None,
         on_state: Callable[[State], None] = lambda _state: None,
         hold: Callable[[], AbstractContextManager[object]] = nullcontext,
+        contacts: ContactSource | None = None,
     ) -> None:
         self.state = state
         self._source = source
@@ -70,6 +71,7 @@ class Runtime:
         self._remember = remember
         self._on_state = on_state
         self._hold = hold
+        self._contacts = contacts
         self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._outbox: asyncio.Queue[ev.Effect] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -171,14 +173,42 @@ class Runtime:
     def _carry_out(self, effect: ev.Effect) -> None:
         match effect:
             case ev.FetchCalendar():
-                held = ExitStack()
-                held.enter_context(self._hold())
-                # Not within the task: one that is cancelled before its first step runs nothing at all.
-                self._spawn(self._fetch(effect)).add_done_callback(lambda _: held.close())
+                self._hold_for(self._fetch(effect))
+            case ev.ReadContacts() if self._contacts is not None:
+                self._hold_for(self._read_contacts(self._contacts, effect))
+            case ev.ForgetContacts():
+                if self._contacts is not None:
+                    self._contacts.forget()
             case ev.Remember():
                 self._remember(effect.options, effect.manual)
             case _:
                 self._outbox.put_nowait(effect)
+
+    def _hold_for(self, work: Coroutine[object, object, None]) -> None:
+        held = ExitStack()
+        held.enter_context(self._hold())
+        # Not within the task: one that is cancelled before its first step runs nothing at all.
+        self._spawn(work).add_done_callback(lambda _: held.close())
+
+    async def _read_contacts(self, source: ContactSource, effect: ev.ReadContacts) -> None:
+        await self._outbox.join()  # only who has joined the pool has contacts to be read
+        self.post(await self._ask_for_contacts(source, effect))
+        await self._inbox.join()
+
+    async def _ask_for_contacts(self, source: ContactSource, effect: ev.ReadContacts) -> ev.Event:
+        started = effect.asked.started
+        try:
+            answer = await source.read(effect.asked)
+        except ProblemError as error:
+            return ev.ContactsFailed(started, error.problem, error.back_off)
+        except asyncio.CancelledError:
+            if not self._running:
+                raise
+            return ev.ContactsFailed(started, Problem.of("worker-failed", code="the connection was closed"))
+        except Exception as error:  # noqa: BLE001 - see _ask
+            log.error("reading the contacts ended in an unexpected error: %s", _what(error))
+            return ev.ContactsFailed(started, Problem.of("worker-failed", code="unexpected error"))
+        return ev.ContactsRead(started, answer)
 
     async def _fetch(self, effect: ev.FetchCalendar) -> None:
         self.post(await self._ask(effect))
@@ -215,12 +245,8 @@ class Runtime:
         match effect:
             case ev.JoinPool(contacts):
                 await self._pool_does(self._pool.sign_in(self.state.profile.address, self._seen))
-                for address in contacts:
-                    try:
-                        await self._pool.add_contact(address)
-                    except ProblemError as error:
-                        # One person who is not known must not cost the others.
-                        self.post(ev.ProblemFound(error.problem))
+                for problem in await self._pool.follow(contacts):
+                    self.post(ev.ProblemFound(problem))
             case ev.Publish(publication, gives):
                 await self._pool_does(self._pool.publish(publication, gives))
             case ev.Withdraw():

@@ -39,15 +39,16 @@ def items_from(rows: Any, window: Window) -> tuple[Item, ...]:
 _EARLIEST, _LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2100, 12, 30, tzinfo=UTC)
 
 
-def _countable(text: str) -> datetime:
+def countable(text: str) -> datetime:
+    """An instant of the worker, within what every system can count."""
     return min(max(datetime.fromisoformat(text), _EARLIEST), _LATEST)
 
 
 def _item(row: list[Any]) -> Item:
     start, end, show_as, kind, subject, location, private, all_day, cancelled, response, id_, change_key = row
     return Item(
-        start=_countable(start),
-        end=_countable(end),
+        start=countable(start),
+        end=countable(end),
         show_as=ShowAs(show_as),
         kind=Kind(kind),
         subject=str(subject),
@@ -66,7 +67,7 @@ def out_of_office_from(values: Any) -> OutOfOffice | None:
     if values is None:
         return None
     note, start, end = values
-    return OutOfOffice(str(note), *(_countable(text) if text else None for text in (start, end)))
+    return OutOfOffice(str(note), *(countable(text) if text else None for text in (start, end)))
 
 
 def working_hours_from(values: Any) -> WorkingHours | None:

@@ -195,27 +195,6 @@ def test_a_card_of_somebody_who_blocked_me_cannot_be_told_from_one_who_is_signed
     assert card(BENS, B).job == ""
 
 
-def test_a_contact_known_from_exchange_alone_is_free_in_calendar_and_its_line_is_told() -> None:
-    seen = Seen(
-        Profile(BEN, "Ben Smith"), Presence(0, "free-in-calendar"), calendar=True, calendar_as_of=at(-1)
-    )
-    made = client(seen)
-    made.state = replace(made.state, pool="exchange-alone")
-    shown = views.card(BEN, made.state, NOW, WORDS)
-    assert (shown.presence, shown.calendar) == ("Free in calendar", "Free for the rest of the day")
-    assert shown.detail.lines == ("Nothing is planned now.",)
-
-
-def test_with_exchange_alone_missing_details_have_words_of_their_own() -> None:
-    busy = (Stretch(at(-5), at(5), ShowAs.BUSY),)
-    seen = Seen(Profile(BEN, "Ben Smith"), Presence(6500), calendar=True, calendar_as_of=at(-1), busy=busy)
-    made = client(seen)
-    made.state = replace(made.state, pool="exchange-alone")
-    assert views.card(BEN, made.state, NOW, WORDS).detail.lines == ("Ben shares free/busy only.",)
-    made.do(ev.ContactSeen(replace(seen, calendar=False, busy=())))
-    assert views.card(BEN, made.state, NOW, WORDS).detail.lines == ("Ben's calendar could not be read.",)
-
-
 def test_the_card_offers_every_relationship_with_what_it_means() -> None:
     shown = card(BENS, C)
     assert [relationship for relationship, _, _ in shown.relationship_choices] == list(Relationship)
