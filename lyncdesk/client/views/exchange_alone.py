@@ -45,8 +45,8 @@ def _ask(lines: list[str], state: State, first: str, words: Words) -> Detail:
         words("May I see what your meetings are about?"),
         words(
             "Hello {name},\n\nmay I see subject and location of your appointments? Please open the"
-            " permissions of your calendar in Outlook (right-click the calendar, Properties, Permissions), add"
-            " me, and choose “Free/Busy time, subject, location”.\n\n{me}",
+            " permissions of your calendar in Outlook (right-click the calendar, Properties, Permissions),"
+            " add me, and choose “Free/Busy time, subject, location”.\n\n{me}",
             name=first,
             me=state.profile.shown_name,
         ),

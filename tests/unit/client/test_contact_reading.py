@@ -391,7 +391,7 @@ class Laws(RuleBasedStateMachine):
             self.apply(ev.CalendarChecked(started, CalendarAnswer(())))
             return
         self.ended(name, rest, calendar.asked, outdated=calendar.outdated)
-        self.apply(ev.CheckFailed(started, Problem.of(name), rest and rest * MINUTE))
+        self.apply(ev.CheckFailed(started, Problem.of(name), self.wish(rest)))
 
     @precondition(lambda self: self.reads)
     @rule(
@@ -404,7 +404,11 @@ class Laws(RuleBasedStateMachine):
             self.apply(ev.ContactsRead(started, ContactsAnswer(1, 0, 1)))
             return
         self.ended(name, rest, reading.asked, outdated=reading.outdated)
-        self.apply(ev.ContactsFailed(started, Problem.of(name), rest and rest * MINUTE))
+        self.apply(ev.ContactsFailed(started, Problem.of(name), self.wish(rest)))
+
+    @staticmethod
+    def wish(rest: int | None) -> timedelta | None:
+        return rest * MINUTE if rest is not None else None
 
     def ended(self, name: str, rest: int | None, asked: Account | None, *, outdated: bool) -> None:
         if Problem.of(name).row.retry is Retry.NEVER and asked == self.state.options.account:
