@@ -8,15 +8,18 @@ nothing but that the next one may be sent.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from lyncdesk.client import checks
+from lyncdesk.client import changing, checks
 from lyncdesk.client import events as ev
 from lyncdesk.client.problems import Retry
 from lyncdesk.client.reading import asleep
-from lyncdesk.client.state import Calendar, Health, State
+from lyncdesk.client.state import Calendar, CheckRecord, Health, State
 
 Effects = tuple[ev.Effect, ...]
+
+# How many checks are remembered: a working day at the usual interval, and small enough to be read.
+REMEMBERED = 20
 
 
 def anchored(state: State, now: datetime) -> State:
@@ -44,7 +47,21 @@ def signed_in_anew(calendar: Calendar) -> Calendar:
         failed_at=calendar.failed_at,  # when that wish was told
         checks_sent=calendar.checks_sent,
         requests=calendar.requests,
+        history=calendar.history,
     )
+
+
+def soon(state: State, now: datetime) -> State:
+    """One check as soon as one may be sent, outside the rhythm: what was just written is to be confirmed."""
+    calendar = state.calendar
+    if calendar.next_check is None:
+        return state
+    if calendar.checking_since is not None:
+        return replace(state, calendar=replace(calendar, check_again=True))
+    due = _soonest(calendar, now)
+    if calendar.failures and calendar.failed_at is not None:
+        due = max(due, calendar.failed_at + checks.QUIET_AFTER_FAILURE)
+    return replace(state, calendar=replace(calendar, next_check=min(calendar.next_check, due)))
 
 
 def switched_off(calendar: Calendar) -> Calendar:
@@ -63,12 +80,22 @@ def switched_off(calendar: Calendar) -> Calendar:
 
 def of_another_account(calendar: Calendar) -> Calendar:
     """Nothing of one account is true of another."""
-    return replace(_in_flight(calendar), checks_sent=calendar.checks_sent, requests=calendar.requests)
+    return replace(
+        _in_flight(calendar),
+        checks_sent=calendar.checks_sent,
+        requests=calendar.requests,
+        history=calendar.history,
+    )
 
 
 def _in_flight(calendar: Calendar) -> Calendar:
     flying = calendar.checking_since is not None
-    return Calendar(checking_since=calendar.checking_since, outdated=flying, asked=calendar.asked)
+    return Calendar(
+        checking_since=calendar.checking_since,
+        outdated=flying,
+        asked=calendar.asked,
+        changes_made=calendar.changes_made,  # a change that still is under way is not taken for a later one
+    )
 
 
 def password_entered(state: State, now: datetime) -> State:
@@ -100,12 +127,20 @@ def checked(state: State, event: ev.CalendarChecked, now: datetime) -> State:
     calendar = state.calendar
     if calendar.checking_since != event.started:
         return state
+    answer = event.answer
+    record = CheckRecord(
+        event.started,
+        answer.duration,
+        requests=answer.requests,
+        items=len(answer.items),
+        used=not calendar.outdated,
+    )
+    state = _remembered(state, record)
+    calendar = state.calendar
     if calendar.outdated:
         return _landed(state, now)
-    answer = event.answer
     calendar = replace(
-        calendar,
-        items=answer.items,
+        changing.told(calendar, answer.items, event.started),
         as_of=min(event.started, now),  # the clock may have been set back meanwhile
         health=Health.OK,
         next_check=checks.regular_after(calendar.anchor or now, state.options.interval, now),
@@ -131,8 +166,13 @@ def failed(state: State, event: ev.CheckFailed, now: datetime) -> State:
     if calendar.checking_since != event.started:
         return state
     refused = event.problem.row.retry is Retry.NEVER and calendar.asked == state.options.account
-    if calendar.outdated and not refused:
-        return _landed(_rested(state, event, now), now)
+    used = refused or not calendar.outdated
+    took = max(now - event.started, timedelta())  # the clock may have been set back meanwhile
+    state = _remembered(state, CheckRecord(event.started, took, event.problem.name, used=used))
+    calendar = state.calendar
+    if not used:
+        mine = calendar.asked in (None, state.options.account)
+        return _landed(rested(state, event.back_off, now) if mine else state, now)
     calendar = replace(
         calendar,
         failures=calendar.failures + 1,
@@ -152,12 +192,17 @@ def failed(state: State, event: ev.CheckFailed, now: datetime) -> State:
     return _landed(replace(state, calendar=calendar, reset_waiting=waiting, reset_unplanned=unplanned), now)
 
 
-def _rested(state: State, event: ev.CheckFailed, now: datetime) -> State:
-    """Of an answer that is no longer wanted, the server's wish for rest is kept all the same."""
+def _remembered(state: State, record: CheckRecord) -> State:
+    history = (*state.calendar.history, record)[-REMEMBERED:]
+    return replace(state, calendar=replace(state.calendar, history=history))
+
+
+def rested(state: State, back_off: timedelta | None, now: datetime) -> State:
+    """The server's wish for rest is kept also where what it came with does not matter."""
     calendar = state.calendar
-    if event.back_off is None or calendar.asked not in (None, state.options.account):
+    if back_off is None:
         return state
-    until = now + event.back_off
+    until = now + back_off
     planned = max(calendar.next_check, until) if calendar.next_check is not None else None
     calendar = replace(calendar, back_off_until=until, failed_at=now, next_check=planned)
     return replace(state, calendar=calendar)

@@ -6,10 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lyncdesk.client.found import Found
 from lyncdesk.client.options import Options
-from lyncdesk.client.ports import CalendarAnswer, ContactsAnswer, ContactsAsked, Window
+from lyncdesk.client.ports import (
+    CalendarAnswer,
+    ContactsAnswer,
+    ContactsAsked,
+    ItemKey,
+    Window,
+    Written,
+)
 from lyncdesk.client.problems import Problem
 from lyncdesk.presence.inputs import Machine, Manual
+from lyncdesk.presence.items import ShowAs
 from lyncdesk.presence.publication import Profile, Publication, Seen
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.states import ManualStatus
@@ -48,6 +57,37 @@ class CheckFailed:
     """A check failed; ``back_off`` is the server's own wish."""
 
     started: datetime
+    problem: Problem
+    back_off: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAsPicked:
+    """The person picked another Show As for the item with this id, or for the whole series it belongs to."""
+
+    item: str
+    show_as: ShowAs
+    series: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAsUndone:
+    """The person takes the last change of a Show As back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAsWritten:
+    """The change with this number was written."""
+
+    number: int
+    written: Written
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAsNotWritten:
+    """The change with this number failed; ``back_off`` is the server's own wish."""
+
+    number: int
     problem: Problem
     back_off: timedelta | None = None
 
@@ -166,6 +206,13 @@ class ProfileKnown:
     profile: Profile
 
 
+@dataclass(frozen=True, slots=True)
+class ServerFound:
+    """The server of an account that names none was found."""
+
+    found: Found
+
+
 Event = (
     SignIn
     | SignOut
@@ -173,6 +220,10 @@ Event = (
     | CheckNow
     | CalendarChecked
     | CheckFailed
+    | ShowAsPicked
+    | ShowAsUndone
+    | ShowAsWritten
+    | ShowAsNotWritten
     | ResetStatus
     | SetStatus
     | RestoreManual
@@ -189,6 +240,7 @@ Event = (
     | ProblemFound
     | ProblemGone
     | ProfileKnown
+    | ServerFound
 )
 
 
@@ -213,6 +265,18 @@ class ReadContacts:
 @dataclass(frozen=True, slots=True)
 class ForgetContacts:
     """Drop what is known of the contacts' calendars."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeShowAs:
+    """Write a show-as to the calendar source; answer with ShowAsWritten or ShowAsNotWritten carrying
+    ``number``.
+    """
+
+    number: int
+    key: ItemKey
+    show_as: ShowAs
+    series: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,4 +307,6 @@ class Remember:
     manual: Manual | None
 
 
-Effect = FetchCalendar | ReadContacts | ForgetContacts | Publish | Withdraw | JoinPool | Remember
+Effect = (
+    FetchCalendar | ChangeShowAs | ReadContacts | ForgetContacts | Publish | Withdraw | JoinPool | Remember
+)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lyncdesk.client import events as ev
+from lyncdesk.client.found import Found, found_from, found_values, newest
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.parts import Beside, Parts, Row
 from lyncdesk.client.passwords import Passwords, password_key
@@ -93,10 +94,13 @@ class LiveSession:
         options, problems = options_from(values, self._policy, parts.command_line)
         if parts.password is not None:
             self._passwords.remember(options.account, parts.password)
+        found = found_from(values)
+        parts.exchange.know(found.values(), self._server_found)
         state = State(
             self._profile(options.account),
             options,
             problems=(*broken, *problems),
+            found=found,
             pool=parts.pool_name,
             reading=ContactReading(used=parts.contacts is not None),
         )
@@ -213,6 +217,7 @@ class LiveSession:
         options = chosen(self._options, account=Account())
         self.post(ev.OptionsChanged(options))
         self._remember(options, self.state.manual)
+        self._save({"found": None})
         await self._leave_source(Account())
 
     def _source(self, account: Account) -> CalendarSource:
@@ -283,8 +288,13 @@ class LiveSession:
 
     async def report(self) -> str:
         """The report for support: no secret, no subject."""
-        made = report(self.state, self.now(), self.environment())
-        return "\n".join((made, "log:", *self._parts.log_lines())) + "\n"
+        return report(
+            self.state,
+            self.now(),
+            self.environment(),
+            self._parts.log_lines(),
+            self._passwords.of_this_run,
+        )
 
     def environment(self) -> tuple[Row, ...]:
         """Rows of Configuration information that the State does not hold."""
@@ -317,9 +327,16 @@ class LiveSession:
                 self.post(ev.ProblemFound(problem))
             self.post(ev.OptionsChanged(options))
 
+    def _server_found(self, found: Found) -> None:
+        self.post(ev.ServerFound(found))
+        self._save({"found": found_values(newest([*self.state.found.values(), found]))})
+
     def _remember(self, options: Options, manual: Manual | None) -> None:
+        self._save(values_from(options, manual))
+
+    def _save(self, values: Mapping[str, object]) -> None:
         try:
-            self._parts.store.save(values_from(options, manual))
+            self._parts.store.save(values)
         except ProblemError as error:
             self.post(ev.ProblemFound(error.problem))
         else:

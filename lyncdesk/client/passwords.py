@@ -14,7 +14,7 @@ from lyncdesk.presence.message import Message
 
 def password_key(account: Account) -> str:
     """The name of the account's password in a credential store."""
-    return f"{account.login} at {account.server}"
+    return f"{account.login} at {account.server or 'the server found'}"
 
 
 class Passwords:
@@ -41,6 +41,11 @@ class Passwords:
         """Use this one for the account until the program ends."""
         self._known[password_key(account)] = password
         self._secret(password)
+
+    @property
+    def of_this_run(self) -> tuple[str, ...]:
+        """Those that were typed or given in this run, to be kept out of reports."""
+        return tuple(self._known.values())
 
     async def keep(self, account: Account, password: str, *, keep: bool) -> Problem | None:
         """Use this one from now on, beyond this run if ``keep``; the problem that stood in the way, if

@@ -55,6 +55,14 @@ PROBLEMS: dict[str, ProblemRow] = {
             Retry.NEVER,
         ),
         ProblemRow(
+            "account-disabled",
+            "Your account is switched off.",
+            "{server} says that your account is disabled. LyncDesk stopped, so that it does not make things "
+            "worse.",
+            "Ask your help desk to enable your account, then enter your password again.",
+            Retry.NEVER,
+        ),
+        ProblemRow(
             "password-expired",
             "Your password has expired.",
             "{server} wants a new password before it lets you in.",
@@ -71,9 +79,18 @@ PROBLEMS: dict[str, ProblemRow] = {
         ProblemRow(
             "sign-in-method",
             "Exchange wants another way of signing in.",
-            "{server} offers {code}; LyncDesk signs in with user name and password (basic authentication).",
-            "Ask your Exchange administrator whether basic authentication can be allowed for Exchange Web "
-            "Services, or for another server address.",
+            "{server} offers {code}, and not the way of signing in that LyncDesk is set to.",
+            "Choose Automatic in Options > Account. If that does not help, ask your Exchange administrator"
+            " to allow NTLM or basic authentication for Exchange Web Services.",
+            Retry.NEVER,
+        ),
+        ProblemRow(
+            "kerberos-missing",
+            "Signing in with Kerberos needs another part of LyncDesk.",
+            "{server} lets people in by Negotiate with Kerberos only, and LyncDesk's part for that is not "
+            "installed. Your password was not sent.",
+            "Ask whoever installed LyncDesk to add it: lyncdesk[negotiate]. Or ask your Exchange "
+            "administrator to allow NTLM for Exchange Web Services.",
             Retry.NEVER,
         ),
         ProblemRow(
@@ -100,6 +117,25 @@ PROBLEMS: dict[str, ProblemRow] = {
             "Use an Exchange Server of your own organisation, or ask your administrator whether"
             " LyncDesk may be listed.",
             Retry.NEVER,
+        ),
+        ProblemRow(
+            "server-not-found",
+            "No Exchange server was found for your address.",
+            "{server} tells of no Exchange server, in none of the ways that Exchange has for it"
+            " (Autodiscover).",
+            "Check the e-mail address, or enter the server address in Options > Account. Your"
+            " administrator or help desk knows it.",
+            Retry.NO,
+        ),
+        ProblemRow(
+            "server-elsewhere",
+            "Your organisation refers to a server of somebody else.",
+            "{domain} refers to {server}, which is not one of its own names. Your password was not sent"
+            " there.",
+            "If you know that {server} keeps your organisation's mail, enter"
+            " https://{server}/autodiscover/autodiscover.xml as server address in Options > Account."
+            " Otherwise ask your administrator.",
+            Retry.NO,
         ),
         ProblemRow(
             "ca-file",
@@ -238,6 +274,29 @@ PROBLEMS: dict[str, ProblemRow] = {
             "Nothing to do at once: LyncDesk tries again. Check calendar now tries at once.",
         ),
         ProblemRow(
+            "item-changed",
+            "The item was changed by somebody else.",
+            "It is not as it was at the last calendar check, so its Show As was left alone: nothing was"
+            " written to {server}.",
+            "Look at it as it is now, then pick again.",
+            Retry.NO,
+        ),
+        ProblemRow(
+            "item-gone",
+            "The item is not in the calendar any more.",
+            "It was deleted or moved after the last calendar check. Nothing was written to {server}.",
+            "Nothing to do: the calendar is read anew.",
+            Retry.NO,
+        ),
+        ProblemRow(
+            "write-denied",
+            "You may not change this item.",
+            "{server} lets you read it, but not change it. Nothing was written.",
+            "Change it in Outlook, or ask your Exchange administrator whether Exchange Web Services may"
+            " change your calendar.",
+            Retry.NO,
+        ),
+        ProblemRow(
             "unknown-contact",
             "Nobody is known by this address.",
             "The directory has no entry for {address}.",
@@ -283,6 +342,9 @@ PROBLEMS: dict[str, ProblemRow] = {
         ),
     )
 }
+
+# What a calendar check can end with: the rows about the way to Exchange come first, this one is the last.
+OF_CHECKS = tuple(PROBLEMS)[: tuple(PROBLEMS).index("details-missing") + 1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,20 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from lyncdesk.client import events as ev
 from lyncdesk.client.engine import next_wake, step
 from lyncdesk.client.options import Options
-from lyncdesk.client.ports import CalendarSource, Clock, ContactSource, Pool, ProblemError
+from lyncdesk.client.ports import (
+    CalendarSource,
+    Clock,
+    ContactsAnswer,
+    ContactSource,
+    Pool,
+    ProblemError,
+)
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.state import State
 from lyncdesk.presence.inputs import Manual
@@ -43,13 +50,32 @@ def _told(doing: str, thing: object) -> Iterator[None]:
         log.error("could not %s %s: %s", doing, type(thing).__name__, _what(error))
 
 
+# What is asked of a server and answered by an event, and how the log calls it.
+_Question = ev.FetchCalendar | ev.ChangeShowAs | ev.ReadContacts
+_ASKED: dict[type[_Question], str] = {
+    ev.FetchCalendar: "calendar check",
+    ev.ChangeShowAs: "change of the calendar",
+    ev.ReadContacts: "read of the contacts",
+}
+
+
+def _failure(effect: _Question, problem: Problem, back_off: timedelta | None = None) -> ev.Event:
+    match effect:
+        case ev.FetchCalendar(started):
+            return ev.CheckFailed(started, problem, back_off)
+        case ev.ChangeShowAs(number):
+            return ev.ShowAsNotWritten(number, problem, back_off)
+        case ev.ReadContacts(asked):
+            return ev.ContactsFailed(asked.started, problem, back_off)
+
+
 Remembers = Callable[[Options, Manual | None], None]
 
 
 class Runtime:
     """One client. ``on_state`` is called with each new State; ``remember`` writes what outlives the program.
 
-    ``hold`` is entered while a calendar check is in flight: in virtual time it keeps time from moving
+    ``hold`` is entered while the calendar is asked or changed: in virtual time it keeps time from moving
     meanwhile. ``contacts`` is there where the pool's contacts have to be asked for.
     """
 
@@ -172,10 +198,11 @@ class Runtime:
 
     def _carry_out(self, effect: ev.Effect) -> None:
         match effect:
-            case ev.FetchCalendar():
-                self._hold_for(self._fetch(effect))
-            case ev.ReadContacts() if self._contacts is not None:
-                self._hold_for(self._read_contacts(self._contacts, effect))
+            case ev.FetchCalendar() | ev.ChangeShowAs() | ev.ReadContacts():
+                held = ExitStack()
+                held.enter_context(self._hold())
+                # Not within the task: one that is cancelled before its first step runs nothing at all.
+                self._spawn(self._ask(effect)).add_done_callback(lambda _: held.close())
             case ev.ForgetContacts():
                 if self._contacts is not None:
                     self._contacts.forget()
@@ -184,52 +211,36 @@ class Runtime:
             case _:
                 self._outbox.put_nowait(effect)
 
-    def _hold_for(self, work: Coroutine[object, object, None]) -> None:
-        held = ExitStack()
-        held.enter_context(self._hold())
-        # Not within the task: one that is cancelled before its first step runs nothing at all.
-        self._spawn(work).add_done_callback(lambda _: held.close())
-
-    async def _read_contacts(self, source: ContactSource, effect: ev.ReadContacts) -> None:
-        await self._outbox.join()  # only who has joined the pool has contacts to be read
-        self.post(await self._ask_for_contacts(source, effect))
-        await self._inbox.join()
-
-    async def _ask_for_contacts(self, source: ContactSource, effect: ev.ReadContacts) -> ev.Event:
-        started = effect.asked.started
-        try:
-            answer = await source.read(effect.asked)
-        except ProblemError as error:
-            return ev.ContactsFailed(started, error.problem, error.back_off)
-        except asyncio.CancelledError:
-            if not self._running:
-                raise
-            return ev.ContactsFailed(started, Problem.of("worker-failed", code="the connection was closed"))
-        except Exception as error:  # noqa: BLE001 - see _ask
-            log.error("reading the contacts ended in an unexpected error: %s", _what(error))
-            return ev.ContactsFailed(started, Problem.of("worker-failed", code="unexpected error"))
-        return ev.ContactsRead(started, answer)
-
-    async def _fetch(self, effect: ev.FetchCalendar) -> None:
-        self.post(await self._ask(effect))
+    async def _ask(self, effect: _Question) -> None:
+        self.post(await self._answer(effect))
         await self._inbox.join()  # what holds the time meanwhile lasts until the answer has been applied
 
-    async def _ask(self, effect: ev.FetchCalendar) -> ev.Event:
+    async def _answer(self, effect: _Question) -> ev.Event:
+        """What the source makes of it; whatever goes wrong there is a failure like any other."""
         try:
-            answer = await self._source.fetch(effect.window, effect.next_due_in)
+            return await self._done(effect)
         except ProblemError as error:
-            return ev.CheckFailed(effect.started, error.problem, error.back_off)
+            return _failure(effect, error.problem, error.back_off)
         except asyncio.CancelledError:
             if not self._running:
                 raise
-            # The source was closed under its check. Without an answer no other check would ever be sent.
-            return ev.CheckFailed(
-                effect.started, Problem.of("worker-failed", code="the connection was closed")
-            )
-        except Exception as error:  # noqa: BLE001 - an adapter's mistake is a failed check like any other
-            log.error("a calendar check ended in an unexpected error: %s", _what(error))
-            return ev.CheckFailed(effect.started, Problem.of("worker-failed", code="unexpected error"))
-        return ev.CalendarChecked(effect.started, answer)
+            # The source was closed under it. Without an answer no other check would ever be sent.
+            return _failure(effect, Problem.of("worker-failed", code="the connection was closed"))
+        except Exception as error:  # noqa: BLE001 - an adapter's mistake is a failure like any other
+            log.error("a %s ended in an unexpected error: %s", _ASKED[type(effect)], _what(error))
+            return _failure(effect, Problem.of("worker-failed", code="unexpected error"))
+
+    async def _done(self, effect: _Question) -> ev.Event:
+        match effect:
+            case ev.FetchCalendar(started, window, next_due_in):
+                return ev.CalendarChecked(started, await self._source.fetch(window, next_due_in))
+            case ev.ChangeShowAs(number, key, show_as, series):
+                written = await self._source.change_show_as(key, show_as, series=series)
+                return ev.ShowAsWritten(number, written)
+            case ev.ReadContacts(asked):
+                await self._outbox.join()  # only who has joined the pool has contacts to be read
+                answer = await self._contacts.read(asked) if self._contacts is not None else ContactsAnswer()
+                return ev.ContactsRead(asked.started, answer)
 
     async def _deliver(self) -> None:
         """Pool effects, one after the other, so that a publication never overtakes an older one."""

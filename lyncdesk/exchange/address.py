@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import SplitResult, urlsplit
 
 from lyncdesk.client.problems import Problem
 
 EWS_PATH = "/EWS/Exchange.asmx"
+_HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.(?!-)[a-z0-9_-]{1,63})*")
 
 
 class AddressError(ValueError):
@@ -43,7 +45,7 @@ def endpoint_of(server: str) -> str:
         )
     if not host or any(c.isspace() for c in text) or parts.username is not None:
         raise AddressError(Problem.of("server-address", server=shown, code="it names no host"))
-    if parts.scheme == "http" and not _is_this_computer(host):
+    if parts.scheme == "http" and not is_this_computer(host):
         raise AddressError(Problem.of("insecure-address", server=server_name(text)))
     path = EWS_PATH if parts.path in ("", "/") else parts.path
     return SplitResult(parts.scheme, parts.netloc, path, parts.query, "").geturl()
@@ -57,8 +59,30 @@ def server_name(endpoint: str) -> str:
     return host if parts.port in (None, usual) else f"{host}:{parts.port}"
 
 
-def _is_this_computer(host: str) -> bool:
+def is_this_computer(host: str) -> bool:
+    """Whether a host is this computer itself, which nobody else can listen to."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def is_host_name(text: str) -> bool:
+    """Whether the text, in lower case, is a name in DNS that a host can have (and not a numeric address)."""
+    if _HOST.fullmatch(text) is None or len(text) > 253:
+        return False
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return True
+    return False
+
+
+def domain_of(address: str) -> str:
+    """The domain of a mail address as DNS knows it, "" if it is none."""
+    domain = address.rpartition("@")[2].strip().rstrip(".").casefold()
+    try:
+        name = domain.encode("idna").decode()
+    except UnicodeError:
+        return ""
+    return name if is_host_name(name) else ""

@@ -1,36 +1,47 @@
 """The embedded Exchange as others use it: people, their entries, faults, and a server on loopback."""
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lyncdesk.exchange_server.core import Answer, Core, Counters
+from lyncdesk.exchange_server import autodiscover, autodiscover_pox, autodiscover_soap
+from lyncdesk.exchange_server.autodiscover import Directions
+from lyncdesk.exchange_server.contacts import Contact
+from lyncdesk.exchange_server.core import Answer, Core, Counters, Logged
 from lyncdesk.exchange_server.faults import Faults
-from lyncdesk.exchange_server.model import Entry, Mailbox, OofSettings, Sharing, WorkingHours
+from lyncdesk.exchange_server.listening import Limits
+from lyncdesk.exchange_server.logins import USUAL, Door, read_schemes
+from lyncdesk.exchange_server.model import Entry, Mailbox, OofSettings, WorkingHours
+from lyncdesk.exchange_server.sharing import Shared, rights_of
 from lyncdesk.exchange_server.store import Listener, Store
-from lyncdesk.exchange_server.web import Limits, Site, WebServer
+from lyncdesk.exchange_server.web import PATH, Site, Visit, WebServer
 
 LOOPBACK = "127.0.0.1"
 _NO_PHONES: Mapping[str, str] = MappingProxyType({})
 _LIMITS = Limits()
 _HOURS = WorkingHours()
 _NO_OOF = OofSettings()
+_SERVICE_PAGE = b"<html><head><title>AutodiscoverService Service</title></head><body></body></html>"
+_METHODS = ("GET", "HEAD", "POST")
+_NO_SUCH_METHOD = Answer(405, b"", headers=(("Allow", "POST"),))
 
 
 class Exchange:
     """A simulated Exchange server.
 
     `now` tells its time and may be virtual; it must answer with aware datetimes. Everything may be called
-    from any thread. `faults` makes it fail to order, `counters` tells what it was asked.
+    from any thread. `faults` makes it fail to order, `autodiscover` says where it sends people, `counters`
+    tells what it was asked.
     """
 
     def __init__(self, now: Callable[[], datetime], limits: Limits = _LIMITS) -> None:
         self.store = Store(now)
         self.faults = Faults()
+        self.autodiscover = Directions()
         self.counters = Counters()
         self._core = Core(self.store, self.counters)
         self._limits = limits
@@ -51,7 +62,7 @@ class Exchange:
         zone: str = "UTC",
         working_hours: WorkingHours = _HOURS,
         oof: OofSettings = _NO_OOF,
-        sharing: Sharing = "FreeBusyTimeOnly",
+        sharing: Shared = "FreeBusyTimeOnly",
     ) -> Mailbox:
         """Take in a person with a mailbox. `zone` is an IANA name; `phones` has the keys work, mobile, home.
 
@@ -80,17 +91,34 @@ class Exchange:
         """A person's calendar: single entries and masters of series. Raises KeyError."""
         return self.store.entries(address)
 
+    def add_contact(self, address: str, contact: Contact) -> Contact:
+        """Put a contact into a person's contacts; the answer has its `key`. Raises KeyError."""
+        owner = self.store.mailbox(address)
+        if owner is None:
+            raise KeyError(address)
+        return self.store.contacts.add(owner.address, contact)
+
+    def contacts(self, address: str) -> tuple[Contact, ...]:
+        """A person's contacts. Raises KeyError."""
+        owner = self.store.mailbox(address)
+        if owner is None:
+            raise KeyError(address)
+        return self.store.contacts.of(owner.address)
+
     def set_oof(self, address: str, oof: OofSettings) -> None:
         """Set a person's automatic replies. Raises KeyError."""
         self.store.change_mailbox(address, lambda mailbox: replace(mailbox, oof=oof))
 
-    def share(self, owner: str, level: Sharing, viewer: str | None = None) -> None:
-        """What `viewer`, or everybody, sees of the owner's calendar. Raises KeyError."""
+    def share(self, owner: str, level: Shared, viewer: str | None = None) -> None:
+        """What `viewer`, or everybody, may do with the owner's calendar. Raises KeyError."""
+        rights_of(level)
 
         def change(mailbox: Mailbox) -> Mailbox:
+            version = mailbox.shared_version + 1
             if viewer is None:
-                return replace(mailbox, sharing=level)
-            return replace(mailbox, shared_with={**mailbox.shared_with, viewer.casefold(): level})
+                return replace(mailbox, sharing=level, shared_version=version)
+            people = {**mailbox.shared_with, viewer.casefold(): level}
+            return replace(mailbox, shared_with=people, shared_version=version)
 
         self.store.change_mailbox(owner, change)
 
@@ -132,11 +160,64 @@ class Exchange:
 
     # --- the server ---
 
-    def start(self, port: int = 0, tls: ssl.SSLContext | None = None, host: str = LOOPBACK) -> str:
-        """Listen, and answer with the URL. Port 0 takes a free one. Raises OSError, RuntimeError."""
+    def _open(self, method: str, path: str) -> Answer | None:
+        """The answer to who has not signed in: a path that is not there, a method that nothing takes, the
+        address where Autodiscover really is.
+        """
+        path = path.casefold()
+        if path != PATH.casefold() and path not in autodiscover.PATHS:
+            return Answer(404, b"")
+        if method not in _METHODS:
+            return _NO_SUCH_METHOD
+        target = self.autodiscover.redirect_to
+        if target and method != "POST" and path in autodiscover.PATHS:
+            return Answer(302, b"", headers=(("Location", target),))
+        return None
+
+    def _serve(self, visit: Visit) -> Answer | None:
+        """The answer to who has."""
+        if not visit.fresh and self.faults.refuses(visit.user):
+            return Answer(401, b"")  # the connection is known no more; nobody has tried a password
+        path = visit.path.casefold()
+        if path in autodiscover.PATHS:
+            return self._autodiscovered(visit, path)
+        if visit.method != "POST":
+            return _NO_SUCH_METHOD
+        return self.answer(visit.user, visit.body)
+
+    def _autodiscovered(self, visit: Visit, path: str) -> Answer:
+        now = self.store.now()
+        if path == autodiscover.SOAP_PATH:
+            if visit.method != "POST":
+                return Answer(200, _SERVICE_PAGE, "text/html; charset=utf-8")
+            operation = "GetUserSettings"
+            answer, codes = autodiscover_soap.answer(self.store, self.autodiscover, visit.body, visit.base)
+        else:
+            operation = "Autodiscover"
+            answer, codes = autodiscover_pox.answer(
+                self.store, self.autodiscover, visit.body, visit.base, now
+            )
+        self.counters.count(visit.user, Logged(now, operation, codes))
+        return answer
+
+    def start(
+        self,
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+        host: str = LOOPBACK,
+        schemes: Iterable[str] = USUAL,
+    ) -> str:
+        """Listen, and answer with the URL. Port 0 takes a free one.
+
+        `schemes` are the ways to sign in: Basic, NTLM, Negotiate (which carries NTLM here), in the order in
+        which they are offered. Raises OSError, RuntimeError, ValueError.
+        """
         if self._server is not None:
             raise RuntimeError("the server is running")
-        server = WebServer(host, port, Site(self.sign_in, self.answer), tls, self._limits)
+        offered = read_schemes(schemes)
+        door = Door(self.sign_in, self.store.person, self.counters.refuse, self.store.now, offered)
+        site = Site(door, self.store.now, self._open, self._serve)
+        server = WebServer(host, port, site, tls, self._limits)
         server.start()
         self._server = server
         return server.url

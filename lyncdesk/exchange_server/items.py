@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from lyncdesk.exchange_server import contact_items, extended
 from lyncdesk.exchange_server.answers import Call, rows
 from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.fields import ELEMENTS, FIELDS, NOT_KEPT
@@ -27,7 +28,7 @@ from lyncdesk.exchange_server.markup import (
     unexpected,
 )
 from lyncdesk.exchange_server.model import Attendee, Changed, Entry, Shown
-from lyncdesk.exchange_server.paths import PATHS, calendar_item, path_of, read_shape
+from lyncdesk.exchange_server.paths import PATHS, item_element, path_of, read_shape
 from lyncdesk.exchange_server.recurrence import occurrence
 
 INVITATIONS = ("SendToNone", "SendOnlyToAll", "SendToAllAndSaveCopy")
@@ -47,24 +48,31 @@ NOT_KEPT_ELEMENTS = frozenset(uri.partition(":")[2] for uri in NOT_KEPT)
 def get_item(call: Call, request: Element) -> Element:
     """GetItem."""
     found = only(request, "ItemShape", "ItemIds")
-    wanted = read_shape(need(found, "ItemShape", request))
+    shape = need(found, "ItemShape", request)
+    wanted = read_shape(shape)
 
     def get(element: Element) -> Iterable[Element]:
+        if contact_items.is_contact(element):
+            yield contact_items.get(call, element, shape)
+            return
         item = find(call, element)
         shown = replace(item.shown, entry=guarded(call.user, item.owner, item.shown.entry))
-        yield m("Items", calendar_item(Look(item.owner, shown), wanted, call.hidden))
+        yield m("Items", item_element(Look(item.owner, shown), wanted, call.hidden))
 
     return rows(call, children(need(found, "ItemIds", request), *ITEM_IDS), get, "Items")
 
 
 def create_item(call: Call, request: Element) -> Element:
-    """CreateItem, for calendar items."""
+    """CreateItem, for calendar items and contacts."""
     found = only(request, "SavedItemFolderId", "Items")
     attribute(request, "MessageDisposition", DISPOSITIONS, "SaveOnly")
     send = attribute(request, "SendMeetingInvitations", (*INVITATIONS, ""), "")
     target = found.get("SavedItemFolderId")
 
     def create(element: Element) -> Iterable[Element]:
+        if name_of(element) == "Contact":
+            yield contact_items.create(call, element, target)
+            return
         if name_of(element) != "CalendarItem":
             raise RowError("ErrorInvalidItemForOperationCreateItem")
         if not send:
@@ -82,7 +90,7 @@ def create_item(call: Call, request: Element) -> Element:
         if entry.organizer is None:
             entry = replace(entry, organizer=Attendee(owner.address, owner.display_name, "Organizer"))
         stored = call.store.add(owner.address, entry)
-        yield m("Items", calendar_item(as_stored(owner, stored).look, ID_ONLY))
+        yield m("Items", item_element(as_stored(owner, stored).look, ID_ONLY))
 
     if target is not None:
         only(target, *FOLDER_IDS, "AddressListId")
@@ -100,8 +108,11 @@ def _new_values(item: Element, call: Call) -> dict[str, Any]:
 
 
 def _merge_value(values: dict[str, Any], child: Element, parent: Element) -> None:
+    if name_of(child) == "ExtendedProperty":
+        merge(values, extended.read(child))
+        return
     field = ELEMENTS.get(name_of(child))
-    if field is None and name_of(child) not in {*NOT_KEPT_ELEMENTS, "ExtendedProperty"}:
+    if field is None and name_of(child) not in NOT_KEPT_ELEMENTS:
         raise unexpected(child, parent)
     if field is None or field.write is None:
         raise RowError("ErrorInvalidPropertySet", f"{name_of(child)}.")
@@ -136,6 +147,9 @@ def _read_update(updates: Element) -> Update:
             case _:
                 if len(parts) != 2 or name_of(parts[1]) != "CalendarItem" or len(parts[1]) != 1:
                     raise RowError("ErrorIncorrectUpdatePropertyCount")
+                if uri.startswith(extended.PREFIX):
+                    merge(values, _extended(parts[1][0], uri))
+                    continue
                 if field is None or field.write is None:
                     raise RowError("ErrorInvalidPropertySet", f"{uri}.")
                 if name_of(parts[1][0]) != field.element:
@@ -144,7 +158,16 @@ def _read_update(updates: Element) -> Update:
     return Update(MappingProxyType(values), frozenset(fields))
 
 
+def _extended(element: Element, uri: str) -> Mapping[str, Any]:
+    found = extended.read(element) if name_of(element) == "ExtendedProperty" else {"extended": {}}
+    if list(found["extended"]) != [uri]:
+        raise RowError("ErrorUpdatePropertyMismatch")
+    return found
+
+
 def _cleared(uri: str) -> Mapping[str, Any]:
+    if uri.startswith(extended.PREFIX):
+        return extended.clear(uri)
     field = FIELDS.get(uri)
     if field is None or field.clear is None:
         raise RowError("ErrorInvalidPropertyDelete", f"{uri}.")
@@ -165,6 +188,9 @@ def update_item(call: Call, request: Element) -> Element:
         ids = [part for name, part in parts.items() if name in ITEM_IDS]
         if len(ids) != 1:
             raise bad_value("'ItemChange' element", "", element)
+        if contact_items.is_contact(ids[0]):
+            yield from contact_items.update(call, ids[0], need(parts, "Updates", element), resolution)
+            return
         if not send:
             raise RowError("ErrorSendMeetingInvitationsOrCancellationsRequired")
         item = find(call, ids[0])
@@ -182,7 +208,7 @@ def update_item(call: Call, request: Element) -> Element:
             raise RowError("ErrorItemNotFound") from None
         after = occurrence(stored, item.shown.original) if item.shown.original else None
         look = Look(item.owner, after) if after else as_stored(item.owner, stored).look
-        yield m("Items", calendar_item(look, ID_ONLY))
+        yield m("Items", item_element(look, ID_ONLY))
         yield m("ConflictResults", t("Count", "0"))
 
     return rows(call, children(need(found, "ItemChanges", request), "ItemChange"), update, "Items")
@@ -227,6 +253,9 @@ def delete_item(call: Call, request: Element) -> Element:
     send = attribute(request, "SendMeetingCancellations", (*INVITATIONS, ""), "")
 
     def delete(element: Element) -> Iterable[Element]:
+        if contact_items.is_contact(element):
+            contact_items.delete(call, element)
+            return ()
         item = find(call, element)
         if not send:
             raise RowError("ErrorSendMeetingCancellationsRequired")
@@ -237,7 +266,7 @@ def delete_item(call: Call, request: Element) -> Element:
             if item.shown.original:
                 call.store.change(address, key, lambda stored: _without(stored, item.shown))
             elif how == "MoveToDeletedItems":
-                call.store.change(address, key, lambda stored: replace(stored, folder="deleteditems"))
+                call.store.move(address, key, "deleteditems")
             else:
                 call.store.remove(address, key)
         except KeyError:

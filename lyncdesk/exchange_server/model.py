@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time
 from types import MappingProxyType
 from typing import Literal
 
+from lyncdesk.exchange_server.sharing import Shared
+
 SHOW_AS = ("Free", "Tentative", "Busy", "OOF", "WorkingElsewhere", "NoData")
 SENSITIVITIES = ("Normal", "Personal", "Private", "Confidential")
 RESPONSES = ("Unknown", "Organizer", "Tentative", "Accept", "Decline", "NoResponseReceived")
@@ -16,15 +18,9 @@ DAY_INDEXES = ("First", "Second", "Third", "Fourth", "Last")
 WORK_DAYS = DAY_NAMES[:5]
 
 PatternKind = Literal["daily", "weekly", "monthly-day", "monthly-nth", "yearly-day", "yearly-nth"]
-Sharing = Literal["None", "FreeBusyTimeOnly", "FreeBusyTimeAndSubjectAndLocation", "FullDetails"]
-SHARING: tuple[Sharing, ...] = (
-    "None",
-    "FreeBusyTimeOnly",
-    "FreeBusyTimeAndSubjectAndLocation",
-    "FullDetails",
-)
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+_NO_EXTENDED: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -77,6 +73,7 @@ class Entry:
     """One calendar item, or the master of a series.
 
     `meeting` None and `show_as` None are not sent at all: the server that does not tell. `end` is exclusive.
+    `sequence` counts what the organizer told the attendees. `extended` holds extended properties by path.
     `key`, `uid`, `version`, `created` and `modified` are given by the store.
     """
 
@@ -102,7 +99,10 @@ class Entry:
     body_type: str = "Text"
     categories: tuple[str, ...] = ()
     extras: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    extended: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_EXTENDED)
     folder: str = "calendar"
+    read: bool = True
+    sequence: int = 0
     uid: str = ""
     key: str = ""
     version: int = 0
@@ -149,7 +149,8 @@ class Mailbox:
     """One person on the server.
 
     `phones` has the keys work, mobile and home. `sharing` is what everybody sees of the calendar,
-    `shared_with` what single people see instead, by address.
+    `shared_with` what single people see instead, by address; `anonymous` is told and used for nothing.
+    `shared_version` counts the changes of these.
     """
 
     address: str
@@ -162,8 +163,10 @@ class Mailbox:
     zone: str = "UTC"
     working_hours: WorkingHours = WorkingHours()
     oof: OofSettings = OofSettings()
-    sharing: Sharing = "FreeBusyTimeOnly"
-    shared_with: Mapping[str, Sharing] = field(default_factory=lambda: MappingProxyType({}))
+    sharing: Shared = "FreeBusyTimeOnly"
+    shared_with: Mapping[str, Shared] = field(default_factory=lambda: MappingProxyType({}))
+    anonymous: Shared = "None"
+    shared_version: int = 1
 
     @property
     def display_name(self) -> str:

@@ -4,22 +4,26 @@ another.
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import RLock
 
-from lyncdesk.exchange_server.model import Entry, Mailbox, Sharing
+from lyncdesk.exchange_server.contacts import Shelf
+from lyncdesk.exchange_server.history import Change, Event, EventKind, History, SyncPoint
+from lyncdesk.exchange_server.model import Entry, Mailbox
+from lyncdesk.exchange_server.sharing import LEVELS, OWN, Rights, rights_of
+from lyncdesk.exchange_server.subscriptions import Subscriptions
 
 Listener = Callable[[str], None]
-_HISTORY = 50  # how many changes of one entry are remembered for resolving conflicts
 
 
 @dataclass(slots=True)
 class _Box:
     mailbox: Mailbox
     entries: dict[str, Entry] = field(default_factory=dict)
-    changes: dict[str, list[tuple[int, frozenset[str]]]] = field(default_factory=dict)
+    history: History = field(default_factory=History)
     made: int = 0
 
 
@@ -32,25 +36,31 @@ class Store:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.now = now
-        self._lock = RLock()
+        self.mark = secrets.token_hex(4)
+        """Tells this store from another one, whose versions mean other things."""
+        self.lock = RLock()
+        """Held by whatever reads or changes a mailbox, so that versions come in order."""
         self._boxes: dict[str, _Box] = {}
         self._names: dict[str, str] = {}
         self._listeners: list[Listener] = []
         self._version = 0
+        self.contacts = Shelf(self)
+        self.subscriptions = Subscriptions(now, self.mark)
 
     def on_change(self, listener: Listener) -> Callable[[], None]:
         """Call `listener(address)` after each change; the answer is the function that ends this."""
-        with self._lock:
+        with self.lock:
             self._listeners.append(listener)
         return lambda: self._forget(listener)
 
     def _forget(self, listener: Listener) -> None:
-        with self._lock:
+        with self.lock:
             if listener in self._listeners:
                 self._listeners.remove(listener)
 
-    def _tell(self, address: str) -> None:
-        with self._lock:
+    def tell(self, address: str) -> None:
+        """Tell the listeners that a mailbox has changed; called without the lock."""
+        with self.lock:
             listeners = tuple(self._listeners)
         for listener in listeners:
             listener(address)
@@ -61,7 +71,7 @@ class Store:
         """Take in a mailbox. Raises ValueError when one of its addresses is taken."""
         mailbox = replace(mailbox, address=mailbox.address.casefold())
         names = {mailbox.address, *(alias.casefold() for alias in mailbox.aliases)}
-        with self._lock:
+        with self.lock:
             for name in names:
                 if name in self._names:
                     raise ValueError(f"the address {name} is taken")
@@ -71,41 +81,47 @@ class Store:
 
     def change_mailbox(self, address: str, change: Callable[[Mailbox], Mailbox]) -> Mailbox:
         """Replace the mailbox by what `change` makes of it. Raises KeyError."""
-        with self._lock:
+        with self.lock:
             box = self._box(address)
             box.mailbox = changed = replace(change(box.mailbox), address=box.mailbox.address)
-        self._tell(changed.address)
+        self.tell(changed.address)
         return changed
 
     def mailbox(self, address: str) -> Mailbox | None:
         """The mailbox of an address or alias, in any case of letters."""
-        with self._lock:
+        with self.lock:
             name = self._names.get(address.strip().casefold())
             return self._boxes[name].mailbox if name is not None else None
 
     def mailboxes(self) -> tuple[Mailbox, ...]:
         """All of them, in the order in which they came."""
-        with self._lock:
+        with self.lock:
             return tuple(box.mailbox for box in self._boxes.values())
 
-    def sign_in(self, user: str, password: str) -> str | None:
-        r"""The address of the person, or None. `user` may be an address, its local part, or DOMAIN\name."""
+    def person(self, user: str) -> Mailbox | None:
+        r"""The mailbox of who signs in by this name: an address, its local part, or DOMAIN\name."""
         name = user.rpartition("\\")[2].casefold()
         found = self.mailbox(name)
         if found is None and "@" not in name:
-            with self._lock:
+            with self.lock:
                 close = [box.mailbox for key, box in self._boxes.items() if key.partition("@")[0] == name]
             found = close[0] if len(close) == 1 else None
+        return found
+
+    def sign_in(self, user: str, password: str) -> str | None:
+        """The address of the person, by any name that `person` knows, or None."""
+        found = self.person(user)
         # Compared in any case, so that the time says nothing about which names exist.
         right = hmac.compare_digest((found.password if found else "").encode(), password.encode())
         return found.address if found and right else None
 
-    def sharing(self, viewer: str, owner: str) -> Sharing | None:
-        """What `viewer` may see of the calendar of `owner`; None for the owner's own."""
+    def rights(self, viewer: str, owner: str) -> Rights:
+        """What `viewer` may do with the calendar of `owner`: everything with one's own."""
         box = self.mailbox(owner)
         if box is None or box.address == viewer:
-            return None if box else "None"
-        return {who.casefold(): level for who, level in box.shared_with.items()}.get(viewer, box.sharing)
+            return OWN if box else LEVELS["None"]
+        people = {who.casefold(): shared for who, shared in box.shared_with.items()}
+        return rights_of(people.get(viewer, box.sharing))
 
     # --- entries ---
 
@@ -114,69 +130,137 @@ class Store:
 
     def entries(self, address: str, folder: str = "calendar") -> tuple[Entry, ...]:
         """The entries and masters of a folder, in the order in which they came. Raises KeyError."""
-        with self._lock:
+        with self.lock:
             return tuple(entry for entry in self._box(address).entries.values() if entry.folder == folder)
 
     def entry(self, address: str, key: str) -> Entry | None:
         """One entry by its key. Raises KeyError for an unknown address."""
-        with self._lock:
+        with self.lock:
             return self._box(address).entries.get(key)
 
     def add(self, address: str, entry: Entry) -> Entry:
         """Take in an entry; the answer has its key, uid and version. Raises KeyError."""
-        with self._lock:
+        with self.lock:
             box = self._box(address)
-            box.made += 1
-            self._version += 1
-            key = entry.key or f"{box.made:08x}"
-            mark = hashlib.sha256(f"{box.mailbox.address} {key}".encode()).hexdigest()[:32].upper()
-            at = self.now()
-            entry = replace(
-                entry,
-                key=key,
-                uid=entry.uid or f"040000008200E00074C5B7101A82E008{mark}",
-                version=self._version,
-                created=at,
-                modified=at,
-            )
-            if key in box.entries:
-                raise ValueError(f"there is an entry {key} already")
-            box.entries[key] = entry
-        self._tell(box.mailbox.address)
+            entry = self._enter(box, entry)
+            box.history.entered(self._event("Created", entry))
+        self.tell(box.mailbox.address)
         return entry
+
+    def _enter(self, box: _Box, entry: Entry) -> Entry:
+        box.made += 1
+        key = entry.key or f"{box.made:08x}"
+        if key in box.entries:
+            raise ValueError(f"there is an entry {key} already")
+        mark = hashlib.sha256(f"{box.mailbox.address} {key}".encode()).hexdigest()[:32].upper()
+        at = self.now()
+        self.next_version()
+        box.entries[key] = entry = replace(
+            entry,
+            key=key,
+            uid=entry.uid or f"040000008200E00074C5B7101A82E008{mark}",
+            version=self._version,
+            created=at,
+            modified=at,
+        )
+        return entry
+
+    def _event(self, kind: EventKind, entry: Entry, before: Entry | None = None) -> Event:
+        old = (before.key, before.folder) if before else ("", "")
+        return Event(self._version, self.now(), kind, entry.key, entry.folder, *old)
 
     def change(
         self, address: str, key: str, make: Callable[[Entry], Entry], fields: Iterable[str] = ()
     ) -> Entry:
-        """Replace an entry by what `make` makes of it. Raises KeyError.
+        """Replace an entry by what `make` makes of it; it stays in its folder. Raises KeyError.
 
         `fields` names what changed; what `make` raises leaves everything as it was.
         """
-        with self._lock:
+        with self.lock:
             box = self._box(address)
-            entry = make(box.entries[key])
-            self._version += 1
-            box.entries[key] = entry = replace(entry, key=key, version=self._version, modified=self.now())
-            changes = box.changes.setdefault(key, [])
-            changes.append((self._version, frozenset(fields)))
-            del changes[:-_HISTORY]
-        self._tell(box.mailbox.address)
+            before = box.entries[key]
+            entry = make(before)
+            self.next_version()
+            box.entries[key] = entry = replace(
+                entry, key=key, folder=before.folder, version=self._version, modified=self.now()
+            )
+            box.history.changed(self._event("Modified", entry), fields)
+        self.tell(box.mailbox.address)
         return entry
 
-    def changed_since(self, address: str, key: str, version: int) -> frozenset[str] | None:
-        """The fields changed after `version`; None when that is too long ago to know."""
-        with self._lock:
-            changes = self._box(address).changes.get(key, [])
-            if len(changes) == _HISTORY and changes[0][0] > version:
-                return None
-            return frozenset().union(*(fields for at, fields in changes if at > version))
+    def move(self, address: str, key: str, folder: str) -> Entry:
+        """Put an entry into another folder, where it has another key, as on Exchange. Raises KeyError."""
+        with self.lock:
+            box = self._box(address)
+            before = box.entries.pop(key)
+            created = before.created
+            entry = self._enter(box, replace(before, key="", folder=folder))
+            box.entries[entry.key] = entry = replace(entry, created=created)
+            box.history.moved(self._event("Moved", entry, before))
+        self.tell(box.mailbox.address)
+        return entry
+
+    def copy(self, address: str, key: str, folder: str) -> Entry:
+        """Put a copy of an entry into a folder. Raises KeyError."""
+        with self.lock:
+            box = self._box(address)
+            before = box.entries[key]
+            entry = self._enter(box, replace(before, key="", folder=folder))
+            box.history.entered(self._event("Copied", entry, before))
+        self.tell(box.mailbox.address)
+        return entry
 
     def remove(self, address: str, key: str) -> Entry:
         """Take an entry out for good. Raises KeyError."""
-        with self._lock:
+        with self.lock:
             box = self._box(address)
             entry = box.entries.pop(key)
-            box.changes.pop(key, None)
-            self._version += 1
-        self._tell(box.mailbox.address)
+            self.next_version()
+            box.history.left(self._event("Deleted", entry))
+        self.tell(box.mailbox.address)
         return entry
+
+    # --- the past ---
+
+    def next_version(self) -> int:
+        """The version of a change that is being made; called with the lock."""
+        self._version += 1
+        return self._version
+
+    def changed_since(self, address: str, key: str, version: int) -> frozenset[str] | None:
+        """The fields changed after `version`; None when that is too long ago to know."""
+        with self.lock:
+            return self._box(address).history.fields_since(key, version)
+
+    @property
+    def version(self) -> int:
+        """The version of the newest change."""
+        with self.lock:
+            return self._version
+
+    def changes(
+        self, address: str, folder: str, point: SyncPoint, most: int
+    ) -> tuple[list[Change[Entry]], SyncPoint] | None:
+        """What a client that has come to `point` has to be told of a folder, and where it is then; None when
+        that is not known any more. Raises KeyError.
+        """
+        with self.lock:
+            begun = self.begun(point)
+            if begun is None:
+                return None
+            inside = self.entries(address, folder)
+            return self._box(address).history.changes_since(folder, inside, begun, most)
+
+    def begun(self, point: SyncPoint) -> SyncPoint | None:
+        """The point with a new way before it where the old one is done; None for one of the future."""
+        if point.top > self._version:
+            return None
+        return replace(point, top=self._version) if point.seen == point.top else point
+
+    def events(self, address: str, since: int) -> tuple[Event, ...] | None:
+        """What happened in a mailbox after the version `since`; None when some of it has been forgotten."""
+        with self.lock:
+            found = (self._box(address).history, self.contacts.history(address))
+            parts = [history.events_since(since) for history in found]
+            events = [event for part in parts if part is not None for event in part]
+            return None if None in parts else tuple(sorted(events, key=lambda event: event.version))

@@ -83,7 +83,10 @@ class ExchangeWorld:
         self._me = f"me@{self._place}"
         exchange.add_person(self._me, PASSWORD, name="Me Myself")
         self._session = ExchangeSession(
-            Account(self._me, server=url), Passwords(), monotonic=lambda: 0.0, worker=worker
+            Account(self._me, server=url, authentication="basic"),
+            Passwords(),
+            monotonic=lambda: 0.0,
+            worker=worker,
         )
         self.people = ExchangePeople(lambda: self._session)
 

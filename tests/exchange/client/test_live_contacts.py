@@ -48,6 +48,10 @@ class Organisation:
         times = (NOW + start * MINUTE, NOW + end * MINUTE)
         self.exchange.add_entry(address, Entry(subject, *times, "Room 4", meeting=True))
 
+    @property
+    def account(self) -> Account:
+        return Account(ANNA, server=self.url, authentication="basic")
+
     def asked(self, operation: str) -> int:
         return self.exchange.counters.requests.get(operation, 0)
 
@@ -70,6 +74,7 @@ class Client:
         listed = ", ".join(f'"{contact}"' for contact in contacts)
         self.store = MemorySettingsStore(
             f'contacts = [{listed}]\n[account]\naddress = "{account.address}"\nserver = "{account.server}"\n'
+            'authentication = "basic"\n'  # which needs no handshake, so that requests can be counted
         )
         self.clock = FixedClock(NOW)
         self.changed = asyncio.Event()
@@ -131,7 +136,7 @@ async def client(account: Account, *contacts: str, password: str = PASSWORD) -> 
 async def test_contacts_show_what_their_calendars_say_with_one_request_beside_the_check() -> None:
     async with organisation() as org:
         org.meeting(BEN, -10, 20, "Budget")
-        async with client(Account(ANNA, server=org.url), BEN, EVA) as running:
+        async with client(org.account, BEN, EVA) as running:
             state = await running.until(read)
             assert (text_of(state, BEN), text_of(state, EVA)) == ("In a meeting", "Free in calendar")
             seen = state.contacts[BEN]
@@ -149,7 +154,7 @@ async def test_contacts_show_what_their_calendars_say_with_one_request_beside_th
 async def test_a_contact_changes_at_the_end_of_its_item_and_news_come_with_the_next_check() -> None:
     async with organisation() as org:
         org.meeting(BEN, -10, 20, "Budget")
-        async with client(Account(ANNA, server=org.url), BEN) as running:
+        async with client(org.account, BEN) as running:
             await running.until(read)
             sent = org.asked("GetUserAvailability")
             org.meeting(BEN, 20, 50, "Another")
@@ -164,7 +169,7 @@ async def test_a_contact_changes_at_the_end_of_its_item_and_news_come_with_the_n
 async def test_people_are_found_added_and_removed_over_the_wire() -> None:
     async with organisation() as org:
         org.meeting(EVA, -10, 20, "Budget")
-        async with client(Account(ANNA, server=org.url)) as running:
+        async with client(org.account) as running:
             await running.until(lambda state: state.calendar.as_of is not None)
             (found,) = await running.session.search("eva")
             assert (found.profile.name, found.profile.title, found.told) == (
@@ -217,7 +222,7 @@ async def test_another_account_is_followed_at_once_and_the_old_one_is_forgotten(
 async def test_signing_out_and_in_again_reads_anew() -> None:
     async with organisation() as org:
         org.meeting(BEN, -10, 20, "Budget")
-        async with client(Account(ANNA, server=org.url), BEN) as running:
+        async with client(org.account, BEN) as running:
             await running.shows(BEN, "In a meeting")
             running.session.post(ev.SignOut())
             await running.shows(BEN, "Presence unknown")
