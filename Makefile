@@ -3,6 +3,7 @@
 # make lint    style, types and import rules only
 # make translations   bring the catalogues up to date with the source
 # make bench   start-up, memory and idle cost, as ratios to the smallest program of the kind
+# make soak    calendar checks over virtual weeks against a server that fails at random; ARGS="--checks 5000 --seed 1"
 # make clean   remove everything that make has made
 #
 # Needs Python 3.11 to 3.14 with pip. PYTHON=... names another interpreter than python3, ARGS=... goes to the program.
@@ -51,7 +52,7 @@ if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && \
 fi
 endef
 
-.PHONY: demo test lint translations bench clean system-test
+.PHONY: demo test lint translations bench soak clean system-test
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runtime
@@ -73,6 +74,9 @@ translations: $(VENV)/.dev
 
 bench: system-test $(VENV)/.dev
 	@set -e; for program in tests/benchmarks/bench_*.py; do echo "$$program"; $(BIN)/python "$$program" $(ARGS); done
+
+soak: $(VENV)/.dev
+	$(BIN)/python tests/benchmarks/soak_connection.py $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -95,6 +95,9 @@ def _add_server(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     server.add_argument("--org", type=Path, metavar="FILE", help="the people and their calendars (TOML)")
     server.add_argument("--port", type=_port, default=0, metavar="N", help="default: a free one")
     server.add_argument("--tls", action="store_true", help="serve https with a certificate made for this run")
+    server.add_argument(
+        "--auth", default="basic,ntlm", metavar="S", help="ways to sign in, in the order offered"
+    )
     server.add_argument("--fault", action="append", default=[], metavar="F", help="misbehave in this way")
     server.add_argument("--ready-file", type=Path, metavar="F", help="write the address here once it answers")
     server.set_defaults(run=_exchange_server)

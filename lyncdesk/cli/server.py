@@ -26,5 +26,6 @@ def run_exchange_server(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         tls=arguments.tls,
         faults=arguments.fault,
+        schemes=arguments.auth,
         ready_file=arguments.ready_file,
     )

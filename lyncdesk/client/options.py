@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from lyncdesk.presence.relationships import DetailsTo, Relationship
 
@@ -23,18 +24,23 @@ class Origin(StrEnum):
     BUILT_IN = "built in"
 
 
+# How one signs in to Exchange. "automatic" takes what the server offers: NTLM, else basic, else Negotiate.
+AUTHENTICATIONS: Final = ("automatic", "basic", "ntlm", "negotiate")
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """Whose calendar is read and how. ``address`` "" = no account yet.
 
     ``server`` is the EWS address; ``user_name`` what the person signs in with (the address if empty);
-    ``authentication`` is "basic"; ``ca_file`` a file of trusted issuers beside the system's, "" = none.
+    ``authentication`` is one of AUTHENTICATIONS; ``ca_file`` a file of trusted issuers beside the system's,
+    "" = none.
     """
 
     address: str = ""
     user_name: str = ""
     server: str = ""
-    authentication: str = "basic"
+    authentication: str = "automatic"
     ca_file: str = ""
 
     @property

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeAlias
 
+from lyncdesk.client.options import AUTHENTICATIONS
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.value_kinds import (
+    AUTHENTICATION,
     FULL_PATH,
     SERVER,
     Choice,
@@ -22,7 +24,6 @@ from lyncdesk.client.value_kinds import (
     Text,
     Whole,
 )
-from lyncdesk.client.words import N_
 from lyncdesk.presence.relationships import DetailsTo
 
 Fields: TypeAlias = Mapping[str, object]
@@ -154,8 +155,8 @@ POLICY: dict[str, PolicyKey] = {
         ),
         _text(
             "ExchangeAuthentication",
-            Text(N_('"basic"'), lambda text: text in {"", "basic"}),
-            "How people sign in to Exchange.",
+            Text(AUTHENTICATION.words, lambda text: text in {"", *AUTHENTICATIONS}),
+            "How people sign in to Exchange; automatic: as the server offers.",
             "account.authentication",
         ),
         _text(

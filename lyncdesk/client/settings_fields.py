@@ -13,6 +13,7 @@ from typing import cast
 
 from lyncdesk.client.value_kinds import (
     ADDRESS,
+    AUTHENTICATION,
     FULL_PATH,
     LANGUAGE,
     NOTE,
@@ -28,7 +29,6 @@ from lyncdesk.client.value_kinds import (
     is_address,
     shown,
 )
-from lyncdesk.client.words import N_
 from lyncdesk.presence.inputs import Manual
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.relationships import Relationship
@@ -57,7 +57,7 @@ FIELDS: dict[str, Kind] = {
     "account.address": ADDRESS,
     "account.user_name": Text(),
     "account.server": SERVER,
-    "account.authentication": Text(N_('"basic"'), lambda text: text == "basic"),
+    "account.authentication": AUTHENTICATION,
     "account.ca_file": FULL_PATH,
 }
 _MANUAL: dict[str, Kind] = {

@@ -15,6 +15,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from lyncdesk.client.durations import format_duration, parse_duration
+from lyncdesk.client.options import AUTHENTICATIONS
 from lyncdesk.client.words import N_
 from lyncdesk.presence.message import Message
 
@@ -265,6 +266,7 @@ def _language(text: str) -> bool:
 ADDRESS = Text(N_("an e-mail address"), _address_or_nothing)
 SERVER = Text(N_("an address that begins with https://"), _server)
 FULL_PATH = Text(N_("the full path of a file"), _full_path)
+AUTHENTICATION = Text(N_('"automatic", "basic", "ntlm" or "negotiate"'), lambda text: text in AUTHENTICATIONS)
 LANGUAGE = Text(N_('a language such as "en" or "de"'), _language)
 # Notes may hold several lines.
 NOTE = Text(N_("text"), lambda _: True)

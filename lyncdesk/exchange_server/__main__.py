@@ -17,6 +17,9 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=0, help="default: a free one")
     parser.add_argument("--host", default=LOOPBACK, help="the address to listen on; default: loopback only")
     parser.add_argument("--tls", action="store_true", help="https with a certificate made on the spot")
+    parser.add_argument(
+        "--auth", default="basic,ntlm", metavar="S", help="ways to sign in: basic, ntlm, negotiate"
+    )
     parser.add_argument("--fault", action="append", default=[], help=f"fail on purpose: {', '.join(BY_NAME)}")
     parser.add_argument("--ready-file", type=Path, help="gets the address once the server answers")
     given = parser.parse_args()
@@ -29,6 +32,7 @@ def main() -> int:
         host=given.host,
         tls=given.tls,
         faults=given.fault,
+        schemes=given.auth,
         ready_file=given.ready_file,
     )
 

@@ -61,11 +61,14 @@ def message(name: str, error: EwsError | None, *parts: Element | None, kind: str
 
 
 def rows(
-    call: Call, asked: Iterable[T], do: Callable[[T], Iterable[Element | None]], *always: str
+    call: Call,
+    asked: Iterable[T],
+    do: Callable[[T], Iterable[Element | None]],
+    *always: tuple[str, ...] | str,
 ) -> Element:
     """The answer of an operation that works on each thing asked by itself: one message for each.
 
-    `always` names the elements that a message has even when its row failed.
+    `always` names the elements that a message has even when its row failed, some with a text.
     """
     messages = m("ResponseMessages")
     name = f"{call.operation}ResponseMessage"
@@ -74,5 +77,6 @@ def rows(
             call.guard()
             messages.append(message(name, None, *do(one)))
         except RowError as error:
-            messages.append(message(name, error, *(m(part) for part in always)))
+            parts = (m(part) if isinstance(part, str) else m(*part) for part in always)
+            messages.append(message(name, error, *parts))
     return m(f"{call.operation}Response", messages)

@@ -28,6 +28,7 @@ class Answer:
     status: int
     body: bytes
     content_type: str = "text/xml; charset=utf-8"
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

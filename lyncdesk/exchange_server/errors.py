@@ -44,6 +44,7 @@ TEXTS = {
     "ErrorInvalidRequest": "The request is invalid.",
     "ErrorInvalidScheduledOofDuration": "The start of the scheduled time must be earlier than its end.",
     "ErrorInvalidServerVersion": "The specified server version is invalid.",
+    "ErrorInvalidSyncStateData": "Synchronization state data is corrupt or otherwise invalid.",
     "ErrorInvalidTimeInterval": "The end of the time interval must be later than its start.",
     "ErrorInvalidUserOofSettings": "The Out of Office settings are not valid.",
     "ErrorInvalidValueForProperty": "The specified value is invalid for property.",

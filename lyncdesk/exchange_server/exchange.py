@@ -1,7 +1,7 @@
 """The embedded Exchange as others use it: people, their entries, faults, and a server on loopback."""
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -10,15 +10,19 @@ from zoneinfo import ZoneInfo
 
 from lyncdesk.exchange_server.core import Answer, Core, Counters
 from lyncdesk.exchange_server.faults import Faults
+from lyncdesk.exchange_server.listening import Limits
+from lyncdesk.exchange_server.logins import USUAL, Door, read_schemes
 from lyncdesk.exchange_server.model import Entry, Mailbox, OofSettings, Sharing, WorkingHours
 from lyncdesk.exchange_server.store import Listener, Store
-from lyncdesk.exchange_server.web import Limits, Site, WebServer
+from lyncdesk.exchange_server.web import PATH, Site, Visit, WebServer
 
 LOOPBACK = "127.0.0.1"
 _NO_PHONES: Mapping[str, str] = MappingProxyType({})
 _LIMITS = Limits()
 _HOURS = WorkingHours()
 _NO_OOF = OofSettings()
+_METHODS = ("GET", "HEAD", "POST")
+_NO_SUCH_METHOD = Answer(405, b"", headers=(("Allow", "POST"),))
 
 
 class Exchange:
@@ -132,11 +136,38 @@ class Exchange:
 
     # --- the server ---
 
-    def start(self, port: int = 0, tls: ssl.SSLContext | None = None, host: str = LOOPBACK) -> str:
-        """Listen, and answer with the URL. Port 0 takes a free one. Raises OSError, RuntimeError."""
+    def _open(self, method: str, path: str) -> Answer | None:
+        """The answer to who has not signed in: a path that is not there, a method that nothing takes."""
+        if path.casefold() != PATH.casefold():
+            return Answer(404, b"")
+        return _NO_SUCH_METHOD if method not in _METHODS else None
+
+    def _serve(self, visit: Visit) -> Answer | None:
+        """The answer to who has."""
+        if not visit.fresh and self.faults.refuses(visit.user):
+            return Answer(401, b"")  # the connection is known no more; nobody has tried a password
+        if visit.method != "POST":
+            return _NO_SUCH_METHOD
+        return self.answer(visit.user, visit.body)
+
+    def start(
+        self,
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+        host: str = LOOPBACK,
+        schemes: Iterable[str] = USUAL,
+    ) -> str:
+        """Listen, and answer with the URL. Port 0 takes a free one.
+
+        `schemes` are the ways to sign in: Basic, NTLM, Negotiate (which carries NTLM here), in the order in
+        which they are offered. Raises OSError, RuntimeError, ValueError.
+        """
         if self._server is not None:
             raise RuntimeError("the server is running")
-        server = WebServer(host, port, Site(self.sign_in, self.answer), tls, self._limits)
+        offered = read_schemes(schemes)
+        door = Door(self.sign_in, self.store.person, self.counters.refuse, self.store.now, offered)
+        site = Site(door, self.store.now, self._open, self._serve)
+        server = WebServer(host, port, site, tls, self._limits)
         server.start()
         self._server = server
         return server.url

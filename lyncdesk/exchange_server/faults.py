@@ -79,6 +79,12 @@ class Faults:
             else:
                 self._set.pop(user.casefold(), None)
 
+    def refuses(self, user: str) -> bool:
+        """Whether the next login of `user` is refused; uses up nothing."""
+        with self._lock:
+            found = self._set.get(user.casefold()) or self._set.get(EVERYTHING)
+            return found is not None and found[0].refuse
+
     def take(self, user: str) -> Fault | None:
         """The fault that this request of `user` meets; uses up one of its times."""
         with self._lock:

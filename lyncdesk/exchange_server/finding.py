@@ -25,7 +25,7 @@ from lyncdesk.exchange_server.markup import (
     yes,
 )
 from lyncdesk.exchange_server.model import Entry, Mailbox, Shown
-from lyncdesk.exchange_server.paths import calendar_item, read_shape
+from lyncdesk.exchange_server.paths import item_element, read_shape
 from lyncdesk.exchange_server.recurrence import expand, instant, overlaps
 from lyncdesk.exchange_server.restrictions import Test, read_restriction, read_sort_order
 
@@ -64,7 +64,7 @@ def find_item(call: Call, request: Element) -> Element:
         place = find_place(call, element)
         view = _calendar_view if "CalendarView" in found else _indexed_view
         looks, attributes = view(call, place, found, listed=traversal == "Shallow")
-        items = (calendar_item(look, wanted, call.hidden, finding=True) for look in looks)
+        items = (item_element(look, wanted, call.hidden, finding=True) for look in looks)
         yield m("RootFolder", t("Items", *items), **attributes)
 
     return rows(call, children(need(found, "ParentFolderIds", request), *FOLDER_IDS), find)

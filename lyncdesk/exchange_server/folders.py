@@ -228,25 +228,26 @@ def find_folder(call: Call, request: Element) -> Element:
         if {"Restriction", "FractionalPageFolderView"} & found.keys():
             raise RowError("ErrorUnsupportedQueryFilter")
         place = find_place(call, element)
-        inside = [] if traversal == "SoftDeleted" else _inside(place.folder.name, deep=traversal == "Deep")
+        below = [] if traversal == "SoftDeleted" else inside(place.folder.name, deep=traversal == "Deep")
         view = found.get("IndexedPageFolderView")
-        first, last = (0, len(inside)) if view is None else page(view, len(inside))
-        shown = (folder_element(call, Place(place.owner, folder), wanted) for folder in inside[first:last])
+        first, last = (0, len(below)) if view is None else page(view, len(below))
+        shown = (folder_element(call, Place(place.owner, folder), wanted) for folder in below[first:last])
         yield m(
             "RootFolder",
             t("Folders", *shown),
             IndexedPagingOffset=str(last),
-            TotalItemsInView=str(len(inside)),
-            IncludesLastItemInRange=yes(last >= len(inside)),
+            TotalItemsInView=str(len(below)),
+            IncludesLastItemInRange=yes(last >= len(below)),
         )
 
     return rows(call, children(need(found, "ParentFolderIds", request), *FOLDER_IDS), find)
 
 
-def _inside(name: str, *, deep: bool) -> list[Folder]:
+def inside(name: str, *, deep: bool) -> list[Folder]:
+    """The folders in a folder, `deep` with those in them."""
     found: list[Folder] = []
     for folder in _below(name):
-        found += [folder, *(_inside(folder.name, deep=True) if deep else ())]
+        found += [folder, *(inside(folder.name, deep=True) if deep else ())]
     return found
 
 

@@ -27,7 +27,7 @@ from lyncdesk.exchange_server.markup import (
     unexpected,
 )
 from lyncdesk.exchange_server.model import Attendee, Changed, Entry, Shown
-from lyncdesk.exchange_server.paths import PATHS, calendar_item, path_of, read_shape
+from lyncdesk.exchange_server.paths import PATHS, item_element, path_of, read_shape
 from lyncdesk.exchange_server.recurrence import occurrence
 
 INVITATIONS = ("SendToNone", "SendOnlyToAll", "SendToAllAndSaveCopy")
@@ -52,7 +52,7 @@ def get_item(call: Call, request: Element) -> Element:
     def get(element: Element) -> Iterable[Element]:
         item = find(call, element)
         shown = replace(item.shown, entry=guarded(call.user, item.owner, item.shown.entry))
-        yield m("Items", calendar_item(Look(item.owner, shown), wanted, call.hidden))
+        yield m("Items", item_element(Look(item.owner, shown), wanted, call.hidden))
 
     return rows(call, children(need(found, "ItemIds", request), *ITEM_IDS), get, "Items")
 
@@ -82,7 +82,7 @@ def create_item(call: Call, request: Element) -> Element:
         if entry.organizer is None:
             entry = replace(entry, organizer=Attendee(owner.address, owner.display_name, "Organizer"))
         stored = call.store.add(owner.address, entry)
-        yield m("Items", calendar_item(as_stored(owner, stored).look, ID_ONLY))
+        yield m("Items", item_element(as_stored(owner, stored).look, ID_ONLY))
 
     if target is not None:
         only(target, *FOLDER_IDS, "AddressListId")
@@ -182,7 +182,7 @@ def update_item(call: Call, request: Element) -> Element:
             raise RowError("ErrorItemNotFound") from None
         after = occurrence(stored, item.shown.original) if item.shown.original else None
         look = Look(item.owner, after) if after else as_stored(item.owner, stored).look
-        yield m("Items", calendar_item(look, ID_ONLY))
+        yield m("Items", item_element(look, ID_ONLY))
         yield m("ConflictResults", t("Count", "0"))
 
     return rows(call, children(need(found, "ItemChanges", request), "ItemChange"), update, "Items")
@@ -237,7 +237,7 @@ def delete_item(call: Call, request: Element) -> Element:
             if item.shown.original:
                 call.store.change(address, key, lambda stored: _without(stored, item.shown))
             elif how == "MoveToDeletedItems":
-                call.store.change(address, key, lambda stored: replace(stored, folder="deleteditems"))
+                call.store.move(address, key, "deleteditems")
             else:
                 call.store.remove(address, key)
         except KeyError:

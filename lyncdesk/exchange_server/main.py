@@ -13,6 +13,7 @@ from typing import TextIO
 from lyncdesk.exchange_server.certificate import make, server_context
 from lyncdesk.exchange_server.exchange import LOOPBACK, Exchange
 from lyncdesk.exchange_server.faults import BY_NAME
+from lyncdesk.exchange_server.logins import USUAL, read_schemes
 from lyncdesk.exchange_server.org import OrgError, load
 
 DONE, CANNOT_LISTEN, WRONG_USE = 0, 1, 2
@@ -30,16 +31,23 @@ def serve(
     host: str = LOOPBACK,
     tls: bool = False,
     faults: Sequence[str] = (),
+    schemes: str = ",".join(USUAL),
     ready_file: Path | None = None,
 ) -> int:
     """Run the server until SIGTERM or Ctrl+C, in the main thread; the answer is the exit status.
 
-    `exchange` is a server with its people, `org` a file with (further) ones. Once it answers, its address is
+    `exchange` is a server with its people, `org` a file with (further) ones; `schemes` are the ways to sign
+    in, with commas. Once it answers, its address is
     printed on one line and written to `ready_file`, which goes away at the end. With `tls` the certificate to
     trust is written beside the ready file, as `READY_FILE.pem`.
     """
     exchange = exchange or Exchange(now)
     mistakes = [_no_such_fault(name) for name in faults if name not in BY_NAME]
+    try:
+        offered = read_schemes(schemes.split(","))
+    except ValueError as error:
+        offered = ()
+        mistakes.append(f"exchange-server: {error}")
     try:
         if org is not None:
             load(org, exchange)
@@ -54,7 +62,7 @@ def serve(
         exchange.faults.set(name)
     certificate, key = make(now()) if tls else ("", "")
     try:
-        url = exchange.start(port, server_context(certificate, key) if tls else None, host)
+        url = exchange.start(port, server_context(certificate, key) if tls else None, host, offered)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         print(f"exchange-server: cannot listen on {host}:{port}: {reason}; try another --port", file=err)

@@ -103,6 +103,7 @@ class Entry:
     categories: tuple[str, ...] = ()
     extras: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     folder: str = "calendar"
+    read: bool = True
     uid: str = ""
     key: str = ""
     version: int = 0

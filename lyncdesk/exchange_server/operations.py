@@ -12,6 +12,7 @@ from lyncdesk.exchange_server.folders import find_folder, get_folder
 from lyncdesk.exchange_server.items import create_item, delete_item, get_item, update_item
 from lyncdesk.exchange_server.markup import Element
 from lyncdesk.exchange_server.oof import get_user_oof_settings, set_user_oof_settings
+from lyncdesk.exchange_server.sync import sync_folder_hierarchy, sync_folder_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ ROWS = (
     Operation("CreateItem", "CreateItem", create_item),
     Operation("UpdateItem", "UpdateItem", update_item),
     Operation("DeleteItem", "DeleteItem", delete_item),
+    Operation("SyncFolderHierarchy", "SyncFolderHierarchy", sync_folder_hierarchy),
+    Operation("SyncFolderItems", "SyncFolderItems", sync_folder_items),
     Operation("GetUserAvailability", "GetUserAvailabilityRequest", get_user_availability),
     Operation("GetUserOofSettings", "GetUserOofSettingsRequest", get_user_oof_settings),
     Operation("SetUserOofSettings", "SetUserOofSettingsRequest", set_user_oof_settings),

@@ -67,7 +67,7 @@ def read_shape(element: Element) -> frozenset[str]:
     return frozenset(shapes[base] | named)
 
 
-def calendar_item(look: Look, wanted: frozenset[str], hidden: frozenset[str] = frozenset(), *,
+def item_element(look: Look, wanted: frozenset[str], hidden: frozenset[str] = frozenset(), *,
                   finding: bool = False) -> Element:  # fmt: skip
     """A CalendarItem with the wanted properties, in the order of the schema.
 

@@ -4,22 +4,23 @@ another.
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import RLock
 
+from lyncdesk.exchange_server.history import Change, Event, EventKind, History, SyncPoint
 from lyncdesk.exchange_server.model import Entry, Mailbox, Sharing
 
 Listener = Callable[[str], None]
-_HISTORY = 50  # how many changes of one entry are remembered for resolving conflicts
 
 
 @dataclass(slots=True)
 class _Box:
     mailbox: Mailbox
     entries: dict[str, Entry] = field(default_factory=dict)
-    changes: dict[str, list[tuple[int, frozenset[str]]]] = field(default_factory=dict)
+    history: History = field(default_factory=History)
     made: int = 0
 
 
@@ -32,6 +33,8 @@ class Store:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.now = now
+        self.mark = secrets.token_hex(4)
+        """Tells this store from another one, whose versions mean other things."""
         self._lock = RLock()
         self._boxes: dict[str, _Box] = {}
         self._names: dict[str, str] = {}
@@ -88,14 +91,19 @@ class Store:
         with self._lock:
             return tuple(box.mailbox for box in self._boxes.values())
 
-    def sign_in(self, user: str, password: str) -> str | None:
-        r"""The address of the person, or None. `user` may be an address, its local part, or DOMAIN\name."""
+    def person(self, user: str) -> Mailbox | None:
+        r"""The mailbox of who signs in by this name: an address, its local part, or DOMAIN\name."""
         name = user.rpartition("\\")[2].casefold()
         found = self.mailbox(name)
         if found is None and "@" not in name:
             with self._lock:
                 close = [box.mailbox for key, box in self._boxes.items() if key.partition("@")[0] == name]
             found = close[0] if len(close) == 1 else None
+        return found
+
+    def sign_in(self, user: str, password: str) -> str | None:
+        """The address of the person, by any name that `person` knows, or None."""
+        found = self.person(user)
         # Compared in any case, so that the time says nothing about which names exist.
         right = hmac.compare_digest((found.password if found else "").encode(), password.encode())
         return found.address if found and right else None
@@ -126,57 +134,113 @@ class Store:
         """Take in an entry; the answer has its key, uid and version. Raises KeyError."""
         with self._lock:
             box = self._box(address)
-            box.made += 1
-            self._version += 1
-            key = entry.key or f"{box.made:08x}"
-            mark = hashlib.sha256(f"{box.mailbox.address} {key}".encode()).hexdigest()[:32].upper()
-            at = self.now()
-            entry = replace(
-                entry,
-                key=key,
-                uid=entry.uid or f"040000008200E00074C5B7101A82E008{mark}",
-                version=self._version,
-                created=at,
-                modified=at,
-            )
-            if key in box.entries:
-                raise ValueError(f"there is an entry {key} already")
-            box.entries[key] = entry
+            entry = self._enter(box, entry)
+            box.history.entered(self._event("Created", entry))
         self._tell(box.mailbox.address)
         return entry
+
+    def _enter(self, box: _Box, entry: Entry) -> Entry:
+        box.made += 1
+        key = entry.key or f"{box.made:08x}"
+        if key in box.entries:
+            raise ValueError(f"there is an entry {key} already")
+        mark = hashlib.sha256(f"{box.mailbox.address} {key}".encode()).hexdigest()[:32].upper()
+        at = self.now()
+        self._version += 1
+        box.entries[key] = entry = replace(
+            entry,
+            key=key,
+            uid=entry.uid or f"040000008200E00074C5B7101A82E008{mark}",
+            version=self._version,
+            created=at,
+            modified=at,
+        )
+        return entry
+
+    def _event(self, kind: EventKind, entry: Entry, before: Entry | None = None) -> Event:
+        old = (before.key, before.folder) if before else ("", "")
+        return Event(self._version, self.now(), kind, entry.key, entry.folder, *old)
 
     def change(
         self, address: str, key: str, make: Callable[[Entry], Entry], fields: Iterable[str] = ()
     ) -> Entry:
-        """Replace an entry by what `make` makes of it. Raises KeyError.
+        """Replace an entry by what `make` makes of it; it stays in its folder. Raises KeyError.
 
         `fields` names what changed; what `make` raises leaves everything as it was.
         """
         with self._lock:
             box = self._box(address)
-            entry = make(box.entries[key])
+            before = box.entries[key]
+            entry = make(before)
             self._version += 1
-            box.entries[key] = entry = replace(entry, key=key, version=self._version, modified=self.now())
-            changes = box.changes.setdefault(key, [])
-            changes.append((self._version, frozenset(fields)))
-            del changes[:-_HISTORY]
+            box.entries[key] = entry = replace(
+                entry, key=key, folder=before.folder, version=self._version, modified=self.now()
+            )
+            box.history.changed(self._event("Modified", entry), fields)
         self._tell(box.mailbox.address)
         return entry
 
-    def changed_since(self, address: str, key: str, version: int) -> frozenset[str] | None:
-        """The fields changed after `version`; None when that is too long ago to know."""
+    def move(self, address: str, key: str, folder: str) -> Entry:
+        """Put an entry into another folder, where it has another key, as on Exchange. Raises KeyError."""
         with self._lock:
-            changes = self._box(address).changes.get(key, [])
-            if len(changes) == _HISTORY and changes[0][0] > version:
-                return None
-            return frozenset().union(*(fields for at, fields in changes if at > version))
+            box = self._box(address)
+            before = box.entries.pop(key)
+            created = before.created
+            entry = self._enter(box, replace(before, key="", folder=folder))
+            box.entries[entry.key] = entry = replace(entry, created=created)
+            box.history.moved(self._event("Moved", entry, before))
+        self._tell(box.mailbox.address)
+        return entry
+
+    def copy(self, address: str, key: str, folder: str) -> Entry:
+        """Put a copy of an entry into a folder. Raises KeyError."""
+        with self._lock:
+            box = self._box(address)
+            before = box.entries[key]
+            entry = self._enter(box, replace(before, key="", folder=folder))
+            box.history.entered(self._event("Copied", entry, before))
+        self._tell(box.mailbox.address)
+        return entry
 
     def remove(self, address: str, key: str) -> Entry:
         """Take an entry out for good. Raises KeyError."""
         with self._lock:
             box = self._box(address)
             entry = box.entries.pop(key)
-            box.changes.pop(key, None)
             self._version += 1
+            box.history.left(self._event("Deleted", entry))
         self._tell(box.mailbox.address)
         return entry
+
+    # --- the past ---
+
+    def changed_since(self, address: str, key: str, version: int) -> frozenset[str] | None:
+        """The fields changed after `version`; None when that is too long ago to know."""
+        with self._lock:
+            return self._box(address).history.fields_since(key, version)
+
+    @property
+    def version(self) -> int:
+        """The version of the newest change."""
+        with self._lock:
+            return self._version
+
+    def changes(
+        self, address: str, folder: str, point: SyncPoint, most: int
+    ) -> tuple[list[Change], SyncPoint] | None:
+        """What a client that has come to `point` has to be told of a folder, and where it is then; None when
+        that is not known any more. Raises KeyError.
+        """
+        with self._lock:
+            box = self._box(address)
+            if point.top > self._version:
+                return None
+            if point.seen == point.top:
+                point = replace(point, top=self._version)
+            inside = self.entries(address, folder)
+            return box.history.changes_since(folder, inside, point, most)
+
+    def events(self, address: str, since: int) -> tuple[Event, ...] | None:
+        """What happened in a mailbox after the version `since`; None when some of it has been forgotten."""
+        with self._lock:
+            return self._box(address).history.events_since(since)

@@ -53,7 +53,12 @@ TABLE: list[tuple[str, object, list[str], list[str]]] = [
             '"https://a:x/"',
         ],
     ),
-    ("ExchangeAuthentication", "", ['""', '"basic"'], ['"ntlm"', "true"]),
+    (
+        "ExchangeAuthentication",
+        "",
+        ['""', '"basic"', '"ntlm"', '"negotiate"', '"automatic"'],
+        ['"NTLM"', '"digest"', "true"],
+    ),
     ("TrustedCaFile", "", ['""', '"/etc/ssl/ca.pem"', "'C:\\ca.pem'"], ['"ca.pem"', "1"]),
     ("AllowSavedPassword", True, ["false"], ["0"]),
     ("KeepHistory", False, ["true"], ["1"]),

@@ -123,8 +123,9 @@ class RawServer:
         return f"{scheme}://{host}:{self.port}/EWS/Exchange.asmx"
 
     def account(self, **fields: str) -> Account:
-        """Anna's account on this server."""
-        return Account(**{"address": "anna@example.com", "server": self.url(), **fields})
+        """Anna's account on this server, which is not asked first how to sign in."""
+        usual = {"address": "anna@example.com", "server": self.url(), "authentication": "basic"}
+        return Account(**{**usual, **fields})
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -43,12 +43,17 @@ def account(exchange: CheckedExchange) -> Iterator[Any]:
     CachingProtocol.clear_cache()
 
 
-def make_account(exchange: CheckedExchange, address: str = ANNA, password: str = "secret") -> Any:
+def make_account(
+    exchange: CheckedExchange,
+    address: str = ANNA,
+    password: str = "secret",
+    auth_type: str = exchangelib.BASIC,
+) -> Any:
     """An account of exchangelib as the client uses it: nothing is asked before the first request."""
     configuration = exchangelib.Configuration(
         service_endpoint=exchange.url or exchange.start(),
         credentials=exchangelib.Credentials(address, password),
-        auth_type=exchangelib.BASIC,
+        auth_type=auth_type,
         version=Version(Build(15, 2, 2562, 17)),
     )
     return exchangelib.Account(address, config=configuration, access_type=exchangelib.DELEGATE)

@@ -76,14 +76,25 @@ def test_a_fault_can_be_ordered_from_the_command_line(org: Path) -> None:
         assert running.wait(10) == 0
 
 
+def test_the_ways_to_sign_in_are_chosen_on_the_command_line(org: Path) -> None:
+    with program("--org", org, "--auth", "negotiate,ntlm") as running:
+        assert running.stdout
+        url = running.stdout.readline().strip()
+        refused = requests.post(url, envelope(find_item()), auth=("anna", "secret"), timeout=10)
+        assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, "Negotiate, NTLM")
+        running.send_signal(signal.SIGINT)
+        assert running.wait(10) == 0
+
+
 def test_every_mistake_is_a_line_and_the_status_is_2(org: Path) -> None:
     org.write_text("[people.anna]\naddress = 'anna'\n", encoding="utf-8")
-    status, out, err = run(org, faults=["http-504", "earthquake"])
+    status, out, err = run(org, faults=["http-504", "earthquake"], schemes="basic,digest")
     assert (status, out) == (WRONG_USE, "")
     names = ", ".join(fault.name for fault in FAULTS)
     assert err.splitlines() == [
         'exchange-server: there is no fault "http-504"; did you mean "http-503"?',
         f'exchange-server: there is no fault "earthquake"; there are {names}',
+        'exchange-server: there is no scheme "digest"; there are Basic, NTLM, Negotiate',
         f'{org}: people.anna.address: "anna" is not an address such as anna@example.com',
         f"{org}: people.anna.password: is missing",
     ]

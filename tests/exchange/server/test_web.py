@@ -17,7 +17,8 @@ import requests
 
 from lyncdesk.exchange_server.certificate import make, server_context
 from lyncdesk.exchange_server.exchange import Exchange
-from lyncdesk.exchange_server.web import PATH, Limits
+from lyncdesk.exchange_server.listening import Limits
+from lyncdesk.exchange_server.web import PATH
 from tests.exchange.server.conftest import ANNA, BEN
 from tests.exchange.server.wire import MONDAY, CheckedExchange, envelope, find_item
 
@@ -151,10 +152,20 @@ def test_soap_faults_travel_with_status_500(exchange: CheckedExchange) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "code"), [("GET", 405), ("PUT", 405), ("DELETE", 405), ("HEAD", 405), ("BREW", 501)]
+    ("method", "stranger", "code"),
+    [
+        ("GET", 401, 405),
+        ("HEAD", 401, 405),
+        ("PUT", 405, 405),
+        ("DELETE", 405, 405),
+        ("OPTIONS", 405, 405),
+        ("BREW", 501, 501),
+    ],
 )
-def test_there_is_nothing_but_post(exchange: CheckedExchange, method: str, code: int) -> None:
-    assert requests.request(method, exchange.start(), timeout=10).status_code == code
+def test_there_is_nothing_but_post(exchange: CheckedExchange, method: str, stranger: int, code: int) -> None:
+    url = exchange.start()
+    assert requests.request(method, url, timeout=10).status_code == stranger
+    assert requests.request(method, url, auth=(ANNA, "secret"), timeout=10).status_code == code
 
 
 def test_there_is_nothing_elsewhere(exchange: CheckedExchange) -> None:

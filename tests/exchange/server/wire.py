@@ -12,7 +12,9 @@ from lxml import etree
 from lyncdesk.exchange_server.core import Answer
 from lyncdesk.exchange_server.exchange import Exchange
 
-SHARED = Path(__file__).parents[4] / "shared"
+# Beside the checkout, or beside the folder of checkouts that it is one of.
+_BESIDE = [folder / "shared" for folder in Path(__file__).resolve().parents[4:6]]
+SHARED = next((folder for folder in _BESIDE if folder.is_dir()), _BESIDE[0])
 SCHEMAS = SHARED / "ews-schema"
 RECORDINGS = SHARED / "ews-recordings"
 

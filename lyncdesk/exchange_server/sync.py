@@ -1,0 +1,168 @@
+"""SyncFolderHierarchy and SyncFolderItems: what is new since a client asked before.
+
+A sync state says which folder of which server it is of and how far the client has come; nothing is kept for
+it here. One that is none, of another folder, of another server, or too old is refused, and the client begins
+anew.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterator
+from dataclasses import astuple, replace
+
+from lyncdesk.exchange_server.answers import Call, rows
+from lyncdesk.exchange_server.errors import RowError
+from lyncdesk.exchange_server.finding import guarded
+from lyncdesk.exchange_server.folders import (
+    BY_NAME,
+    FOLDER_IDS,
+    Place,
+    allow,
+    find_place,
+    folder_element,
+    inside,
+    read_folder_shape,
+)
+from lyncdesk.exchange_server.history import Change, SyncPoint
+from lyncdesk.exchange_server.ids import Ident, change_key, read_id, write_id
+from lyncdesk.exchange_server.item_ids import ITEM_IDS, as_stored
+from lyncdesk.exchange_server.item_reading import item_id
+from lyncdesk.exchange_server.markup import (
+    Element,
+    attribute,
+    bad_value,
+    children,
+    choice_of,
+    integer_of,
+    m,
+    name_of,
+    need,
+    only,
+    t,
+    text_of,
+    yes,
+)
+from lyncdesk.exchange_server.paths import item_element, read_shape
+
+MOST_CHANGES = 512
+SCOPES = ("NormalItems", "NormalAndAssociatedItems")
+_LONGEST_STATE = 1000
+_MARK = "lyncdesk.sync"
+
+
+def write_state(place: Place, store: str, what: str, *numbers: int) -> str:
+    """A sync state as a client gets it."""
+    parts = (*_head(place, store, what), *map(str, numbers))
+    return base64.b64encode("\x00".join(parts).encode()).decode("ascii")
+
+
+def _head(place: Place, store: str, what: str) -> tuple[str, ...]:
+    return _MARK, store, what, place.owner.address, place.folder.name
+
+
+def read_state(text: str, place: Place, store: str, what: str, count: int) -> tuple[int, ...]:
+    """The numbers of a sync state; an empty one has zeros. Raises RowError (ErrorInvalidSyncStateData)."""
+    text = text.strip()
+    if not text:
+        return (0,) * count
+    try:
+        if len(text) > _LONGEST_STATE:
+            raise ValueError
+        parts = tuple(base64.b64decode(text, validate=True).decode().split("\x00"))
+        head = _head(place, store, what)
+        numbers = parts[len(head) :]
+        fitting = len(numbers) == count and all(one.isascii() and one.isdigit() for one in numbers)
+        if parts[: len(head)] != head or not fitting:
+            raise ValueError
+        return tuple(map(int, numbers))
+    except (binascii.Error, ValueError):
+        raise RowError("ErrorInvalidSyncStateData") from None
+
+
+def _place(call: Call, found: dict[str, Element]) -> Place:
+    """The folder to be synchronised; the top of the mailbox where none is named."""
+    if "SyncFolderId" not in found:
+        return Place(call.mailbox(call.user), BY_NAME["msgfolderroot"])
+    target = found["SyncFolderId"]
+    ids = list(only(target, *FOLDER_IDS, "AddressListId").values())
+    if len(ids) != 1:
+        raise bad_value("'SyncFolderId' element", "", target)
+    return find_place(call, ids[0])
+
+
+def _state_of(found: dict[str, Element]) -> str:
+    return text_of(found["SyncState"]) if "SyncState" in found else ""
+
+
+def sync_folder_hierarchy(call: Call, request: Element) -> Element:
+    """SyncFolderHierarchy. The folders of a mailbox do not change, so they are told once."""
+    found = only(request, "FolderShape", "SyncFolderId", "SyncState")
+    wanted = read_folder_shape(need(found, "FolderShape", request))
+
+    def sync(_request: Element) -> Iterator[Element]:
+        place = _place(call, found)
+        (told,) = read_state(_state_of(found), place, call.store.mark, "folders", 1)
+        folders = [Place(place.owner, folder) for folder in inside(place.folder.name, deep=True)]
+        new = [folder for folder in folders if _open(call, folder)] if not told else []
+        yield m("SyncState", write_state(place, call.store.mark, "folders", 1))
+        yield m("IncludesLastFolderInRange", yes(True))
+        yield m("Changes", *(t("Create", folder_element(call, folder, wanted)) for folder in new))
+
+    return rows(call, [request], sync, "SyncState", ("IncludesLastFolderInRange", "true"))
+
+
+def _open(call: Call, place: Place) -> bool:
+    try:
+        allow(call, place)
+    except RowError:
+        return False
+    return True
+
+
+def sync_folder_items(call: Call, request: Element) -> Element:
+    """SyncFolderItems: single items and masters of series; what an occurrence differs in is its master's."""
+    found = only(
+        request, "ItemShape", "SyncFolderId", "SyncState", "Ignore", "MaxChangesReturned", "SyncScope"
+    )
+    wanted = read_shape(need(found, "ItemShape", request))
+    need(found, "SyncFolderId", request)
+    most = integer_of(need(found, "MaxChangesReturned", request))
+    if not 1 <= most <= MOST_CHANGES:
+        raise bad_value("'MaxChangesReturned' element", str(most), found["MaxChangesReturned"])
+    if "SyncScope" in found:
+        choice_of(found["SyncScope"], SCOPES)
+    ignored = children(found["Ignore"], *ITEM_IDS) if "Ignore" in found else ()
+    passed_over = {(ident.address, ident.key) for ident in map(_ident, ignored)}
+
+    def sync(_request: Element) -> Iterator[Element]:
+        place = _place(call, found)
+        point = SyncPoint(*read_state(_state_of(found), place, call.store.mark, "items", 3))
+        if not point.base <= point.seen <= point.top:
+            raise RowError("ErrorInvalidSyncStateData")
+        answer = call.store.changes(place.owner.address, place.folder.name, point, most)
+        if answer is None:
+            raise RowError("ErrorInvalidSyncStateData")
+        changes, reached = answer
+        told = (one for one in changes if (place.owner.address, one.key) not in passed_over)
+        yield m("SyncState", write_state(place, call.store.mark, "items", *astuple(reached)))
+        yield m("IncludesLastItemInRange", yes(reached.seen == reached.top))
+        yield m("Changes", *(_change(call, place, one, wanted) for one in told))
+
+    return rows(call, [request], sync, "SyncState", ("IncludesLastItemInRange", "true"))
+
+
+def _ident(element: Element) -> Ident:
+    name = {"OccurrenceItemId": "RecurringMasterId", "RecurringMasterItemId": "OccurrenceId"}
+    return read_id(attribute(element, name.get(name_of(element), "Id")))
+
+
+def _change(call: Call, place: Place, change: Change, wanted: frozenset[str]) -> Element:
+    if change.entry is None:
+        ident = write_id(Ident("item", place.owner.address, change.key))
+        return t(change.kind, t("ItemId", Id=ident, ChangeKey=change_key(change.version)))
+    look = as_stored(place.owner, change.entry).look
+    if change.kind == "ReadFlagChange":
+        return t(change.kind, item_id(look), t("IsRead", yes(change.entry.read)))
+    shown = replace(look.shown, entry=guarded(call.user, place.owner, change.entry))
+    look = replace(look, shown=shown)
+    return t(change.kind, item_element(look, wanted, call.hidden, finding=True))
