@@ -55,6 +55,14 @@ PROBLEMS: dict[str, ProblemRow] = {
             Retry.NEVER,
         ),
         ProblemRow(
+            "account-disabled",
+            "Your account is switched off.",
+            "{server} says that your account is disabled. LyncDesk stopped, so that it does not make things "
+            "worse.",
+            "Ask your help desk to enable your account, then enter your password again.",
+            Retry.NEVER,
+        ),
+        ProblemRow(
             "password-expired",
             "Your password has expired.",
             "{server} wants a new password before it lets you in.",
@@ -71,9 +79,18 @@ PROBLEMS: dict[str, ProblemRow] = {
         ProblemRow(
             "sign-in-method",
             "Exchange wants another way of signing in.",
-            "{server} offers {code}; LyncDesk signs in with user name and password (basic authentication).",
-            "Ask your Exchange administrator whether basic authentication can be allowed for Exchange Web "
-            "Services, or for another server address.",
+            "{server} offers {code}, and not the way of signing in that LyncDesk is set to.",
+            "Choose Automatic in Options > Account. If that does not help, ask your Exchange administrator"
+            " to allow NTLM or basic authentication for Exchange Web Services.",
+            Retry.NEVER,
+        ),
+        ProblemRow(
+            "kerberos-missing",
+            "Signing in with Kerberos needs another part of LyncDesk.",
+            "{server} lets people in by Negotiate with Kerberos only, and LyncDesk's part for that is not "
+            "installed. Your password was not sent.",
+            "Ask whoever installed LyncDesk to add it: lyncdesk[negotiate]. Or ask your Exchange "
+            "administrator to allow NTLM for Exchange Web Services.",
             Retry.NEVER,
         ),
         ProblemRow(

@@ -43,7 +43,7 @@ def endpoint_of(server: str) -> str:
         )
     if not host or any(c.isspace() for c in text) or parts.username is not None:
         raise AddressError(Problem.of("server-address", server=shown, code="it names no host"))
-    if parts.scheme == "http" and not _is_this_computer(host):
+    if parts.scheme == "http" and not is_this_computer(host):
         raise AddressError(Problem.of("insecure-address", server=server_name(text)))
     path = EWS_PATH if parts.path in ("", "/") else parts.path
     return SplitResult(parts.scheme, parts.netloc, path, parts.query, "").geturl()
@@ -57,7 +57,8 @@ def server_name(endpoint: str) -> str:
     return host if parts.port in (None, usual) else f"{host}:{parts.port}"
 
 
-def _is_this_computer(host: str) -> bool:
+def is_this_computer(host: str) -> bool:
+    """Whether a host is this computer itself, which nobody else can listen to."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

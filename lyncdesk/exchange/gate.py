@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from lyncdesk.client.ports import ProblemError
@@ -18,15 +18,27 @@ from lyncdesk.client.problems import Problem
 T = TypeVar("T")
 
 # The problems after which the same password is of no use until the person acts.
-REFUSALS: Final = frozenset({"refused-password", "account-locked", "password-expired", "sign-in-method"})
+REFUSALS: Final = frozenset(
+    {
+        "refused-password",
+        "account-locked",
+        "account-disabled",
+        "password-expired",
+        "sign-in-method",
+        "kerberos-missing",
+    }
+)
+# Those which say something about the way of signing in and not about the password.
+_OF_THE_WAY: Final = frozenset({"sign-in-method", "kerberos-missing"})
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Where one signs in, as whom."""
+    """Where one signs in, as whom, and how; the last makes no other account."""
 
     endpoint: str
     login: str
+    authentication: str = field(default="automatic", compare=False)
 
 
 class PasswordGate:
@@ -37,7 +49,7 @@ class PasswordGate:
 
     def __init__(self) -> None:
         self._salt = os.urandom(16)
-        self._refused: dict[SignIn, dict[bytes, Problem]] = {}
+        self._refused: dict[SignIn, dict[bytes, tuple[Problem, str]]] = {}
         self._turns: dict[SignIn, asyncio.Lock] = {}
 
     async def through(self, who: SignIn, password: str, attempt: Callable[[], Awaitable[T]]) -> T:
@@ -47,16 +59,23 @@ class PasswordGate:
             ProblemError: what the attempt raises; or the earlier refusal, and then nothing was sent.
         """
         async with self._turns.setdefault(who, asyncio.Lock()):
-            refused = self._refused.get(who)
-            known = refused.get(self._digest(password)) if refused else None
+            known = self._known(who, password)
             if known is not None:
                 raise ProblemError(known)
             try:
                 return await attempt()
             except ProblemError as error:
                 if error.problem.name in REFUSALS:
-                    self._refused.setdefault(who, {})[self._digest(password)] = error.problem
+                    refused = self._refused.setdefault(who, {})
+                    refused[self._digest(password)] = (error.problem, who.authentication)
                 raise
+
+    def _known(self, who: SignIn, password: str) -> Problem | None:
+        refused = self._refused.get(who)
+        problem, way = refused.get(self._digest(password), (None, "")) if refused else (None, "")
+        if problem is not None and problem.name in _OF_THE_WAY and way != who.authentication:
+            return None  # the person chose another way
+        return problem
 
     def reopen(self, who: SignIn, password: str | None = None) -> None:
         """The person acted (entered this password): it may be tried once more, even if it was refused.

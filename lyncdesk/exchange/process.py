@@ -57,13 +57,17 @@ class Failure:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a request brought: its parts together, facts about the conversation, what ended it early."""
+    """What a request brought: its parts together, facts about the conversation, what ended it early.
+
+    ``way`` is how one signs in there, "" if that is not known (any more); None if the worker did not tell.
+    """
 
     parts: dict[str, object] = field(default_factory=dict)
     limits: list[str] = field(default_factory=list)
     requests: int = 0
     server: str = ""
     version: str = ""
+    way: str | None = None
     failure: Failure | None = None
 
 
@@ -218,6 +222,7 @@ class ExchangeWorker:
             outcome.requests = int(answer.get("requests", 0))
             outcome.server = str(answer.get("server", ""))
             outcome.version = str(answer.get("version", ""))
+            outcome.way = str(answer["way"]) if "way" in answer else None
             if "failed" in answer:
                 problem = Problem.of(answer["failed"], **answer["values"])
                 outcome.failure = Failure(problem, answer["back_off"])

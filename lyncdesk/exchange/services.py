@@ -16,12 +16,10 @@ from typing import Any, Final
 
 import tzlocal
 from exchangelib import (
-    BASIC,
     DELEGATE,
     Account,
     Build,
     Configuration,
-    Credentials,
     FailFast,
     Mailbox,
     Version,
@@ -44,15 +42,18 @@ from exchangelib.properties import (
 from exchangelib.properties import Email as AvailabilityAddress
 from exchangelib.protocol import BaseProtocol, CachingProtocol
 from exchangelib.services import FindItem, GetUserAvailability, GetUserOofSettings
+from exchangelib.transport import AUTH_TYPE_MAP
 from exchangelib.util import TNS
 from exchangelib.winzone import CLDR_TO_MS_TIMEZONE_MAP
 
 import lyncdesk
 from lyncdesk.exchange import reading, transport
+from lyncdesk.exchange.signing_in import SigningIn
 
 VERSIONS: Final = ("Exchange2013", "Exchange2010")
 MERGED_MINUTES: Final = 15
 _CONNECT_SECONDS = 15.0
+_OURS = "lyncdesk"  # what exchangelib is told as the way to sign in
 _BUILD = Build(
     15, 0
 )  # what exchangelib believes of the server until told otherwise; decides only what it sends
@@ -164,7 +165,10 @@ class _GetAvailability(_Careful, GetUserAvailability):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Whom to talk to and as whom. ``timeout`` seconds of silence end a request. Lives in the worker only."""
+    """Whom to talk to and as whom. ``timeout`` seconds of silence end a request. Lives in the worker only.
+
+    ``way`` is how the server let one sign in before: see :class:`~lyncdesk.exchange.signing_in.SigningIn`.
+    """
 
     endpoint: str
     address: str
@@ -172,6 +176,8 @@ class Call:
     password: str = field(repr=False)
     ca_file: str = ""
     version: str = ""
+    authentication: str = "automatic"
+    way: str = ""
     timeout: float = 30.0
 
 
@@ -189,10 +195,11 @@ class Link:
         BaseProtocol.USERAGENT = f"LyncDesk/{lyncdesk.__version__}"
         CachingProtocol.clear_cache()
         version = self.heard.versions[0]
+        self.signing_in = SigningIn(call.login, call.password, call.authentication, call.way)
+        AUTH_TYPE_MAP[_OURS] = lambda: self.signing_in
         config = Configuration(
             service_endpoint=call.endpoint,
-            credentials=Credentials(_sendable(call.login), _sendable(call.password)),
-            auth_type=BASIC,
+            auth_type=_OURS,
             version=Version(build=_BUILD, api_version=version),
             retry_policy=OneTry(),
         )
@@ -317,8 +324,3 @@ def _all(answer: Iterator[Any]) -> Iterator[Any]:
 
 def _ews(moment: datetime) -> Any:
     return EWSDateTime(*moment.astimezone(UTC).timetuple()[:6], tzinfo=EWS_UTC)
-
-
-def _sendable(text: str) -> str:
-    """Text for basic authentication in UTF-8 ([RFC 7617]); requests itself can send Latin-1 only."""
-    return text.encode().decode("latin-1")

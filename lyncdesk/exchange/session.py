@@ -62,8 +62,10 @@ _STOPS: Final[dict[str, Step]] = {
     "no-password": Step.SIGN_IN,
     "refused-password": Step.SIGN_IN,
     "account-locked": Step.SIGN_IN,
+    "account-disabled": Step.SIGN_IN,
     "password-expired": Step.SIGN_IN,
     "sign-in-method": Step.SIGN_IN,
+    "kerberos-missing": Step.SIGN_IN,
 }
 
 
@@ -111,6 +113,7 @@ class ExchangeSession:
         self._deadline = deadline
         self._limit = limit
         self._version = ""
+        self._ways: dict[str, str] = {}  # endpoint -> how its server let us sign in
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def check(
@@ -210,8 +213,8 @@ class ExchangeSession:
         if "@" not in account.address:
             code = "the e-mail address is missing"
             raise ProblemError(Problem.of("server-address", server=server_name(endpoint), code=code))
-        password = await self._password()
-        if not password:
+        password = await self._password() or ""
+        if not password and account.authentication != "negotiate":
             raise ProblemError(Problem.of("no-password", server=server_name(endpoint)))
         call: dict[str, object] = {
             "endpoint": endpoint,
@@ -220,6 +223,8 @@ class ExchangeSession:
             "password": password,
             "ca_file": account.ca_file,
             "version": self._version,
+            "authentication": account.authentication,
+            "way": self._ways.get(endpoint, ""),
         }
 
         async def attempt() -> Outcome:
@@ -231,6 +236,8 @@ class ExchangeSession:
                 next_due_in=next_due_in.total_seconds() if next_due_in is not None else None,
                 on_part=on_part,
             )
+            if outcome.way is not None:
+                self._ways[endpoint] = outcome.way
             failure = outcome.failure
             if failure is not None and not (enough and enough in outcome.parts and _is_late(failure.problem)):
                 asked = min(failure.back_off or 0.0, LONGEST_REST.total_seconds())
@@ -239,7 +246,7 @@ class ExchangeSession:
             self._version = outcome.version or self._version
             return outcome
 
-        who = SignIn(endpoint, account.login)
+        who = SignIn(endpoint, account.login, account.authentication)
         return await self._to_its_end(self._gate.through(who, password, attempt))
 
     def _with_limit(self, problem: Problem) -> Problem:

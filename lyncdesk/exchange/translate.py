@@ -103,7 +103,7 @@ CODES: Final[dict[str, str]] = {
         "no-mailbox": "ErrorNonExistentMailbox ErrorMailRecipientNotFound ErrorInvalidMailbox"
         " ErrorCannotFindUser ErrorInvalidSmtpAddress ErrorNonPrimarySmtpAddress ErrorMailboxLogonFailed",
         "mailbox-moved": "ErrorMailboxMoveInProgress ErrorMailboxFailover ErrorMailboxStoreUnavailable",
-        "account-locked": "ErrorAccountDisabled",
+        "account-disabled": "ErrorAccountDisabled",
         "password-expired": "ErrorPasswordExpired ErrorPasswordChangeRequired",
         "too-many-items": "ErrorExceededFindCountLimit ErrorResultSetTooBig",
     }.items()
@@ -113,6 +113,14 @@ CODES: Final[dict[str, str]] = {
 TABLE: Final[tuple[Row, ...]] = (
     Row("CertificateFileError", "ca-file", _text),
     Row("TruncatedError", "too-many-items", _text, value="limit"),
+    # signing in
+    Row("UnsafeAddressError", "insecure-address"),
+    Row("NoPasswordError", "no-password"),
+    Row("KerberosMissingError", "kerberos-missing"),
+    Row("LostConnectionError", "connection-refused", lambda _: "closed while signing in"),
+    Row("CredentialsExpiredError", "password-expired"),
+    Row("InvalidCredentialError", "refused-password"),
+    Row("SpnegoError", "sign-in-method", lambda error: f"Negotiate ({_name(error)})"),
     # the proxy stands before everything that its own name or connection could look like
     Row("ProxyError", "proxy-failed", _name),
     # TLS
@@ -171,6 +179,9 @@ _HTTP: Final[dict[int, str]] = {
     504: "timed-out",
 }
 
+# The ways of signing in as people write them.
+_WAYS: Final[dict[str, str]] = {"ntlm": "NTLM"}
+
 
 def chain(error: BaseException) -> Iterator[BaseException]:
     """The exception and everything that it wraps or came from, each once, outermost first."""
@@ -218,8 +229,11 @@ def _http(answer: Any, endpoint: str, values: dict[str, str | int]) -> Translate
         problem = "exchange-online"
     elif answer.locked_out:
         problem = "account-locked"
-    elif status == 401 and answer.schemes and "basic" not in answer.schemes:
-        problem, code = "sign-in-method", ", ".join(sorted(answer.schemes))
+    elif status == 401 and (not answer.tried or (answer.schemes and answer.tried not in answer.schemes)):
+        problem, code = (
+            "sign-in-method",
+            ", ".join(_WAYS.get(way, way.capitalize()) for way in sorted(answer.schemes)),
+        )
     elif "genericerrorpage" in answer.location.lower():
         problem = "server-error"
     return Translated(problem, values | {"code": code}, answer.back_off)

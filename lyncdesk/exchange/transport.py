@@ -32,7 +32,8 @@ class AnswerTooLargeError(Exception):
 class HttpAnswerError(Exception):
     """The server answered with a status that is no answer of Exchange Web Services.
 
-    ``back_off`` seconds (Retry-After), ``schemes`` the ways to sign in that a 401 offers, in lower case.
+    ``back_off`` seconds (Retry-After), ``schemes`` the ways to sign in that a 401 offers, in lower case;
+    ``tried`` the one in which it was given credentials, "" if it was given none.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class HttpAnswerError(Exception):
         schemes: frozenset[str] = frozenset(),
         locked_out: bool = False,
         location: str = "",
+        tried: str = "basic",
     ) -> None:
         super().__init__(f"HTTP {status}")
         self.status = status
@@ -50,19 +52,25 @@ class HttpAnswerError(Exception):
         self.schemes = schemes
         self.locked_out = locked_out
         self.location = location
+        self.tried = tried
 
     @classmethod
-    def of(cls, response: requests.Response) -> HttpAnswerError:
-        """Read what matters from a refusal."""
+    def of(cls, response: requests.Response, tried: str | None = None) -> HttpAnswerError:
+        """Read what matters from a refusal; ``tried`` None: as the request's own header says."""
+        sent = str(response.request.headers.get("Authorization", ""))
         return cls(
             response.status_code,
             back_off=_back_off(response),
-            schemes=frozenset(
-                scheme.lower() for scheme in _SCHEME.findall(response.headers.get("WWW-Authenticate", ""))
-            ),
+            schemes=offered_by(response),
             locked_out=b"is currently locked out" in response.content,
             location=response.headers.get("Location", ""),
+            tried=sent.partition(" ")[0].lower() if tried is None else tried,
         )
+
+
+def offered_by(response: requests.Response) -> frozenset[str]:
+    """The ways to sign in that an answer names, in lower case."""
+    return frozenset(s.lower() for s in _SCHEME.findall(response.headers.get("WWW-Authenticate", "")))
 
 
 def _back_off(response: requests.Response) -> float | None:
@@ -104,6 +112,8 @@ def adapter_class(context: ssl.SSLContext | None, counter: Counter) -> type[HTTP
     """An adapter class for one conversation: exchangelib wants a class, not an instance."""
 
     class Adapter(HTTPAdapter):
+        pool: Any = None
+
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
             super().init_poolmanager(*args, ssl_context=context, **kwargs)
 
@@ -118,7 +128,13 @@ def adapter_class(context: ssl.SSLContext | None, counter: Counter) -> type[HTTP
             cert: Any = None,  # noqa: ARG002
         ) -> Any:
             # Environment variables such as REQUESTS_CA_BUNDLE have no say in whom we trust.
-            return super().get_connection_with_tls_context(request, True, proxies=proxies, cert=None)
+            self.pool = super().get_connection_with_tls_context(request, True, proxies=proxies, cert=None)
+            return self.pool
+
+        def stands(self) -> bool:
+            """Whether the connection of the last answer, which was read to its end, still stands."""
+            last = self.pool.pool.queue[-1]
+            return last is not None and bool(last.is_connected)
 
         def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
             """Leave it to the context; the default would add a bundle of its own to the system's."""
@@ -139,13 +155,17 @@ def adapter_class(context: ssl.SSLContext | None, counter: Counter) -> type[HTTP
         def build_response(self, req: Any, resp: Any) -> requests.Response:
             bounded = _BoundedResponse()
             vars(bounded).update(vars(super().build_response(req, resp)))
+            if isinstance(sock := getattr(resp.connection, "sock", None), ssl.SSLSocket):
+                bounded.certificate = sock.getpeercert(binary_form=True)
             return bounded
 
     return Adapter
 
 
 class _BoundedResponse(requests.Response):
-    """A response whose body is read up to BODY_LIMIT."""
+    """A response whose body is read up to BODY_LIMIT. ``certificate`` is the server's, None without TLS."""
+
+    certificate: bytes | None = None
 
     @property
     def content(self) -> bytes:

@@ -82,6 +82,7 @@ def serve(message: wire.Message, send: Callable[[wire.Message], None]) -> None:
             "requests": link.counter.requests,
             "server": link.heard.build,
             "version": link.heard.versions[0],
+            "way": link.signing_in.way,
         }
         if end.get("failed") == "server-busy":
             end["back_off"] = link.heard.back_off or end["back_off"]

@@ -3,6 +3,7 @@
 `Exchange` is the server, `Entry` what its calendars hold, `serve` runs it from a command line.
 """
 
+from lyncdesk.exchange_server.contacts import Contact
 from lyncdesk.exchange_server.core import Logged
 from lyncdesk.exchange_server.exchange import LOOPBACK, Exchange
 from lyncdesk.exchange_server.faults import FAULTS
@@ -23,6 +24,7 @@ __all__ = [
     "LOOPBACK",
     "Attendee",
     "Changed",
+    "Contact",
     "Entry",
     "Exchange",
     "Logged",

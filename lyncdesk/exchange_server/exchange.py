@@ -8,11 +8,13 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lyncdesk.exchange_server.contacts import Contact
 from lyncdesk.exchange_server.core import Answer, Core, Counters
 from lyncdesk.exchange_server.faults import Faults
 from lyncdesk.exchange_server.listening import Limits
 from lyncdesk.exchange_server.logins import USUAL, Door, read_schemes
-from lyncdesk.exchange_server.model import Entry, Mailbox, OofSettings, Sharing, WorkingHours
+from lyncdesk.exchange_server.model import Entry, Mailbox, OofSettings, WorkingHours
+from lyncdesk.exchange_server.sharing import Shared, rights_of
 from lyncdesk.exchange_server.store import Listener, Store
 from lyncdesk.exchange_server.web import PATH, Site, Visit, WebServer
 
@@ -55,7 +57,7 @@ class Exchange:
         zone: str = "UTC",
         working_hours: WorkingHours = _HOURS,
         oof: OofSettings = _NO_OOF,
-        sharing: Sharing = "FreeBusyTimeOnly",
+        sharing: Shared = "FreeBusyTimeOnly",
     ) -> Mailbox:
         """Take in a person with a mailbox. `zone` is an IANA name; `phones` has the keys work, mobile, home.
 
@@ -84,17 +86,34 @@ class Exchange:
         """A person's calendar: single entries and masters of series. Raises KeyError."""
         return self.store.entries(address)
 
+    def add_contact(self, address: str, contact: Contact) -> Contact:
+        """Put a contact into a person's contacts; the answer has its `key`. Raises KeyError."""
+        owner = self.store.mailbox(address)
+        if owner is None:
+            raise KeyError(address)
+        return self.store.contacts.add(owner.address, contact)
+
+    def contacts(self, address: str) -> tuple[Contact, ...]:
+        """A person's contacts. Raises KeyError."""
+        owner = self.store.mailbox(address)
+        if owner is None:
+            raise KeyError(address)
+        return self.store.contacts.of(owner.address)
+
     def set_oof(self, address: str, oof: OofSettings) -> None:
         """Set a person's automatic replies. Raises KeyError."""
         self.store.change_mailbox(address, lambda mailbox: replace(mailbox, oof=oof))
 
-    def share(self, owner: str, level: Sharing, viewer: str | None = None) -> None:
-        """What `viewer`, or everybody, sees of the owner's calendar. Raises KeyError."""
+    def share(self, owner: str, level: Shared, viewer: str | None = None) -> None:
+        """What `viewer`, or everybody, may do with the owner's calendar. Raises KeyError."""
+        rights_of(level)
 
         def change(mailbox: Mailbox) -> Mailbox:
+            version = mailbox.shared_version + 1
             if viewer is None:
-                return replace(mailbox, sharing=level)
-            return replace(mailbox, shared_with={**mailbox.shared_with, viewer.casefold(): level})
+                return replace(mailbox, sharing=level, shared_version=version)
+            people = {**mailbox.shared_with, viewer.casefold(): level}
+            return replace(mailbox, shared_with=people, shared_version=version)
 
         self.store.change_mailbox(owner, change)
 

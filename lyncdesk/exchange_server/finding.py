@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from lyncdesk.exchange_server import contact_items
 from lyncdesk.exchange_server.answers import Call, rows
 from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.folders import FOLDER_IDS, Place, find_place, page
@@ -58,10 +59,13 @@ def find_item(call: Call, request: Element) -> Element:
         raise unexpected(views[1], request)
 
     def find(element: Element) -> Iterable[Element]:
+        place = find_place(call, element)
+        if place.folder.name == contact_items.FOLDER:
+            yield contact_items.find(call, place, request, listed=traversal == "Shallow")
+            return
         for name in UNSUPPORTED:
             if name in found:
                 raise RowError("ErrorUnsupportedQueryFilter", f"{name}.")
-        place = find_place(call, element)
         view = _calendar_view if "CalendarView" in found else _indexed_view
         looks, attributes = view(call, place, found, listed=traversal == "Shallow")
         items = (item_element(look, wanted, call.hidden, finding=True) for look in looks)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from lyncdesk.exchange_server import contact_items
 from lyncdesk.exchange_server.answers import Call, rows
 from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.fields import ELEMENTS, FIELDS, NOT_KEPT
@@ -47,9 +48,13 @@ NOT_KEPT_ELEMENTS = frozenset(uri.partition(":")[2] for uri in NOT_KEPT)
 def get_item(call: Call, request: Element) -> Element:
     """GetItem."""
     found = only(request, "ItemShape", "ItemIds")
-    wanted = read_shape(need(found, "ItemShape", request))
+    shape = need(found, "ItemShape", request)
+    wanted = read_shape(shape)
 
     def get(element: Element) -> Iterable[Element]:
+        if contact_items.is_contact(element):
+            yield contact_items.get(call, element, shape)
+            return
         item = find(call, element)
         shown = replace(item.shown, entry=guarded(call.user, item.owner, item.shown.entry))
         yield m("Items", item_element(Look(item.owner, shown), wanted, call.hidden))
@@ -58,13 +63,16 @@ def get_item(call: Call, request: Element) -> Element:
 
 
 def create_item(call: Call, request: Element) -> Element:
-    """CreateItem, for calendar items."""
+    """CreateItem, for calendar items and contacts."""
     found = only(request, "SavedItemFolderId", "Items")
     attribute(request, "MessageDisposition", DISPOSITIONS, "SaveOnly")
     send = attribute(request, "SendMeetingInvitations", (*INVITATIONS, ""), "")
     target = found.get("SavedItemFolderId")
 
     def create(element: Element) -> Iterable[Element]:
+        if name_of(element) == "Contact":
+            yield contact_items.create(call, element, target)
+            return
         if name_of(element) != "CalendarItem":
             raise RowError("ErrorInvalidItemForOperationCreateItem")
         if not send:
@@ -165,6 +173,9 @@ def update_item(call: Call, request: Element) -> Element:
         ids = [part for name, part in parts.items() if name in ITEM_IDS]
         if len(ids) != 1:
             raise bad_value("'ItemChange' element", "", element)
+        if contact_items.is_contact(ids[0]):
+            yield from contact_items.update(call, ids[0], need(parts, "Updates", element), resolution)
+            return
         if not send:
             raise RowError("ErrorSendMeetingInvitationsOrCancellationsRequired")
         item = find(call, ids[0])
@@ -227,6 +238,9 @@ def delete_item(call: Call, request: Element) -> Element:
     send = attribute(request, "SendMeetingCancellations", (*INVITATIONS, ""), "")
 
     def delete(element: Element) -> Iterable[Element]:
+        if contact_items.is_contact(element):
+            contact_items.delete(call, element)
+            return ()
         item = find(call, element)
         if not send:
             raise RowError("ErrorSendMeetingCancellationsRequired")

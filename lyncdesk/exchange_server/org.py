@@ -13,7 +13,15 @@
     zone = "Europe/Berlin"
     working_hours = { days = ["Monday", "Tuesday"], start = 08:00:00, end = 17:00:00 }
     out_of_office = { note = "Back on Monday", start = 2026-03-02T09:00:00, end = 2026-03-06T17:00:00 }
-    shares = "FreeBusyTimeAndSubjectAndLocation" # or None, FreeBusyTimeOnly (default), FullDetails
+    shares = "FreeBusyTimeAndSubjectAndLocation" # a permission level; default FreeBusyTimeOnly
+    shares = { everybody = "None", ben = "Reviewer", "eve@example.com" = "Editor" }   # or one for each
+
+    [[people.anna.contacts]]                     # people whom anna knows; a name or an address is needed
+    name = "Dora Stone"                          # or given and surname
+    company = "Quarry"
+    title = "Mason"
+    emails = ["dora@quarry.example"]             # up to three
+    phones = { work = "+1 2" }
 
     [[people.anna.items]]                        # the keys of a scenario's items, times with their date
     subject = "Budget review"
@@ -30,16 +38,17 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
+from lyncdesk.exchange_server.contacts import EMAILS, Contact
 from lyncdesk.exchange_server.exchange import Exchange
 from lyncdesk.exchange_server.model import (
     DAY_NAMES,
-    SHARING,
     SHOW_AS,
     Entry,
     Mailbox,
     OofSettings,
     WorkingHours,
 )
+from lyncdesk.exchange_server.sharing import SHARING, Shared, Sharing
 from lyncdesk.exchange_server.tables import Table, in_zone, nearest
 
 KINDS: Mapping[str, bool | None] = {"appointment": False, "meeting": True, "unknown": None}
@@ -52,14 +61,22 @@ RESPONSES: Mapping[str, str] = {
 }
 PERSON_KEYS = (
     *("address", "password", "name", "title", "company", "aliases", "phones", "zone"),
-    *("working_hours", "out_of_office", "shares", "items"),
+    *("working_hours", "out_of_office", "shares", "items", "contacts"),
 )
 ITEM_KEYS = (
     *("subject", "location", "start", "end", "show_as", "kind", "private"),
     *("all_day", "cancelled", "response"),
 )
 MOST_BYTES = 8_000_000
-PHONES = ("work", "mobile", "home")
+EVERYBODY = "everybody"
+PHONES: Mapping[str, str] = {"work": "BusinessPhone", "mobile": "MobilePhone", "home": "HomePhone"}
+CONTACT_TEXTS: Mapping[str, str] = {
+    "name": "DisplayName",
+    "given": "GivenName",
+    "surname": "Surname",
+    "company": "CompanyName",
+    "title": "JobTitle",
+}
 
 
 class OrgError(Exception):
@@ -76,6 +93,7 @@ class Person:
 
     mailbox: Mailbox
     entries: tuple[Entry, ...]
+    contacts: tuple[Contact, ...] = ()
 
 
 def load(path: Path, exchange: Exchange) -> None:
@@ -85,6 +103,8 @@ def load(path: Path, exchange: Exchange) -> None:
         exchange.store.add_mailbox(person.mailbox)
         for entry in person.entries:
             exchange.add_entry(person.mailbox.address, entry)
+        for contact in person.contacts:
+            exchange.add_contact(person.mailbox.address, contact)
 
 
 def read_org(path: Path) -> tuple[Person, ...]:
@@ -108,9 +128,9 @@ def read_org(path: Path) -> tuple[Person, ...]:
     table = Table(data, "", mistakes)
     table.known(("zone", "people"))
     zone = table.zone("zone", "UTC")
-    people: list[Person] = []
-    for name, inner in table.table("people").tables():
-        people.append(_person(inner, name, zone))
+    tables = list(table.table("people").tables())
+    addresses = {name: inner.data.get("address") for name, inner in tables}
+    people = [_person(inner, name, zone, addresses) for name, inner in tables]
     if not people and not mistakes:
         table.wrong("people", "nobody is in the file; add a table [people.NAME] with address and password")
     _no_address_twice(people, mistakes)
@@ -128,14 +148,13 @@ def _no_address_twice(people: list[Person], mistakes: list[str]) -> None:
             seen.add(address.casefold())
 
 
-def _person(table: Table, name: str, zone: str) -> Person:
+def _person(table: Table, name: str, zone: str, addresses: Mapping[str, object]) -> Person:
     table.known(PERSON_KEYS)
     zone = table.zone("zone", zone)
     address = table.needed("address")
     if address and "@" not in address:
         table.wrong("address", f'"{address}" is not an address such as anna@example.com')
-    phones = table.table("phones")
-    phones.known(PHONES)
+    sharing, shared_with = _shares(table, addresses)
     mailbox = Mailbox(
         address,
         table.needed("password"),
@@ -143,15 +162,58 @@ def _person(table: Table, name: str, zone: str) -> Person:
         table.texts("aliases"),
         table.text("title"),
         table.text("company"),
-        {kind: phones.text(kind) for kind in PHONES if kind in phones.data},
+        _phones(table),
         zone,
         _working_hours(table.table("working_hours")),
         _out_of_office(table.table("out_of_office"), zone),
-        next(level for level in SHARING if level == table.word("shares", SHARING, "FreeBusyTimeOnly")),
+        sharing,
+        shared_with,
     )
+    entries = (_entry(row, zone) for row in table.rows("items"))
     return Person(
-        mailbox, tuple(entry for row in table.rows("items") if (entry := _entry(row, zone)) is not None)
+        mailbox,
+        tuple(entry for entry in entries if entry is not None),
+        tuple(_contact(row) for row in table.rows("contacts")),
     )
+
+
+def _phones(table: Table) -> dict[str, str]:
+    phones = table.table("phones")
+    phones.known(tuple(PHONES))
+    return {kind: phones.text(kind) for kind in PHONES if kind in phones.data}
+
+
+def _contact(table: Table) -> Contact:
+    table.known((*CONTACT_TEXTS, "emails", "phones"))
+    texts = {element: table.text(key) for key, element in CONTACT_TEXTS.items() if key in table.data}
+    emails = table.texts("emails")
+    if len(emails) > len(EMAILS):
+        table.wrong("emails", f"a contact has at most {len(EMAILS)} addresses")
+    if not emails and not texts.keys() & {"DisplayName", "GivenName", "Surname"}:
+        table.wrong("name", "is missing, and so is every address")
+    phones = {PHONES[kind]: number for kind, number in _phones(table).items()}
+    return Contact(texts, dict(zip(EMAILS, emails, strict=False)), phones)
+
+
+def _shares(table: Table, addresses: Mapping[str, object]) -> tuple[Sharing, dict[str, Shared]]:
+    """What everybody sees of the calendar, and what single people do."""
+    if not isinstance(table.data.get("shares"), dict):
+        return _level(table, "shares"), {}
+    inner = table.table("shares")
+    people: dict[str, Shared] = {}
+    for key in inner.data:
+        address = addresses.get(key, key)
+        if key == EVERYBODY:
+            continue
+        if not isinstance(address, str) or "@" not in address:
+            inner.wrong(key, f"is neither an address nor a person of this file{nearest(key, addresses)}")
+        people[str(address).casefold()] = _level(inner, key)
+    return _level(inner, EVERYBODY), people
+
+
+def _level(table: Table, key: str) -> Sharing:
+    word = table.word(key, SHARING, "FreeBusyTimeOnly")
+    return next(level for level in SHARING if level == word)
 
 
 def _working_hours(table: Table) -> WorkingHours:

@@ -15,7 +15,9 @@ _LASTING = frozenset({AWAY, BE_RIGHT_BACK})
 # The pool's name where nobody tells a presence, only a calendar.
 EXCHANGE_ALONE = "exchange-alone"
 # Problems that a password typed anew can cure.
-PASSWORD_PROBLEMS = frozenset({"refused-password", "no-password", "password-expired", "account-locked"})
+PASSWORD_PROBLEMS = frozenset(
+    {"refused-password", "no-password", "password-expired", "account-locked", "account-disabled"}
+)
 
 
 def indicator(

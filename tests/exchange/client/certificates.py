@@ -36,6 +36,7 @@ class Authority:
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()), critical=False)
         )
         self._certificate = builder.sign(self._key, hashes.SHA256())
+        self.last = b""  # the certificate that was made last, as it is sent
         self.file = folder / "authority.pem"
         self.file.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
@@ -62,6 +63,7 @@ class Authority:
             )
             .sign(self._key, hashes.SHA256())
         )
+        self.last = certificate.public_bytes(serialization.Encoding.DER)
         file = self._folder / f"{host}-{certificate.serial_number}.pem"
         file.write_bytes(
             certificate.public_bytes(serialization.Encoding.PEM)

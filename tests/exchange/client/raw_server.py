@@ -122,6 +122,11 @@ class RawServer:
         scheme = "https" if self._tls else "http"
         return f"{scheme}://{host}:{self.port}/EWS/Exchange.asmx"
 
+    @property
+    def attempts(self) -> int:
+        """How many requests came with credentials."""
+        return sum(b"\r\nAuthorization: " in request for request in self.requests)
+
     def account(self, **fields: str) -> Account:
         """Anna's account on this server, which is not asked first how to sign in."""
         usual = {"address": "anna@example.com", "server": self.url(), "authentication": "basic"}

@@ -106,7 +106,7 @@ async def test_a_stored_password_that_was_refused_is_not_sent_by_test_connection
                     lambda step: steps.append(step.problem.name if step.problem is not None else ""),
                 )
             assert "refused-password" in steps
-            assert len(server.requests) == 1
+            assert server.attempts == 1
 
 
 async def test_a_password_typed_for_test_connection_is_an_act_of_the_person_and_sent_once() -> None:
@@ -116,7 +116,7 @@ async def test_a_password_typed_for_test_connection_is_an_act_of_the_person_and_
             await running.session.test_connection(
                 running.session.state.options.account, PASSWORD, lambda _step: None
             )
-            assert len(server.requests) == 2
+            assert server.attempts == 2
 
 
 async def test_saving_an_account_without_typing_a_password_does_not_send_the_refused_one_again() -> None:
@@ -129,7 +129,7 @@ async def test_saving_an_account_without_typing_a_password_does_not_send_the_ref
             running.session.post(ev.CheckNow())
             await running.session.drained()
             assert stopped(running.session.state)
-            assert len(server.requests) == 1
+            assert server.attempts == 1
 
 
 async def test_a_second_wrong_password_does_not_set_the_first_one_free() -> None:
@@ -139,7 +139,7 @@ async def test_a_second_wrong_password_does_not_set_the_first_one_free() -> None
             account = running.session.state.options.account
             await running.session.test_connection(account, "another wrong one", lambda _step: None)
             await running.session.test_connection(account, None, lambda _step: None)
-            assert len(server.requests) == 2
+            assert server.attempts == 2
 
 
 async def test_a_server_that_moved_is_asked_with_the_password_that_stayed() -> None:

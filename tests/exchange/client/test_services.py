@@ -23,7 +23,7 @@ CODES = (b"ErrorNoFreeBusyAccess", b"ErrorFreeBusyGenerationFailed", b"ErrorProx
 @contextmanager
 def linked(behaviour: Behaviour) -> Iterator[tuple[Link, RawServer]]:
     with RawServer(behaviour) as server:
-        link = Link(Call(server.url(), "anna@example.com", "anna", "secret"))
+        link = Link(Call(server.url(), "anna@example.com", "anna", "secret", authentication="basic"))
         try:
             yield link, server
         finally:
@@ -63,7 +63,7 @@ def test_the_password_is_in_no_representation() -> None:
 def test_the_next_conversation_does_not_inherit_the_password_of_the_one_before() -> None:
     with linked(raw.calendar()) as (link, server):
         link.find_one(WINDOW.start, WINDOW.end)
-        other = Link(Call(server.url(), "anna@example.com", "anna", "other"))
+        other = Link(Call(server.url(), "anna@example.com", "anna", "other", authentication="basic"))
         other.find_one(WINDOW.start, WINDOW.end)
         other.close()
         signed = [line for r in server.requests for line in r.splitlines() if b"Authorization" in line]

@@ -1,0 +1,295 @@
+"""The client signs in the way the server offers, and sends a refused password no second time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from lyncdesk.client.ports import ProblemError
+from lyncdesk.exchange.gate import PasswordGate
+from lyncdesk.exchange.process import ExchangeWorker
+from lyncdesk.exchange.session import ExchangeSession
+from tests.exchange.client import raw_server as raw
+from tests.exchange.client.certificates import Authority
+from tests.exchange.client.raw_server import RawServer, Visit
+from tests.exchange.client.sessions import PASSWORD, SOON, WINDOW, Passwords, session_for, warm_worker
+from tests.exchange.client.sign_in_servers import Guard, binding_to, let_in
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+LOGIN = "EXAMPLE\\anna"
+# What a server offers, and the way that is taken.
+OFFERS = {
+    "basic": ("basic",),
+    "ntlm": ("ntlm",),
+    "negotiate": ("negotiate",),
+    "ntlm before basic": ("basic", "ntlm"),
+    "ntlm before negotiate": ("negotiate", "ntlm"),
+    "basic before negotiate": ("negotiate", "basic"),
+}
+TAKEN = {name: name.split()[0] for name in OFFERS}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def worker() -> AsyncIterator[ExchangeWorker]:
+    async with warm_worker() as worker:
+        yield worker
+
+
+@pytest.fixture(autouse=True)
+def people(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    let_in(monkeypatch, tmp_path, LOGIN, PASSWORD)
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path)
+
+
+def guard(*offers: str) -> Guard:
+    return Guard(offers, LOGIN, PASSWORD)
+
+
+async def problem_of(session: ExchangeSession) -> str:
+    try:
+        await session.check(WINDOW, next_due_in=SOON)
+    except ProblemError as error:
+        return error.problem.name
+    return "fine"
+
+
+async def probed(session: ExchangeSession) -> str:
+    probe = await session.probe(WINDOW)
+    return probe.problem.name if probe.problem is not None else "fine"
+
+
+@pytest.mark.parametrize("authentication", ["automatic", "chosen"])
+@pytest.mark.parametrize("offer", OFFERS)
+async def test_the_right_password_is_let_in(worker: ExchangeWorker, offer: str, authentication: str) -> None:
+    way = TAKEN[offer]
+    server = guard(*OFFERS[offer])
+    chosen = way if authentication == "chosen" else authentication
+    with RawServer(server) as at:
+        account = at.account(user_name=LOGIN, authentication=chosen)
+        async with session_for(account, worker=worker) as session:
+            assert [await problem_of(session), await probed(session)] == ["fine", "fine"]
+    assert server.ways == {way}
+    assert server.counted["refused"] == 0
+
+
+@pytest.mark.parametrize("restart", [False, True], ids=["one worker", "a new worker each time"])
+@pytest.mark.parametrize("authentication", ["automatic", "chosen"])
+@pytest.mark.parametrize("offer", OFFERS)
+async def test_a_wrong_password_is_refused_once_whatever_asks(
+    worker: ExchangeWorker, offer: str, authentication: str, restart: bool
+) -> None:
+    server, gate = guard(*OFFERS[offer]), PasswordGate()
+    chosen = TAKEN[offer] if authentication == "chosen" else authentication
+    wrong = Passwords("wrong")
+    worker = ExchangeWorker() if restart else worker
+    with RawServer(server) as at:
+        account = at.account(user_name=LOGIN, authentication=chosen)
+        names: list[str] = []
+        # Two sessions at once, then one after the other, each with a check and Test connection.
+        async with (
+            session_for(account, worker=worker, gate=gate, password=wrong) as one,
+            session_for(account, worker=worker, gate=gate, password=wrong) as other,
+        ):
+            names += await asyncio.gather(problem_of(one), probed(other), problem_of(other), probed(one))
+        for _ in range(2):
+            if restart:
+                await worker.close()
+                worker = ExchangeWorker()
+            async with session_for(account, worker=worker, gate=gate, password=wrong) as session:
+                names += [await probed(session), await problem_of(session)]
+        if restart:
+            await worker.close()
+    assert names == ["refused-password"] * 8
+    assert server.counted["refused"] == 1
+    assert server.counted["let in"] == 0
+    assert server.ways == {TAKEN[offer]}
+
+
+@pytest.mark.parametrize(
+    ("offers", "authentication", "refused"),
+    [
+        (("bearer",), "automatic", 0),
+        (("digest", "bearer"), "automatic", 0),
+        (("basic",), "ntlm", 0),
+        (("ntlm", "basic"), "negotiate", 0),
+        (("ntlm", "negotiate"), "basic", 1),
+    ],
+)
+async def test_a_way_that_is_not_offered_is_told_and_no_other_is_tried(
+    worker: ExchangeWorker, offers: tuple[str, ...], authentication: str, refused: int
+) -> None:
+    server = guard(*offers)
+    with RawServer(server) as at:
+        account = at.account(user_name=LOGIN, authentication=authentication)
+        async with session_for(account, worker=worker) as session:
+            assert await problem_of(session) == "sign-in-method"
+            assert await problem_of(session) == "sign-in-method"
+            probe = await session.probe(WINDOW)
+    assert probe.problem is not None
+    assert dict(probe.problem.values)["code"] == ", ".join(sorted(Guard.written(offers), key=str.casefold))
+    assert (server.counted["refused"], server.counted["let in"]) == (refused, 0)
+    assert server.counted["anonymous"] == 1 - refused
+
+
+async def test_choosing_another_way_is_an_act_of_the_person(worker: ExchangeWorker) -> None:
+    server, gate = guard("ntlm"), PasswordGate()
+    with RawServer(server) as at:
+        for authentication, expected in (("basic", "sign-in-method"), ("automatic", "fine")):
+            account = at.account(user_name=LOGIN, authentication=authentication)
+            async with session_for(account, worker=worker, gate=gate) as session:
+                assert await problem_of(session) == expected
+    assert server.counted["refused"] == 1
+
+
+async def test_choosing_another_way_does_not_set_a_refused_password_free(worker: ExchangeWorker) -> None:
+    server, gate = guard("ntlm", "basic"), PasswordGate()
+    with RawServer(server) as at:
+        for authentication in ("ntlm", "basic", "automatic"):
+            account = at.account(user_name=LOGIN, authentication=authentication)
+            async with session_for(account, worker=worker, gate=gate, password=Passwords("wrong")) as session:
+                assert await problem_of(session) == "refused-password"
+    assert server.counted["refused"] == 1
+
+
+async def test_what_the_server_offers_is_asked_once_and_then_remembered(worker: ExchangeWorker) -> None:
+    server = guard("basic")
+    with RawServer(server) as at:
+        account = at.account(user_name=LOGIN, authentication="automatic")
+        async with session_for(account, worker=worker) as session:
+            counts = [(await session.check(WINDOW, next_due_in=SOON)).requests for _ in range(3)]
+    assert counts == [3, 2, 2]
+    assert (server.counted["anonymous"], server.counted["let in"]) == (1, 6)
+
+
+async def test_ntlm_signs_a_connection_in_once_and_uses_it_for_the_whole_check(
+    worker: ExchangeWorker,
+) -> None:
+    server = guard("ntlm")
+    with RawServer(server) as at:
+        account = at.account(user_name=LOGIN, authentication="automatic")
+        async with session_for(account, worker=worker) as session:
+            answer = await session.check(WINDOW, next_due_in=SOON)
+    assert answer.requests == 4
+    assert server.counted == {"anonymous": 1, "leg": 1, "let in": 1, "on a signed-in connection": 1}
+
+
+async def test_a_server_that_begins_to_take_other_ways_is_asked_anew(worker: ExchangeWorker) -> None:
+    gate = PasswordGate()
+    with RawServer(guard("ntlm")) as at:
+        account = at.account(user_name=LOGIN, authentication="automatic")
+        async with session_for(account, worker=worker, gate=gate) as session:
+            assert await problem_of(session) == "fine"
+            at.behaviour = guard("basic")  # what was known needed no credentials to find out
+            assert await problem_of(session) == "fine"
+            at.behaviour = only_ntlm = guard("ntlm")
+            assert await problem_of(session) == "sign-in-method"
+            assert await problem_of(session) == "sign-in-method"
+            assert only_ntlm.counted == {"refused": 1}
+            session.password_entered()
+            assert await problem_of(session) == "fine"
+
+
+async def test_who_asks_for_no_credentials_gets_none(worker: ExchangeWorker) -> None:
+    with RawServer(raw.calendar(raw.ITEM)) as at:
+        account = at.account(user_name=LOGIN, authentication="automatic")
+        async with session_for(account, worker=worker) as session:
+            assert await problem_of(session) == "fine"
+        assert at.attempts == 0
+    for behaviour in (raw.answers(b"<html>"), raw.answers(b"", "403 Forbidden"), raw.answers(b"")):
+        with RawServer(behaviour) as at:
+            account = at.account(user_name=LOGIN, authentication="automatic")
+            async with session_for(account, worker=worker) as session:
+                assert await problem_of(session) != "fine"
+            assert at.attempts == 0
+
+
+@pytest.mark.parametrize("way", ["NTLM", "Negotiate"])
+async def test_a_server_that_does_not_take_up_what_it_offers_gets_no_password(
+    worker: ExchangeWorker, way: str
+) -> None:
+    deaf = raw.answers(b"", "401 Unauthorized", f"WWW-Authenticate: {way}")
+    with RawServer(deaf) as at:
+        account = at.account(user_name=LOGIN, authentication="automatic")
+        async with session_for(account, worker=worker) as session:
+            expected = "sign-in-method" if way == "NTLM" else "kerberos-missing"
+            assert await problem_of(session) == expected
+        assert at.attempts == 1  # which says what the client can, and proves nothing
+
+
+@pytest.mark.parametrize("token", ["!", "TlRMTVNTUAAC", "oQcwBaADCgEC"], ids=["none", "cut", "rejected"])
+async def test_a_challenge_that_makes_no_sense_is_not_answered(worker: ExchangeWorker, token: str) -> None:
+    def serve(visit: Visit) -> None:
+        offered = f"Negotiate {token}" if b"Authorization" in visit.request else "Negotiate"
+        visit.answers(b"", "401 Unauthorized", f"WWW-Authenticate: {offered}")
+
+    with RawServer(serve) as at:
+        account = at.account(user_name=LOGIN, authentication="automatic")
+        async with session_for(account, worker=worker) as session:
+            assert await problem_of(session) == "kerberos-missing"
+        assert at.attempts == 1
+
+
+async def test_a_connection_that_ends_while_signing_in_costs_no_attempt(worker: ExchangeWorker) -> None:
+    server = guard("ntlm")
+
+    def ends(visit: Visit) -> None:
+        server(visit)
+        if b"Authorization" in visit.request:
+            visit.connection.close()
+
+    with RawServer(ends) as at:
+        account = at.account(user_name=LOGIN, authentication="automatic")
+        async with session_for(account, worker=worker) as session:
+            assert await problem_of(session) == "connection-refused"
+            assert (server.counted["leg"], server.counted["refused"]) == (1, 0)
+            at.behaviour = server
+            assert await problem_of(session) == "fine"
+
+
+async def test_a_balancer_that_keeps_a_connection_by_its_cookie_is_followed(worker: ExchangeWorker) -> None:
+    server = guard("ntlm")
+    seen = []
+
+    def serve(visit: Visit) -> None:
+        seen.append(b"Cookie: node=7" in visit.request)
+        if not seen[-1]:
+            lines = ("WWW-Authenticate: NTLM", "Set-Cookie: node=7; path=/")
+            visit.answers(b"", "401 Unauthorized", *lines)
+        else:
+            server(visit)
+
+    with RawServer(serve) as at:
+        account = at.account(user_name=LOGIN, authentication="automatic")
+        async with session_for(account, worker=worker) as session:
+            assert await problem_of(session) == "fine"
+    assert seen[:3] == [False, True, True]
+
+
+@pytest.mark.parametrize("authentication", ["automatic", "basic", "ntlm", "negotiate"])
+async def test_without_a_password_nothing_is_proven(worker: ExchangeWorker, authentication: str) -> None:
+    server = guard("basic", "ntlm", "negotiate")
+    with RawServer(server) as at:
+        account = at.account(user_name=LOGIN, authentication=authentication)
+        async with session_for(account, worker=worker, password=Passwords(None)) as session:
+            assert await problem_of(session) == "no-password"
+    # Negotiate could do without, where the computer has a ticket for the person.
+    assert server.counted == ({"anonymous": 1} if authentication == "negotiate" else {})
+
+
+async def test_ntlm_is_bound_to_the_certificate_of_the_server(
+    worker: ExchangeWorker, authority: Authority
+) -> None:
+    context = authority.server()
+    for certificate, expected in ((authority.last, "fine"), (b"of somebody in between", "refused-password")):
+        server = guard("ntlm")
+        server.binding = binding_to(certificate)
+        with RawServer(server, context) as at:
+            account = at.account(user_name=LOGIN, authentication="automatic", ca_file=str(authority.file))
+            async with session_for(account, worker=worker) as session:
+                assert await problem_of(session) == expected
