@@ -79,7 +79,7 @@ class Desk:
     def fill(self, address: str = ADDRESS, server: str = SERVER, password: str = "secret") -> None:
         form = self.page.form
         form.address.setText(address)
-        form.server.setText(server)
+        form.use_server(server)
         form.password.line.setText(password)
 
     def connect(self) -> None:
@@ -180,7 +180,7 @@ def test_while_the_keyring_asks_its_own_question_nothing_is_sent_twice(qtbot: Qt
         qtbot.addWidget(page)
         page.open()
         page.form.address.setText(ADDRESS)
-        page.form.server.setText(SERVER)
+        page.form.use_server(SERVER)
         page.form.password.line.setText("secret")
         QTest.mouseClick(page.connect_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: page.missing.text() == "Saving ...")
