@@ -19,6 +19,7 @@ from typing import Any
 
 from lyncdesk.client import checking, checks
 from lyncdesk.client import events as ev
+from lyncdesk.client.found import newest
 from lyncdesk.client.problems import Problem, first_problem
 from lyncdesk.client.publish import publication, same_stretches
 from lyncdesk.client.reading import decision, due_moments, inputs, problems
@@ -130,7 +131,8 @@ def _options(state: State, event: ev.OptionsChanged, now: datetime) -> tuple[Sta
     old, new = state.options, event.options
     state = replace(state, options=new)
     if old.account != new.account:
-        state = replace(state, calendar=checking.of_another_account(state.calendar))
+        found = state.found if new.account.address else {}
+        state = replace(state, calendar=checking.of_another_account(state.calendar), found=found)
     if not state.signed_in:
         return state, ()
     if not new.calendar_in_use:
@@ -207,6 +209,10 @@ def _profile(state: State, event: ev.ProfileKnown, _now: datetime) -> tuple[Stat
     return replace(state, profile=event.profile), ()
 
 
+def _server(state: State, event: ev.ServerFound, _now: datetime) -> tuple[State, Effects]:
+    return replace(state, found=newest([*state.found.values(), event.found])), ()
+
+
 def _tick(state: State, _event: ev.Tick, _now: datetime) -> tuple[State, Effects]:
     return state, ()  # what time does is settled after every event
 
@@ -232,6 +238,7 @@ _HANDLERS: dict[type[Any], Callable[[State, Any, datetime], tuple[State, Effects
     ev.ProblemFound: _problem_found,
     ev.ProblemGone: _problem_gone,
     ev.ProfileKnown: _profile,
+    ev.ServerFound: _server,
 }
 
 

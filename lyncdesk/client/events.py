@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lyncdesk.client.found import Found
 from lyncdesk.client.options import Options
 from lyncdesk.client.ports import CalendarAnswer, Window
 from lyncdesk.client.problems import Problem
@@ -149,6 +150,13 @@ class ProfileKnown:
     profile: Profile
 
 
+@dataclass(frozen=True, slots=True)
+class ServerFound:
+    """The server of an account that names none was found."""
+
+    found: Found
+
+
 Event = (
     SignIn
     | SignOut
@@ -170,6 +178,7 @@ Event = (
     | ProblemFound
     | ProblemGone
     | ProfileKnown
+    | ServerFound
 )
 
 

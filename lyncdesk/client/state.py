@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from lyncdesk.client.found import Found
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.problems import Problem
 from lyncdesk.presence.freebusy import WorkingHours
@@ -92,8 +93,8 @@ class State:
     pressed while no check is planned. ``since`` is when the shown text last changed; nothing
     changes by time alone before ``quiet_until`` (None: not known, or nothing ever does).
     ``contacts`` maps addresses to what was received of them; ``published`` is what was last sent to the pool;
-    ``problems`` are those beside the calendar's (settings, policy, keyring, pool). ``pool`` names the
-    pool in words.
+    ``problems`` are those beside the calendar's (settings, policy, keyring, pool). ``found`` holds the
+    servers that were found, by mail address. ``pool`` names the pool in words.
     """
 
     profile: Profile
@@ -108,6 +109,7 @@ class State:
     published: Publication | None = None
     revision: int = 0
     problems: tuple[Problem, ...] = ()
+    found: Mapping[str, Found] = field(default_factory=dict, hash=False)
     pool: str = ""
     since: datetime | None = None
     quiet_until: datetime | None = None
