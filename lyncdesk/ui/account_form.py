@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from lyncdesk.client.exchange_online import is_online_address, is_online_server
 from lyncdesk.client.options import AUTHENTICATIONS, Account, Options
 from lyncdesk.client.value_kinds import ADDRESS, SERVER
+from lyncdesk.client.views import WAYS
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.message import Message
 from lyncdesk.ui.controls import Form, Lock, PasswordField, button, check_indent
 from lyncdesk.ui.widgets import MessageLine, QuietLabel
 from lyncdesk.ui.wrapping import WrappingCheckBox, WrappingRadioButton
 
-_WAYS = {
-    "automatic": N_("Automatic"),
-    "basic": N_("Basic"),
-    "ntlm": N_("NTLM"),
-    "negotiate": N_("Negotiate"),
-}
 # What each way of signing in means; "automatic" comes first.
 _MEANINGS = {
     "automatic": N_("LyncDesk takes the safest way that the server offers."),
@@ -92,7 +87,7 @@ class AccountForm(QWidget):
             self.password.line.setPlaceholderText(words("unchanged"))
         self.authentication = QComboBox()
         for way in AUTHENTICATIONS:
-            self.authentication.addItem(words(_WAYS[way]), way)
+            self.authentication.addItem(words(WAYS[way]), way)
         self.meaning = QuietLabel()
         self.keep = WrappingCheckBox(words("Keep my password in this computer's keyring"))
         self.keep.setChecked(True)
@@ -241,7 +236,8 @@ class AccountForm(QWidget):
     def _server_chosen(self) -> None:
         self._touched()
         if not self._showing and self.typed.isChecked():
-            self.server.setFocus()
+            # A choice by the arrow keys takes the focus itself, after this.
+            QTimer.singleShot(0, self.server, self.server.setFocus)
 
     def _touched(self) -> None:
         if not self._showing:
@@ -261,8 +257,8 @@ class AccountForm(QWidget):
         for widget in self._rows:  # nobody types a password for nothing
             widget.setVisible(not by_address)
         by_hand = self.typed.isChecked()
-        now = self.account()
-        same = (now.address, now.server) == (self._account.address, self._account.server)
+        now, before = self.account(), self._account
+        same = (now.address, now.server, by_hand) == (before.address, before.server, bool(before.server))
         self.found.setText(self._told if same else "")
         self.found.setVisible(bool(self.found.text()))
         self.find_again.setVisible(bool(self.found.text()))

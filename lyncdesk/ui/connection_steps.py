@@ -182,10 +182,10 @@ def drop(widget: QWidget) -> None:
 
 def server_offered(step: ConnectionStep) -> str:
     """The address of Autodiscover to which the organisation refers, and which was not asked; "" = none."""
-    row = PROBLEMS.get(_ELSEWHERE)
+    elsewhere = PROBLEMS[_ELSEWHERE].remedy
     if step.problem is not None and step.problem.name == _ELSEWHERE:
         values = dict(step.problem.values)
-    elif row is not None and step.remedy is not None and step.remedy.template == row.remedy:
+    elif step.remedy is not None and step.remedy.template == elsewhere:
         values = dict(step.remedy.values)
     else:
         return ""

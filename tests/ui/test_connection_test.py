@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.options import Account
@@ -305,3 +305,40 @@ def test_at_the_end_of_many_steps_the_failure_is_in_view(qtbot: QtBot) -> None:
     box = window.panel.trouble_box
     assert box is not None
     qtbot.waitUntil(lambda: not box.visibleRegion().isEmpty())
+
+
+ELSEWHERE = Problem.of("server-elsewhere", domain="litware.example", server="mail.hoster.example")
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        replace(LIMITED, remedy=ELSEWHERE.remedy),
+        ConnectionStep("find", Message.of("Asking"), StepResult.FAILED, problem=ELSEWHERE),
+    ],
+)
+def test_the_server_that_the_organisation_refers_to_is_one_press_away(
+    qtbot: QtBot, step: ConnectionStep
+) -> None:
+    taken: list[str] = []
+    bridge = RecordingBridge()
+    bridge.recording.steps = (step, step)
+    panel = ConnectionTest(bridge, WORDS, lambda: (ACCOUNT, None), take_server=taken.append)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.start()
+    assert panel.offer is not None
+    assert panel.offer.text() == "Ask mail.hoster.example"
+    assert len(panel.findChildren(QPushButton, options=Qt.FindChildOption.FindDirectChildrenOnly)) == 3
+    panel.offer.click()
+    assert taken == ["https://mail.hoster.example/autodiscover/autodiscover.xml"]
+    panel.clear()
+    assert panel.offer is None
+
+
+def test_nobody_is_offered_a_server_where_it_cannot_be_entered(qtbot: QtBot) -> None:
+    bridge = RecordingBridge()
+    bridge.recording.steps = (replace(LIMITED, remedy=ELSEWHERE.remedy), LIMITED)
+    panel = make(qtbot, bridge)
+    panel.start()
+    assert panel.offer is None

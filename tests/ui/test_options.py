@@ -15,15 +15,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from lyncdesk.client.found import Found, How
 from lyncdesk.client.options import AUTHENTICATIONS, Account, Options, Origin
 from lyncdesk.client.problems import Problem
-from lyncdesk.client.session import Session
+from lyncdesk.client.session import ConnectionStep, Session, StepResult
 from lyncdesk.client.state import Calendar, Health
+from lyncdesk.presence.message import Message
 from lyncdesk.presence.relationships import DetailsTo
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.options_window import OptionsPage, OptionsWindow
 from lyncdesk.ui.widgets import TroubleBox
-from tests.ui.builders import RecordingBridge, RecordingSession, state
+from tests.ui.builders import NOW, RecordingBridge, RecordingSession, state
 from tests.ui.names import doubled_letters, nameless
 from tests.ui.parts import WORDS, knowing, tell
 
@@ -519,3 +521,54 @@ def test_stop_does_not_scroll_away_and_a_change_stops_the_test(qtbot: QtBot) -> 
         assert test.outcome.text() == "Stopped. Nothing was saved."
     finally:
         assert bridge.stop()
+
+
+FOUND = Found(
+    ACCOUNT.address,
+    "https://mail.litware.example/EWS/Exchange.asmx",
+    How.SRV,
+    "https://autodiscover.litware.example/autodiscover/autodiscover.xml",
+    NOW,
+)
+
+
+def test_what_was_found_is_shown_with_how_and_when_and_can_be_found_again(qtbot: QtBot) -> None:
+    options = replace(OPTIONS, account=replace(ACCOUNT, server=""))
+    desk = on_account(qtbot, options)
+    form = desk.window.account.form
+    assert not form.found.isVisible()
+    assert not form.find_again.isVisible()
+    tell(desk.bridge, state(options=options, found={ACCOUNT.address: FOUND}))
+    assert form.found.text() == (
+        "Found: https://mail.litware.example/EWS/Exchange.asmx (Autodiscover at autodiscover.litware.example,"
+        " which the domain names in DNS (SRV), 10:02)."
+    )
+    assert form.find_again.isVisible()
+    QTest.mouseClick(form.find_again, Qt.MouseButton.LeftButton)
+    assert desk.bridge.asked == [("test_connection", options.account, None)]
+    # It was not found for what is typed now.
+    form.address.setText("ben@litware.example")
+    assert not form.found.isVisible()
+    form.address.setText(ACCOUNT.address)
+    assert form.found.isVisible()
+    form.typed.click()
+    assert not form.found.isVisible()
+
+
+def test_the_server_that_the_organisation_refers_to_is_taken_and_tested_with_one_press(qtbot: QtBot) -> None:
+    elsewhere = Problem.of("server-elsewhere", domain="litware.example", server="mail.hoster.example")
+    session = RecordingSession()
+    session.steps = (ConnectionStep("find", Message.of("Asking"), StepResult.FAILED, problem=elsewhere),)
+    options = replace(OPTIONS, account=replace(ACCOUNT, server=""))
+    desk = on_account(qtbot, options, session)
+    page = desk.window.account
+    page.test.start_button.click()
+    assert page.test.offer is not None
+    page.test.offer.click()
+    there = replace(ACCOUNT, server="https://mail.hoster.example/autodiscover/autodiscover.xml")
+    assert desk.bridge.asked == [
+        ("test_connection", options.account, None),
+        ("test_connection", there, None),
+    ]
+    assert page.form.account() == there
+    assert desk.saved == []

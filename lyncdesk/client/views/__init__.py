@@ -6,7 +6,7 @@ Pure functions; ``now`` and the person's ``Words`` are arguments. The values are
 
 from lyncdesk.client.views.cards import as_seen_by, card
 from lyncdesk.client.views.common import ACCOUNT_PROBLEMS, PASSWORD_PROBLEMS
-from lyncdesk.client.views.connection import account_trouble, connection, server_found, took, trouble
+from lyncdesk.client.views.connection import WAYS, account_trouble, connection, server_found, took, trouble
 from lyncdesk.client.views.contacts import contacts
 from lyncdesk.client.views.days import strip, week
 from lyncdesk.client.views.main import main, notice, tray
@@ -16,6 +16,7 @@ from lyncdesk.client.views.why import reason_sentence, why
 __all__ = [
     "ACCOUNT_PROBLEMS",
     "PASSWORD_PROBLEMS",
+    "WAYS",
     "account_trouble",
     "as_seen_by",
     "card",

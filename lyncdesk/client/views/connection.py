@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from lyncdesk.client.found import found_for, is_automatic
+from lyncdesk.client.found import found_for, is_automatic, server_of
 from lyncdesk.client.options import Origin
 from lyncdesk.client.problems import PROBLEMS, Problem, first_problem
 from lyncdesk.client.reading import problems, stale
@@ -22,6 +22,12 @@ from lyncdesk.client.views.main import can_check_now
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.message import Message
 
+WAYS = {
+    "automatic": N_("Automatic"),
+    "basic": N_("Basic"),
+    "ntlm": N_("NTLM"),
+    "negotiate": N_("Negotiate"),
+}
 _HEALTH = {
     Health.OFF: N_("The calendar is not used."),
     Health.STARTING: N_("Signing in ..."),
@@ -58,9 +64,14 @@ def account_trouble(state: State, words: Words) -> Trouble | None:
     return replace(trouble(problem, words), action=None, action_text="")
 
 
-def server_found(state: State, words: Words) -> str:  # noqa: ARG001
-    """The server that was found for the account, and how; "" where it was not, or was typed."""
-    return ""
+def server_found(state: State, words: Words) -> str:
+    """The server that was found for the account, how and when; "" where it was not, or was typed."""
+    found = found_for(state.options.account, state.found)
+    if found is None:
+        return ""
+    return words(
+        "Found: {server} ({how}, {time}).", server=without_secret(found.chosen), how=found.told, time=found.at
+    )
 
 
 def connection(
@@ -123,7 +134,8 @@ def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
         (words("Account"), account.address or state.profile.address or words("none")),
         (words("User name"), account.login or words("none")),
         (words("Sign-in"), words("Signed in") if state.signed_in else words("Signed out")),
-        (words("Authentication"), account.authentication.capitalize()),
+        (words("Authentication"), _authentication(state, words)),
+        (words("Encryption"), _encryption(state, words)),
         (words("Pool"), _pool(state, words)),
         (words("How the server was found"), _found(state, words)),
         (words("Server in use"), in_use),
@@ -163,6 +175,26 @@ def _information(state: State, words: Words) -> str:
     if state.calendar.health is Health.OK and not state.calendar.details:
         return words(Problem.of("details-missing").title)
     return words(_HEALTH.get(state.calendar.health, N_("The last check failed.")))
+
+
+def _authentication(state: State, words: Words) -> str:
+    wanted, taken = state.options.account.authentication, state.calendar.sign_in
+    name = words(WAYS.get(wanted, wanted))
+    if not taken or taken == wanted:
+        return name
+    return words("{wanted}: {taken} is in use", wanted=name, taken=words(WAYS.get(taken, taken)))
+
+
+def _encryption(state: State, words: Words) -> str:
+    account = state.options.account
+    server = server_of(account, state.found)
+    if not server:
+        return words("not known yet")
+    if server.strip().casefold().startswith("http:"):
+        return words("none: the server is on this computer")
+    if account.ca_file:
+        return words("TLS, checked against this computer's certificates and {file}", file=account.ca_file)
+    return words("TLS, checked against this computer's certificates")
 
 
 def _details(state: State, words: Words) -> str:
