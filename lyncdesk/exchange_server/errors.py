@@ -2,6 +2,7 @@
 
 TEXTS = {
     "ErrorAccessDenied": "Access is denied. Check credentials and try again.",
+    "ErrorCalendarCannotMoveOrCopyOccurrence": "An occurrence cannot be moved or copied.",
     "ErrorCalendarCannotUseIdForOccurrenceId": "The id is not that of a recurring master.",
     "ErrorCalendarCannotUseIdForRecurringMasterId": "The id is not that of an occurrence.",
     "ErrorCalendarDurationIsTooLong": "The calendar item cannot last longer than five years.",
@@ -88,6 +89,7 @@ TEXTS = {
     "ErrorMimeContentInvalid": "The MIME content is invalid.",
     "ErrorMimeContentInvalidBase64String": "The MIME content is not a valid base64 string.",
     "ErrorMissedNotificationEvents": "Events were missed: subscribe and look at the folders anew.",
+    "ErrorMoveCopyFailed": "The item cannot be moved or copied there.",
     "ErrorNameResolutionMultipleResults": "Multiple results were found.",
     "ErrorNameResolutionNoResults": "No results were found.",
     "ErrorNoFreeBusyAccess": "The caller has no access to free/busy data.",

@@ -12,6 +12,7 @@ from lyncdesk.exchange_server.finding import find_item
 from lyncdesk.exchange_server.folders import find_folder, get_folder
 from lyncdesk.exchange_server.items import create_item, get_item
 from lyncdesk.exchange_server.markup import Element
+from lyncdesk.exchange_server.moving import copy_item, move_item
 from lyncdesk.exchange_server.names import resolve_names
 from lyncdesk.exchange_server.notifying import get_events, subscribe, unsubscribe
 from lyncdesk.exchange_server.oof import get_user_oof_settings, set_user_oof_settings
@@ -38,6 +39,8 @@ ROWS = (
     Operation("CreateItem", "CreateItem", create_item),
     Operation("UpdateItem", "UpdateItem", update_item),
     Operation("DeleteItem", "DeleteItem", delete_item),
+    Operation("MoveItem", "MoveItem", move_item),
+    Operation("CopyItem", "CopyItem", copy_item),
     Operation("SyncFolderHierarchy", "SyncFolderHierarchy", sync_folder_hierarchy),
     Operation("SyncFolderItems", "SyncFolderItems", sync_folder_items),
     Operation("Subscribe", "Subscribe", subscribe),
