@@ -19,16 +19,20 @@ from lyncdesk.exchange_server.store import Store
 _LOG = logging.getLogger(__name__)
 _LOGGED = 1000  # requests remembered of each person
 UNKNOWN = "unknown"
+More = Callable[[], bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer over HTTP: SOAP faults travel with status 500."""
+    """An answer over HTTP: SOAP faults travel with status 500. `more` gives what follows the body: a piece,
+    nothing yet, or None at the end.
+    """
 
     status: int
     body: bytes
     content_type: str = "text/xml; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
+    more: More | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +105,9 @@ class Core:
             operation = name
 
         try:
-            root = self._answer(user, request, now, fault, named)
+            root, more = self._answer(user, request, now, fault, named)
             codes = _codes(root)
-            answer = Answer(200, write_envelope(root))
+            answer = Answer(200, write_envelope(root), more=more if codes == ("NoError",) else None)
         except SoapFault as problem:
             answer, codes = Answer(500, write_fault(problem)), (problem.code,)
         except RowError as problem:  # outside any row: the request as a whole is what is wrong
@@ -117,7 +121,7 @@ class Core:
         return answer
 
     def _answer(self, user: str, data: bytes, now: datetime, fault: Fault | None,
-                named: Callable[[str], None]) -> Element:  # fmt: skip
+                named: Callable[[str], None]) -> tuple[Element, More | None]:  # fmt: skip
         request = read_envelope(parse(data))
         operation = BY_ELEMENT.get(name_of(request.body))
         if operation is None:
@@ -130,7 +134,8 @@ class Core:
         ):
             raise SoapFault("ErrorImpersonateUserDenied")
         call = Call(user, self._store, now, operation.name, request.zone, fault)
-        return operation.answer(call, request.body)
+        answer = operation.answer(call, request.body)
+        return answer, operation.follow(call, request.body) if operation.follow else None
 
 
 def _codes(root: Element) -> tuple[str, ...]:

@@ -68,6 +68,7 @@ TEXTS = {
     "ErrorInvalidRequest": "The request is invalid.",
     "ErrorInvalidScheduledOofDuration": "The start of the scheduled time must be earlier than its end.",
     "ErrorInvalidServerVersion": "The specified server version is invalid.",
+    "ErrorInvalidSubscription": "The subscription is of another kind.",
     "ErrorInvalidSubscriptionRequest": "Subscribe either to folders or to all of them.",
     "ErrorInvalidSyncStateData": "Synchronization state data is corrupt or otherwise invalid.",
     "ErrorInvalidTimeInterval": "The end of the time interval must be later than its start.",
