@@ -13,13 +13,14 @@ from typing import Any, Final, TypeVar
 from lyncdesk.client.exchange_online import is_online_address, is_online_server
 from lyncdesk.client.found import Found, is_automatic
 from lyncdesk.client.options import Account
-from lyncdesk.client.ports import CalendarAnswer, ProblemError, Window
+from lyncdesk.client.ports import CalendarAnswer, ItemKey, ProblemError, Window, Written
 from lyncdesk.client.problems import Problem
 from lyncdesk.exchange.address import AddressError, domain_of, endpoint_of, server_name
-from lyncdesk.exchange.answers import items_from, out_of_office_from, working_hours_from
+from lyncdesk.exchange.answers import items_from, out_of_office_from, working_hours_from, written_from
 from lyncdesk.exchange.gate import REFUSALS, PasswordGate, SignIn
 from lyncdesk.exchange.process import ExchangeWorker, Failure, Outcome
 from lyncdesk.exchange.servers import MOVED, Servers
+from lyncdesk.presence.items import ShowAs
 
 T = TypeVar("T")
 
@@ -102,7 +103,7 @@ class _Errand:
 
 
 class ExchangeSession:
-    """Reads the calendar of one account.
+    """Reads the calendar of one account, and writes to it what the person changes.
 
     ``password`` is asked before each use and may return None. A session makes a worker and a gate of its
     own unless it is given those of the program, which several sessions share; it closes only its own.
@@ -172,8 +173,25 @@ class ExchangeSession:
                 sign_in=outcome.way or "",
             )
         except (ValueError, TypeError, KeyError) as error:
-            code = f"its answer makes no sense ({type(error).__name__})"
-            raise ProblemError(Problem.of("worker-failed", code=code)) from error
+            raise ProblemError(_senseless(error)) from error
+
+    async def change_show_as(self, key: ItemKey, show_as: ShowAs, *, series: bool) -> Written:
+        """Write another show-as, with the change key of the last check: see CalendarSource.
+
+        Raises:
+            ProblemError: when it was not written, or nobody knows whether it was.
+        """
+        arguments: dict[str, object] = {
+            "id": key.id,
+            "change_key": key.change_key,
+            "show_as": show_as.value,
+            "series": series,
+        }
+        outcome = await self.ask("change-show-as", arguments, enough="written")
+        try:
+            return written_from(outcome.parts["written"])
+        except (ValueError, TypeError, KeyError) as error:
+            raise ProblemError(_senseless(error)) from error
 
     async def probe(self, window: Window) -> Probe:
         """Test connection: one cheap request through every step; ``window`` starts at the current day."""
@@ -380,6 +398,10 @@ def _failure_in(parts: Mapping[str, Any]) -> Failure | None:
         return None
     name, values = parts["problem"]
     return Failure(Problem.of(name, **values), parts.get("back_off"))
+
+
+def _senseless(error: Exception) -> Problem:
+    return Problem.of("worker-failed", code=f"its answer makes no sense ({type(error).__name__})")
 
 
 def _is_late(problem: Problem) -> bool:
