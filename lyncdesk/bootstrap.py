@@ -67,20 +67,25 @@ def start_with_computer(on: bool, minimised: bool) -> None:
 def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     """The client of a person with an Exchange account."""
     from lyncdesk.machine.credentials import KeyringStore
+    from lyncdesk.machine.profile_store import FileProfiles
     from lyncdesk.machine.senses import machine_probe
-    from lyncdesk.pools.alone import AlonePool
+    from lyncdesk.pools.exchange_alone import ExchangeAlonePool
+    from lyncdesk.pools.exchange_people import ExchangePeople
 
     policy = PolicyFile(policy_file())
     probe = machine_probe()
     exchange = exchange_accounts(local_zone())
+    system_clock = clock.SystemClock()
+    pool = ExchangeAlonePool(ExchangePeople(exchange.latest), system_clock, FileProfiles(place.contacts))
     return LiveSession(
         Parts(
             store=FileSettingsStore(place.settings, clock.now),
             read_policy=policy.read,
             credentials=KeyringStore(),
             exchange=exchange,
-            pool=AlonePool(),
-            clock=clock.SystemClock(),
+            pool=pool,
+            contacts=pool,
+            clock=system_clock,
             zone=local_zone,
             pool_name=EXCHANGE_ALONE,
             wait=asyncio.sleep,

@@ -6,7 +6,7 @@ real adapter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -126,6 +126,9 @@ class Pool(Protocol):
     async def add_contact(self, address: str) -> None:
         """Follow a person; unknown addresses raise ProblemError ``unknown-contact``."""
 
+    async def follow(self, addresses: Iterable[str]) -> tuple[Problem, ...]:
+        """Follow those who are on the contact list already; what is wrong with single ones comes back."""
+
     async def remove_contact(self, address: str) -> None:
         """Follow a person no more."""
 
@@ -134,6 +137,43 @@ class Pool(Protocol):
 
     async def sign_out(self) -> None:
         """Withdraw the presence (others see Offline) and receive nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsAsked:
+    """One read of the contacts' calendars: which time, and what makes its answer old.
+
+    ``started`` is the moment of the read, ``interval`` the rhythm of the reads; ``next_due_in`` tells how
+    soon the next one comes.
+    """
+
+    started: datetime
+    window: Window
+    interval: timedelta
+    next_due_in: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsAnswer:
+    """What one read brought: of how many people a calendar, of how many none, in how many requests."""
+
+    read: int = 0
+    unreadable: int = 0
+    requests: int = 0
+
+
+class ContactSource(Protocol):
+    """Where nobody publishes: a pool whose contacts have to be asked for."""
+
+    async def read(self, asked: ContactsAsked) -> ContactsAnswer:
+        """Read the calendars of everybody who is followed; news are told as of every contact.
+
+        Raises:
+            ProblemError: when not everybody could be read. What was known stays, and what came counts.
+        """
+
+    def forget(self) -> None:
+        """Drop what is known of calendars: it is no longer wanted, or was another account's."""
 
 
 class CredentialStore(Protocol):

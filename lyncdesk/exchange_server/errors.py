@@ -34,6 +34,7 @@ TEXTS = {
         "An object within a change description must contain one and only one property to modify."
     ),
     "ErrorInternalServerError": "An internal server error occurred. The operation failed.",
+    "ErrorInvalidChangeKey": "The change key is invalid.",
     "ErrorInvalidExtendedProperty": "The extended property attribute combination is invalid.",
     "ErrorInvalidExtendedPropertyValue": "The value of the extended property is invalid.",
     "ErrorInvalidFolderTypeForOperation": "The folder is of another type than the operation needs.",

@@ -74,7 +74,7 @@ def main(state: State, now: datetime, words: Words) -> Main:
         day=strip(state, now, words),
         contacts=contacts(state, now, words),
         nobody=words(_NOBODY[alone]),
-        finds_people=not alone,
+        finds_people=bool(state.options.account.address) or not alone,
         footer=_footer(state, words),
     )
 
@@ -83,8 +83,8 @@ def main(state: State, now: datetime, words: Words) -> Main:
 _NOBODY = (
     N_("Your contact list is empty. Type a name above to find people."),
     N_(
-        "With Exchange alone there are no contacts: nobody's presence comes here. The sample organisation"
-        " shows how contacts look."
+        "Your contact list is empty. Type a name above: people are found in your organisation's address book"
+        " and in your own contacts. You then see their calendars as far as they share them in Exchange."
     ),
 )
 
