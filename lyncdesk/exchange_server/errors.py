@@ -2,6 +2,7 @@
 
 TEXTS = {
     "ErrorAccessDenied": "Access is denied. Check credentials and try again.",
+    "ErrorAccountDisabled": "The account is disabled.",
     "ErrorCalendarCannotUseIdForOccurrenceId": "The id is not that of a recurring master.",
     "ErrorCalendarCannotUseIdForRecurringMasterId": "The id is not that of an occurrence.",
     "ErrorCalendarDurationIsTooLong": "The calendar item cannot last longer than five years.",
@@ -26,12 +27,17 @@ TEXTS = {
     "ErrorChangeKeyRequiredForWriteOperations": "A change key is required for this operation.",
     "ErrorContainsFilterWrongType": "Contains works on texts only.",
     "ErrorDuplicateUserIdsSpecified": "A user is named more than once.",
+    "ErrorExceededConnectionCount": (
+        "You have exceeded the available concurrent connections for your account."
+    ),
     "ErrorFolderNotFound": "The specified folder could not be found in the store.",
+    "ErrorFreeBusyGenerationFailed": "Unable to generate free/busy information.",
     "ErrorImpersonateUserDenied": "The account does not have permission to impersonate the requested user.",
     "ErrorIncorrectUpdatePropertyCount": (
         "An object within a change description must contain one and only one property to modify."
     ),
     "ErrorInternalServerError": "An internal server error occurred. The operation failed.",
+    "ErrorInternalServerTransientError": "An internal server error occurred. Try again later.",
     "ErrorInvalidFolderTypeForOperation": "The folder is of another type than the operation needs.",
     "ErrorInvalidFreeBusyViewType": "The requested free/busy view is not valid.",
     "ErrorInvalidIdMalformed": "Id is malformed.",
@@ -49,6 +55,9 @@ TEXTS = {
     "ErrorInvalidPropertySet": "Set action is invalid for property.",
     "ErrorInvalidRequest": "The request is invalid.",
     "ErrorInvalidScheduledOofDuration": "The start of the scheduled time must be earlier than its end.",
+    "ErrorInvalidSchemaVersionForMailboxVersion": (
+        "The schema version of the request is not valid for the version of the mailbox."
+    ),
     "ErrorInvalidServerVersion": "The specified server version is invalid.",
     "ErrorInvalidSyncStateData": "Synchronization state data is corrupt or otherwise invalid.",
     "ErrorInvalidTimeInterval": "The end of the time interval must be later than its start.",
@@ -65,10 +74,14 @@ TEXTS = {
     "ErrorMailboxDataArrayEmpty": "The array of mailboxes is empty.",
     "ErrorMailboxDataArrayTooBig": "The array of mailboxes holds more than 100 mailboxes.",
     "ErrorMailboxMoveInProgress": "The mailbox is being moved. Try again later.",
+    "ErrorMailboxStoreUnavailable": "The mailbox database is temporarily unavailable.",
     "ErrorNameResolutionMultipleResults": "Multiple results were found.",
     "ErrorNameResolutionNoResults": "No results were found.",
     "ErrorNoFreeBusyAccess": "The caller has no access to free/busy data.",
     "ErrorNonExistentMailbox": "The SMTP address has no mailbox associated with it.",
+    "ErrorPasswordChangeRequired": "The password must be changed.",
+    "ErrorPasswordExpired": "The password has expired.",
+    "ErrorProxyRequestProcessingFailed": "Unable to send a cross-forest request for the mailbox.",
     "ErrorRecurrenceHasNoOccurrence": "The recurrence has no occurrence.",
     "ErrorRestrictionTooComplex": "The restriction has too many expressions.",
     "ErrorSchemaValidation": "The request failed schema validation.",
@@ -82,6 +95,8 @@ TEXTS = {
     "ErrorServerBusy": "The server cannot service this request right now. Try again later.",
     "ErrorTimeIntervalTooBig": "The time interval is longer than 62 days.",
     "ErrorTimeZone": "The time zone of the request is not valid.",
+    "ErrorTimeoutExpired": "The request timed out.",
+    "ErrorUnheardOf": "Something happened that no client has been told of.",
     "ErrorUnsupportedPathForQuery": "The property cannot be used in a restriction.",
     "ErrorUnsupportedPathForSortGroup": "The property can not be used for sorting or grouping.",
     "ErrorUnsupportedQueryFilter": "The restriction, view or grouping is not supported.",
