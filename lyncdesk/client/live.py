@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lyncdesk.client import events as ev
+from lyncdesk.client.found import Found, found_from, found_values, newest
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.parts import Beside, Parts, Row
 from lyncdesk.client.passwords import Passwords, password_key
@@ -93,8 +94,14 @@ class LiveSession:
         options, problems = options_from(values, self._policy, parts.command_line)
         if parts.password is not None:
             self._passwords.remember(options.account, parts.password)
+        found = found_from(values)
+        parts.exchange.know(found.values(), self._server_found)
         state = State(
-            self._profile(options.account), options, problems=(*broken, *problems), pool=parts.pool_name
+            self._profile(options.account),
+            options,
+            problems=(*broken, *problems),
+            found=found,
+            pool=parts.pool_name,
         )
         manual = manual_from(values)
         self._runtime = Runtime(
@@ -208,6 +215,7 @@ class LiveSession:
         options = chosen(self._options, account=Account())
         self.post(ev.OptionsChanged(options))
         self._remember(options, self.state.manual)
+        self._save({"found": None})
         await self._leave_source(Account())
 
     def _source(self, account: Account) -> CalendarSource:
@@ -317,9 +325,16 @@ class LiveSession:
                 self.post(ev.ProblemFound(problem))
             self.post(ev.OptionsChanged(options))
 
+    def _server_found(self, found: Found) -> None:
+        self.post(ev.ServerFound(found))
+        self._save({"found": found_values(newest([*self.state.found.values(), found]))})
+
     def _remember(self, options: Options, manual: Manual | None) -> None:
+        self._save(values_from(options, manual))
+
+    def _save(self, values: Mapping[str, object]) -> None:
         try:
-            self._parts.store.save(values_from(options, manual))
+            self._parts.store.save(values)
         except ProblemError as error:
             self.post(ev.ProblemFound(error.problem))
         else:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from lyncdesk.client.found import Found
 from lyncdesk.client.options import Account
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.ports import CalendarSource, Clock, CredentialStore, MachineProbe, Pool, SettingsStore
@@ -33,6 +34,11 @@ class Exchange(Protocol):
         self, account: Account, password: str | None, on_step: Callable[[ConnectionStep], None]
     ) -> bool:
         """Try the account step by step."""
+
+    def know(self, found: Iterable[Found], on_found: Callable[[Found], None]) -> None:
+        """Start with servers that were found in earlier runs; ``on_found`` is told which one is in use for an
+        account that names none.
+        """
 
     def password_entered(self, account: Account, password: str) -> None:
         """The person typed this password: it may be tried once more, even if it was refused."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from lyncdesk.client import checks
+from lyncdesk.client.found import server_of
 from lyncdesk.client.options import Options, Origin
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.state import State
@@ -70,7 +71,7 @@ def problems(state: State) -> tuple[Problem, ...]:
     used = state.options.calendar_in_use
     found = [calendar.problem] if calendar.problem is not None and used else []
     if calendar.as_of is not None and not calendar.details:
-        server = state.options.account.server
+        server = server_of(state.options.account, state.found)
         found.append(Problem.of("details-missing", **({"server": server} if server else {})))
     return (*found, *state.problems)
 
@@ -90,6 +91,9 @@ def due_moments(state: State, now: datetime) -> Iterator[datetime]:
     calendar = state.calendar
     if calendar.next_check is not None and not asleep(state):
         yield calendar.next_check
+    for told in (calendar.undo, calendar.not_written):
+        if told is not None:
+            yield told.until
     turns = checks.stale_from(calendar, state.options.interval)
     if turns is not None and turns > now and state.options.calendar_in_use:
         yield turns

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from lyncdesk.exchange_server import contact_items
+from lyncdesk.exchange_server import contact_items, extended
 from lyncdesk.exchange_server.answers import Call, rows
 from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.fields import ELEMENTS, FIELDS, NOT_KEPT
@@ -108,8 +108,11 @@ def _new_values(item: Element, call: Call) -> dict[str, Any]:
 
 
 def _merge_value(values: dict[str, Any], child: Element, parent: Element) -> None:
+    if name_of(child) == "ExtendedProperty":
+        merge(values, extended.read(child))
+        return
     field = ELEMENTS.get(name_of(child))
-    if field is None and name_of(child) not in {*NOT_KEPT_ELEMENTS, "ExtendedProperty"}:
+    if field is None and name_of(child) not in NOT_KEPT_ELEMENTS:
         raise unexpected(child, parent)
     if field is None or field.write is None:
         raise RowError("ErrorInvalidPropertySet", f"{name_of(child)}.")
@@ -144,6 +147,9 @@ def _read_update(updates: Element) -> Update:
             case _:
                 if len(parts) != 2 or name_of(parts[1]) != "CalendarItem" or len(parts[1]) != 1:
                     raise RowError("ErrorIncorrectUpdatePropertyCount")
+                if uri.startswith(extended.PREFIX):
+                    merge(values, _extended(parts[1][0], uri))
+                    continue
                 if field is None or field.write is None:
                     raise RowError("ErrorInvalidPropertySet", f"{uri}.")
                 if name_of(parts[1][0]) != field.element:
@@ -152,7 +158,16 @@ def _read_update(updates: Element) -> Update:
     return Update(MappingProxyType(values), frozenset(fields))
 
 
+def _extended(element: Element, uri: str) -> Mapping[str, Any]:
+    found = extended.read(element) if name_of(element) == "ExtendedProperty" else {"extended": {}}
+    if list(found["extended"]) != [uri]:
+        raise RowError("ErrorUpdatePropertyMismatch")
+    return found
+
+
 def _cleared(uri: str) -> Mapping[str, Any]:
+    if uri.startswith(extended.PREFIX):
+        return extended.clear(uri)
     field = FIELDS.get(uri)
     if field is None or field.clear is None:
         raise RowError("ErrorInvalidPropertyDelete", f"{uri}.")

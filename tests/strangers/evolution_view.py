@@ -31,9 +31,9 @@ class Accounts:
         self._context = GLib.MainContext.default()
         self._clients: dict[str, Any] = {}
 
-    def add(self, uid: str, source: str, password: str) -> list[str]:
+    def add(self, uid: str, source: str, password: str) -> None:
         """Make the account from the text of its key file, keep its password in the keyring, and wait for its
-        calendar. The answer is the kinds of folders that came.
+        calendar.
         """
         bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
         made = GLib.Variant("(a{ss})", ({uid: source},))
@@ -45,6 +45,10 @@ class Accounts:
         credentials.set("password", password)
         account.invoke_authenticate_sync(credentials, None)
         self._wait(lambda: self._calendar(uid), "a calendar of the account")
+
+    def folders(self, uid: str) -> list[str]:
+        """The names of the folders that Evolution has taken in by now."""
+        self._context.iteration(False)
         return sorted(child.get_display_name() for child in self._children(uid))
 
     def open(self, uid: str) -> str:
@@ -57,11 +61,8 @@ class Accounts:
         return str(source.get_display_name())
 
     def close(self, uid: str) -> None:
-        """Forget the account."""
-        self._clients.pop(uid, None)
-        source = self.registry.ref_source(uid)
-        source.remove_sync(None)
-        self._wait(lambda: self.registry.ref_source(uid) is None, "the end of the account")
+        """Let go of the calendar. The account stays: removing one now and then ends the source registry."""
+        del self._clients[uid]
 
     def client(self, uid: str) -> Any:
         return self._clients[uid]
@@ -151,6 +152,7 @@ def free_busy(accounts: Accounts, account: str, addresses: list[str], start: int
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "add": lambda accounts, **given: accounts.add(**given),
+    "folders": lambda accounts, account: accounts.folders(account),
     "open": lambda accounts, account: accounts.open(account),
     "close": lambda accounts, account: accounts.close(account),
     "objects": objects,

@@ -13,6 +13,9 @@ const require = createRequire(join(process.env.STRANGERS_PACKAGES, "package.json
 const ews = require("ews-javascript-api");
 const { XhrApi } = require("@ewsjs/xhr");
 
+// The library talks to itself on the console; standard output is for answers.
+console.log = console.info = console.debug = console.error;
+
 const CALENDAR = ews.WellKnownFolderName.Calendar;
 const NOBODY_TOLD = ews.SendInvitationsMode.SendToNone;
 const FIRST_CLASS = ews.PropertySet.FirstClassProperties;

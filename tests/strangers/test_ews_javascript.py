@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lyncdesk.exchange_server.model import Changed, Entry, Pattern, Recurrence
-from tests.strangers.conftest import ANNA, BEN, CARLA, PASSWORDS, VisitedExchange
+from tests.strangers.conftest import ANNA, BEN, CARLA, PASSWORDS, Certificate, VisitedExchange
 from tests.strangers.lines import Lines, StrangerError
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -68,6 +68,34 @@ def test_a_wrong_password_reaches_the_server_once(exchange: VisitedExchange, nod
     assert refused.value.status == 401
     assert exchange.counters.refused_of(ANNA) == 1
     assert exchange.counters.requests == {}
+
+
+@pytest.mark.parametrize("user", [ANNA, "EXAMPLE\\anna"])
+@pytest.mark.parametrize("secure", [False, True])
+def test_it_signs_in_with_ntlm(
+    exchange: VisitedExchange, node: Lines, certificate: Certificate, user: str, secure: bool
+) -> None:
+    exchange.stop()
+    exchange.start(schemes=["NTLM"], tls=certificate.context if secure else None)
+    exchange.add_entry(ANNA, Entry("Budget", MONDAY, MONDAY + HOUR))
+    account = Account(node, exchange, ANNA, user=user, scheme="ntlm")
+    assert starts(account("view", **WEEK)) == [("Budget", "2026-03-02T08:00:00Z")]
+    assert exchange.counters.refused == 0
+    wrong = Account(node, exchange, ANNA, user=user, password="guess", scheme="ntlm")
+    with pytest.raises(StrangerError) as refused:
+        wrong("view", **WEEK)
+    assert refused.value.status == 401
+    assert exchange.counters.refused == 1
+
+
+def test_it_trusts_the_certificate_of_the_server(
+    exchange: VisitedExchange, node: Lines, certificate: Certificate
+) -> None:
+    exchange.stop()
+    assert exchange.start(tls=certificate.context).startswith("https:")
+    exchange.add_entry(ANNA, Entry("Budget", MONDAY, MONDAY + HOUR))
+    account = Account(node, exchange, ANNA)
+    assert starts(account("view", **WEEK)) == [("Budget", "2026-03-02T08:00:00Z")]
 
 
 def test_it_understands_the_faults_of_the_server(exchange: VisitedExchange, anna: Account) -> None:
@@ -268,6 +296,17 @@ def test_merged_availability_is_a_digit_for_each_interval(exchange: VisitedExcha
     day = {"start": "2026-03-01T23:00:00Z", "end": "2026-03-02T23:00:00Z"}
     found = anna("availability", addresses=[BEN], view="MergedOnly", minutes=60, **day)
     assert found["people"][0]["merged"] == ["Free"] * 9 + ["Tentative"] + ["Free"] * 14
+
+
+def test_times_for_a_meeting_are_suggested(exchange: VisitedExchange, anna: Account) -> None:
+    exchange.add_entry(ANNA, Entry("Budget", MONDAY, MONDAY + 3 * HOUR))
+    exchange.add_entry(BEN, Entry("Trip", MONDAY + 4 * HOUR, MONDAY + 9 * HOUR, show_as="OOF"))
+    day = {"start": "2026-03-01T23:00:00Z", "end": "2026-03-02T23:00:00Z"}
+    found = anna("availability", addresses=[ANNA, BEN], data="FreeBusyAndSuggestions", **day)
+    assert [len(one["events"]) for one in found["people"]] == [1, 1]
+    assert found["suggestions"] == [
+        {"day": "2026-03-01T23:00:00Z", "quality": "Excellent", "times": ["2026-03-02T11:00:00Z"]}
+    ]
 
 
 def test_automatic_replies_are_set_and_read(exchange: VisitedExchange, anna: Account) -> None:

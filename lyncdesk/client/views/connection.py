@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from lyncdesk.client.found import found_for, is_automatic
 from lyncdesk.client.options import Origin
 from lyncdesk.client.problems import PROBLEMS, Problem
 from lyncdesk.client.reading import problems, stale
@@ -68,7 +69,14 @@ def connection(
 def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
     calendar, options = state.calendar, state.options
     account = options.account
+    found = found_for(account, state.found)
     server = without_secret(account.server) or words("none")
+    internal = external = in_use = server
+    if found is not None:
+        urls = (found.internal, found.external, found.chosen)
+        internal, external, in_use = (without_secret(url) or words("not told") for url in urls)
+    elif is_automatic(account.server) and account.address:
+        internal = external = in_use = words("not found yet")
     last = words.moment(calendar.as_of) if calendar.as_of is not None else words("none yet")
     if stale(state, now):
         last = words("{time} (old)", time=last)
@@ -77,8 +85,8 @@ def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
     )
     origin = options.origins.get("interval", Origin.BUILT_IN)
     return [
-        (words("EWS Internal URL"), server),
-        (words("EWS External URL"), server),
+        (words("EWS Internal URL"), internal),
+        (words("EWS External URL"), external),
         (words("EWS Information"), _information(state, words)),
         (words("Account"), account.address or state.profile.address or words("none")),
         (words("User name"), account.login or words("none")),
@@ -86,6 +94,7 @@ def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
         (words("Authentication"), account.authentication.capitalize()),
         (words("Pool"), _pool(state, words)),
         (words("How the server was found"), _found(state, words)),
+        (words("Server in use"), in_use),
         (words("Server version"), calendar.server or words("not told")),
         (words("Item details"), _details(state, words)),
         (words("Last check"), last),
@@ -133,6 +142,12 @@ def _details(state: State, words: Words) -> str:
 def _found(state: State, words: Words) -> str:
     if state.pool == "embedded":
         return words("it runs inside LyncDesk")
+    account = state.options.account
+    found = found_for(account, state.found)
+    if found is not None:
+        return words(found.told)
+    if account.address and is_automatic(account.server):
+        return words("not found yet")
     if state.options.locked("account.server"):
         return words(_ORIGINS[Origin.POLICY])
     return words("typed in Options > Account")
