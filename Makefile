@@ -15,11 +15,13 @@ ARGS ?=
 BIN := $(VENV)/bin
 
 # The system packages, by their Debian names, and nowhere else. Qt's xcb plugin needs the first list to open a window,
-# the tests need the second as well: an X server, a window manager, a tray, a keyring.
+# the tests need the second as well: an X server, a window manager, a tray, a keyring, and two clients of Exchange that
+# others wrote: Evolution's with Python's way to it, and Node.js for one of its packages unless there is a Node.js.
 SCREEN_PACKAGES := libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 \
   libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-render0 libxcb-shape0 libxcb-shm0 \
   libxcb-sync1 libxcb-util1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 fonts-dejavu-core
-TEST_PACKAGES := $(SCREEN_PACKAGES) dbus git gnome-keyring openbox trayer xdotool xvfb
+TEST_PACKAGES := $(SCREEN_PACKAGES) dbus git gnome-keyring openbox trayer xdotool xvfb \
+  evolution-ews gir1.2-ecal-2.0 python3-gi $(if $(shell command -v npm),,nodejs npm)
 
 # $(call system_packages,NAMES,COMMAND WHEN NOT ALL ARE THERE): root installs what is missing; anybody else is told how.
 # Debian 13 renamed some libraries to NAMEt64. Without dpkg there is nothing to look up and nothing is said.
@@ -60,7 +62,7 @@ demo: $(VENV)/.runtime
 	$(call system_packages,$(SCREEN_PACKAGES),$(or_headless)); \
 	exec $(BIN)/lyncdesk demo $$headless $(ARGS)
 
-test: system-test lint
+test: system-test lint $(VENV)/.npm
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 lint: $(VENV)/.dev
@@ -111,3 +113,15 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/.runtime
 	@echo "Setting up $(VENV) for testing LyncDesk"
 	@$(install) --no-build-isolation -e '.[dev]'
 	@touch $@
+
+# What the lock file says, by its hashes, and no script of a package is run. Without npm (system-test has installed it
+# where there is dpkg) the tests that need it are skipped and say so.
+NPM_FILES := tests/strangers/package.json tests/strangers/package-lock.json
+
+$(VENV)/.npm: $(NPM_FILES) | $(BIN)/python system-test
+	@if command -v npm >/dev/null; then \
+	  echo "Setting up $(VENV)/npm for testing with clients that others wrote"; \
+	  mkdir -p $(VENV)/npm && cp $(NPM_FILES) $(VENV)/npm && \
+	  npm ci --prefix $(VENV)/npm --ignore-scripts --no-audit --no-fund --no-progress --loglevel=error >/dev/null && \
+	  touch $@; \
+	fi

@@ -10,13 +10,10 @@ its id. Nothing of the desktop that the tests were started from is visible, and 
 
 import os
 import select
-import shutil
-import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -26,28 +23,9 @@ from Xlib import X
 from Xlib.display import Display
 from Xlib.error import XError
 
-from tests.homes import home_environment
-from tests.session_bus import NotifierHost, NotifierItem, default_keyring, dominant
+from tests.session_bus import NotifierHost, NotifierItem, dominant
+from tests.user_session import END_SECONDS, UserSession
 from tests.waiting import wait_for
-
-ROOT = Path(__file__).resolve().parent.parent
-END_SECONDS = 10.0
-KEYRING_PASSWORD = b"test\n"
-
-# No service directories: a program that needs a service which the test did not start finds none.
-BUS_CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>{address}</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +47,7 @@ class TrayIcon:
         return self.x + self.width // 2, self.y + self.height // 2
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
-    """A program started on the desktop, and the file that its output goes to."""
-
-    process: subprocess.Popen[bytes]
-    output: Path
-
-    @property
-    def text(self) -> str:
-        """What it has written so far."""
-        return self.output.read_text(errors="replace")
-
-
-class Desktop:
+class Desktop(UserSession):
     """See the module's text. `tray`: an XEmbed host, or none; `watcher`: a StatusNotifierWatcher as well."""
 
     def __init__(
@@ -94,79 +59,27 @@ class Desktop:
         watcher: bool = False,
         keyring: bool = False,
     ) -> None:
+        super().__init__(keyring=keyring)
         self._size, self._dpi = size, dpi
-        self._tray, self._watcher, self._keyring = tray, watcher, keyring
-        self._stack = ExitStack()
-        self._programs = 0
-        self.env: dict[str, str] = {}
+        self._tray, self._watcher = tray, watcher
 
-    def __enter__(self) -> "Desktop":
-        with ExitStack() as stack:
-            self._work = Path(tempfile.mkdtemp(prefix="desktop-"))
-            stack.callback(shutil.rmtree, self._work, ignore_errors=True)
-            self.env = self._base_environment() | home_environment(self._work / "home")
-            self._start_x(stack)
-            self._display = Display(self.env["DISPLAY"])
-            stack.callback(self._display.close)
-            self._start_bus(stack)
-            stack.enter_context(self.program(["openbox", "--sm-disable"]))
-            wait_for(lambda: self._root_property("_NET_SUPPORTING_WM_CHECK"), "the window manager")
-            # The first key from xdotool changes the keyboard. Openbox then grabs its shortcuts anew
-            # and loses one that is pressed meanwhile.
-            self.key("shift")
-            if self._tray == "xembed":
-                self.start_tray(stack)
-            if self._watcher:
-                self.start_watcher(stack)
-            if self._keyring:
-                self._start_keyring(stack)
-            self._stack = stack.pop_all()
-        return self
+    def _start(self, stack: ExitStack) -> None:
+        self.env["XDG_SESSION_TYPE"] = "x11"
+        self._start_x(stack)
+        self._display = Display(self.env["DISPLAY"])
+        stack.callback(self._display.close)
+        super()._start(stack)
+        stack.enter_context(self.program(["openbox", "--sm-disable"]))
+        wait_for(lambda: self._root_property("_NET_SUPPORTING_WM_CHECK"), "the window manager")
+        # The first key from xdotool changes the keyboard. Openbox then grabs its shortcuts anew
+        # and loses one that is pressed meanwhile.
+        self.key("shift")
+        if self._tray == "xembed":
+            self.start_tray(stack)
+        if self._watcher:
+            self.start_watcher(stack)
 
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
-
-    # --- programs ---
-
-    def environment(self, home: Path) -> dict[str, str]:
-        """Return the desktop's environment with another home: that of a user with no settings yet."""
-        return self.env | home_environment(home)
-
-    @contextmanager
-    def program(
-        self,
-        command: Sequence[str],
-        *,
-        env: Mapping[str, str] | None = None,
-        stdin: bytes | None = None,
-        pass_fds: Sequence[int] = (),
-        patience: float = END_SECONDS,
-    ) -> Iterator[Program]:
-        """Run a program on the desktop for as long as the block lasts, then end it and all that it started.
-
-        SIGTERM first, so that it may end its own children; whatever is left of its process group after
-        `patience` seconds is killed.
-        """
-        self._programs += 1
-        output = self._work / f"{self._programs}-{Path(command[0]).name}.log"
-        with output.open("wb") as sink:
-            process = subprocess.Popen(
-                command,
-                env=dict(env or self.env),
-                stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
-                stdout=sink,
-                stderr=subprocess.STDOUT,
-                cwd=ROOT,
-                start_new_session=True,
-                pass_fds=pass_fds,
-            )
-        try:
-            if process.stdin:
-                process.stdin.write(stdin or b"")
-                process.stdin.close()
-            yield Program(process, output)
-        finally:
-            _end(process, patience)
+    # --- hosts of the tray ---
 
     def start_tray(self, stack: ExitStack) -> None:
         """Start the XEmbed tray in the top right corner; it ends with `stack`."""
@@ -257,15 +170,6 @@ class Desktop:
 
     # --- parts ---
 
-    def _base_environment(self) -> dict[str, str]:
-        kept = ("PATH", "LANG", "TZ", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
-        return {
-            **{name: os.environ[name] for name in kept if name in os.environ},
-            "XDG_SESSION_TYPE": "x11",
-            "NO_AT_BRIDGE": "1",
-            "PYTHONPATH": str(ROOT),
-        }
-
     def _start_x(self, stack: ExitStack) -> None:
         reading, writing = os.pipe()
         try:
@@ -280,25 +184,6 @@ class Desktop:
             number = numbers.readline().decode().strip() if ready else ""
         assert number, f"no X server: {server.text}"
         self.env["DISPLAY"] = f":{number}"
-
-    def _start_bus(self, stack: ExitStack) -> None:
-        socket, configuration = self._work / "bus", self._work / "bus.conf"
-        self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={socket}"
-        configuration.write_text(BUS_CONFIGURATION.format(address=self.env["DBUS_SESSION_BUS_ADDRESS"]))
-        bus = stack.enter_context(
-            self.program(["dbus-daemon", "--nofork", "--nopidfile", f"--config-file={configuration}"])
-        )
-        wait_for(lambda: socket.exists() or bus.process.poll() is not None, "the session bus")
-        assert bus.process.poll() is None, f"no session bus: {bus.text}"
-
-    def _start_keyring(self, stack: ExitStack) -> None:
-        command = ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"]
-        keyring = stack.enter_context(self.program(command, stdin=KEYRING_PASSWORD))
-        address = self.env["DBUS_SESSION_BUS_ADDRESS"]
-        wait_for(
-            lambda: default_keyring(address) or keyring.process.poll() is not None, "the default keyring"
-        )
-        assert keyring.process.poll() is None, f"no keyring: {keyring.text}"
 
     def _root_property(self, name: str) -> Any:
         self._display.sync()
@@ -369,15 +254,3 @@ def _place(window: Any, root: Any) -> tuple[int, int, int, int]:
     size = window.get_geometry()
     corner = window.translate_coords(root, 0, 0)
     return -corner.x, -corner.y, size.width, size.height
-
-
-def _end(process: subprocess.Popen[bytes], patience: float) -> None:
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(patience)
-        except subprocess.TimeoutExpired:
-            process.kill()
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait(END_SECONDS)

@@ -8,15 +8,18 @@ nothing but that the next one may be sent.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lyncdesk.client import checks
 from lyncdesk.client import events as ev
 from lyncdesk.client.problems import Retry
 from lyncdesk.client.reading import asleep
-from lyncdesk.client.state import Calendar, Health, State
+from lyncdesk.client.state import Calendar, CheckRecord, Health, State
 
 Effects = tuple[ev.Effect, ...]
+
+# How many checks are remembered: a working day at the usual interval, and small enough to be read.
+REMEMBERED = 20
 
 
 def anchored(state: State, now: datetime) -> State:
@@ -44,6 +47,7 @@ def signed_in_anew(calendar: Calendar) -> Calendar:
         failed_at=calendar.failed_at,  # when that wish was told
         checks_sent=calendar.checks_sent,
         requests=calendar.requests,
+        history=calendar.history,
     )
 
 
@@ -63,7 +67,12 @@ def switched_off(calendar: Calendar) -> Calendar:
 
 def of_another_account(calendar: Calendar) -> Calendar:
     """Nothing of one account is true of another."""
-    return replace(_in_flight(calendar), checks_sent=calendar.checks_sent, requests=calendar.requests)
+    return replace(
+        _in_flight(calendar),
+        checks_sent=calendar.checks_sent,
+        requests=calendar.requests,
+        history=calendar.history,
+    )
 
 
 def _in_flight(calendar: Calendar) -> Calendar:
@@ -100,9 +109,18 @@ def checked(state: State, event: ev.CalendarChecked, now: datetime) -> State:
     calendar = state.calendar
     if calendar.checking_since != event.started:
         return state
+    answer = event.answer
+    record = CheckRecord(
+        event.started,
+        answer.duration,
+        requests=answer.requests,
+        items=len(answer.items),
+        used=not calendar.outdated,
+    )
+    state = _remembered(state, record)
+    calendar = state.calendar
     if calendar.outdated:
         return _landed(state, now)
-    answer = event.answer
     calendar = replace(
         calendar,
         items=answer.items,
@@ -131,7 +149,11 @@ def failed(state: State, event: ev.CheckFailed, now: datetime) -> State:
     if calendar.checking_since != event.started:
         return state
     refused = event.problem.row.retry is Retry.NEVER and calendar.asked == state.options.account
-    if calendar.outdated and not refused:
+    used = refused or not calendar.outdated
+    took = max(now - event.started, timedelta())  # the clock may have been set back meanwhile
+    state = _remembered(state, CheckRecord(event.started, took, event.problem.name, used=used))
+    calendar = state.calendar
+    if not used:
         return _landed(_rested(state, event, now), now)
     calendar = replace(
         calendar,
@@ -150,6 +172,11 @@ def failed(state: State, event: ev.CheckFailed, now: datetime) -> State:
     waiting = state.reset_waiting and planned is not None
     unplanned = state.reset_unplanned or (state.reset_waiting and planned is None)
     return _landed(replace(state, calendar=calendar, reset_waiting=waiting, reset_unplanned=unplanned), now)
+
+
+def _remembered(state: State, record: CheckRecord) -> State:
+    history = (*state.calendar.history, record)[-REMEMBERED:]
+    return replace(state, calendar=replace(state.calendar, history=history))
 
 
 def _rested(state: State, event: ev.CheckFailed, now: datetime) -> State:

@@ -278,8 +278,13 @@ class LiveSession:
 
     async def report(self) -> str:
         """The report for support: no secret, no subject."""
-        made = report(self.state, self.now(), self.environment())
-        return "\n".join((made, "log:", *self._parts.log_lines())) + "\n"
+        return report(
+            self.state,
+            self.now(),
+            self.environment(),
+            self._parts.log_lines(),
+            self._passwords.of_this_run,
+        )
 
     def environment(self) -> tuple[Row, ...]:
         """Rows of Configuration information that the State does not hold."""

@@ -42,6 +42,11 @@ class Passwords:
         self._known[password_key(account)] = password
         self._secret(password)
 
+    @property
+    def of_this_run(self) -> tuple[str, ...]:
+        """Those that were typed or given in this run, to be kept out of reports."""
+        return tuple(self._known.values())
+
     async def keep(self, account: Account, password: str, *, keep: bool) -> Problem | None:
         """Use this one from now on, beyond this run if ``keep``; the problem that stood in the way, if
         any.

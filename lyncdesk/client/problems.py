@@ -303,6 +303,9 @@ PROBLEMS: dict[str, ProblemRow] = {
     )
 }
 
+# What a calendar check can end with: the rows about the way to Exchange come first, this one is the last.
+OF_CHECKS = tuple(PROBLEMS)[: tuple(PROBLEMS).index("details-missing") + 1]
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -28,6 +28,22 @@ class Health(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """A check that has ended: when it was sent, how long it took, and what came of it.
+
+    ``problem`` is the name of what went wrong, "" = it succeeded; ``requests`` and ``items`` are None where
+    they are not known. ``used`` False: the answer was no longer wanted when it came.
+    """
+
+    started: datetime
+    took: timedelta
+    problem: str = ""
+    requests: int | None = None
+    items: int | None = None
+    used: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """Everything about the calendar in one value.
 
@@ -39,7 +55,7 @@ class Calendar:
     ``check_again`` asks for another right after it; ``outdated`` says that its answer is no longer wanted
     (it is awaited all the same, because checks never overlap), ``asked`` which account it asks.
     ``problem`` is the last check's failure, ``details`` whether the items told their kinds. Items live in
-    memory only.
+    memory only, and so does ``history``: the last checks, oldest first.
     """
 
     items: tuple[Item, ...] = ()
@@ -64,6 +80,7 @@ class Calendar:
     duration: timedelta | None = None
     server: str = ""
     limits: tuple[str, ...] = ()
+    history: tuple[CheckRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

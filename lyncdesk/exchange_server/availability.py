@@ -155,10 +155,10 @@ def _row(call: Call, address: str, asked: Asked) -> Element:
 
 
 def _view(call: Call, owner: Mailbox, asked: Asked) -> Element:
-    shared = call.store.sharing(call.user, owner.address)
-    if shared == "None":
+    told = call.store.rights(call.user, owner.address).read
+    if told == "None":
         raise RowError("ErrorNoFreeBusyAccess")
-    name = VIEWS[asked.view].without_details if shared == "FreeBusyTimeOnly" else asked.view
+    name = VIEWS[asked.view].without_details if told == "TimeOnly" else asked.view
     view = VIEWS[name]
     shown = _shown(call, owner, asked)
     events = [_event(call, owner, one, asked, details=view.details) for one in shown]

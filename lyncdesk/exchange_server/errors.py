@@ -18,10 +18,14 @@ TEXTS = {
     "ErrorCannotCreateCalendarItemInNonCalendarFolder": (
         "Cannot create a calendar item in a folder of another type."
     ),
+    "ErrorCannotSetCalendarPermissionOnNonCalendarFolder": "Only calendars take calendar permissions.",
+    "ErrorCannotSetNonCalendarPermissionOnCalendarFolder": "A calendar takes calendar permissions only.",
+    "ErrorCannotSetPermissionUnknownEntries": "Unknown entries of a permission set cannot be set.",
     "ErrorCannotUseFolderIdForItemId": "Id is for a folder, not an item.",
     "ErrorCannotUseItemIdForFolderId": "Id is for an item, not a folder.",
     "ErrorChangeKeyRequiredForWriteOperations": "A change key is required for this operation.",
     "ErrorContainsFilterWrongType": "Contains works on texts only.",
+    "ErrorDuplicateUserIdsSpecified": "A user is named more than once.",
     "ErrorFolderNotFound": "The specified folder could not be found in the store.",
     "ErrorImpersonateUserDenied": "The account does not have permission to impersonate the requested user.",
     "ErrorIncorrectUpdatePropertyCount": (
@@ -38,6 +42,7 @@ TEXTS = {
     "ErrorInvalidNameForNameResolution": "The name to resolve is empty or too long.",
     "ErrorInvalidOperation": "The operation is not supported.",
     "ErrorInvalidPagingMaxRows": "The number of entries must be greater than zero.",
+    "ErrorInvalidPermissionSettings": "The permission settings are not valid.",
     "ErrorInvalidPropertyAppend": "The property does not support appending.",
     "ErrorInvalidPropertyDelete": "The property cannot be deleted.",
     "ErrorInvalidPropertySet": "Set action is invalid for property.",
@@ -46,6 +51,7 @@ TEXTS = {
     "ErrorInvalidServerVersion": "The specified server version is invalid.",
     "ErrorInvalidSyncStateData": "Synchronization state data is corrupt or otherwise invalid.",
     "ErrorInvalidTimeInterval": "The end of the time interval must be later than its start.",
+    "ErrorInvalidUserInfo": "The user is not known.",
     "ErrorInvalidUserOofSettings": "The Out of Office settings are not valid.",
     "ErrorInvalidValueForProperty": "The specified value is invalid for property.",
     "ErrorInvalidRestriction": "The restriction is not valid.",

@@ -12,7 +12,8 @@ from lyncdesk.exchange_server.core import Answer, Core, Counters
 from lyncdesk.exchange_server.faults import Faults
 from lyncdesk.exchange_server.listening import Limits
 from lyncdesk.exchange_server.logins import USUAL, Door, read_schemes
-from lyncdesk.exchange_server.model import Entry, Mailbox, OofSettings, Sharing, WorkingHours
+from lyncdesk.exchange_server.model import Entry, Mailbox, OofSettings, WorkingHours
+from lyncdesk.exchange_server.sharing import Shared, rights_of
 from lyncdesk.exchange_server.store import Listener, Store
 from lyncdesk.exchange_server.web import PATH, Site, Visit, WebServer
 
@@ -55,7 +56,7 @@ class Exchange:
         zone: str = "UTC",
         working_hours: WorkingHours = _HOURS,
         oof: OofSettings = _NO_OOF,
-        sharing: Sharing = "FreeBusyTimeOnly",
+        sharing: Shared = "FreeBusyTimeOnly",
     ) -> Mailbox:
         """Take in a person with a mailbox. `zone` is an IANA name; `phones` has the keys work, mobile, home.
 
@@ -88,13 +89,16 @@ class Exchange:
         """Set a person's automatic replies. Raises KeyError."""
         self.store.change_mailbox(address, lambda mailbox: replace(mailbox, oof=oof))
 
-    def share(self, owner: str, level: Sharing, viewer: str | None = None) -> None:
-        """What `viewer`, or everybody, sees of the owner's calendar. Raises KeyError."""
+    def share(self, owner: str, level: Shared, viewer: str | None = None) -> None:
+        """What `viewer`, or everybody, may do with the owner's calendar. Raises KeyError."""
+        rights_of(level)
 
         def change(mailbox: Mailbox) -> Mailbox:
+            version = mailbox.shared_version + 1
             if viewer is None:
-                return replace(mailbox, sharing=level)
-            return replace(mailbox, shared_with={**mailbox.shared_with, viewer.casefold(): level})
+                return replace(mailbox, sharing=level, shared_version=version)
+            people = {**mailbox.shared_with, viewer.casefold(): level}
+            return replace(mailbox, shared_with=people, shared_version=version)
 
         self.store.change_mailbox(owner, change)
 

@@ -26,6 +26,8 @@ from lyncdesk.exchange_server.markup import (
 )
 from lyncdesk.exchange_server.model import Mailbox
 from lyncdesk.exchange_server.paths import PATHS, path_of
+from lyncdesk.exchange_server.permission_sets import calendar_permissions, other_permissions
+from lyncdesk.exchange_server.sharing import Rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +122,22 @@ def _by_name(call: Call, element: Element) -> Place:
 
 
 def allow(call: Call, place: Place) -> None:
-    """Let the caller in, or raise RowError: others see a calendar only when it is shared with full
-    details.
+    """Let the caller in, or raise RowError: of others, one sees a calendar that is shared with full details
+    (Reviewer and up), and nothing else.
     """
-    shared = call.store.sharing(call.user, place.owner.address)
-    if shared is not None and (place.folder.name != "calendar" or shared != "FullDetails"):
+    own = place.owner.address == call.user
+    if not own and (place.folder.name != "calendar" or _rights(call, place).read != "FullDetails"):
         raise RowError("ErrorAccessDenied")
 
 
+def _rights(call: Call, place: Place) -> Rights:
+    return call.store.rights(call.user, place.owner.address)
+
+
 def folder_id(owner: Mailbox, name: str, element: str = "FolderId") -> Element:
-    """The id element of a folder."""
-    return t(element, Id=write_id(Ident("folder", owner.address, name)), ChangeKey=change_key(1))
+    """The id element of a folder; the key of a calendar changes with its permissions."""
+    version = owner.shared_version if name == "calendar" else 1
+    return t(element, Id=write_id(Ident("folder", owner.address, name)), ChangeKey=change_key(version))
 
 
 Read = Callable[[Call, Place], Element | str | None]
@@ -144,10 +151,25 @@ def _below(name: str) -> list[Folder]:
     return [folder for folder in FOLDERS if folder.parent == name]
 
 
-def _rights(call: Call, place: Place) -> Element:
+def _effective_rights(call: Call, place: Place) -> Element:
     own = place.owner.address == call.user
     names = ("CreateAssociated", "CreateContents", "CreateHierarchy", "Delete", "Modify")
     return t("EffectiveRights", *(t(name, yes(own)) for name in names), t("Read", yes(True)))
+
+
+def _sharing_rights(call: Call, place: Place) -> str | None:
+    return {"CalendarFolder": _rights(call, place).read, "ContactsFolder": "FullDetails"}.get(
+        place.folder.element
+    )
+
+
+def _permissions(call: Call, place: Place) -> Element | None:
+    """Who may do what, for those who may change it."""
+    if not _rights(call, place).owner:
+        return None
+    if place.folder.name == "calendar":
+        return calendar_permissions(call.store, place.owner)
+    return other_permissions()
 
 
 PROPERTIES: Mapping[str, Read] = MappingProxyType(
@@ -160,8 +182,10 @@ PROPERTIES: Mapping[str, Read] = MappingProxyType(
         "folder:DisplayName": lambda _call, place: place.folder.display,
         "folder:TotalCount": _counted,
         "folder:ChildFolderCount": lambda _call, place: str(len(_below(place.folder.name))),
-        "folder:EffectiveRights": _rights,
+        "folder:EffectiveRights": _effective_rights,
         "folder:DistinguishedFolderId": lambda _call, place: place.folder.name,
+        "folder:SharingEffectiveRights": _sharing_rights,
+        "folder:PermissionSet": _permissions,
         "folder:UnreadCount": lambda _call, place: (
             "0" if place.folder.element in {"Folder", "TasksFolder"} else None
         ),
@@ -169,12 +193,16 @@ PROPERTIES: Mapping[str, Read] = MappingProxyType(
 )
 """What a folder tells, in the order of the schema."""
 
-DEFAULTS = frozenset(PROPERTIES) - {"folder:EffectiveRights", "folder:DistinguishedFolderId"}
+_ASKED_FOR = frozenset({"folder:PermissionSet"})  # comes only when it is named
+_MORE = frozenset({
+    "folder:EffectiveRights", "folder:DistinguishedFolderId", "folder:SharingEffectiveRights",
+})  # fmt: skip
+DEFAULTS = frozenset(PROPERTIES) - _MORE - _ASKED_FOR
 SHAPES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "IdOnly": frozenset(),
         "Default": DEFAULTS,
-        "AllProperties": frozenset(PROPERTIES),
+        "AllProperties": frozenset(PROPERTIES) - _ASKED_FOR,
     }
 )
 

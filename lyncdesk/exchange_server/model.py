@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time
 from types import MappingProxyType
 from typing import Literal
 
+from lyncdesk.exchange_server.sharing import Shared
+
 SHOW_AS = ("Free", "Tentative", "Busy", "OOF", "WorkingElsewhere", "NoData")
 SENSITIVITIES = ("Normal", "Personal", "Private", "Confidential")
 RESPONSES = ("Unknown", "Organizer", "Tentative", "Accept", "Decline", "NoResponseReceived")
@@ -16,13 +18,6 @@ DAY_INDEXES = ("First", "Second", "Third", "Fourth", "Last")
 WORK_DAYS = DAY_NAMES[:5]
 
 PatternKind = Literal["daily", "weekly", "monthly-day", "monthly-nth", "yearly-day", "yearly-nth"]
-Sharing = Literal["None", "FreeBusyTimeOnly", "FreeBusyTimeAndSubjectAndLocation", "FullDetails"]
-SHARING: tuple[Sharing, ...] = (
-    "None",
-    "FreeBusyTimeOnly",
-    "FreeBusyTimeAndSubjectAndLocation",
-    "FullDetails",
-)
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -150,7 +145,8 @@ class Mailbox:
     """One person on the server.
 
     `phones` has the keys work, mobile and home. `sharing` is what everybody sees of the calendar,
-    `shared_with` what single people see instead, by address.
+    `shared_with` what single people see instead, by address; `anonymous` is told and used for nothing.
+    `shared_version` counts the changes of these.
     """
 
     address: str
@@ -163,8 +159,10 @@ class Mailbox:
     zone: str = "UTC"
     working_hours: WorkingHours = WorkingHours()
     oof: OofSettings = OofSettings()
-    sharing: Sharing = "FreeBusyTimeOnly"
-    shared_with: Mapping[str, Sharing] = field(default_factory=lambda: MappingProxyType({}))
+    sharing: Shared = "FreeBusyTimeOnly"
+    shared_with: Mapping[str, Shared] = field(default_factory=lambda: MappingProxyType({}))
+    anonymous: Shared = "None"
+    shared_version: int = 1
 
     @property
     def display_name(self) -> str:

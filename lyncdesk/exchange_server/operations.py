@@ -12,6 +12,7 @@ from lyncdesk.exchange_server.folders import find_folder, get_folder
 from lyncdesk.exchange_server.items import create_item, delete_item, get_item, update_item
 from lyncdesk.exchange_server.markup import Element
 from lyncdesk.exchange_server.oof import get_user_oof_settings, set_user_oof_settings
+from lyncdesk.exchange_server.permissions import update_folder
 from lyncdesk.exchange_server.sync import sync_folder_hierarchy, sync_folder_items
 
 
@@ -27,6 +28,7 @@ class Operation:
 ROWS = (
     Operation("GetFolder", "GetFolder", get_folder),
     Operation("FindFolder", "FindFolder", find_folder),
+    Operation("UpdateFolder", "UpdateFolder", update_folder),
     Operation("FindItem", "FindItem", find_item),
     Operation("GetItem", "GetItem", get_item),
     Operation("CreateItem", "CreateItem", create_item),

@@ -13,7 +13,8 @@
     zone = "Europe/Berlin"
     working_hours = { days = ["Monday", "Tuesday"], start = 08:00:00, end = 17:00:00 }
     out_of_office = { note = "Back on Monday", start = 2026-03-02T09:00:00, end = 2026-03-06T17:00:00 }
-    shares = "FreeBusyTimeAndSubjectAndLocation" # or None, FreeBusyTimeOnly (default), FullDetails
+    shares = "FreeBusyTimeAndSubjectAndLocation" # a permission level; default FreeBusyTimeOnly
+    shares = { everybody = "None", ben = "Reviewer", "eve@example.com" = "Editor" }   # or one for each
 
     [[people.anna.items]]                        # the keys of a scenario's items, times with their date
     subject = "Budget review"
@@ -33,13 +34,13 @@ from pathlib import Path
 from lyncdesk.exchange_server.exchange import Exchange
 from lyncdesk.exchange_server.model import (
     DAY_NAMES,
-    SHARING,
     SHOW_AS,
     Entry,
     Mailbox,
     OofSettings,
     WorkingHours,
 )
+from lyncdesk.exchange_server.sharing import SHARING, Shared, Sharing
 from lyncdesk.exchange_server.tables import Table, in_zone, nearest
 
 KINDS: Mapping[str, bool | None] = {"appointment": False, "meeting": True, "unknown": None}
@@ -59,6 +60,7 @@ ITEM_KEYS = (
     *("all_day", "cancelled", "response"),
 )
 MOST_BYTES = 8_000_000
+EVERYBODY = "everybody"
 PHONES = ("work", "mobile", "home")
 
 
@@ -108,9 +110,9 @@ def read_org(path: Path) -> tuple[Person, ...]:
     table = Table(data, "", mistakes)
     table.known(("zone", "people"))
     zone = table.zone("zone", "UTC")
-    people: list[Person] = []
-    for name, inner in table.table("people").tables():
-        people.append(_person(inner, name, zone))
+    tables = list(table.table("people").tables())
+    addresses = {name: inner.data.get("address") for name, inner in tables}
+    people = [_person(inner, name, zone, addresses) for name, inner in tables]
     if not people and not mistakes:
         table.wrong("people", "nobody is in the file; add a table [people.NAME] with address and password")
     _no_address_twice(people, mistakes)
@@ -128,7 +130,7 @@ def _no_address_twice(people: list[Person], mistakes: list[str]) -> None:
             seen.add(address.casefold())
 
 
-def _person(table: Table, name: str, zone: str) -> Person:
+def _person(table: Table, name: str, zone: str, addresses: Mapping[str, object]) -> Person:
     table.known(PERSON_KEYS)
     zone = table.zone("zone", zone)
     address = table.needed("address")
@@ -136,6 +138,7 @@ def _person(table: Table, name: str, zone: str) -> Person:
         table.wrong("address", f'"{address}" is not an address such as anna@example.com')
     phones = table.table("phones")
     phones.known(PHONES)
+    sharing, shared_with = _shares(table, addresses)
     mailbox = Mailbox(
         address,
         table.needed("password"),
@@ -147,11 +150,33 @@ def _person(table: Table, name: str, zone: str) -> Person:
         zone,
         _working_hours(table.table("working_hours")),
         _out_of_office(table.table("out_of_office"), zone),
-        next(level for level in SHARING if level == table.word("shares", SHARING, "FreeBusyTimeOnly")),
+        sharing,
+        shared_with,
     )
     return Person(
         mailbox, tuple(entry for row in table.rows("items") if (entry := _entry(row, zone)) is not None)
     )
+
+
+def _shares(table: Table, addresses: Mapping[str, object]) -> tuple[Sharing, dict[str, Shared]]:
+    """What everybody sees of the calendar, and what single people do."""
+    if not isinstance(table.data.get("shares"), dict):
+        return _level(table, "shares"), {}
+    inner = table.table("shares")
+    people: dict[str, Shared] = {}
+    for key in inner.data:
+        address = addresses.get(key, key)
+        if key == EVERYBODY:
+            continue
+        if not isinstance(address, str) or "@" not in address:
+            inner.wrong(key, f"is neither an address nor a person of this file{nearest(key, addresses)}")
+        people[str(address).casefold()] = _level(inner, key)
+    return _level(inner, EVERYBODY), people
+
+
+def _level(table: Table, key: str) -> Sharing:
+    word = table.word(key, SHARING, "FreeBusyTimeOnly")
+    return next(level for level in SHARING if level == word)
 
 
 def _working_hours(table: Table) -> WorkingHours:

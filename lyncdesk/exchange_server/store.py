@@ -11,7 +11,8 @@ from datetime import datetime
 from threading import RLock
 
 from lyncdesk.exchange_server.history import Change, Event, EventKind, History, SyncPoint
-from lyncdesk.exchange_server.model import Entry, Mailbox, Sharing
+from lyncdesk.exchange_server.model import Entry, Mailbox
+from lyncdesk.exchange_server.sharing import LEVELS, OWN, Rights, rights_of
 
 Listener = Callable[[str], None]
 
@@ -108,12 +109,13 @@ class Store:
         right = hmac.compare_digest((found.password if found else "").encode(), password.encode())
         return found.address if found and right else None
 
-    def sharing(self, viewer: str, owner: str) -> Sharing | None:
-        """What `viewer` may see of the calendar of `owner`; None for the owner's own."""
+    def rights(self, viewer: str, owner: str) -> Rights:
+        """What `viewer` may do with the calendar of `owner`: everything with one's own."""
         box = self.mailbox(owner)
         if box is None or box.address == viewer:
-            return None if box else "None"
-        return {who.casefold(): level for who, level in box.shared_with.items()}.get(viewer, box.sharing)
+            return OWN if box else LEVELS["None"]
+        people = {who.casefold(): shared for who, shared in box.shared_with.items()}
+        return rights_of(people.get(viewer, box.sharing))
 
     # --- entries ---
 

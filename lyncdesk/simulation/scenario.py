@@ -148,13 +148,13 @@ class Expectation:
 class Person:
     """One client of the scenario. ``items`` are in the calendar before the run; ``gives`` is by name.
 
-    ``calendar`` is the switch in Options > Personal, None where the person never touched it.
+    ``chosen`` are options that the person touched: their field in Options and the value.
     """
 
     who: str
     name: str
     signs_in: datetime
-    calendar: bool | None = None
+    chosen: Mapping[str, object] = field(default_factory=dict, hash=False)
     gives: Mapping[str, Relationship] = field(default_factory=dict, hash=False)
     items: tuple[Item, ...] = ()
 

@@ -26,6 +26,12 @@ from lyncdesk.simulation.scenario_tables import (
 )
 from lyncdesk.simulation.scenario_times import Times, day, zone_name
 
+# A person's key -> the option that it sets.
+_SWITCHES = {
+    "calendar": "update_presence",
+    "ignore_all_day": "ignore_all_day",
+    "meeting_while_away": "meeting_while_away",
+}
 # Stands for a date that is missing or wrong, which is kept as a mistake: the rest is read nevertheless.
 _SOME_DATE = date(2000, 1, 1)
 
@@ -103,12 +109,17 @@ class ScenarioReader:
             who,
             sheet.take("name", text, who.capitalize()),
             sheet.take("signs_in", self._times.moment, start),
-            sheet.take("calendar", flag, None),
+            self._chosen(sheet),
             self._gives(who, sheet.sheet("gives", "gives")),
             tuple(items),
         )
         sheet.close()
         return person
+
+    @staticmethod
+    def _chosen(sheet: Sheet) -> Mapping[str, object]:
+        read = {option: sheet.take(key, flag, None) for key, option in _SWITCHES.items()}
+        return {option: value for option, value in read.items() if value is not None}
 
     def _gives(self, who: str, sheet: Sheet) -> Mapping[str, Relationship]:
         given = {}

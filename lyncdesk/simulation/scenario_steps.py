@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from lyncdesk.client.problems import PROBLEMS
+from lyncdesk.client.problems import OF_CHECKS
 from lyncdesk.presence.items import Item
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.states import ManualStatus
@@ -29,9 +29,6 @@ from lyncdesk.simulation.scenario_items import ItemReader
 from lyncdesk.simulation.scenario_policy import read_policy
 from lyncdesk.simulation.scenario_tables import Names, Sheet, nearest, text, word
 from lyncdesk.simulation.scenario_times import Times, duration
-
-# What a calendar check can end with: the rows about the way to Exchange come first, this one is the last.
-_FAILURES = tuple(PROBLEMS)[: tuple(PROBLEMS).index("details-missing") + 1]
 
 
 class StepReader:
@@ -107,7 +104,7 @@ class StepReader:
         return SetPolicy(read_policy(one)) if one is not None else None
 
     def exchange_fails(self, _who: str, sheet: Sheet) -> Action | None:
-        problem = sheet.need("problem", word(_FAILURES, "problem of Exchange"))
+        problem = sheet.need("problem", word(OF_CHECKS, "problem of Exchange"))
         return ExchangeFails(problem) if problem is not None else None
 
     def out_of_office(self, _who: str, sheet: Sheet) -> Action | None:

@@ -80,7 +80,7 @@ class Stepper:
     def _client(self, person: sc.Person) -> Client:
         others = tuple(other.address for other in self._scenario.people if other is not person)
         given = {sc.address_of(to): given for to, given in person.gives.items()}
-        chosen: dict[str, object] = {} if person.calendar is None else {"update_presence": person.calendar}
+        chosen = dict(person.chosen)
         options = under_policy(self._policy, chosen, Options(contacts=others, gives=given))
         state = State(Profile(person.address, person.name, zone=self._scenario.zone), options)
         return Client(person, state, self._calendars.open(person, self._scenario.zone), chosen)

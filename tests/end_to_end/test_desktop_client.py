@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from tests.desktop import Desktop, Program
+from tests.desktop import Desktop
+from tests.user_session import Program
 from tests.waiting import wait_for
 
 GREEN, ORANGE = "#2e9e3f", "#e8710a"

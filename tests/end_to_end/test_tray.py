@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.desktop import Desktop, Program, TrayIcon
+from tests.desktop import Desktop, TrayIcon
 from tests.session_bus import MenuRow
+from tests.user_session import Program
 from tests.waiting import wait_for
 
 ORANGE, RED, GREEN = "#e8710a", "#dc3c41", "#2e9e3f"

@@ -21,7 +21,7 @@ from lyncdesk.machine.linux import (
     ScreenSaverWatcher,
 )
 from lyncdesk.machine.sensors import Asleep, Locked, NetworkReturned, Sign, UnavailableError, Watcher
-from tests.desktop import BUS_CONFIGURATION
+from tests.user_session import BUS_CONFIGURATION
 from tests.waiting import wait_for
 
 SESSION_PATH = "/org/freedesktop/login1/session/_31"

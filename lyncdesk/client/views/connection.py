@@ -6,6 +6,7 @@ No secret and no subject is in it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -67,7 +68,7 @@ def connection(
 def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
     calendar, options = state.calendar, state.options
     account = options.account
-    server = _without_secret(account.server) or words("none")
+    server = without_secret(account.server) or words("none")
     last = words.moment(calendar.as_of) if calendar.as_of is not None else words("none yet")
     if stale(state, now):
         last = words("{time} (old)", time=last)
@@ -106,11 +107,13 @@ def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
     ]
 
 
-def _without_secret(server: str) -> str:
-    """The address without the user name and password that somebody may have written into it."""
-    before, scheme, rest = server.rpartition("://")
-    host, slash, path = rest.partition("/")
-    return before + scheme + host.rpartition("@")[2] + slash + path
+def without_secret(server: str) -> str:
+    """The address of a server without the user name, password and query that somebody wrote into it.
+
+    Everything up to the last @ goes: a password may hold the slash that would otherwise end it.
+    """
+    scheme, sign, rest = server.partition("://") if "://" in server else ("", "", server)
+    return scheme + sign + re.split(r"[?#]", rest.rpartition("@")[2], maxsplit=1)[0]
 
 
 def _information(state: State, words: Words) -> str:

@@ -9,7 +9,8 @@ from hypothesis import strategies as some
 
 from lyncdesk.exchange_server.availability import DIGITS, RANK
 from lyncdesk.exchange_server.biased import read_biased, write_biased
-from lyncdesk.exchange_server.model import Entry, Pattern, Recurrence, Sharing
+from lyncdesk.exchange_server.model import Entry, Pattern, Recurrence
+from lyncdesk.exchange_server.sharing import LEVELS, Sharing
 from tests.exchange.server.conftest import ANNA, BEN
 from tests.exchange.server.wire import MONDAY, CheckedExchange, ask, codes, find, text, texts
 
@@ -141,6 +142,8 @@ def test_a_view_holds_what_its_name_says(
         ("FreeBusyTimeOnly", ANNA, "NoError", "FreeBusyMerged", None),
         ("FreeBusyTimeAndSubjectAndLocation", ANNA, "NoError", "DetailedMerged", "Review"),
         ("FullDetails", ANNA, "NoError", "DetailedMerged", "Review"),
+        ("Contributor", ANNA, "ErrorNoFreeBusyAccess", "None", None),
+        *((level, ANNA, "NoError", "DetailedMerged", "Review") for level in list(LEVELS)[4:]),
         ("None", BEN, "NoError", "DetailedMerged", "Review"),
     ],
 )

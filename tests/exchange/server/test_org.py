@@ -100,6 +100,14 @@ def test_a_whole_file_is_understood(home: Path) -> None:
     assert (days.end - days.start).days == 2
 
 
+def test_a_calendar_is_shared_with_people_by_name_or_address(home: Path) -> None:
+    shares = 'shares = { ben = "Editor", "Eve@example.com" = "FullDetails" }\n'
+    ben = "[people.ben]\naddress = 'BEN@example.com'\npassword = 'x'\nshares = { everybody = 'None' }\n"
+    boxes = [person.mailbox for person in read_org(write(home, ANNA + shares + ben))]
+    assert [box.sharing for box in boxes] == ["FreeBusyTimeOnly", "None"]
+    assert dict(boxes[0].shared_with) == {"ben@example.com": "Editor", "eve@example.com": "FullDetails"}
+
+
 def test_the_people_of_a_file_are_on_the_server(home: Path) -> None:
     exchange = CheckedExchange()
     load(write(home, ANNA + "[[people.anna.items]]\nstart = 2026-03-02\nall_day = true\n"), exchange)
@@ -123,6 +131,11 @@ def test_the_people_of_a_file_are_on_the_server(home: Path) -> None:
         (ANNA + 'zone = "../../etc/passwd"', "people.anna.zone: "),
         (ANNA + 'nmae = "Anna"', 'people.anna.nmae: there is no such key; did you mean "name"?'),
         (ANNA + 'shares = "Everything"', 'people.anna.shares: "Everything" is not one of None, '),
+        (ANNA + 'shares = { everybody = "Al" }', 'people.anna.shares.everybody: "Al" is not one of'),
+        (
+            ANNA + 'shares = { ana = "Reviewer" }',
+            'shares.ana: is neither an address nor a person of this file; did you mean "anna"?',
+        ),
         (ANNA + "phones = { fax = '1' }", "people.anna.phones.fax: there is no such key"),
         (ANNA + "aliases = 'x'", "people.anna.aliases: is not a list of texts"),
         (ANNA + "working_hours = { days = ['Monda'] }", '"Monda" is not a day; did you mean "Monday"?'),

@@ -1,0 +1,309 @@
+"""A State as a scenario that `lyncdesk simulate` runs: what the client knew, and what it showed.
+
+A pure function. The text has times, Show As and kinds, and no word that a person wrote: no subject, location,
+note, name or address. What the language has no word for is left out, and a comment says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from lyncdesk.client import checks
+from lyncdesk.client.options import Options
+from lyncdesk.client.policy import POLICY
+from lyncdesk.client.problems import OF_CHECKS, Problem, Retry, first_problem
+from lyncdesk.client.reading import decision, inputs, problems, rules, stale
+from lyncdesk.client.recording_text import FAR, SECOND, Raw, Table, Times
+from lyncdesk.client.state import State
+from lyncdesk.presence.aggregate import live_manual
+from lyncdesk.presence.inputs import Machine, MachineLevel, Rules
+from lyncdesk.presence.items import Item, ShowAs, details_missing, precedence
+from lyncdesk.presence.states import EXPIRING
+
+WHO = "me"
+MAXIMUM_ITEMS = 1000
+_MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
+# The keys that have a say in what is shown. AllowCheckNow has none, and would keep a check from being played.
+_SHOWING = (
+    "WebServicePollInterval",
+    "MeetingDetailsTo",
+    "IdleThreshold",
+    "AwayThreshold",
+    "ManualStatusExpiry",
+)
+_FORBIDDING = {
+    "DisableCalendarPresence": "calendar_allowed",
+    "DisableMeetingSubjectAndLocation": "details_allowed",
+    "DisableFreeBusyInfo": "free_busy_allowed",
+    "DisablePresenceNote": "note_allowed",
+}
+_SWITCHES = ("ignore_all_day", "meeting_while_away")
+
+
+def recording(state: State, now: datetime) -> str:
+    """The scenario: TOML text in the language of `docs/scenarios.md`."""
+    times = Times(now, state.profile.zone)
+    tape = _Tape()
+    first = _first_check(state, times)
+    items = list(_items(state, times, tape)) if state.calendar.as_of is not None else []
+    _play_exchange(state, first, times, tape)
+    _play_person(state, now, times, tape)
+    _play_machine(state, now, times, tape)
+    expected = _expected(state, now, first, [item for item, _ in items], times, tape)
+    start = min([times.at, first.at, *(step.at for step in tape.steps)])
+    local = times.at.astimezone(times.zone)
+    top: dict[str, Raw] = {
+        "title": f"What LyncDesk showed at {local:%H:%M:%S} on {local:%Y-%m-%d}",
+        "zone": times.zone_name,
+        "date": times.today,
+        "start": times.written(start),
+        "until": times.written(times.at),
+    }
+    tables = [
+        Table("", top, tuple(f"Left out: {what}." for what in tape.left_out)),
+        *_policy(state.options),
+        Table(f"[people.{WHO}]", _person(state.options, times.written(first.at))),
+        *(table for _, table in items),
+        *(
+            Table("[[steps]]", {"at": times.written(step.at), "who": WHO, "do": step.do, **step.more})
+            for step in sorted(tape.steps, key=lambda step: step.at)
+        ),
+        Table("[[expect]]", {"at": times.written(times.at), "who": WHO, **expected}),
+    ]
+    return "\n".join(line for table in tables for line in table.lines()) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    at: datetime
+    do: str
+    more: dict[str, Raw]
+
+
+@dataclass(slots=True)
+class _Tape:
+    """What was recorded so far; steps of one moment happen in the order in which they were added."""
+
+    steps: list[_Step] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+    def step(self, at: datetime, do: str, **more: Raw) -> None:
+        self.steps.append(_Step(at, do, more))
+
+
+@dataclass(frozen=True, slots=True)
+class _FirstCheck:
+    """The check at the sign-in of the scenario. ``open``: it stands for one that was under way or due, whose
+    end nobody knows yet.
+    """
+
+    at: datetime
+    open: bool = False
+
+
+# --- who and what holds ---
+
+
+def _policy(options: Options) -> Iterator[Table]:
+    mandatory: dict[str, Raw] = {key: True for key, name in _FORBIDDING.items() if not getattr(options, name)}
+    recommended: dict[str, Raw] = {}
+    for key in _SHOWING:
+        row = POLICY[key]
+        value = getattr(options, row.field)
+        if value != row.default:
+            written = row.kind.write(value)
+            holder = mandatory if options.locked(row.field) else recommended
+            holder[key] = written if isinstance(written, int) else str(written)
+    if mandatory:
+        yield Table("[policy]", mandatory)
+    if recommended:
+        yield Table("[policy.recommended]", recommended, ("or chosen by the person",))
+
+
+def _person(options: Options, signs_in: Raw) -> dict[str, Raw]:
+    values = {"signs_in": signs_in}
+    if not options.calendar_in_use and options.calendar_allowed:
+        values["calendar"] = False
+    return values | {name: True for name in _SWITCHES if getattr(options, name)}
+
+
+# --- the calendar ---
+
+
+def _failure(state: State) -> Problem | None:
+    """What keeps the calendar from being read."""
+    return state.calendar.problem if state.options.calendar_in_use else None
+
+
+def _first_check(state: State, times: Times) -> _FirstCheck:
+    calendar, failure = state.calendar, _failure(state)
+    failed_at = times.moved(calendar.failed_at) if calendar.failed_at is not None else times.at
+    if not state.signed_in or not state.options.calendar_in_use:
+        return _FirstCheck(failed_at if failure is not None else times.at)
+    if calendar.as_of is None:
+        return _FirstCheck(failed_at if failure is not None else times.at, failure is None)
+    # Rounded up, because data turn old right after so many whole seconds.
+    as_of = times.ago(calendar.as_of, FAR, up=True)
+    if failure is None and as_of + state.options.interval <= times.at:
+        return _FirstCheck(times.at, open=True)
+    return _FirstCheck(as_of)
+
+
+def _play_exchange(state: State, first: _FirstCheck, times: Times, tape: _Tape) -> None:
+    """What the checks bring: automatic replies and failures."""
+    calendar, failure = state.calendar, _failure(state)
+    before = first.at - SECOND  # what a check is to meet has to be there before it
+    replies = calendar.out_of_office
+    if replies is not None and replies.active_at(times.now):
+        tape.step(before, "out_of_office", note="")
+    if failure is None or failure.name not in OF_CHECKS:
+        return
+    if calendar.as_of is None or not state.signed_in:
+        tape.step(before, "exchange_fails", problem=failure.name)
+        return
+    tape.step(first.at, "exchange_fails", problem=failure.name)
+    failed_at = times.moved(calendar.failed_at) if calendar.failed_at is not None else times.at
+    tape.step(max(failed_at, first.at), "check_now")
+
+
+def _items(state: State, times: Times, tape: _Tape) -> Iterator[tuple[Item, Table]]:
+    """Those of today, and one of another day where it alone shows that details are missing."""
+    begin, end = times.midnight(times.today), times.midnight(times.today + _DAY)
+    told = [item for item in state.calendar.items if _can_be_told(state, item, times, tape)]
+    today = [i for i in told if (i.start < end and begin < i.end) or i.runs_at(times.now)]
+    if not state.calendar.details and not details_missing(today):
+        today += [item for item in told if details_missing([item])][:1]
+    ranked = sorted(today, key=lambda item: (not item.runs_at(times.now), precedence(item)))
+    if len(ranked) > MAXIMUM_ITEMS:
+        tape.left_out.append(f"{len(ranked) - MAXIMUM_ITEMS} items of a very full day")
+    for number, item in enumerate(sorted(ranked[:MAXIMUM_ITEMS], key=lambda item: item.start), 1):
+        yield item, _item(number, item, times)
+
+
+def _can_be_told(state: State, item: Item, times: Times, tape: _Tape) -> bool:
+    span = f"{times.moved(item.start):%Y-%m-%dT%H:%M:%SZ} to {times.moved(item.end):%Y-%m-%dT%H:%M:%SZ}"
+    if item.show_as is ShowAs.NO_DATA:
+        tape.left_out.append(f"an item whose Show As the server did not tell, {span}")
+        return False
+    if item.all_day and state.options.ignore_all_day and not _whole_days(item, times):
+        tape.left_out.append(f"an all-day item of another time zone, {span}")
+        return False
+    return True
+
+
+def _whole_days(item: Item, times: Times) -> bool:
+    return all(times.is_midnight(times.moved(moment)) for moment in (item.start, item.end))
+
+
+def _item(number: int, item: Item, times: Times) -> Table:
+    start, end = times.moved(item.start), times.moved(item.end)
+    values: dict[str, Raw] = {"subject": f"Item {number}"}
+    comments: tuple[str, ...] = ()
+    if item.all_day and _whole_days(item, times):
+        values |= {"start": start.astimezone(times.zone).date(), "end": end.astimezone(times.zone).date()}
+        values["all_day"] = True
+    else:
+        values |= {"start": times.written(start), "end": times.written(end)}
+        comments = ("an all-day item of another time zone",) if item.all_day else ()
+    values |= {"show_as": str(item.show_as.value), "kind": str(item.kind.value)}
+    values |= {name: True for name in ("private", "cancelled") if getattr(item, name)}
+    values["response"] = str(item.response.value)
+    return Table(f"[[people.{WHO}.items]]", values, comments)
+
+
+# --- the person and the computer ---
+
+
+def _play_person(state: State, now: datetime, times: Times, tape: _Tape) -> None:
+    manual = live_manual(inputs(state), now)
+    if manual is not None:
+        since = times.ago(manual.since, _DAY)
+        if manual.status in EXPIRING:
+            since = max(since, times.at - state.options.manual_expiry + SECOND)
+        more: dict[str, Raw] = {"status": str(manual.status.value)}
+        if manual.until is not None:
+            more["for"] = f"{min(times.moved(manual.until) - since, FAR) // SECOND}s"
+        tape.step(since, "set_status", **more)
+    if state.reset_waiting and _can_wait(state):
+        tape.step(times.at, "reset_status")
+    if not state.signed_in:
+        tape.step(times.at, "sign_out")
+
+
+def _can_wait(state: State) -> bool:
+    """Whether a check is planned in the scenario too, for which Reset Status can wait."""
+    failure = _failure(state)
+    return failure is None or failure.row.retry is not Retry.NEVER
+
+
+def _play_machine(state: State, now: datetime, times: Times, tape: _Tape) -> None:
+    """The most active computer of the person: it counts."""
+    if not state.machines:
+        return
+    ours = rules(state.options)
+    machine = min(state.machines, key=lambda one: (one.level_at(now, ours), one.unattended))
+    if machine.idle_since is not None and machine.idle_since <= now:
+        tape.step(_last_touch(machine.idle_since, ours, now, times), "idle")
+    if machine.locked:
+        tape.step(times.at, "lock")
+    if machine.asleep:
+        tape.step(times.at, "sleep")
+
+
+def _last_touch(idle_since: datetime, ours: Rules, now: datetime, times: Times) -> datetime:
+    """When it was, or when it would have to be for thresholds in whole minutes to say the same."""
+    theirs = Rules(ours.inactive_after // _MINUTE * _MINUTE, ours.away_after // _MINUTE * _MINUTE)
+    level, since = Machine(idle_since=idle_since).level_at(now, ours), times.ago(idle_since, _DAY)
+    if Machine(idle_since=since).level_at(times.at, theirs) is level:
+        return since
+    least = {
+        MachineLevel.ACTIVE: timedelta(),
+        MachineLevel.INACTIVE: theirs.inactive_after,
+        MachineLevel.AWAY: theirs.inactive_after + theirs.away_after,
+    }
+    return times.at - least[level]
+
+
+# --- what was shown ---
+
+
+def _expected(
+    state: State, now: datetime, first: _FirstCheck, items: list[Item], times: Times, tape: _Tape
+) -> dict[str, Raw]:
+    presence = decision(state, now).presence
+    values: dict[str, Raw] = {
+        "shows": presence.text,
+        "availability": presence.availability,
+        "activity": presence.activity,
+        "out_of_office": presence.out_of_office,
+    }
+    if first.open:
+        tape.left_out.append("when the calendar was read, because a check was under way or due")
+    else:
+        values["checked"] = times.written(first.at) if state.calendar.as_of is not None else ""
+        values["stale"] = stale(state, now)
+    if _can_wait(state) or not state.reset_waiting:
+        values["reset_waiting"] = state.reset_waiting
+    shown = first_problem(tuple(problem for problem in problems(state) if problem.name in OF_CHECKS))
+    name = shown.name if shown is not None else ""
+    if name == _played(state, first, items, times):
+        values["problem"] = name
+    others = sorted({problem.name for problem in problems(state)} - set(OF_CHECKS))
+    if others:
+        tape.left_out.append(f"the problems {', '.join(others)}")
+    return values
+
+
+def _played(state: State, first: _FirstCheck, items: list[Item], times: Times) -> str:
+    """The problem that the scenario comes to show."""
+    failure = _failure(state)
+    found = [failure] if failure is not None and failure.name in OF_CHECKS else []
+    window = checks.window(first.at, times.zone_name)
+    read = [item for item in items if item.start < window.end and window.start < item.end]
+    if details_missing(read):
+        found.append(Problem.of("details-missing"))
+    shown = first_problem(tuple(found))
+    return shown.name if shown is not None else ""
