@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lyncdesk.client.problem_rows.answers import ANSWERS
+from lyncdesk.client.problem_rows.beside import BESIDE
 from lyncdesk.client.problem_rows.connection import CONNECTION
 from lyncdesk.client.problem_rows.own import OWN
 from lyncdesk.client.problem_rows.row import ProblemRow, Retry
@@ -19,7 +20,9 @@ from lyncdesk.presence.message import Message, Value
 __all__ = ["OF_CHECKS", "PROBLEMS", "Problem", "ProblemRow", "Retry", "first_problem"]
 
 # In the order in which they are shown: a person with two problems is told the first.
-PROBLEMS: dict[str, ProblemRow] = {row.name: row for row in (*SIGNING_IN, *CONNECTION, *ANSWERS, *OWN)}
+PROBLEMS: dict[str, ProblemRow] = {
+    row.name: row for row in (*SIGNING_IN, *CONNECTION, *ANSWERS, *BESIDE, *OWN)
+}
 
 # What a calendar check can end with, or find out.
 OF_CHECKS = tuple(row.name for row in (*SIGNING_IN, *CONNECTION, *ANSWERS))

@@ -3,6 +3,8 @@
 `Exchange` is the server, `Entry` what its calendars hold, `serve` runs it from a command line.
 """
 
+from lyncdesk.exchange_server.autodiscover import Directions
+from lyncdesk.exchange_server.contacts import Contact
 from lyncdesk.exchange_server.core import Logged
 from lyncdesk.exchange_server.exchange import LOOPBACK, Exchange
 from lyncdesk.exchange_server.faults import FAULTS
@@ -23,6 +25,8 @@ __all__ = [
     "LOOPBACK",
     "Attendee",
     "Changed",
+    "Contact",
+    "Directions",
     "Entry",
     "Exchange",
     "Logged",

@@ -1,4 +1,4 @@
-"""ResolveNames, ConvertId and GetServerTimeZones: what the server knows beside the mailboxes' contents."""
+"""ConvertId and GetServerTimeZones: what the server knows beside the mailboxes' contents."""
 
 import base64
 import binascii
@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import quote, unquote
 
-from lyncdesk.exchange_server.answers import Call, message, rows
+from lyncdesk.exchange_server.answers import Call, rows
 from lyncdesk.exchange_server.errors import RowError
-from lyncdesk.exchange_server.folders import FOLDER_IDS
 from lyncdesk.exchange_server.ids import payload, read_payload
 from lyncdesk.exchange_server.markup import (
     BOOLEANS,
@@ -20,80 +19,9 @@ from lyncdesk.exchange_server.markup import (
     name_of,
     need,
     only,
-    t,
     text_of,
-    yes,
 )
-from lyncdesk.exchange_server.model import Mailbox
 from lyncdesk.exchange_server.zones import WINDOWS, definition, iana_of
-
-MOST_NAMES = 100
-SCOPES = ("ActiveDirectory", "ActiveDirectoryContacts", "Contacts", "ContactsActiveDirectory")
-PHONES = (("home", "HomePhone"), ("work", "BusinessPhone"), ("mobile", "MobilePhone"))
-
-
-def resolve_names(call: Call, request: Element) -> Element:
-    """ResolveNames: by address, alias, or the beginning of a word of the name."""
-    found = only(request, "ParentFolderIds", "UnresolvedEntry")
-    if "ParentFolderIds" in found:
-        list(children(found["ParentFolderIds"], *FOLDER_IDS))
-    full = BOOLEANS[attribute(request, "ReturnFullContactData", tuple(BOOLEANS))]
-    scope = attribute(request, "SearchScope", SCOPES, "ActiveDirectoryContacts")
-    wanted = " ".join(text_of(need(found, "UnresolvedEntry", request)).split()).casefold()
-    wanted = wanted.removeprefix("smtp:")
-    name = "ResolveNamesResponseMessage"
-    try:
-        call.guard()
-        if not wanted or len(wanted) > 256:
-            raise RowError("ErrorInvalidNameForNameResolution")
-        fitting = [] if scope == "Contacts" else [box for box in call.store.mailboxes() if _fits(box, wanted)]
-        if not fitting:
-            raise RowError("ErrorNameResolutionNoResults")
-    except RowError as error:
-        answer = message(name, error)
-    else:
-        shown = [_resolution(box, full=full) for box in fitting[:MOST_NAMES]]
-        found_all = m(
-            "ResolutionSet", *shown, TotalItemsInView=str(len(shown)),
-            IncludesLastItemInRange=yes(len(fitting) <= MOST_NAMES),
-        )  # fmt: skip
-        several = RowError("ErrorNameResolutionMultipleResults") if len(fitting) > 1 else None
-        answer = message(name, several, found_all, kind="Warning")
-    return m("ResolveNamesResponse", m("ResponseMessages", answer))
-
-
-def _fits(box: Mailbox, wanted: str) -> bool:
-    name = box.display_name.casefold()
-    texts = (name, *name.split(), *(address.casefold() for address in (box.address, *box.aliases)))
-    return any(text.startswith(wanted) for text in texts)
-
-
-def _resolution(box: Mailbox, *, full: bool) -> Element:
-    mailbox = t(
-        "Mailbox", t("Name", box.display_name), t("EmailAddress", box.address), t("RoutingType", "SMTP"),
-        t("MailboxType", "Mailbox"),
-    )  # fmt: skip
-    return t("Resolution", mailbox, _contact(box) if full else None)
-
-
-def _contact(box: Mailbox) -> Element:
-    given, _, family = box.display_name.rpartition(" ")
-    addresses = enumerate((box.address, *box.aliases)[:3], 1)
-    phones = [t("Entry", box.phones[kind], Key=key) for kind, key in PHONES if box.phones.get(kind)]
-    return t(
-        "Contact",
-        t("DisplayName", box.display_name),
-        t("GivenName", given or family),
-        t("CompanyName", box.company) if box.company else None,
-        t(
-            "EmailAddresses",
-            *(t("Entry", f"SMTP:{one}", Key=f"EmailAddress{number}") for number, one in addresses),
-        ),
-        t("PhoneNumbers", *phones) if phones else None,
-        t("ContactSource", "ActiveDirectory"),
-        t("JobTitle", box.title) if box.title else None,
-        t("Surname", family) if given else None,
-    )
 
 
 @dataclass(frozen=True, slots=True)

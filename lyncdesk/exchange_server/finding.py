@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from lyncdesk.exchange_server import contact_items
 from lyncdesk.exchange_server.answers import Call, rows
+from lyncdesk.exchange_server.contacts import FOLDER as CONTACTS
 from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.folders import FOLDER_IDS, Place, find_place, page
 from lyncdesk.exchange_server.item_reading import Look
@@ -38,11 +40,16 @@ UNSUPPORTED = (*VIEWS[1:3], "ContactsView", *GROUPS, "QueryString")
 
 def guarded(viewer: str, owner: Mailbox, entry: Entry) -> Entry:
     """The entry as `viewer` may see it: a private one of somebody else tells its time only."""
-    if viewer == owner.address or entry.sensitivity in {"Normal", None}:
+    if viewer == owner.address:
+        return entry
+    if entry.changed:
+        changed = (replace(one, entry=guarded(viewer, owner, one.entry)) for one in entry.changed)
+        entry = replace(entry, changed=tuple(changed))
+    if entry.sensitivity in {"Normal", None}:
         return entry
     return replace(
         entry, subject="Private Appointment", location="", body="", categories=(), required=(), optional=(),
-        resources=(), organizer=None, extras={},
+        resources=(), organizer=None, extras={}, extended={},
     )  # fmt: skip
 
 
@@ -58,10 +65,13 @@ def find_item(call: Call, request: Element) -> Element:
         raise unexpected(views[1], request)
 
     def find(element: Element) -> Iterable[Element]:
+        place = find_place(call, element)
+        if place.folder.name == CONTACTS:
+            yield contact_items.find(call, place, request, listed=traversal == "Shallow")
+            return
         for name in UNSUPPORTED:
             if name in found:
                 raise RowError("ErrorUnsupportedQueryFilter", f"{name}.")
-        place = find_place(call, element)
         view = _calendar_view if "CalendarView" in found else _indexed_view
         looks, attributes = view(call, place, found, listed=traversal == "Shallow")
         items = (item_element(look, wanted, call.hidden, finding=True) for look in looks)

@@ -144,7 +144,9 @@ Read = Callable[[Call, Place], Element | str | None]
 
 
 def _counted(call: Call, place: Place) -> str:
-    return str(len(call.store.entries(place.owner.address, place.folder.name)))
+    inside = call.store.entries(place.owner.address, place.folder.name)
+    contacts = call.store.contacts.of(place.owner.address) if place.folder.name == "contacts" else ()
+    return str(len(inside) + len(contacts))
 
 
 def _below(name: str) -> list[Folder]:

@@ -16,9 +16,11 @@ _CHANGE_MARK = b"\x0f\x00\x00"  # and its change keys with DwAA
 
 @dataclass(frozen=True, slots=True)
 class Ident:
-    """What an id says: whose mailbox, and the folder, the entry, or the one occurrence of a series."""
+    """What an id says: whose mailbox, and the folder, the contact, the entry, or the one occurrence of a
+    series.
+    """
 
-    kind: Literal["folder", "item"]
+    kind: Literal["folder", "item", "contact"]
     address: str
     key: str
     original: datetime | None = None
@@ -57,6 +59,8 @@ def read_payload(data: bytes) -> Ident:
                 return Ident("folder", address, key)
             case "item":
                 return Ident("item", address, key, moment)
+            case "contact":
+                return Ident("contact", address, key)
         raise ValueError
     except ValueError:
         raise RowError("ErrorInvalidIdMalformed") from None

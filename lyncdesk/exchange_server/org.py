@@ -16,6 +16,13 @@
     shares = "FreeBusyTimeAndSubjectAndLocation" # a permission level; default FreeBusyTimeOnly
     shares = { everybody = "None", ben = "Reviewer", "eve@example.com" = "Editor" }   # or one for each
 
+    [[people.anna.contacts]]                     # people whom anna knows; a name or an address is needed
+    name = "Dora Stone"                          # or given and surname
+    company = "Quarry"
+    title = "Mason"
+    emails = ["dora@quarry.example"]             # up to three
+    phones = { work = "+1 2" }
+
     [[people.anna.items]]                        # the keys of a scenario's items, times with their date
     subject = "Budget review"
     start = 2026-03-02T10:00:00                  # in the person's zone, unless it has an offset
@@ -31,6 +38,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
+from lyncdesk.exchange_server.contacts import EMAILS, Contact
 from lyncdesk.exchange_server.exchange import Exchange
 from lyncdesk.exchange_server.model import (
     DAY_NAMES,
@@ -53,7 +61,7 @@ RESPONSES: Mapping[str, str] = {
 }
 PERSON_KEYS = (
     *("address", "password", "name", "title", "company", "aliases", "phones", "zone"),
-    *("working_hours", "out_of_office", "shares", "items"),
+    *("working_hours", "out_of_office", "shares", "items", "contacts"),
 )
 ITEM_KEYS = (
     *("subject", "location", "start", "end", "show_as", "kind", "private"),
@@ -61,7 +69,14 @@ ITEM_KEYS = (
 )
 MOST_BYTES = 8_000_000
 EVERYBODY = "everybody"
-PHONES = ("work", "mobile", "home")
+PHONES: Mapping[str, str] = {"work": "BusinessPhone", "mobile": "MobilePhone", "home": "HomePhone"}
+CONTACT_TEXTS: Mapping[str, str] = {
+    "name": "DisplayName",
+    "given": "GivenName",
+    "surname": "Surname",
+    "company": "CompanyName",
+    "title": "JobTitle",
+}
 
 
 class OrgError(Exception):
@@ -78,6 +93,7 @@ class Person:
 
     mailbox: Mailbox
     entries: tuple[Entry, ...]
+    contacts: tuple[Contact, ...] = ()
 
 
 def load(path: Path, exchange: Exchange) -> None:
@@ -87,6 +103,8 @@ def load(path: Path, exchange: Exchange) -> None:
         exchange.store.add_mailbox(person.mailbox)
         for entry in person.entries:
             exchange.add_entry(person.mailbox.address, entry)
+        for contact in person.contacts:
+            exchange.add_contact(person.mailbox.address, contact)
 
 
 def read_org(path: Path) -> tuple[Person, ...]:
@@ -136,8 +154,6 @@ def _person(table: Table, name: str, zone: str, addresses: Mapping[str, object])
     address = table.needed("address")
     if address and "@" not in address:
         table.wrong("address", f'"{address}" is not an address such as anna@example.com')
-    phones = table.table("phones")
-    phones.known(PHONES)
     sharing, shared_with = _shares(table, addresses)
     mailbox = Mailbox(
         address,
@@ -146,16 +162,37 @@ def _person(table: Table, name: str, zone: str, addresses: Mapping[str, object])
         table.texts("aliases"),
         table.text("title"),
         table.text("company"),
-        {kind: phones.text(kind) for kind in PHONES if kind in phones.data},
+        _phones(table),
         zone,
         _working_hours(table.table("working_hours")),
         _out_of_office(table.table("out_of_office"), zone),
         sharing,
         shared_with,
     )
+    entries = (_entry(row, zone) for row in table.rows("items"))
     return Person(
-        mailbox, tuple(entry for row in table.rows("items") if (entry := _entry(row, zone)) is not None)
+        mailbox,
+        tuple(entry for entry in entries if entry is not None),
+        tuple(_contact(row) for row in table.rows("contacts")),
     )
+
+
+def _phones(table: Table) -> dict[str, str]:
+    phones = table.table("phones")
+    phones.known(tuple(PHONES))
+    return {kind: phones.text(kind) for kind in PHONES if kind in phones.data}
+
+
+def _contact(table: Table) -> Contact:
+    table.known((*CONTACT_TEXTS, "emails", "phones"))
+    texts = {element: table.text(key) for key, element in CONTACT_TEXTS.items() if key in table.data}
+    emails = table.texts("emails")
+    if len(emails) > len(EMAILS):
+        table.wrong("emails", f"a contact has at most {len(EMAILS)} addresses")
+    if not emails and not texts.keys() & {"DisplayName", "GivenName", "Surname"}:
+        table.wrong("name", "is missing, and so is every address")
+    phones = {PHONES[kind]: number for kind, number in _phones(table).items()}
+    return Contact(texts, dict(zip(EMAILS, emails, strict=False)), phones)
 
 
 def _shares(table: Table, addresses: Mapping[str, object]) -> tuple[Sharing, dict[str, Shared]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lyncdesk.client.problem_rows.answers import ANSWERS
+from lyncdesk.client.problem_rows.beside import BESIDE
 from lyncdesk.client.problem_rows.connection import CONNECTION
 from lyncdesk.client.problem_rows.own import OWN
 from lyncdesk.client.problem_rows.row import ProblemRow, Retry
@@ -31,6 +32,7 @@ _AREAS: tuple[tuple[str, Sequence[ProblemRow]], ...] = (
     ("Signing in", SIGNING_IN),
     ("The way to the server", CONNECTION),
     ("What comes back", ANSWERS),
+    ("Contacts, and what is written", BESIDE),
     ("LyncDesk itself", OWN),
 )
 _RETRIED = {Retry.YES: "again", Retry.NO: "regular", Retry.NEVER: "waits"}

@@ -36,6 +36,27 @@ CONNECTION: tuple[ProblemRow, ...] = (
         " password is asked for. Also HTTP 401 or 403 from such a host.",
     ),
     ProblemRow(
+        "server-not-found",
+        "No Exchange server was found for your address.",
+        "{server} tells of no Exchange server, in none of the ways that Exchange has for it (Autodiscover).",
+        "Check the e-mail address, or enter the server address in Options > Account. Your administrator or"
+        " help desk knows it.",
+        Retry.NO,
+        trigger="No server address is given, and none of the domain's Autodiscover addresses, its redirect"
+        " and its SRV records leads to one.",
+    ),
+    ProblemRow(
+        "server-elsewhere",
+        "Your organisation refers to a server of somebody else.",
+        "{domain} refers to {server}, which is not one of its own names. Your password was not sent there.",
+        "If you know that {server} keeps your organisation's mail, enter"
+        " https://{server}/autodiscover/autodiscover.xml as server address in Options > Account. Otherwise"
+        " ask your administrator.",
+        Retry.NO,
+        trigger="Autodiscover refers to a host of another domain by something that nobody vouches for: a"
+        " redirect over http, or a SRV record.",
+    ),
+    ProblemRow(
         "ca-file",
         "The file of trusted certificates cannot be used.",
         "The certificate authority file for {server} was not read: {code}. Nothing was sent.",

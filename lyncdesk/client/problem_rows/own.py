@@ -14,15 +14,6 @@ OWN: tuple[ProblemRow, ...] = (
         trigger="A person is to be followed whom the directory does not know.",
     ),
     ProblemRow(
-        "no-pool",
-        "Contacts need a pool.",
-        "With Exchange alone there is nobody to follow: presence is exchanged in the sample organisation"
-        " only.",
-        "Look around in the sample organisation to see contacts.",
-        Retry.NEVER,
-        trigger="A person is to be followed, and there is no pool.",
-    ),
-    ProblemRow(
         "too-many-contacts",
         "Your contact list is full.",
         "It may hold {limit} people.",

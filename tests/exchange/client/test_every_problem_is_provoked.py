@@ -15,6 +15,17 @@ ELSEWHERE = {
         "tests.exchange.client.test_misbehaving_server",
         "test_what_the_server_does_not_tell_is_never_guessed",
     ),
+    "server-not-found": (
+        "tests.exchange.client.test_finding_server",
+        "test_a_redirect_without_encryption_is_not_followed",
+    ),
+    "server-elsewhere": (
+        "tests.exchange.client.test_finding_server",
+        "test_a_redirect_out_of_the_organisation_waits_for_a_person",
+    ),
+    "item-changed": ("tests.exchange.client.test_changing", "test_each_refusal_has_its_words"),
+    "item-gone": ("tests.exchange.client.test_changing", "test_each_refusal_has_its_words"),
+    "write-denied": ("tests.exchange.client.test_changing", "test_each_refusal_has_its_words"),
 }
 ADAPTERS = ("exchange", "calendars")
 

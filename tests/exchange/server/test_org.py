@@ -108,6 +108,18 @@ def test_a_calendar_is_shared_with_people_by_name_or_address(home: Path) -> None
     assert dict(boxes[0].shared_with) == {"ben@example.com": "Editor", "eve@example.com": "FullDetails"}
 
 
+def test_a_person_has_contacts(home: Path) -> None:
+    dora = "[[people.anna.contacts]]\nname = 'Dora Stone'\ntitle = 'Mason'\nemails = ['d@x.example']\n"
+    exchange = CheckedExchange()
+    load(write(home, ANNA + dora + "phones = { mobile = '+1' }\n"), exchange)
+    (contact,) = exchange.contacts("anna@example.com")
+    assert (contact.name, contact.texts["JobTitle"]) == ("Dora Stone", "Mason")
+    assert (dict(contact.emails), dict(contact.phones)) == (
+        {"EmailAddress1": "d@x.example"},
+        {"MobilePhone": "+1"},
+    )
+
+
 def test_the_people_of_a_file_are_on_the_server(home: Path) -> None:
     exchange = CheckedExchange()
     load(write(home, ANNA + "[[people.anna.items]]\nstart = 2026-03-02\nall_day = true\n"), exchange)
@@ -135,6 +147,11 @@ def test_the_people_of_a_file_are_on_the_server(home: Path) -> None:
         (
             ANNA + 'shares = { ana = "Reviewer" }',
             'shares.ana: is neither an address nor a person of this file; did you mean "anna"?',
+        ),
+        (ANNA + "[[people.anna.contacts]]\ntitle = 'x'", "contacts[1].name: is missing, and so is every"),
+        (
+            ANNA + "[[people.anna.contacts]]\nemails = ['a', 'b', 'c', 'd']",
+            "contacts[1].emails: a contact has at most 3 addresses",
         ),
         (ANNA + "phones = { fax = '1' }", "people.anna.phones.fax: there is no such key"),
         (ANNA + "aliases = 'x'", "people.anna.aliases: is not a list of texts"),
