@@ -6,10 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lyncdesk.client.found import Found
 from lyncdesk.client.options import Options
-from lyncdesk.client.ports import CalendarAnswer, Window
+from lyncdesk.client.ports import (
+    CalendarAnswer,
+    ContactsAnswer,
+    ContactsAsked,
+    ItemKey,
+    Window,
+    Written,
+)
 from lyncdesk.client.problems import Problem
 from lyncdesk.presence.inputs import Machine, Manual
+from lyncdesk.presence.items import ShowAs
 from lyncdesk.presence.publication import Profile, Publication, Seen
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.states import ManualStatus
@@ -48,6 +57,37 @@ class CheckFailed:
     """A check failed; ``back_off`` is the server's own wish."""
 
     started: datetime
+    problem: Problem
+    back_off: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAsPicked:
+    """The person picked another Show As for the item with this id, or for the whole series it belongs to."""
+
+    item: str
+    show_as: ShowAs
+    series: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAsUndone:
+    """The person takes the last change of a Show As back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAsWritten:
+    """The change with this number was written."""
+
+    number: int
+    written: Written
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAsNotWritten:
+    """The change with this number failed; ``back_off`` is the server's own wish."""
+
+    number: int
     problem: Problem
     back_off: timedelta | None = None
 
@@ -114,6 +154,23 @@ class ContactGone:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactsRead:
+    """The contacts' calendars were read; ``started`` is the moment the read was sent."""
+
+    started: datetime
+    answer: ContactsAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsFailed:
+    """The contacts' calendars could not be read; ``back_off`` is the server's own wish."""
+
+    started: datetime
+    problem: Problem
+    back_off: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Give:
     """The person gives somebody a relationship; None = the default again."""
 
@@ -149,6 +206,13 @@ class ProfileKnown:
     profile: Profile
 
 
+@dataclass(frozen=True, slots=True)
+class ServerFound:
+    """The server of an account that names none was found."""
+
+    found: Found
+
+
 Event = (
     SignIn
     | SignOut
@@ -156,6 +220,10 @@ Event = (
     | CheckNow
     | CalendarChecked
     | CheckFailed
+    | ShowAsPicked
+    | ShowAsUndone
+    | ShowAsWritten
+    | ShowAsNotWritten
     | ResetStatus
     | SetStatus
     | RestoreManual
@@ -165,11 +233,14 @@ Event = (
     | PasswordEntered
     | ContactSeen
     | ContactGone
+    | ContactsRead
+    | ContactsFailed
     | Give
     | NoteWritten
     | ProblemFound
     | ProblemGone
     | ProfileKnown
+    | ServerFound
 )
 
 
@@ -182,6 +253,30 @@ class FetchCalendar:
     started: datetime
     window: Window
     next_due_in: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadContacts:
+    """Ask for the contacts' calendars; answer with ContactsRead or ContactsFailed carrying ``started``."""
+
+    asked: ContactsAsked
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetContacts:
+    """Drop what is known of the contacts' calendars."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeShowAs:
+    """Write a show-as to the calendar source; answer with ShowAsWritten or ShowAsNotWritten carrying
+    ``number``.
+    """
+
+    number: int
+    key: ItemKey
+    show_as: ShowAs
+    series: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,4 +307,6 @@ class Remember:
     manual: Manual | None
 
 
-Effect = FetchCalendar | Publish | Withdraw | JoinPool | Remember
+Effect = (
+    FetchCalendar | ChangeShowAs | ReadContacts | ForgetContacts | Publish | Withdraw | JoinPool | Remember
+)

@@ -6,7 +6,7 @@ real adapter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,7 +14,7 @@ from typing import Protocol
 from lyncdesk.client.problems import Problem
 from lyncdesk.presence.freebusy import WorkingHours
 from lyncdesk.presence.inputs import Machine, OutOfOffice
-from lyncdesk.presence.items import Item
+from lyncdesk.presence.items import Item, ShowAs
 from lyncdesk.presence.publication import Publication, Seen
 from lyncdesk.presence.relationships import Relationship
 
@@ -58,7 +58,8 @@ class CalendarAnswer:
     ``requests`` counts the requests that were sent, ``duration`` is real time spent, ``server`` a build
     or "".
     ``out_of_office`` None means that replies are off; ``out_of_office_told`` False, that nothing was told.
-    ``limits`` names what the server could not do, in words for the Connection tab.
+    ``limits`` names what the server could not do, in words for the Connection tab. ``sign_in`` is the way of
+    signing in that the server took (of AUTHENTICATIONS), "" where that is not known.
     """
 
     items: tuple[Item, ...]
@@ -70,16 +71,43 @@ class CalendarAnswer:
     server: str = ""
     limits: tuple[str, ...] = ()
     out_of_office_told: bool = True
+    sign_in: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemKey:
+    """One state of one item: what the server calls it, and the key that each change of it replaces."""
+
+    id: str
+    change_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write left: the key of what was written (of a whole series, its master), which a next write
+    needs. ``former`` is the show-as of before where only the server knew it.
+    """
+
+    key: ItemKey
+    former: ShowAs | None = None
 
 
 class CalendarSource(Protocol):
-    """Where items come from."""
+    """Where items come from, and where a changed Show As goes back to."""
 
     async def fetch(self, window: Window, next_due_in: timedelta | None = None) -> CalendarAnswer:
         """Read the calendar once; ``next_due_in`` tells how soon it will be asked again.
 
         Raises:
             ProblemError: when nothing trustworthy came back; never an empty answer instead.
+        """
+
+    async def change_show_as(self, key: ItemKey, show_as: ShowAs, *, series: bool = False) -> Written:
+        """Write another show-as to an item, or to the whole series that it belongs to; tells nobody.
+
+        Raises:
+            ProblemError: ``item-changed`` and ``item-gone`` when the item is not in the state that ``key``
+                names; nothing was written then. After others it may have been: a check tells.
         """
 
     async def close(self) -> None:
@@ -98,6 +126,9 @@ class Pool(Protocol):
     async def add_contact(self, address: str) -> None:
         """Follow a person; unknown addresses raise ProblemError ``unknown-contact``."""
 
+    async def follow(self, addresses: Iterable[str]) -> tuple[Problem, ...]:
+        """Follow those who are on the contact list already; what is wrong with single ones comes back."""
+
     async def remove_contact(self, address: str) -> None:
         """Follow a person no more."""
 
@@ -106,6 +137,43 @@ class Pool(Protocol):
 
     async def sign_out(self) -> None:
         """Withdraw the presence (others see Offline) and receive nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsAsked:
+    """One read of the contacts' calendars: which time, and what makes its answer old.
+
+    ``started`` is the moment of the read, ``interval`` the rhythm of the reads; ``next_due_in`` tells how
+    soon the next one comes.
+    """
+
+    started: datetime
+    window: Window
+    interval: timedelta
+    next_due_in: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsAnswer:
+    """What one read brought: of how many people a calendar, of how many none, in how many requests."""
+
+    read: int = 0
+    unreadable: int = 0
+    requests: int = 0
+
+
+class ContactSource(Protocol):
+    """Where nobody publishes: a pool whose contacts have to be asked for."""
+
+    async def read(self, asked: ContactsAsked) -> ContactsAnswer:
+        """Read the calendars of everybody who is followed; news are told as of every contact.
+
+        Raises:
+            ProblemError: when not everybody could be read. What was known stays, and what came counts.
+        """
+
+    def forget(self) -> None:
+        """Drop what is known of calendars: it is no longer wanted, or was another account's."""
 
 
 class CredentialStore(Protocol):

@@ -119,6 +119,25 @@ PROBLEMS: dict[str, ProblemRow] = {
             Retry.NEVER,
         ),
         ProblemRow(
+            "server-not-found",
+            "No Exchange server was found for your address.",
+            "{server} tells of no Exchange server, in none of the ways that Exchange has for it"
+            " (Autodiscover).",
+            "Check the e-mail address, or enter the server address in Options > Account. Your"
+            " administrator or help desk knows it.",
+            Retry.NO,
+        ),
+        ProblemRow(
+            "server-elsewhere",
+            "Your organisation refers to a server of somebody else.",
+            "{domain} refers to {server}, which is not one of its own names. Your password was not sent"
+            " there.",
+            "If you know that {server} keeps your organisation's mail, enter"
+            " https://{server}/autodiscover/autodiscover.xml as server address in Options > Account."
+            " Otherwise ask your administrator.",
+            Retry.NO,
+        ),
+        ProblemRow(
             "ca-file",
             "The file of trusted certificates cannot be used.",
             "The certificate authority file for {server} was not read: {code}. Nothing was sent.",
@@ -249,18 +268,39 @@ PROBLEMS: dict[str, ProblemRow] = {
             " (Exchange Web Services of your mailbox's own server).",
         ),
         ProblemRow(
+            "contacts-not-read",
+            "Your contacts' calendars could not be read.",
+            "Reading them ended with: {why} What is shown of your contacts is what was last known.",
+            "Nothing to do at once: LyncDesk tries again. Check calendar now tries at once.",
+        ),
+        ProblemRow(
+            "item-changed",
+            "The item was changed by somebody else.",
+            "It is not as it was at the last calendar check, so its Show As was left alone: nothing was"
+            " written to {server}.",
+            "Look at it as it is now, then pick again.",
+            Retry.NO,
+        ),
+        ProblemRow(
+            "item-gone",
+            "The item is not in the calendar any more.",
+            "It was deleted or moved after the last calendar check. Nothing was written to {server}.",
+            "Nothing to do: the calendar is read anew.",
+            Retry.NO,
+        ),
+        ProblemRow(
+            "write-denied",
+            "You may not change this item.",
+            "{server} lets you read it, but not change it. Nothing was written.",
+            "Change it in Outlook, or ask your Exchange administrator whether Exchange Web Services may"
+            " change your calendar.",
+            Retry.NO,
+        ),
+        ProblemRow(
             "unknown-contact",
             "Nobody is known by this address.",
             "The directory has no entry for {address}.",
             "Check the address.",
-            Retry.NEVER,
-        ),
-        ProblemRow(
-            "no-pool",
-            "Contacts need a pool.",
-            "With Exchange alone there is nobody to follow: presence is exchanged in the sample"
-            " organisation only.",
-            "Look around in the sample organisation to see contacts.",
             Retry.NEVER,
         ),
         ProblemRow(

@@ -12,13 +12,20 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from lyncdesk.client import events as ev
 from lyncdesk.client.engine import next_wake, step
 from lyncdesk.client.options import Options
-from lyncdesk.client.ports import CalendarSource, Clock, Pool, ProblemError
+from lyncdesk.client.ports import (
+    CalendarSource,
+    Clock,
+    ContactsAnswer,
+    ContactSource,
+    Pool,
+    ProblemError,
+)
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.state import State
 from lyncdesk.presence.inputs import Manual
@@ -43,14 +50,33 @@ def _told(doing: str, thing: object) -> Iterator[None]:
         log.error("could not %s %s: %s", doing, type(thing).__name__, _what(error))
 
 
+# What is asked of a server and answered by an event, and how the log calls it.
+_Question = ev.FetchCalendar | ev.ChangeShowAs | ev.ReadContacts
+_ASKED: dict[type[_Question], str] = {
+    ev.FetchCalendar: "calendar check",
+    ev.ChangeShowAs: "change of the calendar",
+    ev.ReadContacts: "read of the contacts",
+}
+
+
+def _failure(effect: _Question, problem: Problem, back_off: timedelta | None = None) -> ev.Event:
+    match effect:
+        case ev.FetchCalendar(started):
+            return ev.CheckFailed(started, problem, back_off)
+        case ev.ChangeShowAs(number):
+            return ev.ShowAsNotWritten(number, problem, back_off)
+        case ev.ReadContacts(asked):
+            return ev.ContactsFailed(asked.started, problem, back_off)
+
+
 Remembers = Callable[[Options, Manual | None], None]
 
 
 class Runtime:
     """One client. ``on_state`` is called with each new State; ``remember`` writes what outlives the program.
 
-    ``hold`` is entered while a calendar check is in flight: in virtual time it keeps time from moving
-    meanwhile.
+    ``hold`` is entered while the calendar is asked or changed: in virtual time it keeps time from moving
+    meanwhile. ``contacts`` is there where the pool's contacts have to be asked for.
     """
 
     def __init__(
@@ -62,6 +88,7 @@ class Runtime:
         remember: Remembers = lambda _options, _manual: None,
         on_state: Callable[[State], None] = lambda _state: None,
         hold: Callable[[], AbstractContextManager[object]] = nullcontext,
+        contacts: ContactSource | None = None,
     ) -> None:
         self.state = state
         self._source = source
@@ -70,6 +97,7 @@ class Runtime:
         self._remember = remember
         self._on_state = on_state
         self._hold = hold
+        self._contacts = contacts
         self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._outbox: asyncio.Queue[ev.Effect] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -170,36 +198,49 @@ class Runtime:
 
     def _carry_out(self, effect: ev.Effect) -> None:
         match effect:
-            case ev.FetchCalendar():
+            case ev.FetchCalendar() | ev.ChangeShowAs() | ev.ReadContacts():
                 held = ExitStack()
                 held.enter_context(self._hold())
                 # Not within the task: one that is cancelled before its first step runs nothing at all.
-                self._spawn(self._fetch(effect)).add_done_callback(lambda _: held.close())
+                self._spawn(self._ask(effect)).add_done_callback(lambda _: held.close())
+            case ev.ForgetContacts():
+                if self._contacts is not None:
+                    self._contacts.forget()
             case ev.Remember():
                 self._remember(effect.options, effect.manual)
             case _:
                 self._outbox.put_nowait(effect)
 
-    async def _fetch(self, effect: ev.FetchCalendar) -> None:
-        self.post(await self._ask(effect))
+    async def _ask(self, effect: _Question) -> None:
+        self.post(await self._answer(effect))
         await self._inbox.join()  # what holds the time meanwhile lasts until the answer has been applied
 
-    async def _ask(self, effect: ev.FetchCalendar) -> ev.Event:
+    async def _answer(self, effect: _Question) -> ev.Event:
+        """What the source makes of it; whatever goes wrong there is a failure like any other."""
         try:
-            answer = await self._source.fetch(effect.window, effect.next_due_in)
+            return await self._done(effect)
         except ProblemError as error:
-            return ev.CheckFailed(effect.started, error.problem, error.back_off)
+            return _failure(effect, error.problem, error.back_off)
         except asyncio.CancelledError:
             if not self._running:
                 raise
-            # The source was closed under its check. Without an answer no other check would ever be sent.
-            return ev.CheckFailed(
-                effect.started, Problem.of("worker-failed", code="the connection was closed")
-            )
-        except Exception as error:  # noqa: BLE001 - an adapter's mistake is a failed check like any other
-            log.error("a calendar check ended in an unexpected error: %s", _what(error))
-            return ev.CheckFailed(effect.started, Problem.of("worker-failed", code="unexpected error"))
-        return ev.CalendarChecked(effect.started, answer)
+            # The source was closed under it. Without an answer no other check would ever be sent.
+            return _failure(effect, Problem.of("worker-failed", code="the connection was closed"))
+        except Exception as error:  # noqa: BLE001 - an adapter's mistake is a failure like any other
+            log.error("a %s ended in an unexpected error: %s", _ASKED[type(effect)], _what(error))
+            return _failure(effect, Problem.of("worker-failed", code="unexpected error"))
+
+    async def _done(self, effect: _Question) -> ev.Event:
+        match effect:
+            case ev.FetchCalendar(started, window, next_due_in):
+                return ev.CalendarChecked(started, await self._source.fetch(window, next_due_in))
+            case ev.ChangeShowAs(number, key, show_as, series):
+                written = await self._source.change_show_as(key, show_as, series=series)
+                return ev.ShowAsWritten(number, written)
+            case ev.ReadContacts(asked):
+                await self._outbox.join()  # only who has joined the pool has contacts to be read
+                answer = await self._contacts.read(asked) if self._contacts is not None else ContactsAnswer()
+                return ev.ContactsRead(asked.started, answer)
 
     async def _deliver(self) -> None:
         """Pool effects, one after the other, so that a publication never overtakes an older one."""
@@ -215,12 +256,8 @@ class Runtime:
         match effect:
             case ev.JoinPool(contacts):
                 await self._pool_does(self._pool.sign_in(self.state.profile.address, self._seen))
-                for address in contacts:
-                    try:
-                        await self._pool.add_contact(address)
-                    except ProblemError as error:
-                        # One person who is not known must not cost the others.
-                        self.post(ev.ProblemFound(error.problem))
+                for problem in await self._pool.follow(contacts):
+                    self.post(ev.ProblemFound(problem))
             case ev.Publish(publication, gives):
                 await self._pool_does(self._pool.publish(publication, gives))
             case ev.Withdraw():

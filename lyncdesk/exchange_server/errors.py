@@ -10,6 +10,15 @@ TEXTS = {
     "ErrorCalendarInvalidPropertyValue": "A property of the calendar item has a value that is not valid.",
     "ErrorCalendarInvalidRecurrence": "The recurrence is not valid.",
     "ErrorCalendarInvalidTimeZone": "The time zone is not valid.",
+    "ErrorCalendarIsCancelledForAccept": "A meeting that was cancelled cannot be accepted.",
+    "ErrorCalendarIsCancelledForDecline": "A meeting that was cancelled cannot be declined.",
+    "ErrorCalendarIsCancelledForTentative": "A meeting that was cancelled cannot be accepted tentatively.",
+    "ErrorCalendarIsNotOrganizer": "Only the organizer can cancel the meeting.",
+    "ErrorCalendarIsOrganizerForAccept": "You cannot accept a meeting of your own.",
+    "ErrorCalendarIsOrganizerForDecline": "You cannot decline a meeting of your own.",
+    "ErrorCalendarIsOrganizerForRemove": "You cannot remove a meeting of your own; cancel it.",
+    "ErrorCalendarIsOrganizerForTentative": "You cannot tentatively accept a meeting of your own.",
+    "ErrorCalendarMeetingRequestIsOutOfDate": "The meeting request is out of date.",
     "ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange": "Occurrence index is out of recurrence range.",
     "ErrorCalendarOccurrenceIsDeletedFromRecurrence": (
         "Occurrence with this index was previously deleted from the recurrence."
@@ -34,6 +43,7 @@ TEXTS = {
         "An object within a change description must contain one and only one property to modify."
     ),
     "ErrorInternalServerError": "An internal server error occurred. The operation failed.",
+    "ErrorInvalidChangeKey": "The change key is invalid.",
     "ErrorInvalidExtendedProperty": "The extended property attribute combination is invalid.",
     "ErrorInvalidExtendedPropertyValue": "The value of the extended property is invalid.",
     "ErrorInvalidFolderTypeForOperation": "The folder is of another type than the operation needs.",
@@ -53,6 +63,7 @@ TEXTS = {
     "ErrorInvalidPropertySet": "Set action is invalid for property.",
     "ErrorInvalidPullSubscriptionId": "The subscription is not one that can be asked.",
     "ErrorInvalidPushSubscriptionUrl": "The URL for push notifications cannot be used.",
+    "ErrorInvalidReferenceItem": "The reference item is not valid for this operation.",
     "ErrorInvalidRequest": "The request is invalid.",
     "ErrorInvalidScheduledOofDuration": "The start of the scheduled time must be earlier than its end.",
     "ErrorInvalidServerVersion": "The specified server version is invalid.",
