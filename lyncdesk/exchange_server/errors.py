@@ -19,6 +19,7 @@ TEXTS = {
     "ErrorCannotCreateCalendarItemInNonCalendarFolder": (
         "Cannot create a calendar item in a folder of another type."
     ),
+    "ErrorCannotFindUser": "The user cannot be found.",
     "ErrorCannotSetCalendarPermissionOnNonCalendarFolder": "Only calendars take calendar permissions.",
     "ErrorCannotSetNonCalendarPermissionOnCalendarFolder": "A calendar takes calendar permissions only.",
     "ErrorCannotSetPermissionUnknownEntries": "Unknown entries of a permission set cannot be set.",
