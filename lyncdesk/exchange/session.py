@@ -170,6 +170,7 @@ class ExchangeSession:
                 server=outcome.server,
                 limits=tuple(limits),
                 out_of_office_told="out_of_office" in parts,
+                sign_in=outcome.way or "",
             )
         except (ValueError, TypeError, KeyError) as error:
             raise ProblemError(_senseless(error)) from error

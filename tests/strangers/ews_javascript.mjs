@@ -135,7 +135,7 @@ const operations = {
     const wanted = names.map((name) => ews.UserSettingName[name]);
     const found = await service.GetUserSettings([address], wanted);
     const { Settings: settings, ErrorCode: code } = found.__thisIndexer(0);
-    const pairs = names.map((name) => [name, settings[ews.UserSettingName[name]] ?? null]);
+    const pairs = names.map((name) => [name, settings.get(ews.UserSettingName[name]) ?? null]);
     return { error: ews.AutodiscoverErrorCode[code], ...Object.fromEntries(pairs) };
   },
 
