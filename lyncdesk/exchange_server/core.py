@@ -9,14 +9,15 @@ from threading import Lock
 from types import MappingProxyType
 
 from lyncdesk.exchange_server.answers import Call
-from lyncdesk.exchange_server.errors import RowError, SoapFault
+from lyncdesk.exchange_server.editions import EXCHANGE_SE
+from lyncdesk.exchange_server.errors import RowError, SoapFault, invalid
 from lyncdesk.exchange_server.fault import Fault
-from lyncdesk.exchange_server.markup import MESSAGES, Element, name_of, parse
-from lyncdesk.exchange_server.operations import BY_ELEMENT
+from lyncdesk.exchange_server.markup import MESSAGES, Element, line_of, name_of, parse
+from lyncdesk.exchange_server.operations import BY_ELEMENT, NOT_HERE
 from lyncdesk.exchange_server.response import Answer
 from lyncdesk.exchange_server.soap import read_envelope, write_envelope, write_fault
 from lyncdesk.exchange_server.store import Store
-from lyncdesk.exchange_server.thin import NORMAL
+from lyncdesk.exchange_server.thin import NORMAL, Thin
 
 __all__ = ["UNKNOWN", "Answer", "Core", "Counters", "Logged"]
 
@@ -127,7 +128,7 @@ class Core:
         request = read_envelope(parse(data), thin.edition)
         operation = BY_ELEMENT.get(name_of(request.body))
         if operation is None or operation.name in thin.missing:
-            raise SoapFault("ErrorInvalidOperation", f"'{name_of(request.body)[:80]}' is not known here.")
+            raise _no_such_operation(request.body, thin)
         named(operation.name)
         if fault and fault.soap:
             raise SoapFault(fault.soap, values=fault.values)
@@ -138,6 +139,15 @@ class Core:
         call = Call(user, self._store, now, operation.name, request.zone, fault, thin)
         box = self._store.mailbox(user)
         return thin.rewrite(operation.answer(call, request.body), box.zone if box else "UTC")
+
+
+def _no_such_operation(body: Element, thin: Thin) -> SoapFault:
+    """What Exchange says: of an element that its schema lacks, just that; of the others, that it cannot."""
+    name = name_of(body)
+    if thin.edition == EXCHANGE_SE and (name in NOT_HERE or name in BY_ELEMENT):
+        return SoapFault("ErrorInvalidOperation", f"'{name}' is not known here.")
+    what = f"Could not find schema information for the element '{MESSAGES}:{name[:80]}'."
+    return invalid(what, line_of(body))
 
 
 def _codes(root: Element) -> tuple[str, ...]:

@@ -16,7 +16,6 @@ from tests.exchange.server.test_autodiscover import plain, settings
 from tests.exchange.server.test_availability import EVENT, VIEW, availability
 from tests.exchange.server.wire import (
     MONDAY,
-    NAMES,
     CheckedExchange,
     ask,
     codes,
@@ -200,7 +199,9 @@ def test_exchange_2007_says_so_and_understands_nothing_later(exchange: CheckedEx
     assert [version.get(name) for name in names] == ["8", "3", "485", "1", "Exchange2007_SP1"]
     assert codes(answer) == ["NoError"]
     assert codes(asked("Exchange2010")) == ["ErrorInvalidServerVersion"]
-    assert answer.find("s:Body", NAMES) is not None
+    exchange.be_thin("exchange-2007")
+    zones = envelope(REQUESTS["GetServerTimeZones"]).replace(b"Exchange2016", b"Exchange2007")
+    assert codes(etree.fromstring(exchange.handle(ANNA, zones))) == ["ErrorSchemaValidation"]
 
 
 def test_exchange_2007_has_autodiscover_by_plain_xml_alone(exchange: CheckedExchange) -> None:
