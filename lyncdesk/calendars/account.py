@@ -6,17 +6,19 @@ One process and one gate, so that a password which one of them saw refused is no
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 
 from lyncdesk.calendars.exchange import ExchangeCalendar
 from lyncdesk.client.checks import window
+from lyncdesk.client.found import Found
 from lyncdesk.client.options import Account
 from lyncdesk.client.ports import CalendarSource, ProblemError
 from lyncdesk.client.session import ConnectionStep, StepResult
 from lyncdesk.client.words import N_
 from lyncdesk.exchange.gate import PasswordGate
 from lyncdesk.exchange.process import ExchangeWorker, WorkerReport
+from lyncdesk.exchange.servers import Servers
 from lyncdesk.exchange.session import DEADLINE, ExchangeSession, Probe, Step
 from lyncdesk.presence.message import Message
 
@@ -50,21 +52,43 @@ class ExchangeAccounts:
         self._zone = zone
         self._worker = worker or ExchangeWorker()
         self._gate = PasswordGate()
+        self._servers = Servers(now=now, monotonic=monotonic)
+        self._on_found: Callable[[Found], None] = lambda _found: None
         self._deadline = deadline
+        self._latest: ExchangeSession | None = None
 
-    def _session(self, account: Account, password: Callable[[], Awaitable[str | None]]) -> ExchangeSession:
+    def know(self, found: Iterable[Found], on_found: Callable[[Found], None]) -> None:
+        """See :class:`lyncdesk.client.parts.Exchange`; to be called before calendars are made."""
+        self._servers.know(found)
+        self._on_found = on_found
+
+    def _session(
+        self,
+        account: Account,
+        password: Callable[[], Awaitable[str | None]],
+        on_found: Callable[[Found], None] = lambda _found: None,
+    ) -> ExchangeSession:
         return ExchangeSession(
             account,
             password,
             monotonic=self._monotonic,
             worker=self._worker,
             gate=self._gate,
+            servers=self._servers,
+            on_found=on_found,
             deadline=self._deadline,
         )
 
     def source(self, account: Account, password: Callable[[], Awaitable[str | None]]) -> CalendarSource:
         """The calendar of the account, with its owner's working hours."""
-        return ExchangeCalendar(self._session(account, password), working_hours=True)
+        self._latest = self._session(account, password, self._on_found)
+        return ExchangeCalendar(self._latest, working_hours=True)
+
+    def latest(self) -> ExchangeSession:
+        """The session of the account that is in use: that of the calendar source made last."""
+        if self._latest is None:
+            self._latest = self._session(Account(), _nothing)
+        return self._latest
 
     async def test(
         self, account: Account, password: str | None, on_step: Callable[[ConnectionStep], None]

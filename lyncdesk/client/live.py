@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lyncdesk.client import events as ev
+from lyncdesk.client.found import Found, found_from, found_values, newest
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.parts import Beside, Parts, Row
 from lyncdesk.client.passwords import Passwords, password_key
@@ -28,7 +29,7 @@ from lyncdesk.client.report import report
 from lyncdesk.client.runtime import Runtime
 from lyncdesk.client.session import ConnectionStep
 from lyncdesk.client.settings import chosen, manual_from, merged, options_from, values_from
-from lyncdesk.client.state import State
+from lyncdesk.client.state import ContactReading, State
 from lyncdesk.presence.aggregate import live_manual
 from lyncdesk.presence.inputs import Inputs, Manual
 from lyncdesk.presence.message import Message
@@ -93,8 +94,15 @@ class LiveSession:
         options, problems = options_from(values, self._policy, parts.command_line)
         if parts.password is not None:
             self._passwords.remember(options.account, parts.password)
+        found = found_from(values)
+        parts.exchange.know(found.values(), self._server_found)
         state = State(
-            self._profile(options.account), options, problems=(*broken, *problems), pool=parts.pool_name
+            self._profile(options.account),
+            options,
+            problems=(*broken, *problems),
+            found=found,
+            pool=parts.pool_name,
+            reading=ContactReading(used=parts.contacts is not None),
         )
         manual = manual_from(values)
         self._runtime = Runtime(
@@ -105,6 +113,7 @@ class LiveSession:
             self._remember,
             self._telling(on_state),
             parts.hold,
+            parts.contacts,
         )
         self._runtime.start()
         # What ended while the program was closed is not shown for a moment first.
@@ -208,6 +217,7 @@ class LiveSession:
         options = chosen(self._options, account=Account())
         self.post(ev.OptionsChanged(options))
         self._remember(options, self.state.manual)
+        self._save({"found": None})
         await self._leave_source(Account())
 
     def _source(self, account: Account) -> CalendarSource:
@@ -290,6 +300,10 @@ class LiveSession:
         """Rows of Configuration information that the State does not hold."""
         return ((Message.of("Keyring"), self._passwords.store_state), *self._parts.environment())
 
+    def sign_in_limits(self) -> Mapping[str, Message]:
+        """What ways of signing in to Exchange lack on this computer."""
+        return self._parts.sign_in_limits()
+
     # what is watched
 
     async def _watch_machine(self, probe: MachineProbe) -> None:
@@ -317,9 +331,16 @@ class LiveSession:
                 self.post(ev.ProblemFound(problem))
             self.post(ev.OptionsChanged(options))
 
+    def _server_found(self, found: Found) -> None:
+        self.post(ev.ServerFound(found))
+        self._save({"found": found_values(newest([*self.state.found.values(), found]))})
+
     def _remember(self, options: Options, manual: Manual | None) -> None:
+        self._save(values_from(options, manual))
+
+    def _save(self, values: Mapping[str, object]) -> None:
         try:
-            self._parts.store.save(values_from(options, manual))
+            self._parts.store.save(values)
         except ProblemError as error:
             self.post(ev.ProblemFound(error.problem))
         else:

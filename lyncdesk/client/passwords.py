@@ -14,7 +14,7 @@ from lyncdesk.presence.message import Message
 
 def password_key(account: Account) -> str:
     """The name of the account's password in a credential store."""
-    return f"{account.login} at {account.server}"
+    return f"{account.login} at {account.server or 'the server found'}"
 
 
 class Passwords:

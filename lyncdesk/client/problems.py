@@ -119,6 +119,25 @@ PROBLEMS: dict[str, ProblemRow] = {
             Retry.NEVER,
         ),
         ProblemRow(
+            "server-not-found",
+            "No Exchange server was found for your address.",
+            "{server} tells of no Exchange server, in none of the ways that Exchange has for it"
+            " (Autodiscover).",
+            "Check the e-mail address, or enter the server address in Options > Account. Your"
+            " administrator or help desk knows it.",
+            Retry.NO,
+        ),
+        ProblemRow(
+            "server-elsewhere",
+            "Your organisation refers to a server of somebody else.",
+            "{domain} refers to {server}, which is not one of its own names. Your password was not sent"
+            " there.",
+            "If you know that {server} keeps your organisation's mail, enter"
+            " https://{server}/autodiscover/autodiscover.xml as server address in Options > Account."
+            " Otherwise ask your administrator.",
+            Retry.NO,
+        ),
+        ProblemRow(
             "ca-file",
             "The file of trusted certificates cannot be used.",
             "The certificate authority file for {server} was not read: {code}. Nothing was sent.",
@@ -249,6 +268,12 @@ PROBLEMS: dict[str, ProblemRow] = {
             " (Exchange Web Services of your mailbox's own server).",
         ),
         ProblemRow(
+            "contacts-not-read",
+            "Your contacts' calendars could not be read.",
+            "Reading them ended with: {why} What is shown of your contacts is what was last known.",
+            "Nothing to do at once: LyncDesk tries again. Check calendar now tries at once.",
+        ),
+        ProblemRow(
             "item-changed",
             "The item was changed by somebody else.",
             "It is not as it was at the last calendar check, so its Show As was left alone: nothing was"
@@ -276,14 +301,6 @@ PROBLEMS: dict[str, ProblemRow] = {
             "Nobody is known by this address.",
             "The directory has no entry for {address}.",
             "Check the address.",
-            Retry.NEVER,
-        ),
-        ProblemRow(
-            "no-pool",
-            "Contacts need a pool.",
-            "With Exchange alone there is nobody to follow: presence is exchanged in the sample"
-            " organisation only.",
-            "Look around in the sample organisation to see contacts.",
             Retry.NEVER,
         ),
         ProblemRow(

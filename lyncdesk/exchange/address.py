@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import SplitResult, urlsplit
 
 from lyncdesk.client.problems import Problem
 
 EWS_PATH = "/EWS/Exchange.asmx"
+_HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.(?!-)[a-z0-9_-]{1,63})*")
 
 
 class AddressError(ValueError):
@@ -63,3 +65,24 @@ def is_this_computer(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def is_host_name(text: str) -> bool:
+    """Whether the text, in lower case, is a name in DNS that a host can have (and not a numeric address)."""
+    if _HOST.fullmatch(text) is None or len(text) > 253:
+        return False
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return True
+    return False
+
+
+def domain_of(address: str) -> str:
+    """The domain of a mail address as DNS knows it, "" if it is none."""
+    domain = address.rpartition("@")[2].strip().rstrip(".").casefold()
+    try:
+        name = domain.encode("idna").decode()
+    except UnicodeError:
+        return ""
+    return name if is_host_name(name) else ""

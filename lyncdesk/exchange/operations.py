@@ -6,7 +6,6 @@ the same operation which hangs or fails does not lose what an earlier one brough
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -14,11 +13,13 @@ from typing import Any, Final
 from lyncdesk.client.problems import PROBLEMS
 from lyncdesk.exchange import reading, services
 from lyncdesk.exchange.changing import change_show_as
+from lyncdesk.exchange.discovery import discover
 from lyncdesk.exchange.expanding import expanded
 from lyncdesk.exchange.gate import REFUSALS
+from lyncdesk.exchange.people_operations import PEOPLE_OPERATIONS
 from lyncdesk.exchange.services import Link
 from lyncdesk.exchange.translate import translate
-from lyncdesk.exchange.zones import Change, ZoneRules, zone_named
+from lyncdesk.exchange.working_hours import working_hours
 from lyncdesk.presence.freebusy import decode_merged
 
 Part = dict[str, object]
@@ -34,7 +35,6 @@ _NO_HOURS = "This server tells no working hours: the usual ones are taken."
 _FREE_BUSY_ONLY = "The calendar may not be opened; its free/busy information is used."
 # The views in which an array of events that is not there is an empty one.
 _WITH_EVENTS = ("FreeBusy", "FreeBusyMerged", "Detailed", "DetailedMerged")
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def check(link: Link, arguments: Arguments) -> Iterator[Part]:
@@ -88,7 +88,9 @@ def probe(link: Link, arguments: Arguments) -> Iterator[Part]:
 OPERATIONS: Final[dict[str, Operation]] = {
     "check": check,
     "probe": probe,
+    "discover": discover,
     "change-show-as": change_show_as,
+    **PEOPLE_OPERATIONS,
 }
 
 
@@ -164,45 +166,5 @@ def _rows_of(view: Any, start: datetime) -> reading.Rows:
 
 
 def _hours(view: Any, year: int) -> Part:
-    hours = view.find(f"{_T}WorkingHours")
-    return {"limits": [_NO_HOURS]} if hours is None else {"working_hours": _working_hours(hours, year)}
-
-
-def _working_hours(hours: Any, year: int) -> Part:
-    """Zone, weekdays (Monday = 0), minutes from midnight: the period that holds on most days."""
-    days: Counter[tuple[int, int]] = Counter()
-    weekdays: dict[tuple[int, int], set[int]] = {}
-    for period in hours.iter(f"{_T}WorkingPeriod"):
-        span = (_number(period, "StartTimeInMinutes"), _number(period, "EndTimeInMinutes"))
-        named = (period.findtext(f"{_T}DayOfWeek") or "").split()
-        weekdays.setdefault(span, set()).update(_DAYS.index(day) for day in named if day in _DAYS)
-        days[span] = len(weekdays[span])
-    if not days:
-        raise reading.DamagedAnswerError("no working hours came")
-    (start, end), _ = days.most_common(1)[0]
-    zone = hours.find(f"{_T}TimeZone")
-    if zone is None:
-        raise reading.DamagedAnswerError("working hours came without a time zone")
-    rules = ZoneRules(_number(zone, "Bias"), _change(zone, "StandardTime"), _change(zone, "DaylightTime"))
-    name = zone_named(rules, year, services.zone_names())
-    if name is None:
-        raise reading.DamagedAnswerError("working hours came in an unknown time zone")
-    return {"zone": name, "days": sorted(weekdays[start, end]), "start": start, "end": end}
-
-
-def _change(zone: Any, name: str) -> Change | None:
-    found = zone.find(f"{_T}{name}")
-    if found is None or not _number(found, "Month"):
-        return None
-    at = datetime.fromisoformat(f"2000-01-01T{(found.findtext(f'{_T}Time') or '').strip()}").time()
-    week = _number(found, "DayOrder")
-    day = (found.findtext(f"{_T}DayOfWeek") or "").strip()
-    return Change(_number(found, "Bias"), _number(found, "Month"), 5 if week == -1 else week, day, at)
-
-
-def _number(element: Any, name: str) -> int:
-    text = (element.findtext(f"{_T}{name}") or "").strip()
-    try:
-        return int(text)
-    except ValueError:
-        raise reading.DamagedAnswerError(f"{name} is missing") from None
+    silent = view.find(f"{_T}WorkingHours") is None
+    return {"limits": [_NO_HOURS]} if silent else {"working_hours": working_hours(view, year)}

@@ -201,6 +201,7 @@ class Link:
     """One conversation with a server: what a single operation needs, closed after it."""
 
     def __init__(self, call: Call) -> None:
+        self.call = call
         self.heard = Heard(
             (call.version, *(v for v in VERSIONS if v != call.version)) if call.version else VERSIONS
         )

@@ -10,20 +10,24 @@ from enum import StrEnum
 from itertools import takewhile
 from typing import Any, Final, TypeVar
 
-from lyncdesk.client.exchange_online import is_online_server
+from lyncdesk.client.exchange_online import is_online_address, is_online_server
+from lyncdesk.client.found import Found, is_automatic
 from lyncdesk.client.options import Account
 from lyncdesk.client.ports import CalendarAnswer, ItemKey, ProblemError, Window, Written
 from lyncdesk.client.problems import Problem
-from lyncdesk.exchange.address import AddressError, endpoint_of, server_name
+from lyncdesk.exchange.address import AddressError, domain_of, endpoint_of, server_name
 from lyncdesk.exchange.answers import items_from, out_of_office_from, working_hours_from, written_from
-from lyncdesk.exchange.gate import PasswordGate, SignIn
-from lyncdesk.exchange.process import ExchangeWorker, Outcome
+from lyncdesk.exchange.gate import REFUSALS, PasswordGate, SignIn
+from lyncdesk.exchange.process import ExchangeWorker, Failure, Outcome
+from lyncdesk.exchange.servers import MOVED, Servers
 from lyncdesk.presence.items import ShowAs
 
 T = TypeVar("T")
 
 ITEM_LIMIT: Final = 5000
 DEADLINE: Final = timedelta(seconds=60)
+# Hosts that never answer cost 5 seconds each.
+FINDING_DEADLINE: Final = timedelta(seconds=120)
 # A server, or a proxy before it, that asks for more has made a mistake; the calendar must not stay unread.
 LONGEST_REST: Final = timedelta(days=1)
 
@@ -86,12 +90,25 @@ class Probe:
     duration: timedelta = timedelta()
 
 
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """An operation of the worker, with what it needs to know. ``deadline`` None: that of the session."""
+
+    operation: str
+    arguments: dict[str, object]
+    next_due_in: timedelta | None = None
+    enough: str | None = None
+    on_part: Callable[[Mapping[str, object]], None] | None = None
+    deadline: timedelta | None = None
+
+
 class ExchangeSession:
     """Reads the calendar of one account, and writes to it what the person changes.
 
     ``password`` is asked before each use and may return None. A session makes a worker and a gate of its
     own unless it is given those of the program, which several sessions share; it closes only its own.
-    ``monotonic`` measures durations, in seconds.
+    ``servers`` knows what was found for accounts that name no server; without it those have none.
+    ``on_found`` is told which of it is in use. ``monotonic`` measures durations, in seconds.
     """
 
     def __init__(
@@ -102,6 +119,8 @@ class ExchangeSession:
         monotonic: Callable[[], float],
         worker: ExchangeWorker | None = None,
         gate: PasswordGate | None = None,
+        servers: Servers | None = None,
+        on_found: Callable[[Found], None] = lambda _found: None,
         deadline: timedelta = DEADLINE,
         limit: int = ITEM_LIMIT,
     ) -> None:
@@ -111,6 +130,9 @@ class ExchangeSession:
         self._owns_worker = worker is None
         self._worker = ExchangeWorker() if worker is None else worker
         self._gate = gate or PasswordGate()
+        self._servers = servers
+        self._on_found = on_found
+        self._found: Found | None = None
         self._deadline = deadline
         self._limit = limit
         self._version = ""
@@ -148,6 +170,7 @@ class ExchangeSession:
                 server=outcome.server,
                 limits=tuple(limits),
                 out_of_office_told="out_of_office" in parts,
+                sign_in=outcome.way or "",
             )
         except (ValueError, TypeError, KeyError) as error:
             raise ProblemError(_senseless(error)) from error
@@ -187,10 +210,14 @@ class ExchangeSession:
 
     def password_entered(self, password: str | None = None) -> None:
         """The person typed this password (None: any): it may be sent once more, even if it was refused."""
+        servers, account = self._servers, self.account
+        found = servers.of(account) if servers is not None else None
         try:
-            self._gate.reopen(SignIn(endpoint_of(self.account.server), self.account.login), password)
+            endpoint = found.chosen if found is not None else endpoint_of(account.server)
         except AddressError:
-            return
+            endpoint = ""
+        for gate in (self._at_endpoint(endpoint), self._searching):
+            self._gate.reopen(gate, password)
 
     async def close(self) -> None:
         """End what is running. A worker that was given stays."""
@@ -220,11 +247,64 @@ class ExchangeSession:
         Raises:
             ProblemError: when the operation could not be done, with the server's own wish for rest.
         """
-        account = self.account
+        errand = _Errand(operation, arguments, next_due_in, enough, on_part)
+        account, servers = self.account, self._servers
+        if servers is None or not is_automatic(account.server):
+            return await self._at(_endpoint(account.server), errand)
+        known = servers.of(account)
+        found = known or await self.find()
         try:
-            endpoint = endpoint_of(account.server)
-        except AddressError as error:
-            raise ProblemError(error.problem) from error
+            return await self._at_found(found, errand)
+        except ProblemError as error:
+            if known is None or error.problem.name not in MOVED or not servers.may_look_again(account):
+                raise
+            try:
+                found = await self.find()
+            except ProblemError as other:
+                raise (other if other.problem.name in REFUSALS else error) from other
+            if found.chosen == known.chosen:
+                raise
+        return await self._at_found(found, errand)
+
+    async def find(self, on_part: Callable[[Mapping[str, object]], None] | None = None) -> Found:
+        """Find the account's server anew, and keep it.
+
+        Raises:
+            ProblemError: if none was found.
+        """
+        account, servers = self.account, self._servers
+        if servers is None:
+            raise ProblemError(Problem.of("server-address", server="-", code="it is empty"))
+        domain = domain_of(account.address)
+        if is_online_address(account.address):
+            raise ProblemError(Problem.of("exchange-online", server=domain))
+        start = _endpoint(account.server) if account.server.strip() else ""
+        errand = _Errand("discover", {"start": start}, on_part=on_part, deadline=FINDING_DEADLINE)
+        # Until a host is known, problems are told of the domain.
+        outcome = await self._at(start or f"https://{domain or '-'}/", errand, self._searching)
+        return servers.learn(account, outcome.parts.get("found"))
+
+    async def _at_found(self, found: Found, errand: _Errand) -> Outcome:
+        """Ask the server that was found. A password that it refuses is of no use for a search either."""
+        outcome = await self._at(found.chosen, errand, self._searching, self._at_endpoint(found.chosen))
+        if self._servers is not None:
+            self._servers.works(self.account)
+        if found != self._found:
+            self._found = found
+            self._on_found(found)
+        return outcome
+
+    @property
+    def _searching(self) -> SignIn:
+        """All the servers that a search may lead to, as one."""
+        return self._at_endpoint(f"Autodiscover for {domain_of(self.account.address)}")
+
+    def _at_endpoint(self, endpoint: str) -> SignIn:
+        return SignIn(endpoint, self.account.login, self.account.authentication)
+
+    async def _at(self, endpoint: str, errand: _Errand, *gates: SignIn) -> Outcome:
+        """Have an errand done at an endpoint, through these gates (None: that of the endpoint)."""
+        account = self.account
         if is_online_server(endpoint):
             # It takes no password for Exchange Web Services, so it is not given one.
             raise ProblemError(Problem.of("exchange-online", server=server_name(endpoint)))
@@ -247,25 +327,37 @@ class ExchangeSession:
 
         async def attempt() -> Outcome:
             outcome = await self._worker.request(
-                operation,
+                errand.operation,
                 call,
-                arguments,
-                deadline=self._deadline.total_seconds(),
-                next_due_in=next_due_in.total_seconds() if next_due_in is not None else None,
-                on_part=on_part,
+                errand.arguments,
+                deadline=(errand.deadline or self._deadline).total_seconds(),
+                next_due_in=errand.next_due_in.total_seconds() if errand.next_due_in is not None else None,
+                on_part=errand.on_part,
             )
             if outcome.way is not None:
                 self._ways[endpoint] = outcome.way
-            failure = outcome.failure
-            if failure is not None and not (enough and enough in outcome.parts and _is_late(failure.problem)):
+            failure = outcome.failure or _failure_in(outcome.parts)
+            enough = errand.enough is not None and errand.enough in outcome.parts
+            if failure is not None and not (enough and _is_late(failure.problem)):
                 asked = min(failure.back_off or 0.0, LONGEST_REST.total_seconds())
                 back_off = timedelta(seconds=asked) if asked else None
                 raise ProblemError(self._with_limit(failure.problem), back_off)
             self._version = outcome.version or self._version
             return outcome
 
-        who = SignIn(endpoint, account.login, account.authentication)
-        return await self._to_its_end(self._gate.through(who, password, attempt))
+        return await self._to_its_end(
+            self._through(gates or (self._at_endpoint(endpoint),), password, attempt)
+        )
+
+    async def _through(
+        self, gates: tuple[SignIn, ...], password: str, attempt: Callable[[], Awaitable[Outcome]]
+    ) -> Outcome:
+        if not gates:
+            return await attempt()
+        first, *rest = gates
+        return await self._gate.through(
+            first, password, lambda: self._through(tuple(rest), password, attempt)
+        )
 
     def _with_limit(self, problem: Problem) -> Problem:
         given = dict(problem.values)
@@ -291,6 +383,21 @@ class ExchangeSession:
         self._tasks.discard(task)
         if not task.cancelled():
             task.exception()  # the caller may have given up: then nobody else looks at it
+
+
+def _endpoint(server: str) -> str:
+    try:
+        return endpoint_of(server)
+    except AddressError as error:
+        raise ProblemError(error.problem) from error
+
+
+def _failure_in(parts: Mapping[str, Any]) -> Failure | None:
+    """What an operation tells as a part: it knows best which server the problem is about."""
+    if "problem" not in parts:
+        return None
+    name, values = parts["problem"]
+    return Failure(Problem.of(name, **values), parts.get("back_off"))
 
 
 def _senseless(error: Exception) -> Problem:

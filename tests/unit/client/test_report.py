@@ -11,6 +11,7 @@ import pytest
 
 from lyncdesk.client import events as ev
 from lyncdesk.client.checking import REMEMBERED
+from lyncdesk.client.found import Found, How
 from lyncdesk.client.options import Options
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.report import report
@@ -167,6 +168,12 @@ def planted(mark: Markers) -> tuple[State, list[str]]:
         contacts={contact.profile.address: contact},
         published=published,
         problems=problems,
+        found={
+            address: Found(
+                address, f"https://{mark('host')}.example/?{mark('query')}", How.SRV, "https://x", NOW
+            )
+            for address in (mark.address("found"),)
+        },
     )
     return state, texts
 
@@ -211,9 +218,10 @@ def test_every_text_of_a_state_was_planted() -> None:
         if "str" in annotation.replace("Calendar.str", "")
     }
     assert told == {
-        "server", "limits", "pool", "language", "gives", "contacts", "groups", "note", "origins", "address",
+        "server", "sign_in", "limits", "pool", "language", "gives", "contacts", "groups", "note", "origins",
+        "address",
         "name", "title", "company", "location", "work_phone", "mobile_phone", "home_phone", "zone", "subject",
-        "out_of_office_note", "device",
+        "out_of_office_note", "device", "found",
     }  # fmt: skip
 
 

@@ -1,0 +1,133 @@
+"""HTTP requests beside exchangelib's: what finding a server and testing it ask.
+
+Verified TLS as everywhere. No redirect is followed here, no password is sent unless it is said so and never
+without encryption, and what an environment or a .netrc file holds of passwords is not used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import requests
+
+import lyncdesk
+from lyncdesk.exchange import transport
+from lyncdesk.exchange.address import is_this_computer
+from lyncdesk.exchange.signing_in import SigningIn, chosen
+from lyncdesk.exchange.transport import HttpAnswerError
+
+if TYPE_CHECKING:
+    from lyncdesk.exchange.services import Call
+
+CONNECT_SECONDS: Final = 5.0
+READ_SECONDS: Final = 15.0
+LIMIT: Final = 1024 * 1024  # bytes of an answer that are read
+_CHUNK: Final = 64 * 1024
+_XML: Final = {"Content-Type": "text/xml; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: ``content`` is cut off at LIMIT, ``refusal`` is what the status says."""
+
+    status: int
+    content: bytes
+    location: str
+    refusal: HttpAnswerError
+
+    @property
+    def schemes(self) -> frozenset[str]:
+        """The ways to sign in that a 401 offers, in lower case."""
+        return self.refusal.schemes
+
+    @property
+    def is_redirect(self) -> bool:
+        """Whether it sends elsewhere."""
+        return self.status in (301, 302, 303, 307, 308) and bool(self.location)
+
+
+class Asker:
+    """Sends requests for one account, each over a connection of its own; nothing stays open."""
+
+    def __init__(self, call: Call, counter: transport.Counter) -> None:
+        self._call = call
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = f"LyncDesk/{lyncdesk.__version__}"
+        context = transport.tls_context(call.ca_file)
+        self._session.mount("https://", transport.adapter_class(context, counter)())
+        self._session.mount("http://", transport.adapter_class(None, counter)())
+
+    def get(self, url: str) -> Reply:
+        """Ask without a password.
+
+        Raises:
+            Exception: what the network or TLS makes of it, for ``translate``.
+        """
+        return self._send("GET", url, None, {}, _nobody)
+
+    def post(self, url: str, body: bytes) -> Reply:
+        """Send XML without a password.
+
+        Raises:
+            Exception: as :meth:`get`.
+        """
+        return self._send("POST", url, body, _XML, _nobody)
+
+    def sign(self, url: str, body: bytes, offered: frozenset[str]) -> Reply:
+        """Send XML with the password, in one of the ways that the server offered.
+
+        Raises:
+            HttpAnswerError: if none of them will do; the password was not sent.
+            ValueError: for an address without encryption.
+            Exception: as :meth:`get`.
+        """
+        if not may_carry_password(url):
+            raise ValueError("a password is not sent without encryption")
+        call = self._call
+        way = chosen(call.authentication, offered)
+        if way is None:
+            raise HttpAnswerError(401, schemes=offered, tried="")
+        return self._send(
+            "POST", url, body, _XML, SigningIn(call.login, call.password, call.authentication, way)
+        )
+
+    def _send(self, method: str, url: str, body: bytes | None, headers: dict[str, str], auth: Any) -> Reply:
+        response = self._session.request(
+            method,
+            url,
+            data=body,
+            headers=headers,
+            auth=auth,
+            allow_redirects=False,
+            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            stream=True,
+        )
+        try:
+            content = b""
+            for piece in response.iter_content(_CHUNK):
+                content += piece
+                if len(content) >= LIMIT:
+                    break
+            response._content = content  # noqa: SLF001  the rest is not wanted, by nobody
+            return Reply(
+                response.status_code,
+                content,
+                response.headers.get("Location", ""),
+                HttpAnswerError.of(response),
+            )
+        finally:
+            response.close()
+            self._session.close()
+
+
+def may_carry_password(url: str) -> bool:
+    """Whether a password may be sent there: over https, or to this computer itself."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and is_this_computer(parts.hostname or ""))
+
+
+def _nobody(request: Any) -> Any:
+    """No authentication at all; None would let requests look into .netrc."""
+    return request
