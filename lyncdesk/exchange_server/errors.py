@@ -49,8 +49,6 @@ TEXTS = {
         "An object within a change description must contain one and only one property to modify."
     ),
     "ErrorInternalServerError": "An internal server error occurred. The operation failed.",
-    "ErrorInvalidChangeKey": "The change key is invalid.",
-    "ErrorInternalServerTransientError": "An internal server error occurred. Try again later.",
     "ErrorInternalServerTransientError": "An internal server error occurred. Try again later.",
     "ErrorInvalidChangeKey": "The change key is invalid.",
     "ErrorInvalidExtendedProperty": "The extended property attribute combination is invalid.",
