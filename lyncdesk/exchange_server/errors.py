@@ -3,6 +3,7 @@
 TEXTS = {
     "ErrorAccessDenied": "Access is denied. Check credentials and try again.",
     "ErrorCalendarCannotMoveOrCopyOccurrence": "An occurrence cannot be moved or copied.",
+    "ErrorAccountDisabled": "The account is disabled.",
     "ErrorCalendarCannotUseIdForOccurrenceId": "The id is not that of a recurring master.",
     "ErrorCalendarCannotUseIdForRecurringMasterId": "The id is not that of an occurrence.",
     "ErrorCalendarDurationIsTooLong": "The calendar item cannot last longer than five years.",
@@ -28,6 +29,7 @@ TEXTS = {
     "ErrorCannotCreateCalendarItemInNonCalendarFolder": (
         "Cannot create a calendar item in a folder of another type."
     ),
+    "ErrorCannotFindUser": "The user cannot be found.",
     "ErrorCannotSetCalendarPermissionOnNonCalendarFolder": "Only calendars take calendar permissions.",
     "ErrorCannotSetNonCalendarPermissionOnCalendarFolder": "A calendar takes calendar permissions only.",
     "ErrorCannotSetPermissionUnknownEntries": "Unknown entries of a permission set cannot be set.",
@@ -36,14 +38,19 @@ TEXTS = {
     "ErrorChangeKeyRequiredForWriteOperations": "A change key is required for this operation.",
     "ErrorContainsFilterWrongType": "Contains works on texts only.",
     "ErrorDuplicateUserIdsSpecified": "A user is named more than once.",
+    "ErrorExceededConnectionCount": (
+        "You have exceeded the available concurrent connections for your account."
+    ),
     "ErrorExceededSubscriptionCount": "You have exceeded the available subscriptions for this account.",
     "ErrorExpiredSubscription": "The subscription has expired.",
     "ErrorFolderNotFound": "The specified folder could not be found in the store.",
+    "ErrorFreeBusyGenerationFailed": "Unable to generate free/busy information.",
     "ErrorImpersonateUserDenied": "The account does not have permission to impersonate the requested user.",
     "ErrorIncorrectUpdatePropertyCount": (
         "An object within a change description must contain one and only one property to modify."
     ),
     "ErrorInternalServerError": "An internal server error occurred. The operation failed.",
+    "ErrorInternalServerTransientError": "An internal server error occurred. Try again later.",
     "ErrorInvalidChangeKey": "The change key is invalid.",
     "ErrorInvalidExtendedProperty": "The extended property attribute combination is invalid.",
     "ErrorInvalidExtendedPropertyValue": "The value of the extended property is invalid.",
@@ -67,6 +74,9 @@ TEXTS = {
     "ErrorInvalidReferenceItem": "The reference item is not valid for this operation.",
     "ErrorInvalidRequest": "The request is invalid.",
     "ErrorInvalidScheduledOofDuration": "The start of the scheduled time must be earlier than its end.",
+    "ErrorInvalidSchemaVersionForMailboxVersion": (
+        "The schema version of the request is not valid for the version of the mailbox."
+    ),
     "ErrorInvalidServerVersion": "The specified server version is invalid.",
     "ErrorInvalidSubscription": "The subscription is of another kind.",
     "ErrorInvalidSubscriptionRequest": "Subscribe either to folders or to all of them.",
@@ -86,6 +96,7 @@ TEXTS = {
     "ErrorMailboxDataArrayEmpty": "The array of mailboxes is empty.",
     "ErrorMailboxDataArrayTooBig": "The array of mailboxes holds more than 100 mailboxes.",
     "ErrorMailboxMoveInProgress": "The mailbox is being moved. Try again later.",
+    "ErrorMailboxStoreUnavailable": "The mailbox database is temporarily unavailable.",
     "ErrorMimeContentConversionFailed": "Conversion of the MIME content failed.",
     "ErrorMimeContentInvalid": "The MIME content is invalid.",
     "ErrorMimeContentInvalidBase64String": "The MIME content is not a valid base64 string.",
@@ -98,6 +109,9 @@ TEXTS = {
     "ErrorOccurrenceCrossingBoundary": (
         "The occurrence cannot be moved onto or past the day of the one before or after it."
     ),
+    "ErrorPasswordChangeRequired": "The password must be changed.",
+    "ErrorPasswordExpired": "The password has expired.",
+    "ErrorProxyRequestProcessingFailed": "Unable to send a cross-forest request for the mailbox.",
     "ErrorRecurrenceHasNoOccurrence": "The recurrence has no occurrence.",
     "ErrorRestrictionTooComplex": "The restriction has too many expressions.",
     "ErrorSchemaValidation": "The request failed schema validation.",
@@ -114,6 +128,8 @@ TEXTS = {
     "ErrorSubscriptionNotFound": "The specified subscription was not found.",
     "ErrorTimeIntervalTooBig": "The time interval is longer than 62 days.",
     "ErrorTimeZone": "The time zone of the request is not valid.",
+    "ErrorTimeoutExpired": "The request timed out.",
+    "ErrorUnheardOf": "Something happened that no client has been told of.",
     "ErrorUnsupportedPathForQuery": "The property cannot be used in a restriction.",
     "ErrorUnsupportedPathForSortGroup": "The property can not be used for sorting or grouping.",
     "ErrorUnsupportedQueryFilter": "The restriction, view or grouping is not supported.",
