@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from lyncdesk.client import checks
+from lyncdesk.client import checks, giving
 from lyncdesk.client import events as ev
 from lyncdesk.client.ports import ContactsAsked
 from lyncdesk.client.problems import Problem, Retry
@@ -35,8 +35,28 @@ def anchored(state: State, now: datetime) -> State:
     if not contacts_in_use(state) or _stopped(reading):
         return state
     again = reading.reading_since is not None
-    reading = replace(reading, anchor=now, next_read=_soonest(reading, now), read_again=again)
+    reading = replace(
+        reading, anchor=now, next_read=_soonest(reading, now), read_again=again, want_rights=True
+    )
     return replace(state, reading=reading)
+
+
+def soon(state: State, now: datetime) -> State:
+    """Ask for one read at once, outside the rhythm, with what others may see."""
+    reading = replace(state.reading, want_rights=True)
+    if contacts_in_use(state) and not _stopped(reading):
+        again = reading.reading_since is not None
+        reading = replace(reading, next_read=_soonest(reading, now), read_again=again)
+    return replace(state, reading=reading)
+
+
+def rested(state: State, back_off: timedelta | None, now: datetime) -> State:
+    """A server that wants peace gets it, whatever it was asked."""
+    if back_off is None:
+        return state
+    until = max(now + back_off, state.reading.back_off_until or now)
+    state = replace(state, reading=replace(state.reading, back_off_until=until, failed_at=now))
+    return _told_to_the_calendar(state, until, now)
 
 
 def signed_in_anew(reading: ContactReading) -> ContactReading:
@@ -69,7 +89,12 @@ def options_changed(before: State, state: State, now: datetime) -> tuple[State, 
         return state, ()
     effects: Effects = ()
     if old.account != new.account:
-        state = replace(state, reading=of_another_account(state.reading), contacts=names_alone(state))
+        state = replace(
+            state,
+            reading=of_another_account(state.reading),
+            giving=giving.of_another_account(state.giving),
+            contacts=names_alone(state),
+        )
         effects = (ev.ForgetContacts(),)
     if not contacts_in_use(state):
         if contacts_in_use(before) and not effects and not new.use_exchange:
@@ -129,7 +154,7 @@ def done(state: State, event: ev.ContactsRead, now: datetime) -> State:
         back_off_until=None,
         problem=None,
     )
-    return _landed(replace(state, reading=reading), now)
+    return _landed(giving.read(replace(state, reading=reading), answer), now)
 
 
 def failed(state: State, event: ev.ContactsFailed, now: datetime) -> State:
@@ -151,6 +176,8 @@ def failed(state: State, event: ev.ContactsFailed, now: datetime) -> State:
     )
     reading = replace(reading, next_read=checks.next_after_failure(reading, state.options.interval, now))
     reading = replace(reading, read_again=reading.read_again and reading.next_read is not None)
+    if state.giving.known is None:
+        reading = replace(reading, want_rights=True)
     return _landed(_told_to_the_calendar(replace(state, reading=reading), until, now), now)
 
 
@@ -225,6 +252,10 @@ def due(state: State, now: datetime) -> tuple[State, Effects]:
     following = checks.regular_after(reading.anchor or now, interval, now)
     if reading.reading_since is not None:
         return replace(state, reading=replace(reading, next_read=following)), ()
-    reading = replace(reading, reading_since=now, asked=state.options.account, next_read=following)
-    asked = ContactsAsked(now, checks.window(now, state.profile.zone), interval, following - now)
+    rights = reading.want_rights
+    reading = replace(
+        reading, reading_since=now, asked=state.options.account, next_read=following, want_rights=False
+    )
+    window = checks.window(now, state.profile.zone)
+    asked = ContactsAsked(now, window, interval, following - now, rights)
     return replace(state, reading=reading), (ev.ReadContacts(asked),)

@@ -297,6 +297,20 @@ PROBLEMS: dict[str, ProblemRow] = {
             Retry.NO,
         ),
         ProblemRow(
+            "right-changed",
+            "The permission was changed by somebody else.",
+            "It is not as it was shown here, so it was left alone: nothing was written to {server}.",
+            "Look at it as it is now, then choose again.",
+            Retry.NO,
+        ),
+        ProblemRow(
+            "right-refused",
+            "Exchange did not take the permission.",
+            "{server} answered {code}. The permissions of your calendar are as they were.",
+            "Give it in Outlook, or ask your Exchange administrator.",
+            Retry.NO,
+        ),
+        ProblemRow(
             "unknown-contact",
             "Nobody is known by this address.",
             "The directory has no entry for {address}.",

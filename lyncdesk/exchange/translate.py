@@ -119,6 +119,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("TruncatedError", "too-many-items", _text, value="limit"),
     Row("ItemChangedError", "item-changed"),
     Row("WriteDeniedError", "write-denied"),
+    Row("RightsChangedError", "right-changed"),
+    Row("RightRefusedError", "right-refused", _text),
     # signing in
     Row("UnsafeAddressError", "insecure-address"),
     Row("NoPasswordError", "no-password"),

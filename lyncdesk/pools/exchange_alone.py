@@ -21,6 +21,7 @@ from lyncdesk.pools.profiles import MemoryProfiles, Profiles
 from lyncdesk.presence.known_calendar import KnownCalendar, next_change, seen_at
 from lyncdesk.presence.publication import Profile, Publication, Seen, Told, person
 from lyncdesk.presence.relationships import Relationship
+from lyncdesk.presence.rights import Right, Rights
 
 # How many contacts whose names are not known are looked up with one read; each costs a request.
 _NAMES_AT_ONCE = 5
@@ -181,7 +182,19 @@ class ExchangeAlonePool:
             self._set_timer()
         requests += await self._look_up_names()
         good = sum(contact.calendar is not None and contact.calendar.is_read for contact in followed.values())
-        return ContactsAnswer(good, len(followed) - good, requests)
+        answer = ContactsAnswer(good, len(followed) - good, requests)
+        if not asked.rights:
+            return answer
+        answer = replace(answer, requests=requests + 1)
+        try:
+            return replace(answer, rights=await self._people.rights())
+        except ProblemError as error:
+            # The contacts are known all the same.
+            return replace(answer, rights_problem=error.problem)
+
+    async def give(self, address: str, right: Right | None, expected: Right | None) -> Rights:
+        """See :class:`lyncdesk.client.ports.ContactSource`."""
+        return await self._people.give(address, right, expected)
 
     def forget(self) -> None:
         """See :class:`lyncdesk.client.ports.ContactSource`."""

@@ -146,7 +146,9 @@ async def test_contacts_show_what_their_calendars_say_with_one_request_beside_th
                 "Room 4",
                 NOW + 20 * MINUTE,
             )
-            assert (state.reading.read, state.reading.unreadable, state.reading.requests) == (2, 0, 1)
+            # The first read asks as well what the contacts may see.
+            assert (state.reading.read, state.reading.unreadable, state.reading.requests) == (2, 0, 2)
+            assert state.giving.known is not None
             # One for the contacts, one for one's own working hours.
             assert org.asked("GetUserAvailability") == 2
 
@@ -155,7 +157,7 @@ async def test_a_contact_changes_at_the_end_of_its_item_and_news_come_with_the_n
     async with organisation() as org:
         org.meeting(BEN, -10, 20, "Budget")
         async with client(org.account, BEN) as running:
-            await running.until(read)
+            requests = (await running.until(read)).reading.requests
             sent = org.asked("GetUserAvailability")
             org.meeting(BEN, 20, 50, "Another")
             running.clock.set(NOW + 20 * MINUTE)
@@ -164,6 +166,8 @@ async def test_a_contact_changes_at_the_end_of_its_item_and_news_come_with_the_n
             running.clock.set(NOW + 30 * MINUTE)
             await running.shows(BEN, "In a meeting")
             assert org.asked("GetUserAvailability") == sent + 1
+            state = await running.until(lambda state: state.reading.as_of == running.clock.now())
+            assert state.reading.requests == requests + 1
 
 
 async def test_people_are_found_added_and_removed_over_the_wire() -> None:
