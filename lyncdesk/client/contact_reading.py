@@ -104,11 +104,11 @@ def options_changed(before: State, state: State, now: datetime) -> tuple[State, 
     if old.account != new.account or old.use_exchange != new.use_exchange:
         return anchored(state, now), effects
     if not contacts_in_use(before):
-        # The first contact was read when it was added; the rhythm is the calendar's if it has one.
-        anchor = state.calendar.anchor or now
-        reading = replace(reading, anchor=anchor, next_read=checks.regular_after(anchor, new.interval, now))
-        reading = replace(reading, next_read=None) if _stopped(reading) else reading
-    elif old.interval != new.interval:
+        # The first contact: the rhythm is the calendar's if it has one.
+        return soon(
+            replace(state, reading=replace(reading, anchor=state.calendar.anchor or now)), now
+        ), effects
+    if old.interval != new.interval:
         reading = replace(reading, next_read=checks.read_after_new_interval(reading, new.interval, now))
     return replace(state, reading=reading), effects
 
@@ -154,7 +154,11 @@ def done(state: State, event: ev.ContactsRead, now: datetime) -> State:
         back_off_until=None,
         problem=None,
     )
-    return _landed(giving.read(replace(state, reading=reading), answer), now)
+    state = replace(state, reading=reading)
+    if answer.me is not None:
+        known = replace(answer.me, address=state.profile.address, zone=state.profile.zone)
+        state = replace(state, profile=known)
+    return _landed(giving.read(state, answer), now)
 
 
 def failed(state: State, event: ev.ContactsFailed, now: datetime) -> State:

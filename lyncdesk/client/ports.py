@@ -15,7 +15,7 @@ from lyncdesk.client.problems import Problem
 from lyncdesk.presence.freebusy import WorkingHours
 from lyncdesk.presence.inputs import Machine, OutOfOffice
 from lyncdesk.presence.items import Item, ShowAs
-from lyncdesk.presence.publication import Publication, Seen
+from lyncdesk.presence.publication import Profile, Publication, Seen
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.rights import Right, Rights
 
@@ -157,7 +157,8 @@ class ContactsAsked:
 class ContactsAnswer:
     """What one read brought: of how many people a calendar, of how many none, in how many requests.
 
-    ``rights`` were asked for and came, or ``rights_problem`` says why not.
+    ``rights`` were asked for and came, or ``rights_problem`` says why not. ``me`` is who the address book
+    says that the person is, once that is known.
     """
 
     read: int = 0
@@ -165,6 +166,7 @@ class ContactsAnswer:
     requests: int = 0
     rights: Rights | None = None
     rights_problem: Problem | None = None
+    me: Profile | None = None
 
 
 class RightNotGivenError(ProblemError):

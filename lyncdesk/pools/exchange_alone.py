@@ -56,15 +56,16 @@ class ExchangeAlonePool:
         self._found: dict[str, Profile] = {}
         self._on_seen: Callable[[Seen], None] | None = None
         self._asked: ContactsAsked | None = None
+        self._me = ""
         self._unknown_names: set[str] = set()
         self._timer: asyncio.Task[None] | None = None
         self._wake_at: datetime | None = None
 
     # --- the port of all pools ---
 
-    async def sign_in(self, address: str, on_seen: Callable[[Seen], None]) -> None:  # noqa: ARG002
+    async def sign_in(self, address: str, on_seen: Callable[[Seen], None]) -> None:
         """Nothing is sent: contacts are read when the client asks."""
-        self._on_seen = on_seen
+        self._me, self._on_seen = person(address), on_seen
 
     async def publish(self, publication: Publication, gives: Mapping[str, Relationship]) -> None:
         """Nobody is there to see it; it does not leave this computer."""
@@ -185,12 +186,13 @@ class ExchangeAlonePool:
         answer = ContactsAnswer(good, len(followed) - good, requests)
         if not asked.rights:
             return answer
-        answer = replace(answer, requests=requests + 1)
+        # Whatever fails here, the contacts are known all the same.
+        answer = replace(answer, requests=requests + 2)
         try:
-            return replace(answer, rights=await self._people.rights())
+            answer = replace(answer, rights=await self._people.rights())
+            return replace(answer, me=await self._people.look_up(self._me))
         except ProblemError as error:
-            # The contacts are known all the same.
-            return replace(answer, rights_problem=error.problem)
+            return replace(answer, rights_problem=None if answer.rights is not None else error.problem)
 
     async def give(self, address: str, right: Right | None, expected: Right | None) -> Rights:
         """See :class:`lyncdesk.client.ports.ContactSource`."""
