@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,6 +95,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             beside=beside,
             secret=logs.register_secret,
             log_lines=logs.lines,
+            sign_in_limits=sign_in_limits,
         )
     )
 
@@ -175,6 +176,20 @@ def environment(
         ),
         *((Message.of("Limits"), Message.of(limit)) for limit in limits),
     )
+
+
+def sign_in_limits() -> Mapping[str, Message]:
+    """What ways of signing in to Exchange lack on this computer."""
+    from lyncdesk.exchange.kerberos import has_kerberos
+
+    if has_kerberos():
+        return {}
+    return {
+        "negotiate": Message.of(
+            "On this computer it is NTLM only: LyncDesk's part for Kerberos is not installed"
+            " (lyncdesk[negotiate])."
+        )
+    }
 
 
 # What the commands need

@@ -300,6 +300,10 @@ class LiveSession:
         """Rows of Configuration information that the State does not hold."""
         return ((Message.of("Keyring"), self._passwords.store_state), *self._parts.environment())
 
+    def sign_in_limits(self) -> Mapping[str, Message]:
+        """What ways of signing in to Exchange lack on this computer."""
+        return self._parts.sign_in_limits()
+
     # what is watched
 
     async def _watch_machine(self, probe: MachineProbe) -> None:

@@ -78,7 +78,8 @@ class Parts:
     ``beside`` makes what lives as long as the client. ``zone`` tells the computer's zone as it is now.
     ``secret``
     keeps a password out of the log, whose last lines are ``log_lines``. ``contacts`` is where the contacts'
-    calendars are asked for, None where the pool's people publish.
+    calendars are asked for, None where the pool's people publish. ``sign_in_limits`` tells what ways of
+    signing in to Exchange lack on this computer.
     """
 
     store: SettingsStore
@@ -100,6 +101,7 @@ class Parts:
     environment: Callable[[], tuple[Row, ...]] = tuple
     secret: Callable[[str], None] = lambda _secret: None
     log_lines: Callable[[], tuple[str, ...]] = tuple
+    sign_in_limits: Callable[[], Mapping[str, Message]] = dict
     is_simulation: bool = False
     password: str | None = field(default=None, repr=False)
     beside: Callable[[LiveSession], Beside] | None = None

@@ -59,7 +59,8 @@ class CalendarAnswer:
     ``requests`` counts the requests that were sent, ``duration`` is real time spent, ``server`` a build
     or "".
     ``out_of_office`` None means that replies are off; ``out_of_office_told`` False, that nothing was told.
-    ``limits`` names what the server could not do, in words for the Connection tab.
+    ``limits`` names what the server could not do, in words for the Connection tab. ``sign_in`` is the way of
+    signing in that the server took (of AUTHENTICATIONS), "" where that is not known.
     """
 
     items: tuple[Item, ...]
@@ -71,6 +72,7 @@ class CalendarAnswer:
     server: str = ""
     limits: tuple[str, ...] = ()
     out_of_office_told: bool = True
+    sign_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

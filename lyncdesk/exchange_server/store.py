@@ -155,7 +155,7 @@ class Store:
         mark = hashlib.sha256(f"{box.mailbox.address} {key}".encode()).hexdigest()[:32].upper()
         at = self.now()
         self.next_version()
-        box.entries[key] = entry = replace(
+        entry = replace(
             entry,
             key=key,
             uid=entry.uid or f"040000008200E00074C5B7101A82E008{mark}",
@@ -163,6 +163,7 @@ class Store:
             created=at,
             modified=at,
         )
+        box.entries[key] = entry = _one_series(entry)
         return entry
 
     def _event(self, kind: EventKind, entry: Entry, before: Entry | None = None) -> Event:
@@ -181,9 +182,8 @@ class Store:
             before = box.entries[key]
             entry = make(before)
             self.next_version()
-            box.entries[key] = entry = replace(
-                entry, key=key, folder=before.folder, version=self._version, modified=self.now()
-            )
+            entry = replace(entry, key=key, folder=before.folder, version=self._version, modified=self.now())
+            box.entries[key] = entry = _one_series(entry)
             box.history.changed(self._event("Modified", entry), fields)
         self.tell(box.mailbox.address)
         return entry
@@ -264,3 +264,16 @@ class Store:
             parts = [history.events_since(since) for history in found]
             events = [event for part in parts if part is not None for event in part]
             return None if None in parts else tuple(sorted(events, key=lambda event: event.version))
+
+
+def _one_series(entry: Entry) -> Entry:
+    """The entry with its changed occurrences, which go under its UID and were made and changed with it."""
+    if not entry.changed:
+        return entry
+
+    def like_the_rest(one: Entry) -> Entry:
+        return replace(one, uid=entry.uid, created=entry.created, modified=entry.modified)
+
+    return replace(
+        entry, changed=tuple(replace(one, entry=like_the_rest(one.entry)) for one in entry.changed)
+    )

@@ -612,7 +612,7 @@ async def test_working_hours_are_asked_for_until_they_came(exchange_worlds: Make
     real = exchange_worlds()
     source = ExchangeCalendar(real.session, working_hours=True)
     answers = [await source.fetch(WINDOW, SOON) for _ in range(2)]
-    assert answers[0].requests == answers[1].requests + 1
+    assert [answer.requests for answer in answers] == [4, 2]  # one to learn how to sign in, one for the hours
     for answer in answers:
         assert answer.working_hours is not None
         assert answer.working_hours.zone == "Europe/Berlin"

@@ -31,13 +31,13 @@ class Certificate(NamedTuple):
 
 
 class VisitedExchange(CheckedExchange):
-    """The schemas judge each answer. What a stranger sends is as it is: the server has to understand it."""
+    """In the present, because the strangers live there. The schemas judge what they send as well."""
 
     def __init__(self) -> None:
         super().__init__(lambda: datetime.now(UTC))
-        self.check_requests = False
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of these clients share a worker process, hence what was started for them."""
     here = Path(__file__).parent

@@ -93,7 +93,7 @@ def parts(text: str) -> dict[str, Any]:
         depth += (name == "BEGIN") - (name == "END")
         key = name.partition(";")[0]
         if depth == 1 and key != "BEGIN" and not key.startswith("X-EWS"):
-            found.setdefault(key, []).append([name.partition(";")[2], value])
+            found.setdefault(key, []).append([name.partition(";")[2], value.replace("\\,", ",")])
     return found
 
 
@@ -125,14 +125,28 @@ def create(accounts: Accounts, account: str, event: str) -> str:
     return str(uid)
 
 
-def _get(accounts: Accounts, account: str, uid: str, occurrence: str | None) -> Any:
-    _, component = accounts.client(account).get_object_sync(uid, occurrence, None)
+def _occurrence(accounts: Accounts, account: str, uid: str, start: str) -> Any:
+    """The occurrence of a series on the date of `start`, as a component that can be changed."""
+    _, series = accounts.client(account).get_object_sync(uid, None, None)
+    component = series.clone()
+    length = component.get_dtend().subtract(component.get_dtstart())
+    begin = component.get_dtstart()
+    wanted = ICalGLib.Time.new_from_string(start)
+    begin.set_date(wanted.get_year(), wanted.get_month(), wanted.get_day())
+    component.set_recurrenceid(begin)
+    component.set_dtstart(begin)
+    component.set_dtend(begin.add(length))
+    for kind in (ICalGLib.PropertyKind.RRULE_PROPERTY, ICalGLib.PropertyKind.EXDATE_PROPERTY):
+        ECal.util_component_remove_property_by_kind(component, kind, True)
     return component
 
 
 def rename(accounts: Accounts, account: str, uid: str, summary: str, occurrence: str | None = None) -> None:
     """Give an event, or one occurrence of a series, another summary."""
-    component = _get(accounts, account, uid, occurrence)
+    if occurrence:
+        component = _occurrence(accounts, account, uid, occurrence)
+    else:
+        _, component = accounts.client(account).get_object_sync(uid, None, None)
     component.set_summary(summary)
     reach = ECal.ObjModType.THIS if occurrence else ECal.ObjModType.ALL
     accounts.client(account).modify_object_sync(component, reach, ECal.OperationFlags.NONE, None)

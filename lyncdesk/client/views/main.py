@@ -11,6 +11,7 @@ from lyncdesk.client.reading import calendar_use, decision, problems, stale, unt
 from lyncdesk.client.state import Health, State
 from lyncdesk.client.view_types import Action, DurationChoice, Main, Notice, StatusChoice, TrayView
 from lyncdesk.client.views.common import (
+    ACCOUNT_PROBLEMS,
     EXCHANGE_ALONE,
     PASSWORD_PROBLEMS,
     indicator,
@@ -194,8 +195,16 @@ def _stopped(state: State, problem: Problem, words: Words) -> Notice:
     text = words(problem.title)
     if state.reset_unplanned:
         text = words("Status reset. No calendar check is planned: {problem}", problem=text)
-    if problem.name in PASSWORD_PROBLEMS:
+    return _leading(text, problem, words)
+
+
+def _leading(text: str, problem: Problem | None, words: Words) -> Notice:
+    """A warning that leads to where its problem can be mended, or told in full."""
+    name = problem.name if problem is not None else ""
+    if name in PASSWORD_PROBLEMS:
         return Notice(text, Action.ENTER_PASSWORD, words("Enter password"), warning=True)
+    if name in ACCOUNT_PROBLEMS:
+        return Notice(text, Action.ACCOUNT, words("Options"), warning=True)
     return Notice(text, Action.CONNECTION, words("Details"), warning=True)
 
 
@@ -237,7 +246,7 @@ def _failing(state: State, now: datetime, words: Words) -> Notice:
         first = words("{problem} Calendar as of {as_of}.", problem=cause, as_of=calendar.as_of)
     if calendar.next_check is not None:
         first = words("{text} Trying again at {next}.", text=first, next=calendar.next_check)
-    return Notice(first, Action.CONNECTION, words("Details"), warning=True)
+    return _leading(first, calendar.problem, words)
 
 
 def _age(age: timedelta, words: Words) -> str:
