@@ -52,14 +52,24 @@ _STOPS: Final[dict[str, Step]] = {
     "connection-refused": Step.CONNECTION,
     "timed-out": Step.CONNECTION,
     "proxy-failed": Step.CONNECTION,
+    "proxy-password": Step.CONNECTION,
+    "proxy-refused": Step.CONNECTION,
     "worker-failed": Step.CONNECTION,
     "certificate-expired": Step.ENCRYPTION,
+    "certificate-early": Step.ENCRYPTION,
+    "clock-wrong": Step.ENCRYPTION,
     "certificate-host-name": Step.ENCRYPTION,
     "certificate-untrusted": Step.ENCRYPTION,
+    "certificate-self-signed": Step.ENCRYPTION,
+    "certificate-unusable": Step.ENCRYPTION,
     "ca-file": Step.ENCRYPTION,
     "not-encrypted": Step.ENCRYPTION,
+    "encryption-old": Step.ENCRYPTION,
     "encryption-failed": Step.ENCRYPTION,
+    "client-certificate": Step.ENCRYPTION,
     "not-exchange": Step.SERVICE,
+    "web-page": Step.SERVICE,
+    "version-mismatch": Step.SERVICE,
     "exchange-online": Step.SERVICE,
     "server-error": Step.SERVICE,
     "server-busy": Step.SERVICE,
@@ -337,6 +347,9 @@ class ExchangeSession:
             if outcome.way is not None:
                 self._ways[endpoint] = outcome.way
             failure = outcome.failure or _failure_in(outcome.parts)
+            if failure is not None and failure.problem.name == "mailbox-moved":
+                # Where it goes to may be another version, with other ways of signing in.
+                self._version = self._ways[endpoint] = ""
             enough = errand.enough is not None and errand.enough in outcome.parts
             if failure is not None and not (enough and _is_late(failure.problem)):
                 asked = min(failure.back_off or 0.0, LONGEST_REST.total_seconds())

@@ -2,6 +2,7 @@
 
 TEXTS = {
     "ErrorAccessDenied": "Access is denied. Check credentials and try again.",
+    "ErrorAccountDisabled": "The account is disabled.",
     "ErrorCalendarCannotUseIdForOccurrenceId": "The id is not that of a recurring master.",
     "ErrorCalendarCannotUseIdForRecurringMasterId": "The id is not that of an occurrence.",
     "ErrorCalendarDurationIsTooLong": "The calendar item cannot last longer than five years.",
@@ -10,6 +11,15 @@ TEXTS = {
     "ErrorCalendarInvalidPropertyValue": "A property of the calendar item has a value that is not valid.",
     "ErrorCalendarInvalidRecurrence": "The recurrence is not valid.",
     "ErrorCalendarInvalidTimeZone": "The time zone is not valid.",
+    "ErrorCalendarIsCancelledForAccept": "A meeting that was cancelled cannot be accepted.",
+    "ErrorCalendarIsCancelledForDecline": "A meeting that was cancelled cannot be declined.",
+    "ErrorCalendarIsCancelledForTentative": "A meeting that was cancelled cannot be accepted tentatively.",
+    "ErrorCalendarIsNotOrganizer": "Only the organizer can cancel the meeting.",
+    "ErrorCalendarIsOrganizerForAccept": "You cannot accept a meeting of your own.",
+    "ErrorCalendarIsOrganizerForDecline": "You cannot decline a meeting of your own.",
+    "ErrorCalendarIsOrganizerForRemove": "You cannot remove a meeting of your own; cancel it.",
+    "ErrorCalendarIsOrganizerForTentative": "You cannot tentatively accept a meeting of your own.",
+    "ErrorCalendarMeetingRequestIsOutOfDate": "The meeting request is out of date.",
     "ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange": "Occurrence index is out of recurrence range.",
     "ErrorCalendarOccurrenceIsDeletedFromRecurrence": (
         "Occurrence with this index was previously deleted from the recurrence."
@@ -18,6 +28,7 @@ TEXTS = {
     "ErrorCannotCreateCalendarItemInNonCalendarFolder": (
         "Cannot create a calendar item in a folder of another type."
     ),
+    "ErrorCannotFindUser": "The user cannot be found.",
     "ErrorCannotSetCalendarPermissionOnNonCalendarFolder": "Only calendars take calendar permissions.",
     "ErrorCannotSetNonCalendarPermissionOnCalendarFolder": "A calendar takes calendar permissions only.",
     "ErrorCannotSetPermissionUnknownEntries": "Unknown entries of a permission set cannot be set.",
@@ -26,14 +37,19 @@ TEXTS = {
     "ErrorChangeKeyRequiredForWriteOperations": "A change key is required for this operation.",
     "ErrorContainsFilterWrongType": "Contains works on texts only.",
     "ErrorDuplicateUserIdsSpecified": "A user is named more than once.",
+    "ErrorExceededConnectionCount": (
+        "You have exceeded the available concurrent connections for your account."
+    ),
     "ErrorExceededSubscriptionCount": "You have exceeded the available subscriptions for this account.",
     "ErrorExpiredSubscription": "The subscription has expired.",
     "ErrorFolderNotFound": "The specified folder could not be found in the store.",
+    "ErrorFreeBusyGenerationFailed": "Unable to generate free/busy information.",
     "ErrorImpersonateUserDenied": "The account does not have permission to impersonate the requested user.",
     "ErrorIncorrectUpdatePropertyCount": (
         "An object within a change description must contain one and only one property to modify."
     ),
     "ErrorInternalServerError": "An internal server error occurred. The operation failed.",
+    "ErrorInternalServerTransientError": "An internal server error occurred. Try again later.",
     "ErrorInvalidChangeKey": "The change key is invalid.",
     "ErrorInvalidExtendedProperty": "The extended property attribute combination is invalid.",
     "ErrorInvalidExtendedPropertyValue": "The value of the extended property is invalid.",
@@ -54,8 +70,12 @@ TEXTS = {
     "ErrorInvalidPropertySet": "Set action is invalid for property.",
     "ErrorInvalidPullSubscriptionId": "The subscription is not one that can be asked.",
     "ErrorInvalidPushSubscriptionUrl": "The URL for push notifications cannot be used.",
+    "ErrorInvalidReferenceItem": "The reference item is not valid for this operation.",
     "ErrorInvalidRequest": "The request is invalid.",
     "ErrorInvalidScheduledOofDuration": "The start of the scheduled time must be earlier than its end.",
+    "ErrorInvalidSchemaVersionForMailboxVersion": (
+        "The schema version of the request is not valid for the version of the mailbox."
+    ),
     "ErrorInvalidServerVersion": "The specified server version is invalid.",
     "ErrorInvalidSubscriptionRequest": "Subscribe either to folders or to all of them.",
     "ErrorInvalidSyncStateData": "Synchronization state data is corrupt or otherwise invalid.",
@@ -74,6 +94,7 @@ TEXTS = {
     "ErrorMailboxDataArrayEmpty": "The array of mailboxes is empty.",
     "ErrorMailboxDataArrayTooBig": "The array of mailboxes holds more than 100 mailboxes.",
     "ErrorMailboxMoveInProgress": "The mailbox is being moved. Try again later.",
+    "ErrorMailboxStoreUnavailable": "The mailbox database is temporarily unavailable.",
     "ErrorMimeContentConversionFailed": "Conversion of the MIME content failed.",
     "ErrorMimeContentInvalid": "The MIME content is invalid.",
     "ErrorMimeContentInvalidBase64String": "The MIME content is not a valid base64 string.",
@@ -82,6 +103,9 @@ TEXTS = {
     "ErrorNameResolutionNoResults": "No results were found.",
     "ErrorNoFreeBusyAccess": "The caller has no access to free/busy data.",
     "ErrorNonExistentMailbox": "The SMTP address has no mailbox associated with it.",
+    "ErrorPasswordChangeRequired": "The password must be changed.",
+    "ErrorPasswordExpired": "The password has expired.",
+    "ErrorProxyRequestProcessingFailed": "Unable to send a cross-forest request for the mailbox.",
     "ErrorRecurrenceHasNoOccurrence": "The recurrence has no occurrence.",
     "ErrorRestrictionTooComplex": "The restriction has too many expressions.",
     "ErrorSchemaValidation": "The request failed schema validation.",
@@ -98,6 +122,8 @@ TEXTS = {
     "ErrorSubscriptionNotFound": "The specified subscription was not found.",
     "ErrorTimeIntervalTooBig": "The time interval is longer than 62 days.",
     "ErrorTimeZone": "The time zone of the request is not valid.",
+    "ErrorTimeoutExpired": "The request timed out.",
+    "ErrorUnheardOf": "Something happened that no client has been told of.",
     "ErrorUnsupportedPathForQuery": "The property cannot be used in a restriction.",
     "ErrorUnsupportedPathForSortGroup": "The property can not be used for sorting or grouping.",
     "ErrorUnsupportedQueryFilter": "The restriction, view or grouping is not supported.",

@@ -12,12 +12,16 @@ from lyncdesk.exchange_server import autodiscover, autodiscover_pox, autodiscove
 from lyncdesk.exchange_server.autodiscover import Directions
 from lyncdesk.exchange_server.contacts import Contact
 from lyncdesk.exchange_server.core import Answer, Core, Counters, Logged
-from lyncdesk.exchange_server.faults import Faults
+from lyncdesk.exchange_server.editions import AS_2007
+from lyncdesk.exchange_server.errors import TEXTS
+from lyncdesk.exchange_server.fault import Fault
+from lyncdesk.exchange_server.faults import AUTODISCOVER, EVERYTHING, Faults
 from lyncdesk.exchange_server.listening import Limits
 from lyncdesk.exchange_server.logins import USUAL, Door, read_schemes
 from lyncdesk.exchange_server.model import Entry, Mailbox, OofSettings, WorkingHours
 from lyncdesk.exchange_server.sharing import Shared, rights_of
 from lyncdesk.exchange_server.store import Listener, Store
+from lyncdesk.exchange_server.thin import read_thin
 from lyncdesk.exchange_server.web import PATH, Site, Visit, WebServer
 
 LOOPBACK = "127.0.0.1"
@@ -35,17 +39,27 @@ class Exchange:
 
     `now` tells its time and may be virtual; it must answer with aware datetimes. Everything may be called
     from any thread. `faults` makes it fail to order, `autodiscover` says where it sends people, `counters`
-    tells what it was asked.
+    tells what it was asked. `thin` names what it does without, see `be_thin`.
     """
 
-    def __init__(self, now: Callable[[], datetime], limits: Limits = _LIMITS) -> None:
+    def __init__(
+        self, now: Callable[[], datetime], limits: Limits = _LIMITS, thin: str | Iterable[str] = ()
+    ) -> None:
         self.store = Store(now)
         self.faults = Faults()
         self.autodiscover = Directions()
         self.counters = Counters()
         self._core = Core(self.store, self.counters)
         self._limits = limits
+        self.be_thin(thin)
         self._server: WebServer | None = None
+
+    def be_thin(self, names: str | Iterable[str]) -> None:
+        """Have the traits, or those of the profiles, that are named (`thin.TRAITS`, `thin.PROFILES`).
+
+        No names make it whole again. Raises ValueError.
+        """
+        self._core.thin = read_thin(names)
 
     # --- people and entries ---
 
@@ -109,6 +123,12 @@ class Exchange:
         """Set a person's automatic replies. Raises KeyError."""
         self.store.change_mailbox(address, lambda mailbox: replace(mailbox, oof=oof))
 
+    def break_free_busy(self, address: str, code: str = "ErrorFreeBusyGenerationFailed") -> None:
+        """Fail when anybody asks for a person's free/busy; an empty code mends it. Raises KeyError."""
+        if code and code not in TEXTS:
+            raise KeyError(code)
+        self.store.change_mailbox(address, lambda mailbox: replace(mailbox, free_busy_error=code))
+
     def share(self, owner: str, level: Shared, viewer: str | None = None) -> None:
         """What `viewer`, or everybody, may do with the owner's calendar. Raises KeyError."""
         rights_of(level)
@@ -147,16 +167,17 @@ class Exchange:
 
     def answer(self, user: str, request: bytes) -> Answer | None:
         """The answer over HTTP; None when a fault wants none."""
-        fault = self.faults.take(user)
-        if fault and fault.refuse:
-            self.counters.refuse(user)
-            return Answer(401, b"")
-        if fault and fault.status:
-            return Answer(fault.status, fault.page, "text/html; charset=utf-8")
-        if fault and fault.silent:
+        fault = self.faults.take(user, lambda: self._core.operation(request))
+        if fault is None:
+            return self._core.handle(user, request)
+        if fault.silent:
             return None
-        answer = self._core.handle(user, request, fault)
-        return replace(answer, body=answer.body[: len(answer.body) // 2]) if fault and fault.cut else answer
+        return self._instead(user, fault) or fault.spoil(self._core.handle(user, request, fault))
+
+    def _instead(self, user: str, fault: Fault) -> Answer | None:
+        if fault.refuse:
+            self.counters.refuse(user)
+        return fault.instead
 
     # --- the server ---
 
@@ -165,14 +186,16 @@ class Exchange:
         address where Autodiscover really is.
         """
         path = path.casefold()
-        if path != PATH.casefold() and path not in autodiscover.PATHS:
+        old = self._core.thin.edition == AS_2007
+        if path not in {PATH.casefold(), *autodiscover.PATHS} or (old and path == autodiscover.SOAP_PATH):
             return Answer(404, b"")
         if method not in _METHODS:
             return _NO_SUCH_METHOD
         target = self.autodiscover.redirect_to
         if target and method != "POST" and path in autodiscover.PATHS:
             return Answer(302, b"", headers=(("Location", target),))
-        return None
+        fault = self.faults.take_for_strangers(AUTODISCOVER if path in autodiscover.PATHS else EVERYTHING)
+        return fault.instead if fault else None
 
     def _serve(self, visit: Visit) -> Answer | None:
         """The answer to who has."""
@@ -180,7 +203,12 @@ class Exchange:
             return Answer(401, b"")  # the connection is known no more; nobody has tried a password
         path = visit.path.casefold()
         if path in autodiscover.PATHS:
-            return self._autodiscovered(visit, path)
+            fault = self.faults.take_of(visit.user, AUTODISCOVER)
+            if fault is None:
+                return self._autodiscovered(visit, path)
+            if fault.silent:
+                return None
+            return self._instead(visit.user, fault) or fault.spoil(self._autodiscovered(visit, path))
         if visit.method != "POST":
             return _NO_SUCH_METHOD
         return self.answer(visit.user, visit.body)
@@ -195,7 +223,7 @@ class Exchange:
         else:
             operation = "Autodiscover"
             answer, codes = autodiscover_pox.answer(
-                self.store, self.autodiscover, visit.body, visit.base, now
+                self.store, self.autodiscover, visit.body, visit.base, now, self._core.thin.edition
             )
         self.counters.count(visit.user, Logged(now, operation, codes))
         return answer
@@ -216,7 +244,7 @@ class Exchange:
             raise RuntimeError("the server is running")
         offered = read_schemes(schemes)
         door = Door(self.sign_in, self.store.person, self.counters.refuse, self.store.now, offered)
-        site = Site(door, self.store.now, self._open, self._serve)
+        site = Site(door, self.store.now, lambda: self.faults.skew, self._open, self._serve)
         server = WebServer(host, port, site, tls, self._limits)
         server.start()
         self._server = server

@@ -372,6 +372,18 @@ def test_names_are_resolved_from_the_address_book(anna: Account) -> None:
     assert anna("resolve", name="nobody") == []
 
 
+def test_contacts_are_kept_and_found_by_their_name(node: Lines, anna: Account) -> None:
+    anna("addContact", given="Dora", surname="Winter", address="dora@partner.example", phone="+49 170 2")
+    (contact,) = anna("contacts")
+    assert (contact["name"], contact["address"]) == ("Dora Winter", "dora@partner.example")
+    assert contact["phone"] == "+49 170 2"
+    assert anna("resolve", name="winter") == []
+    (found,) = anna("resolve", name="winter", scope="ContactsThenDirectory")
+    assert (found["name"], found["address"]) == ("Dora Winter", "dora@partner.example")
+    node.ask("delete", item=contact["kept"])
+    assert anna("contacts") == []
+
+
 # --- keeping a copy ---
 
 
@@ -403,6 +415,11 @@ def test_a_state_of_nobody_is_refused(anna: Account) -> None:
     assert refused.value.code == "ErrorInvalidSyncStateData"
 
 
+def test_the_folders_of_a_mailbox_are_found(anna: Account) -> None:
+    found = [tuple(one) for one in anna("folders")]
+    assert {("Calendar", "IPF.Appointment"), ("Inbox", "IPF.Note"), ("Contacts", "IPF.Contact")} <= set(found)
+
+
 def test_a_copy_of_the_folders_is_kept(anna: Account) -> None:
     whole = anna("syncFolders")
     assert {("Create", "Calendar"), ("Create", "Inbox"), ("Create", "Contacts")} <= set(names(whole))
@@ -427,3 +444,38 @@ def test_a_pull_subscription_tells_what_happened(
     with pytest.raises(StrangerError) as ended:
         node.ask("events", subscription=subscription)
     assert ended.value.code == "ErrorSubscriptionNotFound"
+
+
+# --- meetings ---
+
+
+@pytest.mark.parametrize(
+    ("how", "response", "show_as"),
+    [("accept", "Accept", "Busy"), ("tentative", "Tentative", "Tentative"), ("decline", "Decline", None)],
+)
+def test_an_invitation_is_answered(
+    node: Lines,
+    exchange: VisitedExchange,
+    anna: Account,
+    ben: Account,
+    how: str,
+    response: str,
+    show_as: str | None,
+) -> None:
+    at = {"start": "2026-03-03T09:00:00Z", "end": "2026-03-03T10:00:00Z"}
+    made = anna("create", subject="Review", required=[BEN], invite=True, **at)
+    (invited,) = ben("view", **WEEK)["items"]
+    assert (invited["subject"], invited["showAs"]) == ("Review", "Tentative")
+    assert invited["response"] == "NoResponseReceived"
+    node.ask("respond", item=invited["kept"], how=how)
+    assert anna("read", id=made["id"])["required"] == [[BEN, response]]
+    now = [(item["showAs"], item["response"]) for item in ben("view", **WEEK)["items"]]
+    assert now == ([(show_as, response)] if show_as else [])
+
+
+def test_a_meeting_is_called_off(node: Lines, exchange: VisitedExchange, anna: Account, ben: Account) -> None:
+    at = {"start": "2026-03-03T09:00:00Z", "end": "2026-03-03T10:00:00Z"}
+    made = anna("create", subject="Review", required=[BEN], invite=True, **at)
+    node.ask("respond", item=anna("read", id=made["id"])["kept"], how="cancel")
+    assert anna("view", **WEEK)["items"] == []
+    assert [item["cancelled"] for item in ben("view", **WEEK)["items"]] == [True]
