@@ -195,6 +195,6 @@ class WeekPanel(QWidget):
         number, child, item = place
         day = self.tree.topLevelItem(number)
         if day is not None:
-            rows = (day.child(n) for n in range(day.childCount()))
+            rows = [row for n in range(day.childCount()) if (row := day.child(n)) is not None]
             same = next((row for row in rows if item and row.data(0, ID_ROLE) == item), None)
             self.tree.setCurrentItem(same or day.child(child) or day)

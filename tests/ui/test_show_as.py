@@ -78,10 +78,14 @@ def settle() -> None:
         QCoreApplication.processEvents()
 
 
-def posted(window: MainWindow) -> list[object]:
+def bridge_of(window: MainWindow) -> RecordingBridge:
     bridge = window._bridge
     assert isinstance(bridge, RecordingBridge)
-    return bridge.posted
+    return bridge
+
+
+def posted(window: MainWindow) -> list[object]:
+    return list(bridge_of(window).posted)
 
 
 def choose_row(window: MainWindow, text: str) -> QPoint:
@@ -213,7 +217,7 @@ def test_an_item_that_cannot_be_changed_says_why(opened: Open) -> None:
 def test_a_question_ends_with_its_item(opened: Open) -> None:
     window = opened(known())
     pick(open_menu(window, "Budget review"), "Free")
-    tell(window._bridge, known(WEEKLY))
+    tell(bridge_of(window), known(WEEKLY))
     settle()
     assert not window.day.week.question.isVisible()
 
@@ -221,7 +225,7 @@ def test_a_question_ends_with_its_item(opened: Open) -> None:
 def test_a_day_has_no_menu(opened: Open) -> None:
     window = opened(known())
     tree = window.day.week.tree
-    tree.setCurrentItem(tree.topLevelItem(0))
+    tree.setCurrentIndex(tree.model().index(0, 0))
     QTest.keyClick(tree, Qt.Key.Key_F2)
     assert QApplication.activePopupWidget() is None
 
@@ -235,7 +239,7 @@ def test_undo_is_offered_and_taken(opened: Open) -> None:
     assert line.button.text() == "Undo"
     QTest.keyClick(line.button, Qt.Key.Key_Space)
     assert posted(window) == [ShowAsUndone()]
-    tell(window._bridge, known(BUDGET))
+    tell(bridge_of(window), known(BUDGET))
     settle()
     assert not line.isVisible()
 
@@ -246,7 +250,7 @@ def test_what_is_under_way_and_what_failed_is_told(opened: Open) -> None:
     assert line.text.text() == "“Budget review” is being changed to Out of office..."
     assert not line.button.isVisible()
     failed = NotWritten(BUDGET, ShowAs.OOF, Problem.of("item-changed"), UNTIL)
-    tell(window._bridge, known(BUDGET, not_written=failed))
+    tell(bridge_of(window), known(BUDGET, not_written=failed))
     settle()
     assert line.text.text() == (
         "“Budget review” was not changed. The item was changed by somebody else."
@@ -271,6 +275,6 @@ def test_the_keyboard_stays_on_the_item_when_others_come_before_it(opened: Open)
     window = opened(known())
     choose_row(window, "Weekly")
     earlier = replace(BUDGET, start=berlin(8), end=berlin(9), subject="Early", id="9")
-    tell(window._bridge, known(earlier, BUDGET, WEEKLY))
+    tell(bridge_of(window), known(earlier, BUDGET, WEEKLY))
     settle()
     assert window.day.week.tree.currentIndex().data() == "12:00–13:00  Weekly"

@@ -54,17 +54,22 @@ def show_as_menu(state: State, item_id: str, now: datetime, words: Words) -> Sho
 
 
 def _choice(item: Item, subject: str, show_as: ShowAs, words: Words) -> ShowAsChoice:
-    made = made_in_words(made_by(replace(item, show_as=show_as)), words)
-    values = {"subject": subject, "show_as": words(show_as.label), "state": made, "start": item.start}
+    label, state = words(show_as.label), made_in_words(made_by(replace(item, show_as=show_as)), words)
     one, whole, note = words("Change it"), "", ""
     if item.recurring is not Recurring.NO:
         one, whole = words("Only this one"), words("The whole series")
         note = words("Days that were changed by themselves may keep what they say.")
     return ShowAsChoice(
         show_as,
-        words("{show_as}, shown as {state}", show_as=values["show_as"], state=made),
+        words("{show_as}, shown as {state}", show_as=label, state=state),
         item.show_as is show_as,
-        words("Show “{subject}” of {start} as {show_as}? Others then see it as {state}.", **values),
+        words(
+            "Show “{subject}” of {start} as {show_as}? Others then see it as {state}.",
+            subject=subject,
+            start=item.start,
+            show_as=label,
+            state=state,
+        ),
         one,
         whole,
         note,
