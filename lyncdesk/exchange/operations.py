@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from lyncdesk.client.problems import PROBLEMS
+from lyncdesk.client.words import N_
 from lyncdesk.exchange import reading, services
 from lyncdesk.exchange.changing import change_show_as
 from lyncdesk.exchange.discovery import discover
@@ -29,11 +30,13 @@ Operation = Callable[[Link, Arguments], Iterator[Part]]
 
 _T: Final = reading.TYPES
 _SILENT = {
-    "LegacyFreeBusyStatus": "This server leaves out Show As of some items: they do not count.",
-    "Sensitivity": "This server does not tell of all items whether they are private: those count as private.",
+    "LegacyFreeBusyStatus": N_("This server leaves out Show As of some items: they do not count."),
+    "Sensitivity": N_(
+        "This server does not tell of all items whether they are private: those count as private."
+    ),
 }
-_NO_HOURS = "This server tells no working hours: the usual ones are taken."
-_FREE_BUSY_ONLY = "The calendar may not be opened; its free/busy information is used."
+_NO_HOURS = N_("This server tells no working hours: the usual ones are taken.")
+_FREE_BUSY_ONLY = N_("The calendar may not be opened; its free/busy information is used.")
 # The views in which an array of events that is not there is an empty one.
 _WITH_EVENTS = ("FreeBusy", "FreeBusyMerged", "Detailed", "DetailedMerged")
 

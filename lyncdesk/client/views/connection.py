@@ -158,7 +158,7 @@ def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
         (words("Failures in a row"), str(calendar.failures)),
         (words("Time zone"), state.profile.zone),
         *contact_rows(state, words),
-        *((words("Limits"), limit) for limit in calendar.limits),
+        *((words("Limits"), words(limit)) for limit in calendar.limits),
     ]
 
 
