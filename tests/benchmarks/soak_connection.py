@@ -30,9 +30,7 @@ from lyncdesk.client.state import Health
 from lyncdesk.exchange.process import ExchangeWorker
 from lyncdesk.machine.credentials import MemoryStore
 from lyncdesk.machine.settings_store import MemorySettingsStore
-from lyncdesk.pools.exchange_alone import ExchangeAlonePool
 from lyncdesk.pools.exchange_people import ExchangePeople
-from lyncdesk.pools.people import MemoryPeople
 from lyncdesk.simulation.clock import VirtualClock
 from tests.benchmarks.soak_watch import Sample, Watch, WatchedAccounts, WatchedPool
 from tests.benchmarks.soak_world import ADDRESS, BEGINS, COLLEAGUES, NOBODY, ZONE, SoakWorld
@@ -65,7 +63,8 @@ class Soak:
                 read_policy=Policy,
                 credentials=self._credentials,
                 exchange=accounts,
-                pool=ExchangeAlonePool(MemoryPeople(), self.clock),
+                pool=pool,
+                contacts=pool,
                 clock=self.clock,
                 zone=lambda: ZONE,
                 pool_name="exchange-alone",

@@ -228,12 +228,15 @@ class Watch:
         known = self._contacts.get(seen.calendar_as_of) if seen.calendar_as_of is not None else None
         if known is None or address not in known:
             return
+        if any(now in (item.start, item.end) for item in known[address]):
+            return  # at the very moment one's own news come before those of the contacts
         busy = [i for i in known[address] if i.start <= now < i.end and i.show_as is ShowAs.BUSY]
         possible = {"Busy", "In a meeting"} if busy else {"Free in calendar"}
         if text not in possible and not seen.stale:
             self._say(f"a contact is shown as {text!r} instead of {possible}")
-        if seen.valid_until is None or seen.stale != (now >= seen.valid_until):
-            self._say("a contact's calendar is not marked as old")
+        # At the very moment the news of some contacts come before those of others.
+        if seen.valid_until is None or (now != seen.valid_until and seen.stale != (now > seen.valid_until)):
+            self._say(f"{address} is marked stale: {seen.stale}, but good until {seen.valid_until}")
 
     def _say(self, what: str) -> None:
         self.wrong.append(f"{self._now():%d %b %H:%M:%S}, check {self.checks}: {what}")
