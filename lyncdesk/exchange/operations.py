@@ -17,6 +17,7 @@ from lyncdesk.exchange.discovery import discover
 from lyncdesk.exchange.expanding import expanded
 from lyncdesk.exchange.gate import REFUSALS
 from lyncdesk.exchange.people_operations import PEOPLE_OPERATIONS
+from lyncdesk.exchange.rights_operations import RIGHTS_OPERATIONS
 from lyncdesk.exchange.services import Link
 from lyncdesk.exchange.translate import translate
 from lyncdesk.exchange.working_hours import working_hours
@@ -91,6 +92,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "discover": discover,
     "change-show-as": change_show_as,
     **PEOPLE_OPERATIONS,
+    **RIGHTS_OPERATIONS,
 }
 
 

@@ -147,6 +147,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("ItemChangedError", "item-changed"),
     Row("WriteDeniedError", "write-denied"),
     Row("OverdueError", "timed-out", _text),  # before the broken connection by which it came about
+    Row("RightsChangedError", "right-changed"),
+    Row("RightRefusedError", "right-refused", _text),
     # signing in
     Row("UnsafeAddressError", "insecure-address"),
     Row("NoPasswordError", "no-password"),
