@@ -1,13 +1,14 @@
-"""The calendar of an Exchange mailbox, read over Exchange Web Services."""
+"""The calendar of an Exchange mailbox, over Exchange Web Services."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
 
-from lyncdesk.client.ports import CalendarAnswer, Window
+from lyncdesk.client.ports import CalendarAnswer, ItemKey, Window, Written
 from lyncdesk.exchange.session import ExchangeSession
 from lyncdesk.presence.freebusy import WorkingHours
+from lyncdesk.presence.items import ShowAs
 
 
 class ExchangeCalendar:
@@ -36,6 +37,14 @@ class ExchangeCalendar:
         answer = await self._session.check(window, working_hours=wanted, next_due_in=next_due_in)
         self._hours = answer.working_hours or self._hours
         return replace(answer, working_hours=self._hours)
+
+    async def change_show_as(self, key: ItemKey, show_as: ShowAs, *, series: bool = False) -> Written:
+        """Write another show-as to an item or its whole series.
+
+        Raises:
+            ProblemError: when it was not written, or nobody knows whether it was.
+        """
+        return await self._session.change_show_as(key, show_as, series=series)
 
     async def close(self) -> None:
         """End what is running."""

@@ -8,12 +8,14 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from lyncdesk.client.ports import CalendarAnswer, ProblemError, Window
+from lyncdesk.client.ports import CalendarAnswer, ItemKey, ProblemError, Window, Written
 from lyncdesk.client.problems import Problem
 from lyncdesk.exchange.answers import in_order, overlaps
 from lyncdesk.presence.freebusy import WorkingHours
 from lyncdesk.presence.inputs import OutOfOffice
-from lyncdesk.presence.items import Item, Kind, details_missing
+from lyncdesk.presence.items import Item, Kind, Recurring, ShowAs, details_missing
+
+_MASTER = "series "
 
 
 class MemoryCalendar:
@@ -106,6 +108,45 @@ class MemoryCalendar:
             details=not details_missing(items),
             working_hours=self.working_hours,
         )
+
+    async def change_show_as(self, key: ItemKey, show_as: ShowAs, *, series: bool = False) -> Written:
+        """Write another show-as; a series is its occurrences that were not changed by themselves.
+
+        Raises:
+            ProblemError: while there is a fault, and for an item that is not in this state.
+        """
+        if self.fault is not None:
+            raise ProblemError(self.fault, self.back_off)
+        if key.id.startswith(_MASTER):
+            return self._change_series(key, show_as)
+        item = self._items.get(key.id)
+        if item is None:
+            raise ProblemError(Problem.of("item-gone"))
+        if item.change_key != key.change_key:
+            raise ProblemError(Problem.of("item-changed"))
+        if series:
+            return self._change_series(self._master(item.series), show_as)
+        recurring = item.recurring if item.recurring is Recurring.NO else Recurring.EXCEPTION
+        kept = self.change(item.id, show_as=show_as, recurring=recurring)
+        return Written(ItemKey(kept.id, kept.change_key))
+
+    def _members(self, series: str) -> list[Item]:
+        return [item for item in self.items if item.series == series and item.recurring is not Recurring.NO]
+
+    def _master(self, series: str) -> ItemKey:
+        """A series has the state of all its members."""
+        return ItemKey(_MASTER + series, " ".join(item.change_key for item in self._members(series)))
+
+    def _change_series(self, master: ItemKey, show_as: ShowAs) -> Written:
+        series = master.id.removeprefix(_MASTER)
+        plain = [item for item in self._members(series) if item.recurring is Recurring.OCCURRENCE]
+        if not plain:
+            raise ProblemError(Problem.of("item-gone"))
+        if master != self._master(series):
+            raise ProblemError(Problem.of("item-changed"))
+        for item in plain:
+            self.change(item.id, show_as=show_as)
+        return Written(self._master(series), plain[0].show_as)
 
     async def close(self) -> None:
         """Nothing to give back."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from lyncdesk.client import checks
+from lyncdesk.client import changing, checks
 from lyncdesk.client import events as ev
 from lyncdesk.client.problems import Retry
 from lyncdesk.client.reading import asleep
@@ -51,6 +51,19 @@ def signed_in_anew(calendar: Calendar) -> Calendar:
     )
 
 
+def soon(state: State, now: datetime) -> State:
+    """One check as soon as one may be sent, outside the rhythm: what was just written is to be confirmed."""
+    calendar = state.calendar
+    if calendar.next_check is None:
+        return state
+    if calendar.checking_since is not None:
+        return replace(state, calendar=replace(calendar, check_again=True))
+    due = _soonest(calendar, now)
+    if calendar.failures and calendar.failed_at is not None:
+        due = max(due, calendar.failed_at + checks.QUIET_AFTER_FAILURE)
+    return replace(state, calendar=replace(calendar, next_check=min(calendar.next_check, due)))
+
+
 def switched_off(calendar: Calendar) -> Calendar:
     """Without what the calendar contributed. What failed stays known: only a success restarts the back-off,
     and a refused password stays refused.
@@ -77,7 +90,12 @@ def of_another_account(calendar: Calendar) -> Calendar:
 
 def _in_flight(calendar: Calendar) -> Calendar:
     flying = calendar.checking_since is not None
-    return Calendar(checking_since=calendar.checking_since, outdated=flying, asked=calendar.asked)
+    return Calendar(
+        checking_since=calendar.checking_since,
+        outdated=flying,
+        asked=calendar.asked,
+        changes_made=calendar.changes_made,  # a change that still is under way is not taken for a later one
+    )
 
 
 def password_entered(state: State, now: datetime) -> State:
@@ -122,8 +140,7 @@ def checked(state: State, event: ev.CalendarChecked, now: datetime) -> State:
     if calendar.outdated:
         return _landed(state, now)
     calendar = replace(
-        calendar,
-        items=answer.items,
+        changing.told(calendar, answer.items, event.started),
         as_of=min(event.started, now),  # the clock may have been set back meanwhile
         health=Health.OK,
         next_check=checks.regular_after(calendar.anchor or now, state.options.interval, now),
@@ -154,7 +171,8 @@ def failed(state: State, event: ev.CheckFailed, now: datetime) -> State:
     state = _remembered(state, CheckRecord(event.started, took, event.problem.name, used=used))
     calendar = state.calendar
     if not used:
-        return _landed(_rested(state, event, now), now)
+        mine = calendar.asked in (None, state.options.account)
+        return _landed(rested(state, event.back_off, now) if mine else state, now)
     calendar = replace(
         calendar,
         failures=calendar.failures + 1,
@@ -179,12 +197,12 @@ def _remembered(state: State, record: CheckRecord) -> State:
     return replace(state, calendar=replace(state.calendar, history=history))
 
 
-def _rested(state: State, event: ev.CheckFailed, now: datetime) -> State:
-    """Of an answer that is no longer wanted, the server's wish for rest is kept all the same."""
+def rested(state: State, back_off: timedelta | None, now: datetime) -> State:
+    """The server's wish for rest is kept also where what it came with does not matter."""
     calendar = state.calendar
-    if event.back_off is None or calendar.asked not in (None, state.options.account):
+    if back_off is None:
         return state
-    until = now + event.back_off
+    until = now + back_off
     planned = max(calendar.next_check, until) if calendar.next_check is not None else None
     calendar = replace(calendar, back_off_until=until, failed_at=now, next_check=planned)
     return replace(state, calendar=calendar)

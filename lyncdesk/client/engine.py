@@ -7,6 +7,7 @@ by ``Tick``;
 - Reset Status drops the manual status, sends NO request, and waits for the next successful check;
 - a failure never loses the last good items; a refused password plans no check until the person acts;
 - checks never overlap; only a success restarts the back-off;
+- a Show As that the person picks is shown at once and written back; a failure puts the former one back;
 - nothing about a State's presence changes before :func:`next_wake`.
 """
 
@@ -17,7 +18,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from lyncdesk.client import checking, checks
+from lyncdesk.client import changing, checking, checks
 from lyncdesk.client import events as ev
 from lyncdesk.client.found import newest
 from lyncdesk.client.problems import Problem, first_problem
@@ -26,6 +27,7 @@ from lyncdesk.client.reading import decision, due_moments, inputs, problems
 from lyncdesk.client.state import Health, State
 from lyncdesk.presence.aggregate import live_manual
 from lyncdesk.presence.inputs import picked
+from lyncdesk.presence.items import Recurring
 from lyncdesk.presence.publication import Seen, person, unknown
 from lyncdesk.presence.relationships import default_relationship
 
@@ -171,6 +173,36 @@ def _failed(state: State, event: ev.CheckFailed, now: datetime) -> tuple[State, 
     return checking.failed(state, event, now), ()
 
 
+# What the person changes in the calendar
+
+
+def _picked(state: State, event: ev.ShowAsPicked, _now: datetime) -> tuple[State, Effects]:
+    return changing.picked(state, event)
+
+
+def _undone(state: State, _event: ev.ShowAsUndone, _now: datetime) -> tuple[State, Effects]:
+    return changing.undone(state)
+
+
+def _written(state: State, event: ev.ShowAsWritten, now: datetime) -> tuple[State, Effects]:
+    change = changing.under_way(state.calendar, event.number)
+    if change is None:
+        return state, ()
+    state = replace(state, calendar=changing.written(state.calendar, change, event.written, now))
+    # A change of one occurrence, or of all, gives new change keys to its whole series.
+    alone = change.item.recurring is Recurring.NO
+    return (state if alone else checking.soon(state, now)), ()
+
+
+def _not_written(state: State, event: ev.ShowAsNotWritten, now: datetime) -> tuple[State, Effects]:
+    change = changing.under_way(state.calendar, event.number)
+    if change is None:
+        return state, ()
+    state = replace(state, calendar=changing.not_written(state.calendar, change, event.problem, now))
+    # The server knows better: it refused, or may have written it all the same.
+    return checking.soon(checking.rested(state, event.back_off, now), now), ()
+
+
 # What the machine and the pool tell
 
 
@@ -224,6 +256,10 @@ _HANDLERS: dict[type[Any], Callable[[State, Any, datetime], tuple[State, Effects
     ev.CheckNow: _check_now,
     ev.CalendarChecked: _checked,
     ev.CheckFailed: _failed,
+    ev.ShowAsPicked: _picked,
+    ev.ShowAsUndone: _undone,
+    ev.ShowAsWritten: _written,
+    ev.ShowAsNotWritten: _not_written,
     ev.ResetStatus: _reset,
     ev.SetStatus: _set_status,
     ev.RestoreManual: _restore_manual,
@@ -255,6 +291,7 @@ def _settle(state: State, now: datetime) -> tuple[State, Effects]:
     if state.manual is not None and live_manual(inputs(state), now) is None:
         state = replace(state, manual=None)
         effects = (_remember(state),)
+    state = changing.settled(state, now)
     state, sent = checking.due(state, now)
     return state, effects + sent
 

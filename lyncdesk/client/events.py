@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from lyncdesk.client.found import Found
 from lyncdesk.client.options import Options
-from lyncdesk.client.ports import CalendarAnswer, Window
+from lyncdesk.client.ports import CalendarAnswer, ItemKey, Window, Written
 from lyncdesk.client.problems import Problem
 from lyncdesk.presence.inputs import Machine, Manual
+from lyncdesk.presence.items import ShowAs
 from lyncdesk.presence.publication import Profile, Publication, Seen
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.states import ManualStatus
@@ -49,6 +50,37 @@ class CheckFailed:
     """A check failed; ``back_off`` is the server's own wish."""
 
     started: datetime
+    problem: Problem
+    back_off: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAsPicked:
+    """The person picked another Show As for the item with this id, or for the whole series it belongs to."""
+
+    item: str
+    show_as: ShowAs
+    series: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAsUndone:
+    """The person takes the last change of a Show As back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAsWritten:
+    """The change with this number was written."""
+
+    number: int
+    written: Written
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAsNotWritten:
+    """The change with this number failed; ``back_off`` is the server's own wish."""
+
+    number: int
     problem: Problem
     back_off: timedelta | None = None
 
@@ -164,6 +196,10 @@ Event = (
     | CheckNow
     | CalendarChecked
     | CheckFailed
+    | ShowAsPicked
+    | ShowAsUndone
+    | ShowAsWritten
+    | ShowAsNotWritten
     | ResetStatus
     | SetStatus
     | RestoreManual
@@ -194,6 +230,18 @@ class FetchCalendar:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeShowAs:
+    """Write a show-as to the calendar source; answer with ShowAsWritten or ShowAsNotWritten carrying
+    ``number``.
+    """
+
+    number: int
+    key: ItemKey
+    show_as: ShowAs
+    series: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Publish:
     """Send this to the pool."""
 
@@ -221,4 +269,4 @@ class Remember:
     manual: Manual | None
 
 
-Effect = FetchCalendar | Publish | Withdraw | JoinPool | Remember
+Effect = FetchCalendar | ChangeShowAs | Publish | Withdraw | JoinPool | Remember

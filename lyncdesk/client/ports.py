@@ -14,7 +14,7 @@ from typing import Protocol
 from lyncdesk.client.problems import Problem
 from lyncdesk.presence.freebusy import WorkingHours
 from lyncdesk.presence.inputs import Machine, OutOfOffice
-from lyncdesk.presence.items import Item
+from lyncdesk.presence.items import Item, ShowAs
 from lyncdesk.presence.publication import Publication, Seen
 from lyncdesk.presence.relationships import Relationship
 
@@ -72,14 +72,40 @@ class CalendarAnswer:
     out_of_office_told: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class ItemKey:
+    """One state of one item: what the server calls it, and the key that each change of it replaces."""
+
+    id: str
+    change_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write left: the key of what was written (of a whole series, its master), which a next write
+    needs. ``former`` is the show-as of before where only the server knew it.
+    """
+
+    key: ItemKey
+    former: ShowAs | None = None
+
+
 class CalendarSource(Protocol):
-    """Where items come from."""
+    """Where items come from, and where a changed Show As goes back to."""
 
     async def fetch(self, window: Window, next_due_in: timedelta | None = None) -> CalendarAnswer:
         """Read the calendar once; ``next_due_in`` tells how soon it will be asked again.
 
         Raises:
             ProblemError: when nothing trustworthy came back; never an empty answer instead.
+        """
+
+    async def change_show_as(self, key: ItemKey, show_as: ShowAs, *, series: bool = False) -> Written:
+        """Write another show-as to an item, or to the whole series that it belongs to; tells nobody.
+
+        Raises:
+            ProblemError: ``item-changed`` and ``item-gone`` when the item is not in the state that ``key``
+                names; nothing was written then. After others it may have been: a check tells.
         """
 
     async def close(self) -> None:

@@ -268,6 +268,29 @@ PROBLEMS: dict[str, ProblemRow] = {
             " (Exchange Web Services of your mailbox's own server).",
         ),
         ProblemRow(
+            "item-changed",
+            "The item was changed by somebody else.",
+            "It is not as it was at the last calendar check, so its Show As was left alone: nothing was"
+            " written to {server}.",
+            "Look at it as it is now, then pick again.",
+            Retry.NO,
+        ),
+        ProblemRow(
+            "item-gone",
+            "The item is not in the calendar any more.",
+            "It was deleted or moved after the last calendar check. Nothing was written to {server}.",
+            "Nothing to do: the calendar is read anew.",
+            Retry.NO,
+        ),
+        ProblemRow(
+            "write-denied",
+            "You may not change this item.",
+            "{server} lets you read it, but not change it. Nothing was written.",
+            "Change it in Outlook, or ask your Exchange administrator whether Exchange Web Services may"
+            " change your calendar.",
+            Retry.NO,
+        ),
+        ProblemRow(
             "unknown-contact",
             "Nobody is known by this address.",
             "The directory has no entry for {address}.",

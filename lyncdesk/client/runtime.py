@@ -12,7 +12,7 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from lyncdesk.client import events as ev
@@ -43,13 +43,21 @@ def _told(doing: str, thing: object) -> Iterator[None]:
         log.error("could not %s %s: %s", doing, type(thing).__name__, _what(error))
 
 
+def _failure(
+    effect: ev.FetchCalendar | ev.ChangeShowAs, problem: Problem, back_off: timedelta | None = None
+) -> ev.Event:
+    if isinstance(effect, ev.FetchCalendar):
+        return ev.CheckFailed(effect.started, problem, back_off)
+    return ev.ShowAsNotWritten(effect.number, problem, back_off)
+
+
 Remembers = Callable[[Options, Manual | None], None]
 
 
 class Runtime:
     """One client. ``on_state`` is called with each new State; ``remember`` writes what outlives the program.
 
-    ``hold`` is entered while a calendar check is in flight: in virtual time it keeps time from moving
+    ``hold`` is entered while the calendar is asked or changed: in virtual time it keeps time from moving
     meanwhile.
     """
 
@@ -170,36 +178,43 @@ class Runtime:
 
     def _carry_out(self, effect: ev.Effect) -> None:
         match effect:
-            case ev.FetchCalendar():
+            case ev.FetchCalendar() | ev.ChangeShowAs():
                 held = ExitStack()
                 held.enter_context(self._hold())
                 # Not within the task: one that is cancelled before its first step runs nothing at all.
-                self._spawn(self._fetch(effect)).add_done_callback(lambda _: held.close())
+                self._spawn(self._ask(effect)).add_done_callback(lambda _: held.close())
             case ev.Remember():
                 self._remember(effect.options, effect.manual)
             case _:
                 self._outbox.put_nowait(effect)
 
-    async def _fetch(self, effect: ev.FetchCalendar) -> None:
-        self.post(await self._ask(effect))
+    async def _ask(self, effect: ev.FetchCalendar | ev.ChangeShowAs) -> None:
+        self.post(await self._answer(effect))
         await self._inbox.join()  # what holds the time meanwhile lasts until the answer has been applied
 
-    async def _ask(self, effect: ev.FetchCalendar) -> ev.Event:
+    async def _answer(self, effect: ev.FetchCalendar | ev.ChangeShowAs) -> ev.Event:
+        """What the calendar source makes of it; whatever goes wrong there is a failure like any other."""
         try:
-            answer = await self._source.fetch(effect.window, effect.next_due_in)
+            return await self._done(effect)
         except ProblemError as error:
-            return ev.CheckFailed(effect.started, error.problem, error.back_off)
+            return _failure(effect, error.problem, error.back_off)
         except asyncio.CancelledError:
             if not self._running:
                 raise
-            # The source was closed under its check. Without an answer no other check would ever be sent.
-            return ev.CheckFailed(
-                effect.started, Problem.of("worker-failed", code="the connection was closed")
-            )
-        except Exception as error:  # noqa: BLE001 - an adapter's mistake is a failed check like any other
-            log.error("a calendar check ended in an unexpected error: %s", _what(error))
-            return ev.CheckFailed(effect.started, Problem.of("worker-failed", code="unexpected error"))
-        return ev.CalendarChecked(effect.started, answer)
+            # The source was closed under it. Without an answer no other check would ever be sent.
+            return _failure(effect, Problem.of("worker-failed", code="the connection was closed"))
+        except Exception as error:  # noqa: BLE001 - an adapter's mistake is a failure like any other
+            asked = "calendar check" if isinstance(effect, ev.FetchCalendar) else "change of the calendar"
+            log.error("a %s ended in an unexpected error: %s", asked, _what(error))
+            return _failure(effect, Problem.of("worker-failed", code="unexpected error"))
+
+    async def _done(self, effect: ev.FetchCalendar | ev.ChangeShowAs) -> ev.Event:
+        match effect:
+            case ev.FetchCalendar(started, window, next_due_in):
+                return ev.CalendarChecked(started, await self._source.fetch(window, next_due_in))
+            case ev.ChangeShowAs(number, key, show_as, series):
+                written = await self._source.change_show_as(key, show_as, series=series)
+                return ev.ShowAsWritten(number, written)
 
     async def _deliver(self) -> None:
         """Pool effects, one after the other, so that a publication never overtakes an older one."""

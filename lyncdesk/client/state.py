@@ -11,10 +11,11 @@ from enum import StrEnum
 
 from lyncdesk.client.found import Found
 from lyncdesk.client.options import Account, Options
+from lyncdesk.client.ports import ItemKey
 from lyncdesk.client.problems import Problem
 from lyncdesk.presence.freebusy import WorkingHours
 from lyncdesk.presence.inputs import Machine, Manual, OutOfOffice
-from lyncdesk.presence.items import Item
+from lyncdesk.presence.items import Item, ShowAs
 from lyncdesk.presence.publication import Profile, Publication, Seen
 
 
@@ -26,6 +27,49 @@ class Health(StrEnum):
     OK = "ok"
     FAILING = "failing"  # the last check failed and another is planned
     STOPPED = "stopped"  # nothing is sent before the person acts
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A show-as that the person picked: shown at once, written back, and shown until a check confirms it.
+
+    ``item`` is the item as it was when it was picked; ``whole``: all of its series changes with it.
+    ``former`` holds what each changed item says on the server, by id. ``written`` once the server has it;
+    ``outlives`` is the start of the check that was in flight then, whose answer may be older. ``undoes``:
+    this takes another change back.
+    """
+
+    number: int
+    item: Item
+    show_as: ShowAs
+    whole: bool = False
+    former: tuple[tuple[str, ShowAs], ...] = ()
+    written: bool = False
+    outlives: datetime | None = None
+    undoes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """How to take the last change back: write ``former`` to what has ``key``. Offered until ``until``."""
+
+    item: Item
+    key: ItemKey
+    former: ShowAs
+    whole: bool
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotWritten:
+    """A change that failed. Told until ``until``, or until the item turns out to say ``wanted`` all the same:
+    of an answer that was lost nobody knows what was done.
+    """
+
+    item: Item
+    wanted: ShowAs
+    problem: Problem
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +100,8 @@ class Calendar:
     ``check_again`` asks for another right after it; ``outdated`` says that its answer is no longer wanted
     (it is awaited all the same, because checks never overlap), ``asked`` which account it asks.
     ``problem`` is the last check's failure, ``details`` whether the items told their kinds. Items live in
-    memory only, and so does ``history``: the last checks, oldest first.
+    memory only, and so does ``history``: the last checks, oldest first. Items are as last told by the
+    server but for ``changes``, which the person made since; ``changes_made`` numbers them.
     """
 
     items: tuple[Item, ...] = ()
@@ -75,6 +120,10 @@ class Calendar:
     details: bool = True
     out_of_office: OutOfOffice | None = None
     working_hours: WorkingHours | None = None
+    changes: tuple[Change, ...] = ()
+    changes_made: int = 0
+    undo: Undo | None = None
+    not_written: NotWritten | None = None
     # for the Connection tab
     checks_sent: int = 0
     requests: int = 0

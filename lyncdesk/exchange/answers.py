@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
+from sys import intern
 from typing import Any
 
-from lyncdesk.client.ports import Window
+from lyncdesk.client.ports import ItemKey, Window, Written
 from lyncdesk.presence.freebusy import WorkingHours
 from lyncdesk.presence.inputs import OutOfOffice
-from lyncdesk.presence.items import Item, Kind, Response, ShowAs
+from lyncdesk.presence.items import Item, Kind, Recurring, Response, ShowAs
 
 
 def overlaps(item: Item, window: Window) -> bool:
@@ -44,7 +45,8 @@ def _countable(text: str) -> datetime:
 
 
 def _item(row: list[Any]) -> Item:
-    start, end, show_as, kind, subject, location, private, all_day, cancelled, response, id_, change_key = row
+    start, end, show_as, kind, subject, location, private, all_day, cancelled, response, *rest = row
+    id_, change_key, recurring, series = rest
     return Item(
         start=_countable(start),
         end=_countable(end),
@@ -58,7 +60,17 @@ def _item(row: list[Any]) -> Item:
         response=Response(response),
         id=str(id_),
         change_key=str(change_key),
+        recurring=Recurring(recurring),
+        series=intern(str(series)),  # long, and the same for many items
     )
+
+
+def written_from(values: Any) -> Written:
+    """What a write left, from the worker's values."""
+    id_, change_key, former = values
+    if not id_ or not change_key:
+        raise ValueError("an item needs an id and a change key")
+    return Written(ItemKey(str(id_), str(change_key)), None if former is None else ShowAs(former))
 
 
 def out_of_office_from(values: Any) -> OutOfOffice | None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from lyncdesk.client.problems import PROBLEMS
 from lyncdesk.exchange import reading, services
+from lyncdesk.exchange.changing import change_show_as
 from lyncdesk.exchange.discovery import discover
 from lyncdesk.exchange.gate import REFUSALS
 from lyncdesk.exchange.services import Link
@@ -77,7 +78,12 @@ def probe(link: Link, arguments: Arguments) -> Iterator[Part]:
 
 
 # To add an operation, add a line here.
-OPERATIONS: Final[dict[str, Operation]] = {"check": check, "probe": probe, "discover": discover}
+OPERATIONS: Final[dict[str, Operation]] = {
+    "check": check,
+    "probe": probe,
+    "discover": discover,
+    "change-show-as": change_show_as,
+}
 
 
 def _problem(error: BaseException) -> str:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from lxml import etree
 
 from lyncdesk.presence.inputs import OutOfOffice
-from lyncdesk.presence.items import Kind, Response, show_as_from
+from lyncdesk.presence.items import Kind, Recurring, Response, show_as_from
 
 TYPES: Final = "{http://schemas.microsoft.com/exchange/services/2006/types}"
 _CLOSING = re.compile(rb"</(?:[\w.-]+:)?Envelope\s*>\s*\Z")
@@ -96,6 +96,8 @@ _RESPONSES = {
     "Decline": Response.DECLINED,
 }
 
+_RECURRING = {"Occurrence": Recurring.OCCURRENCE, "Exception": Recurring.EXCEPTION}
+
 # One item on the wire: the fields of lyncdesk.presence.items.Item in their order, as JSON values.
 Row = list[object]
 
@@ -128,6 +130,7 @@ class Rows:
         meeting = flag(told.get("IsMeeting"))
         if meeting is None and private is not True:
             self.details = False
+        recurring = _RECURRING.get(told.get("CalendarItemType") or "", Recurring.NO)
         self.unexpanded |= told.get("CalendarItemType") == "RecurringMaster"
         self.rows.append(
             [
@@ -143,6 +146,8 @@ class Rows:
                 _RESPONSES.get(told.get("MyResponseType") or "", Response.NONE).value,
                 told.get("Id") or "",
                 told.get("ChangeKey") or "",
+                recurring.value,
+                "" if recurring is Recurring.NO else told.get("UID") or "",
             ]
         )
 

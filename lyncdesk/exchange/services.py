@@ -70,6 +70,7 @@ _FIELDS = (
     "is_meeting",
     "my_response_type",
     "type",
+    "uid",
 )
 
 # What exchangelib's parsing raises when an answer lacks an element that it takes for granted.
@@ -101,7 +102,7 @@ class Heard:
     back_off: float | None = None
 
 
-class _Careful:
+class Careful:
     """Added to a service of exchangelib: strict reading, our versions, nothing filled in."""
 
     heard: Heard
@@ -129,7 +130,7 @@ class _Careful:
         return root.find(f"{namespace}Header"), body
 
 
-class _FindItem(_Careful, FindItem):  # type: ignore[misc]
+class _FindItem(Careful, FindItem):  # type: ignore[misc]
     """One page, and whether it was all."""
 
     complete = True
@@ -149,12 +150,12 @@ class _FindItem(_Careful, FindItem):  # type: ignore[misc]
         return reading.told_by(elem)
 
 
-class _GetOof(_Careful, GetUserOofSettings):  # type: ignore[misc]
+class _GetOof(Careful, GetUserOofSettings):  # type: ignore[misc]
     def _elem_to_obj(self, elem: Any) -> Any:
         return reading.out_of_office(elem)
 
 
-class _GetAvailability(_Careful, GetUserAvailability):  # type: ignore[misc]
+class _GetAvailability(Careful, GetUserAvailability):  # type: ignore[misc]
     """Each mailbox's own answer or its own error: one that errs does not lose the others."""
 
     ERRORS_TO_CATCH_IN_RESPONSE = (EWSError,)
@@ -284,6 +285,10 @@ class Link:
             ),
         )
         return list(_guarded(answer))
+
+    def ask(self, service: Any, **arguments: Any) -> list[Any]:
+        """Call a :class:`Careful` service of the account; an error in its answer is raised."""
+        return list(_all(self._service(service, account=self._account).call(**arguments)))
 
     def _service(self, service: Any, **kwargs: Any) -> Any:
         made = service(**kwargs)

@@ -13,13 +13,14 @@ from typing import Any, Final, TypeVar
 from lyncdesk.client.exchange_online import is_online_address, is_online_server
 from lyncdesk.client.found import Found, is_automatic
 from lyncdesk.client.options import Account
-from lyncdesk.client.ports import CalendarAnswer, ProblemError, Window
+from lyncdesk.client.ports import CalendarAnswer, ItemKey, ProblemError, Window, Written
 from lyncdesk.client.problems import Problem
 from lyncdesk.exchange.address import AddressError, domain_of, endpoint_of, server_name
-from lyncdesk.exchange.answers import items_from, out_of_office_from, working_hours_from
+from lyncdesk.exchange.answers import items_from, out_of_office_from, working_hours_from, written_from
 from lyncdesk.exchange.gate import REFUSALS, PasswordGate, SignIn
 from lyncdesk.exchange.process import ExchangeWorker, Failure, Outcome
 from lyncdesk.exchange.servers import MOVED, Servers
+from lyncdesk.presence.items import ShowAs
 
 T = TypeVar("T")
 
@@ -102,7 +103,7 @@ class _Errand:
 
 
 class ExchangeSession:
-    """Reads the calendar of one account.
+    """Reads the calendar of one account, and writes to it what the person changes.
 
     ``password`` is asked before each use and may return None. A session makes a worker and a gate of its
     own unless it is given those of the program, which several sessions share; it closes only its own.
@@ -153,7 +154,7 @@ class ExchangeSession:
             "working_hours": working_hours,
         }
         started = self._monotonic()
-        outcome = await self.ask("check", arguments, next_due_in, enough="items")
+        outcome = await self._ask(_Errand("check", arguments, next_due_in, enough="items"), again=True)
         limits = list(outcome.limits)
         if outcome.failure is not None:
             limits.append(f"Not everything came. {outcome.failure.problem.row.title}")
@@ -171,8 +172,25 @@ class ExchangeSession:
                 out_of_office_told="out_of_office" in parts,
             )
         except (ValueError, TypeError, KeyError) as error:
-            code = f"its answer makes no sense ({type(error).__name__})"
-            raise ProblemError(Problem.of("worker-failed", code=code)) from error
+            raise ProblemError(_senseless(error)) from error
+
+    async def change_show_as(self, key: ItemKey, show_as: ShowAs, *, series: bool) -> Written:
+        """Write another show-as, with the change key of the last check: see CalendarSource.
+
+        Raises:
+            ProblemError: when it was not written, or nobody knows whether it was.
+        """
+        arguments: dict[str, object] = {
+            "id": key.id,
+            "change_key": key.change_key,
+            "show_as": show_as.value,
+            "series": series,
+        }
+        outcome = await self.ask("change-show-as", arguments, enough="written")
+        try:
+            return written_from(outcome.parts["written"])
+        except (ValueError, TypeError, KeyError) as error:
+            raise ProblemError(_senseless(error)) from error
 
     async def probe(self, window: Window) -> Probe:
         """Test connection: one cheap request through every step; ``window`` starts at the current day."""
@@ -228,7 +246,14 @@ class ExchangeSession:
         Raises:
             ProblemError: when the operation could not be done, with the server's own wish for rest.
         """
-        errand = _Errand(operation, arguments, next_due_in, enough, on_part)
+        return await self._ask(_Errand(operation, arguments, next_due_in, enough, on_part))
+
+    async def _ask(self, errand: _Errand, *, again: bool = False) -> Outcome:
+        """Ask the account's server, which is found first if it has to be.
+
+        ``again``: one that does not answer any more is looked for and asked anew. Not so for what may have
+        been done in spite of the failure.
+        """
         account, servers = self.account, self._servers
         if servers is None or not is_automatic(account.server):
             return await self._at(_endpoint(account.server), errand)
@@ -237,13 +262,14 @@ class ExchangeSession:
         try:
             return await self._at_found(found, errand)
         except ProblemError as error:
-            if known is None or error.problem.name not in MOVED or not servers.may_look_again(account):
+            moved = again and known is not None and error.problem.name in MOVED
+            if not moved or not servers.may_look_again(account):
                 raise
             try:
                 found = await self.find()
             except ProblemError as other:
                 raise (other if other.problem.name in REFUSALS else error) from other
-            if found.chosen == known.chosen:
+            if known is None or found.chosen == known.chosen:
                 raise
         return await self._at_found(found, errand)
 

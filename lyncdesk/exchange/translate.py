@@ -105,6 +105,10 @@ CODES: Final[dict[str, str]] = {
         "mailbox-moved": "ErrorMailboxMoveInProgress ErrorMailboxFailover ErrorMailboxStoreUnavailable",
         "account-disabled": "ErrorAccountDisabled",
         "password-expired": "ErrorPasswordExpired ErrorPasswordChangeRequired",
+        "item-changed": "ErrorIrresolvableConflict ErrorStaleObject ErrorInvalidChangeKey"
+        " ErrorChangeKeyRequired ErrorChangeKeyRequiredForWriteOperations",
+        "item-gone": "ErrorItemNotFound ErrorCalendarOccurrenceIsDeletedFromRecurrence"
+        " ErrorCalendarCannotUseIdForRecurringMasterId",
         "too-many-items": "ErrorExceededFindCountLimit ErrorResultSetTooBig",
     }.items()
     for code in codes.split()
@@ -113,6 +117,8 @@ CODES: Final[dict[str, str]] = {
 TABLE: Final[tuple[Row, ...]] = (
     Row("CertificateFileError", "ca-file", _text),
     Row("TruncatedError", "too-many-items", _text, value="limit"),
+    Row("ItemChangedError", "item-changed"),
+    Row("WriteDeniedError", "write-denied"),
     # signing in
     Row("UnsafeAddressError", "insecure-address"),
     Row("NoPasswordError", "no-password"),

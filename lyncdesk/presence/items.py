@@ -65,13 +65,22 @@ class Response(StrEnum):
     NONE = "none"
 
 
+class Recurring(StrEnum):
+    """Whether an item belongs to a series (EWS ``CalendarItemType``), and was changed by itself there."""
+
+    NO = "no"
+    OCCURRENCE = "occurrence"
+    EXCEPTION = "exception"
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One calendar entry as a calendar source returned it.
 
     ``start`` and ``end`` are aware instants; ``private`` is True for every sensitivity other than Normal
-    and for one
-    that the server did not tell. ``id`` and ``change_key`` are the server's, "" where it has none.
+    and for one that the server did not tell. ``id`` and ``change_key`` are the server's, "" where it has
+    none. Items with the same ``series`` belong together; it is "" outside a series, and where the server
+    does not tell.
 
     Raises:
         ValueError: for naive times, or an end before the start.
@@ -89,6 +98,8 @@ class Item:
     response: Response = Response.ACCEPTED
     id: str = ""
     change_key: str = ""
+    recurring: Recurring = Recurring.NO
+    series: str = ""
 
     def __post_init__(self) -> None:
         if self.start.tzinfo is None or self.end.tzinfo is None:
@@ -163,6 +174,8 @@ def precedence(item: Item) -> tuple[int | bool | float | str, ...]:
         item.all_day,
         item.cancelled,
         item.change_key,
+        item.recurring,
+        item.series,
     )
 
 

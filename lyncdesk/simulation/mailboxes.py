@@ -6,18 +6,20 @@ The embedded Exchange is the one truth. Clients without a wire of their own read
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from lyncdesk.calendars.memory import MemoryCalendar
-from lyncdesk.client.ports import CalendarAnswer, Window
+from lyncdesk.client.ports import CalendarAnswer, ItemKey, ProblemError, Window, Written
+from lyncdesk.client.problems import Problem
 from lyncdesk.exchange_server import model
 from lyncdesk.exchange_server.exchange import Exchange
 from lyncdesk.exchange_server.recurrence import expand, instant, occurrence, overlaps
 from lyncdesk.presence.freebusy import WorkingHours
 from lyncdesk.presence.inputs import OutOfOffice
-from lyncdesk.presence.items import Item, Kind, Response, show_as_from
+from lyncdesk.presence.items import Item, Kind, Recurring, Response, ShowAs, show_as_from
 from lyncdesk.simulation.organisation import A_DAY, Member, Plan
 
 _RESPONSES = {
@@ -30,6 +32,7 @@ _RESPONSES = {
 _READ = {told: response for response, told in _RESPONSES.items()}
 _MEETING = {Kind.MEETING: True, Kind.APPOINTMENT: False, Kind.UNKNOWN: None}
 _KINDS = {told: kind for kind, told in _MEETING.items()}
+_PARTS = {"Occurrence": Recurring.OCCURRENCE, "Exception": Recurring.EXCEPTION}
 # Series begin so long before the organisation does, so that the days before are not empty.
 _BEFORE = timedelta(days=14)
 _ORIGINAL = "%Y%m%dT%H%M%SZ"
@@ -142,6 +145,8 @@ def item_of(shown: model.Shown) -> Item:
         _READ.get(entry.response, Response.NONE),
         name,
         str(holder.version),
+        _PARTS.get(shown.kind, Recurring.NO),
+        holder.uid if shown.kind in _PARTS else "",
     )
 
 
@@ -175,14 +180,44 @@ def change_item(exchange: Exchange, address: str, item_id: str, item: Item) -> N
     def change(entry: model.Entry) -> model.Entry:
         if original is None:
             return changed_entry(entry, item)
-        shown = occurrence(entry, original)
-        if shown is None:
-            raise KeyError(item_id)
-        changed = model.Changed(original, changed_entry(shown.entry, item))
-        others = [one for one in entry.changed if one.original != original]
-        return replace(entry, changed=tuple(sorted((*others, changed), key=lambda one: one.original)))
+        return _with_occurrence(entry, original, lambda one: changed_entry(one, item))
 
     exchange.store.change(address, key, change)
+
+
+def _with_occurrence(
+    entry: model.Entry, original: datetime, change: Callable[[model.Entry], model.Entry]
+) -> model.Entry:
+    shown = occurrence(entry, original)
+    if shown is None:
+        raise KeyError(original)
+    changed = model.Changed(original, change(shown.entry))
+    others = [one for one in entry.changed if one.original != original]
+    return replace(entry, changed=tuple(sorted((*others, changed), key=lambda one: one.original)))
+
+
+def change_show_as(
+    exchange: Exchange, address: str, key: ItemKey, show_as: ShowAs, *, series: bool
+) -> Written:
+    """Write a show-as as an EWS client does, to an entry, one occurrence, or (by its id alone) a series.
+
+    Raises:
+        KeyError: when there is none.
+        ValueError: when it is not in this state.
+    """
+    name, original = _parts(key.id)
+    before = exchange.store.entry(address, name)
+
+    def change(entry: model.Entry) -> model.Entry:
+        if str(entry.version) != key.change_key:
+            raise ValueError(key.change_key)
+        if original is None or series:
+            return replace(entry, show_as=show_as.value)
+        return _with_occurrence(entry, original, lambda one: replace(one, show_as=show_as.value))
+
+    after = exchange.store.change(address, name, change)
+    written = ItemKey(name if series else key.id, str(after.version))
+    return Written(written, show_as_from(before.show_as) if before and series else None)
 
 
 def remove_item(exchange: Exchange, address: str, item_id: str) -> None:
@@ -236,6 +271,21 @@ class MailboxCalendar(MemoryCalendar):
             days = frozenset(model.DAY_NAMES.index(day) for day in hours.days)
             self.working_hours = WorkingHours(mailbox.zone, days, hours.start, hours.end)
         return await super().fetch(window, next_due_in)
+
+    async def change_show_as(self, key: ItemKey, show_as: ShowAs, *, series: bool = False) -> Written:
+        """Write to the mailbox.
+
+        Raises:
+            ProblemError: while there is a fault, and for an item that is not in this state.
+        """
+        if self.fault is not None:
+            raise ProblemError(self.fault, self.back_off)
+        try:
+            return change_show_as(self._exchange, self._address, key, show_as, series=series)
+        except KeyError:
+            raise ProblemError(Problem.of("item-gone")) from None
+        except ValueError:
+            raise ProblemError(Problem.of("item-changed")) from None
 
 
 def _replies(oof: model.OofSettings) -> OutOfOffice | None:

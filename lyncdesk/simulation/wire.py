@@ -6,15 +6,15 @@ One embedded Exchange and one worker process serve a whole run. What is seen mus
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from lyncdesk.calendars.exchange import ExchangeCalendar
 from lyncdesk.client.options import Account
-from lyncdesk.client.ports import CalendarAnswer, CalendarSource, ProblemError, Window
+from lyncdesk.client.ports import CalendarAnswer, CalendarSource, ItemKey, ProblemError, Window, Written
 from lyncdesk.client.problems import Problem
 from lyncdesk.exchange.gate import PasswordGate
 from lyncdesk.exchange.process import ExchangeWorker
@@ -22,7 +22,7 @@ from lyncdesk.exchange.session import DEADLINE, ExchangeSession
 from lyncdesk.exchange_server.exchange import Exchange
 from lyncdesk.exchange_server.model import OofSettings
 from lyncdesk.machine.clock import monotonic
-from lyncdesk.presence.items import Item
+from lyncdesk.presence.items import Item, ShowAs
 from lyncdesk.simulation.mailboxes import changed_entry, entry_of
 from lyncdesk.simulation.scenario import Person
 from lyncdesk.simulation.scenario_calendars import Calendars
@@ -141,13 +141,29 @@ class WireCalendar:
         Raises:
             ProblemError: when nothing trustworthy came back.
         """
+        async with self._calendar() as calendar:
+            return await calendar.fetch(window, _SOON)
+
+    async def change_show_as(self, key: ItemKey, show_as: ShowAs, *, series: bool = False) -> Written:
+        """Write it over the wire.
+
+        Raises:
+            ProblemError: when it was not written, or nobody knows whether it was.
+        """
+        async with self._calendar() as calendar:
+            return await calendar.change_show_as(key, show_as, series=series)
+
+    @asynccontextmanager
+    async def _calendar(self) -> AsyncIterator[ExchangeCalendar]:
+        """The mailbox, or what brings about the problem that the scenario wants."""
         if self.problem is None:
-            return await ExchangeCalendar(self._session).fetch(window, _SOON)
+            yield ExchangeCalendar(self._session)
+            return
         if self.problem not in FAULTS and self.problem not in ADDRESSES:
             raise ProblemError(Problem.of(self.problem))
         calendar = ExchangeCalendar(self._wire.session(self.address, self._gate, self.problem))
         try:
-            return await calendar.fetch(window, _SOON)
+            yield calendar
         finally:
             await calendar.close()
 

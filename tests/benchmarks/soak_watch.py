@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from lyncdesk.calendars.account import ExchangeAccounts
 from lyncdesk.client.options import Account
 from lyncdesk.client.parts import Password
-from lyncdesk.client.ports import CalendarAnswer, CalendarSource, Window
+from lyncdesk.client.ports import CalendarAnswer, CalendarSource, ItemKey, Window, Written
 from lyncdesk.client.state import State
 from lyncdesk.presence.items import Item, Kind, ShowAs
 from tests.benchmarks import processes
@@ -45,6 +45,10 @@ class WatchedSource:
             return await self._inner.fetch(window, next_due_in)
         finally:
             self._watch.ends()
+
+    async def change_show_as(self, key: ItemKey, show_as: ShowAs, *, series: bool = False) -> Written:
+        """See the port."""
+        return await self._inner.change_show_as(key, show_as, series=series)
 
     async def close(self) -> None:
         """See the port."""

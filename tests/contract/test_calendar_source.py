@@ -19,14 +19,15 @@ import pytest_asyncio
 from lyncdesk.calendars.exchange import ExchangeCalendar
 from lyncdesk.calendars.memory import MemoryCalendar
 from lyncdesk.client.options import Account
-from lyncdesk.client.ports import CalendarSource, ProblemError, Window
+from lyncdesk.client.ports import CalendarSource, ItemKey, ProblemError, Window, Written
 from lyncdesk.client.problems import Problem
 from lyncdesk.exchange.process import ExchangeWorker
 from lyncdesk.exchange.session import ExchangeSession
 from lyncdesk.exchange_server.exchange import Exchange
-from lyncdesk.exchange_server.model import Entry, OofSettings
+from lyncdesk.exchange_server.model import Entry, OofSettings, Pattern, Recurrence
 from lyncdesk.presence.inputs import OutOfOffice
-from lyncdesk.presence.items import Item, Kind, Response, ShowAs
+from lyncdesk.presence.items import Item, Kind, Recurring, Response, ShowAs
+from lyncdesk.simulation.mailboxes import MailboxCalendar
 from tests.exchange.client.sessions import NOW, PASSWORD, SOON, Passwords, warm_worker
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -62,6 +63,9 @@ class World(Protocol):
     def fail(self, problem: str | None) -> None:
         """Fail every check from now on; None = work again."""
 
+    def add_series(self, item: Item, days: int) -> None:
+        """Put a daily series in that begins with this item."""
+
 
 class MemoryWorld:
     """The twin."""
@@ -88,6 +92,11 @@ class MemoryWorld:
     def fail(self, problem: str | None) -> None:
         self.calendar.fault = Problem.of(problem) if problem else None
         self.calendar.back_off = BUSY_FOR if problem == "server-busy" else None
+
+    def add_series(self, item: Item, days: int) -> None:
+        for day in range(days):
+            later = replace(item, start=item.start + day * DAY, end=item.end + day * DAY)
+            self.calendar.add(replace(later, recurring=Recurring.OCCURRENCE, series="series"))
 
 
 KNOWN = (Kind.APPOINTMENT, Kind.MEETING)
@@ -140,7 +149,7 @@ class ExchangeWorld:
             monotonic=lambda: float(next(clock)),
             worker=worker,
         )
-        self.source = ExchangeCalendar(self.session)
+        self.source: CalendarSource = ExchangeCalendar(self.session)
 
     def add(self, item: Item) -> str:
         return self._exchange.add_entry(self.address, entry_of(item)).key
@@ -187,6 +196,35 @@ class ExchangeWorld:
         else:
             self._exchange.faults.set(FAULTS[problem], user=self.address)
 
+    def add_series(self, item: Item, days: int) -> None:
+        daily = Recurrence(Pattern("daily"), item.start.date(), count=days)
+        self._exchange.add_entry(self.address, replace(entry_of(item), recurrence=daily))
+
+
+class MailboxWorld(ExchangeWorld):
+    """The same mailbox without the wire, as everybody else in the sample organisation reads it."""
+
+    def __init__(self) -> None:
+        self._exchange = Exchange(lambda: NOW)
+        self.address = "anna@example.com"
+        self._exchange.add_person(self.address, PASSWORD, zone="Europe/Berlin")
+        self.calendar = MailboxCalendar(self._exchange, self.address)
+        self.source = self.calendar
+
+    def reply(self, out_of_office: OutOfOffice | None) -> None:
+        super().reply(out_of_office)
+        if out_of_office is not None:
+            mailbox = self._exchange.store.mailbox(self.address)
+            assert mailbox is not None
+            self._exchange.set_oof(self.address, replace(mailbox.oof, internal=out_of_office.note))
+
+    def withhold_details(self) -> None:
+        self.calendar.details = False
+
+    def fail(self, problem: str | None) -> None:
+        self.calendar.fault = Problem.of(problem) if problem else None
+        self.calendar.back_off = BUSY_FOR if problem == "server-busy" else None
+
 
 MakeExchange = Callable[[], ExchangeWorld]
 
@@ -203,9 +241,16 @@ async def exchange_worlds() -> AsyncIterator[MakeExchange]:
         exchange.stop()
 
 
-@pytest_asyncio.fixture(params=["memory", "exchange"], loop_scope="module")
+WORLDS: dict[str, Callable[[MakeExchange], World]] = {
+    "memory": lambda _: MemoryWorld(),
+    "mailbox": lambda _: MailboxWorld(),
+    "exchange": lambda make: make(),
+}
+
+
+@pytest_asyncio.fixture(params=list(WORLDS), loop_scope="module")
 async def world(request: pytest.FixtureRequest, exchange_worlds: MakeExchange) -> AsyncIterator[World]:
-    world: World = MemoryWorld() if request.param == "memory" else exchange_worlds()
+    world = WORLDS[request.param](exchange_worlds)
     yield world
     await world.source.close()
 
@@ -378,6 +423,133 @@ async def test_a_failure_is_a_problem_never_an_empty_answer_and_passes(world: Wo
     assert caught.value.back_off == (BUSY_FOR if problem == "server-busy" else None)
     world.fail(None)
     assert await items_of(world) == [item()]
+
+
+async def fetched(world: World) -> tuple[Item, ...]:
+    return (await world.source.fetch(WINDOW, SOON)).items
+
+
+def shown(items: tuple[Item, ...]) -> list[tuple[ShowAs, Recurring]]:
+    return [(i.show_as, i.recurring) for i in items]
+
+
+async def write(world: World, found: Item, show_as: ShowAs, *, series: bool = False) -> Written:
+    return await world.source.change_show_as(ItemKey(found.id, found.change_key), show_as, series=series)
+
+
+async def refused(world: World, found: Item, *, series: bool = False) -> str:
+    """The name of the problem with which a write ends."""
+    with pytest.raises(ProblemError) as caught:
+        await write(world, found, ShowAs.FREE, series=series)
+    return caught.value.problem.name
+
+
+@pytest.mark.parametrize("show_as", [one for one in ShowAs if one is not ShowAs.NO_DATA])
+async def test_a_show_as_is_written_and_leaves_everything_else(world: World, show_as: ShowAs) -> None:
+    made = item(kind=Kind.MEETING, private=True, response=Response.ACCEPTED)
+    world.add(made)
+    world.add(item(2 * HOUR))
+    before, other = await fetched(world)
+    written = await write(world, before, show_as)
+    after, same = await fetched(world)
+    assert after == replace(before, show_as=show_as, change_key=written.key.change_key)
+    assert written.key.id == before.id
+    assert written.key.change_key != before.change_key
+    assert same == other
+
+
+async def test_the_key_of_a_write_is_good_for_the_next_one(world: World) -> None:
+    world.add(item())
+    [before] = await fetched(world)
+    written = await write(world, before, ShowAs.FREE)
+    again = await world.source.change_show_as(written.key, ShowAs.OOF)
+    assert shown(await fetched(world)) == [(ShowAs.OOF, Recurring.NO)]
+    assert again.key != written.key
+
+
+async def test_nobodys_change_is_written_over(world: World) -> None:
+    key = world.add(item())
+    [before] = await fetched(world)
+    world.change(key, item(show_as=ShowAs.TENTATIVE))
+    assert await refused(world, before) == "item-changed"
+    assert shown(await fetched(world)) == [(ShowAs.TENTATIVE, Recurring.NO)]
+
+
+async def test_an_item_that_is_gone_is_told(world: World) -> None:
+    key = world.add(item())
+    [before] = await fetched(world)
+    world.remove(key)
+    assert await refused(world, before) == "item-gone"
+
+
+async def test_a_write_whose_answer_is_damaged_was_done_and_a_fetch_tells(
+    exchange_worlds: MakeExchange,
+) -> None:
+    real = exchange_worlds()
+    real.add(item())
+    [before] = await fetched(real)
+    real.fail("broken-answer")
+    assert await refused(real, before) == "broken-answer"
+    real.fail(None)
+    assert shown(await fetched(real)) == [(ShowAs.FREE, Recurring.NO)]
+    await real.source.close()
+
+
+@pytest.mark.parametrize("problem", [problem for problem in FAULTS if problem != "broken-answer"])
+async def test_what_fails_a_check_fails_a_write_and_nothing_is_written(world: World, problem: str) -> None:
+    world.add(item())
+    [before] = await fetched(world)
+    world.fail(problem)
+    assert await refused(world, before) == problem
+    world.fail(None)
+    assert await fetched(world) == (before,)
+
+
+async def test_one_occurrence_is_written_alone(world: World) -> None:
+    world.add_series(item(), 3)
+    before = await fetched(world)
+    assert shown(before) == [(ShowAs.BUSY, Recurring.OCCURRENCE)] * 3
+    assert len({one.series for one in before}) == 1
+    assert before[0].series != ""
+    written = await write(world, before[1], ShowAs.FREE)
+    after = await fetched(world)
+    plain = (ShowAs.BUSY, Recurring.OCCURRENCE)
+    assert shown(after) == [plain, (ShowAs.FREE, Recurring.EXCEPTION), plain]
+    assert ItemKey(after[1].id, after[1].change_key) == written.key
+    assert [one.series for one in after] == [one.series for one in before]
+
+
+async def test_a_whole_series_is_written_and_its_master_tells_what_was_before(world: World) -> None:
+    world.add_series(item(), 4)
+    found = await fetched(world)
+    await write(world, found[3], ShowAs.TENTATIVE)
+    found = await fetched(world)
+    written = await write(world, found[1], ShowAs.FREE, series=True)
+    assert written.former is ShowAs.BUSY
+    plain, alone = (ShowAs.FREE, Recurring.OCCURRENCE), (ShowAs.TENTATIVE, Recurring.EXCEPTION)
+    assert shown(await fetched(world)) == [plain, plain, plain, alone]
+    back = await world.source.change_show_as(written.key, ShowAs.BUSY)
+    assert shown(await fetched(world))[:3] == [(ShowAs.BUSY, Recurring.OCCURRENCE)] * 3
+    assert back.key.id == written.key.id
+
+
+async def test_a_series_is_left_alone_when_the_occurrence_is_not_as_it_was(world: World) -> None:
+    world.add_series(item(), 3)
+    seen = await fetched(world)
+    await write(world, seen[0], ShowAs.OOF)
+    assert await refused(world, seen[0], series=True) == "item-changed"
+    assert [one.show_as for one in await fetched(world)] == [ShowAs.OOF, ShowAs.BUSY, ShowAs.BUSY]
+
+
+async def test_a_series_that_changed_since_its_key_was_given_is_left_alone(world: World) -> None:
+    world.add_series(item(), 3)
+    seen = await fetched(world)
+    written = await write(world, seen[0], ShowAs.FREE, series=True)
+    await write(world, (await fetched(world))[1], ShowAs.OOF)
+    with pytest.raises(ProblemError) as caught:
+        await world.source.change_show_as(written.key, ShowAs.BUSY)
+    assert caught.value.problem.name == "item-changed"
+    assert [one.show_as for one in await fetched(world)] == [ShowAs.FREE, ShowAs.OOF, ShowAs.FREE]
 
 
 async def test_closing_twice_does_no_harm(world: World) -> None:

@@ -13,12 +13,12 @@ import pytest
 
 from lyncdesk.client import events as ev
 from lyncdesk.client.options import Options
-from lyncdesk.client.ports import CalendarAnswer, ProblemError, Window
+from lyncdesk.client.ports import CalendarAnswer, ItemKey, ProblemError, Window, Written
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.runtime import Runtime
 from lyncdesk.client.state import State
 from lyncdesk.presence.inputs import Manual
-from lyncdesk.presence.items import Item
+from lyncdesk.presence.items import Item, ShowAs
 from lyncdesk.presence.publication import Profile, Publication, Seen
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.states import ManualStatus, Presence
@@ -69,6 +69,7 @@ class Source:
         self.gate.set()
         self.fault: Exception | None = None
         self.asked: list[Window] = []
+        self.written: list[tuple[ItemKey, ShowAs, bool]] = []
         self.cancelled = 0
 
     async def fetch(self, window: Window, next_due_in: timedelta | None = None) -> CalendarAnswer:
@@ -81,6 +82,13 @@ class Source:
         if self.fault is not None:
             raise self.fault
         return CalendarAnswer(self.items)
+
+    async def change_show_as(self, key: ItemKey, show_as: ShowAs, *, series: bool = False) -> Written:
+        self.written.append((key, show_as, series))
+        await self.gate.wait()
+        if self.fault is not None:
+            raise self.fault
+        return Written(ItemKey(key.id, "k2"))
 
     async def close(self) -> None:
         pass
@@ -291,6 +299,55 @@ async def test_an_adapters_mistake_is_a_failed_check_whose_own_words_are_not_log
         await one.do(ev.SignIn())
         assert one.state.calendar.problem == Problem.of("worker-failed", code="unexpected error")
         assert one.state.calendar.next_check == at(1)
+        assert "Secret" not in caplog.text
+
+
+BUDGET = meeting(-5, 60, id="budget", change_key="k1")
+FREE = ev.ShowAsPicked("budget", ShowAs.FREE)
+
+
+async def test_a_picked_show_as_goes_to_the_source_and_what_it_left_comes_back_while_time_is_held() -> None:
+    async with world(BUDGET) as one:
+        await one.do(ev.SignIn())
+        one.source.gate.clear()
+        await one.do(FREE)
+        assert (one.pool.log[-1], one.held) == ("Available", ["held", "ok", "held"])
+        one.source.gate.set()
+        await settled()
+        assert one.source.written == [(ItemKey("budget", "k1"), ShowAs.FREE, False)]
+        assert [item.change_key for item in one.state.calendar.items] == ["k2"]
+        assert one.held == ["held", "ok", "held", "ok"]
+        assert len(one.source.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "problem"),
+    [
+        (ProblemError(Problem.of("item-changed")), Problem.of("item-changed")),
+        pytest.param(
+            KeyError("Secret-Subject"),
+            Problem.of("worker-failed", code="unexpected error"),
+            marks=pytest.mark.expect_logs(
+                "a (change of the calendar|calendar check) ended in an unexpected error: KeyError"
+            ),
+        ),
+    ],
+)
+async def test_a_show_as_that_cannot_be_written_is_put_back_and_told(
+    fault: Exception, problem: Problem, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with world(BUDGET) as one:
+        await one.do(ev.SignIn())
+        one.source.fault = fault
+        one.source.gate.clear()
+        await one.do(FREE)
+        assert one.pool.log[-1] == "Available"
+        one.source.gate.set()
+        await settled()
+        assert one.pool.log[-1] == "In a meeting"
+        failed = one.state.calendar.not_written
+        assert failed is not None
+        assert (failed.problem, len(one.source.asked)) == (problem, 2)
         assert "Secret" not in caplog.text
 
 
