@@ -6,7 +6,6 @@ the same operation which hangs or fails does not lose what an earlier one brough
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -18,7 +17,7 @@ from lyncdesk.exchange.discovery import discover
 from lyncdesk.exchange.gate import REFUSALS
 from lyncdesk.exchange.services import Link
 from lyncdesk.exchange.translate import translate
-from lyncdesk.exchange.zones import Change, ZoneRules, zone_named
+from lyncdesk.exchange.working_hours import working_hours
 from lyncdesk.presence.freebusy import decode_merged
 
 Part = dict[str, object]
@@ -28,7 +27,6 @@ Operation = Callable[[Link, Arguments], Iterator[Part]]
 _T: Final = reading.TYPES
 _UNEXPANDED = "This server does not expand recurring items; some may be missing."
 _FREE_BUSY_ONLY = "The calendar may not be opened; its free/busy information is used."
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def check(link: Link, arguments: Arguments) -> Iterator[Part]:
@@ -56,7 +54,7 @@ def check(link: Link, arguments: Arguments) -> Iterator[Part]:
     yield from _beside(lambda: {"out_of_office": _oof_values(link)}, "Automatic replies could not be read")
     if arguments.get("working_hours"):
         yield from _beside(
-            lambda: {"working_hours": _working_hours(view or _own_view(link, start, end), start.year)},
+            lambda: {"working_hours": working_hours(view or _own_view(link, start, end), start.year)},
             "Working hours could not be read",
         )
 
@@ -146,46 +144,3 @@ def _rows_of(view: Any, start: datetime) -> reading.Rows:
             told = {"S": stretch.start.isoformat(), "E": stretch.end.isoformat(), "B": stretch.show_as.value}
             rows.add(told, private=None, start="S", end="E", show_as="B")
     return rows
-
-
-def _working_hours(view: Any, year: int) -> Part:
-    """Zone, weekdays (Monday = 0), minutes from midnight: the period that holds on most days."""
-    hours = view.find(f"{_T}WorkingHours")
-    if hours is None:
-        raise reading.DamagedAnswerError("no working hours came")
-    days: Counter[tuple[int, int]] = Counter()
-    weekdays: dict[tuple[int, int], set[int]] = {}
-    for period in hours.iter(f"{_T}WorkingPeriod"):
-        span = (_number(period, "StartTimeInMinutes"), _number(period, "EndTimeInMinutes"))
-        named = (period.findtext(f"{_T}DayOfWeek") or "").split()
-        weekdays.setdefault(span, set()).update(_DAYS.index(day) for day in named if day in _DAYS)
-        days[span] = len(weekdays[span])
-    if not days:
-        raise reading.DamagedAnswerError("no working hours came")
-    (start, end), _ = days.most_common(1)[0]
-    zone = hours.find(f"{_T}TimeZone")
-    if zone is None:
-        raise reading.DamagedAnswerError("working hours came without a time zone")
-    rules = ZoneRules(_number(zone, "Bias"), _change(zone, "StandardTime"), _change(zone, "DaylightTime"))
-    name = zone_named(rules, year, services.zone_names())
-    if name is None:
-        raise reading.DamagedAnswerError("working hours came in an unknown time zone")
-    return {"zone": name, "days": sorted(weekdays[start, end]), "start": start, "end": end}
-
-
-def _change(zone: Any, name: str) -> Change | None:
-    found = zone.find(f"{_T}{name}")
-    if found is None or not _number(found, "Month"):
-        return None
-    at = datetime.fromisoformat(f"2000-01-01T{(found.findtext(f'{_T}Time') or '').strip()}").time()
-    week = _number(found, "DayOrder")
-    day = (found.findtext(f"{_T}DayOfWeek") or "").strip()
-    return Change(_number(found, "Bias"), _number(found, "Month"), 5 if week == -1 else week, day, at)
-
-
-def _number(element: Any, name: str) -> int:
-    text = (element.findtext(f"{_T}{name}") or "").strip()
-    try:
-        return int(text)
-    except ValueError:
-        raise reading.DamagedAnswerError(f"{name} is missing") from None
