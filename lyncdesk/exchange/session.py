@@ -407,6 +407,10 @@ def _failure_in(parts: Mapping[str, Any]) -> Failure | None:
     return Failure(Problem.of(name, **values), parts.get("back_off"))
 
 
+def _senseless(error: Exception) -> Problem:
+    return Problem.of("worker-failed", code=f"its answer makes no sense ({type(error).__name__})")
+
+
 def _is_late(problem: Problem) -> bool:
     """Whether the failure only cut off what a check can do without (the worker hung or died late)."""
     return problem.name in ("timed-out", "worker-failed")
