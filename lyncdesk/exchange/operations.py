@@ -14,6 +14,7 @@ from lyncdesk.client.problems import PROBLEMS
 from lyncdesk.exchange import reading, services
 from lyncdesk.exchange.changing import change_show_as
 from lyncdesk.exchange.discovery import discover
+from lyncdesk.exchange.doctor import doctor
 from lyncdesk.exchange.gate import REFUSALS
 from lyncdesk.exchange.services import Link
 from lyncdesk.exchange.translate import translate
@@ -80,6 +81,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "check": check,
     "probe": probe,
     "discover": discover,
+    "doctor": doctor,
     "change-show-as": change_show_as,
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
 from typing import Any, Final, TypeVar
@@ -15,11 +15,20 @@ from lyncdesk.client.found import Found, is_automatic
 from lyncdesk.client.options import Account
 from lyncdesk.client.ports import CalendarAnswer, ItemKey, ProblemError, Window, Written
 from lyncdesk.client.problems import Problem
-from lyncdesk.exchange.address import AddressError, domain_of, endpoint_of, server_name
+from lyncdesk.client.session import ConnectionStep
+from lyncdesk.exchange.address import (
+    AddressError,
+    domain_of,
+    endpoint_of,
+    host_of,
+    is_this_computer,
+    server_name,
+)
 from lyncdesk.exchange.answers import items_from, out_of_office_from, working_hours_from, written_from
 from lyncdesk.exchange.gate import REFUSALS, PasswordGate, SignIn
 from lyncdesk.exchange.process import ExchangeWorker, Failure, Outcome
 from lyncdesk.exchange.servers import MOVED, Servers
+from lyncdesk.exchange.steps import SEARCH, decode_step
 from lyncdesk.presence.items import ShowAs
 
 T = TypeVar("T")
@@ -28,6 +37,7 @@ ITEM_LIMIT: Final = 5000
 DEADLINE: Final = timedelta(seconds=60)
 # Hosts that never answer cost 5 seconds each.
 FINDING_DEADLINE: Final = timedelta(seconds=120)
+EXAMINATION_DEADLINE: Final = timedelta(seconds=240)
 # A server, or a proxy before it, that asks for more has made a mistake; the calendar must not stay unread.
 LONGEST_REST: Final = timedelta(days=1)
 
@@ -290,6 +300,45 @@ class ExchangeSession:
         # Until a host is known, problems are told of the domain.
         outcome = await self._at(start or f"https://{domain or '-'}/", errand, self._searching)
         return servers.learn(account, outcome.parts.get("found"))
+
+    async def examine(self, window: Window, now: datetime, on_step: Callable[[ConnectionStep], None]) -> None:
+        """Test the connection step by step; what is found on the way is kept. ``now`` is for certificates.
+
+        Raises:
+            ProblemError: if it does not work.
+        """
+        account, servers = self.account, self._servers
+        automatic = is_automatic(account.server)
+        named = _endpoint(account.server) if account.server.strip() else ""
+        domain, password = domain_of(account.address), await self._password() or ""
+        if is_online_address(account.address):
+            raise ProblemError(Problem.of("exchange-online", server=domain))
+        elsewhere = not is_this_computer(host_of(named)) and bool(domain)
+        arguments: dict[str, object] = {
+            "server": "" if automatic else named,
+            "start": named if automatic else "",
+            "search": elsewhere and self._gate.refusal(self._searching, password) is None,
+            "closed": self._gate.closed(account.login, password),
+            "from": window.start.isoformat(),
+            "to": window.end.isoformat(),
+            "limit": self._limit,
+            "now": now.isoformat(),
+        }
+
+        def on_part(part: Mapping[str, object]) -> None:
+            if "step" in part:
+                on_step(decode_step(part["step"]))
+            if "found" in part and servers is not None:
+                servers.learn(account, part["found"])
+            if "refused" in part:
+                at = str(part["refused"])
+                who = self._searching if at == SEARCH else self._at_endpoint(at)
+                where = domain if at == SEARCH else server_name(at)
+                self._gate.note(who, password, Problem.of("refused-password", server=where))
+
+        errand = _Errand("doctor", arguments, on_part=on_part, deadline=EXAMINATION_DEADLINE)
+        gates = (self._searching,) if automatic else ()
+        await self._at(named or f"https://{domain or '-'}/", errand, *gates)
 
     async def _at_found(self, found: Found, errand: _Errand) -> Outcome:
         """Ask the server that was found. A password that it refuses is of no use for a search either."""

@@ -23,7 +23,7 @@ class Authority:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._key = ec.generate_private_key(ec.SECP256R1())
-        now = datetime.now(UTC)
+        now = self.made = datetime.now(UTC)
         builder = (
             x509.CertificateBuilder()
             .subject_name(_name("Test authority"))

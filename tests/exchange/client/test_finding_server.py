@@ -42,12 +42,8 @@ SRV = "_autodiscover._tcp.corp.example"
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[World, ExchangeWorker]]:
     """The world of this module's tests, with a worker in it that runs already."""
     world = World(tmp_path_factory.mktemp("world"))
-    worker = world.worker()
-    call = {"endpoint": "http://127.0.0.1:1/", "address": ADDRESS, "login": "anna", "password": "x"}
-    await worker.request("probe", call, {"start": NOW.isoformat()}, deadline=60)
-    assert worker.pid is not None
-    yield world, worker
-    await worker.close()
+    async with world.warm_worker() as worker:
+        yield world, worker
 
 
 @pytest.fixture
