@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,20 +67,25 @@ def start_with_computer(on: bool, minimised: bool) -> None:
 def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     """The client of a person with an Exchange account."""
     from lyncdesk.machine.credentials import KeyringStore
+    from lyncdesk.machine.profile_store import FileProfiles
     from lyncdesk.machine.senses import machine_probe
-    from lyncdesk.pools.alone import AlonePool
+    from lyncdesk.pools.exchange_alone import ExchangeAlonePool
+    from lyncdesk.pools.exchange_people import ExchangePeople
 
     policy = PolicyFile(policy_file())
     probe = machine_probe()
     exchange = exchange_accounts(local_zone())
+    system_clock = clock.SystemClock()
+    pool = ExchangeAlonePool(ExchangePeople(exchange.latest), system_clock, FileProfiles(place.contacts))
     return LiveSession(
         Parts(
             store=FileSettingsStore(place.settings, clock.now),
             read_policy=policy.read,
             credentials=KeyringStore(),
             exchange=exchange,
-            pool=AlonePool(),
-            clock=clock.SystemClock(),
+            pool=pool,
+            contacts=pool,
+            clock=system_clock,
             zone=local_zone,
             pool_name=EXCHANGE_ALONE,
             wait=asyncio.sleep,
@@ -90,6 +95,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             beside=beside,
             secret=logs.register_secret,
             log_lines=logs.lines,
+            sign_in_limits=sign_in_limits,
         )
     )
 
@@ -170,6 +176,20 @@ def environment(
         ),
         *((Message.of("Limits"), Message.of(limit)) for limit in limits),
     )
+
+
+def sign_in_limits() -> Mapping[str, Message]:
+    """What ways of signing in to Exchange lack on this computer."""
+    from lyncdesk.exchange.kerberos import has_kerberos
+
+    if has_kerberos():
+        return {}
+    return {
+        "negotiate": Message.of(
+            "On this computer it is NTLM only: LyncDesk's part for Kerberos is not installed"
+            " (lyncdesk[negotiate])."
+        )
+    }
 
 
 # What the commands need

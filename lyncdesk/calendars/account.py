@@ -47,6 +47,7 @@ class ExchangeAccounts:
         self._deadline = deadline
         self._leaving: set[asyncio.Task[None]] = set()
         self._hurry = asyncio.Event()
+        self._latest: ExchangeSession | None = None
 
     def know(self, found: Iterable[Found], on_found: Callable[[Found], None]) -> None:
         """See :class:`lyncdesk.client.parts.Exchange`; to be called before calendars are made."""
@@ -72,8 +73,14 @@ class ExchangeAccounts:
 
     def source(self, account: Account, password: Callable[[], Awaitable[str | None]]) -> CalendarSource:
         """The calendar of the account, with its owner's working hours."""
-        session = self._session(account, password, self._on_found)
-        return ExchangeCalendar(session, working_hours=True)
+        self._latest = self._session(account, password, self._on_found)
+        return ExchangeCalendar(self._latest, working_hours=True)
+
+    def latest(self) -> ExchangeSession:
+        """The session of the account that is in use: that of the calendar source made last."""
+        if self._latest is None:
+            self._latest = self._session(Account(), _nothing)
+        return self._latest
 
     async def test(
         self, account: Account, password: str | None, on_step: Callable[[ConnectionStep], None]

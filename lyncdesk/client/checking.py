@@ -155,6 +155,7 @@ def checked(state: State, event: ev.CalendarChecked, now: datetime) -> State:
         requests=calendar.requests + answer.requests,
         duration=answer.duration,
         server=answer.server or calendar.server,
+        sign_in=answer.sign_in or calendar.sign_in,
         limits=answer.limits,
     )
     return _landed(replace(state, calendar=calendar, reset_waiting=False, reset_unplanned=False), now)

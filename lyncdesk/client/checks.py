@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from lyncdesk.client.ports import Window
 from lyncdesk.client.problems import Retry
-from lyncdesk.client.state import Calendar
+from lyncdesk.client.state import Calendar, ContactReading
 
 LONGEST_RETRY = timedelta(minutes=15)
 # Never within a minute of a failure, whatever the interval.
 QUIET_AFTER_FAILURE = timedelta(seconds=60)
 LEAST_STALE_AGE = timedelta(minutes=5)
 GRACE_AFTER_FAILURE = timedelta(minutes=30)
+_Rhythm = TypeVar("_Rhythm", Calendar, ContactReading)
 # Times compare "older than", so data turn stale one tick of the clock after the limit.
 _TICK = timedelta(microseconds=1)
 
@@ -36,7 +38,9 @@ def retry_delay(failures: int) -> timedelta:
     return min(timedelta(minutes=2 ** min(failures - 1, 10)), LONGEST_RETRY)
 
 
-def next_after_failure(calendar: Calendar, interval: timedelta, now: datetime) -> datetime | None:
+def next_after_failure(
+    calendar: Calendar | ContactReading, interval: timedelta, now: datetime
+) -> datetime | None:
     """The next check after a failure at ``now``: a retry, or the regular check if that is earlier.
 
     None when nothing may be sent before the person acts (a refused password).
@@ -47,7 +51,7 @@ def next_after_failure(calendar: Calendar, interval: timedelta, now: datetime) -
     return _after_failure(calendar, regular_after(calendar.anchor or now, interval, now), now)
 
 
-def _after_failure(calendar: Calendar, regular: datetime, failed_at: datetime) -> datetime:
+def _after_failure(calendar: Calendar | ContactReading, regular: datetime, failed_at: datetime) -> datetime:
     """The retry or the regular check, whichever is earlier and allowed."""
     retry = calendar.problem.row.retry if calendar.problem is not None else Retry.YES
     planned = regular
@@ -58,8 +62,21 @@ def _after_failure(calendar: Calendar, regular: datetime, failed_at: datetime) -
 
 def after_new_interval(calendar: Calendar, interval: timedelta, now: datetime) -> datetime | None:
     """The next check under a new interval: last anchor + interval, at once if that has passed."""
-    if calendar.next_check is None or calendar.anchor is None:
-        return calendar.next_check
+    planned = calendar.next_check
+    return planned and _after_new_interval(calendar, planned, interval, now)
+
+
+def read_after_new_interval(reading: ContactReading, interval: timedelta, now: datetime) -> datetime | None:
+    """The same for the contacts' calendars."""
+    planned = reading.next_read
+    return planned and _after_new_interval(reading, planned, interval, now)
+
+
+def _after_new_interval(
+    calendar: Calendar | ContactReading, planned: datetime, interval: timedelta, now: datetime
+) -> datetime:
+    if calendar.anchor is None:
+        return planned
     planned = calendar.anchor + interval
     if calendar.failures and calendar.failed_at is not None:
         planned = _after_failure(calendar, planned, calendar.failed_at)
@@ -70,10 +87,15 @@ def stale_from(calendar: Calendar, interval: timedelta) -> datetime | None:
     """The moment from which the data are stale, None if that is not coming by time alone."""
     if calendar.as_of is None:
         return None
+    return good_until(calendar.as_of, interval, failed=calendar.failures > 0)
+
+
+def good_until(as_of: datetime, interval: timedelta, *, failed: bool) -> datetime:
+    """The moment from which what was read at ``as_of`` is stale; ``failed``: a later read did not succeed."""
     limit = max(2 * interval, LEAST_STALE_AGE)
-    if calendar.failures:
+    if failed:
         limit = min(limit, interval + GRACE_AFTER_FAILURE)
-    return calendar.as_of + limit + _TICK
+    return as_of + limit + _TICK
 
 
 def is_stale(calendar: Calendar, interval: timedelta, now: datetime) -> bool:
@@ -84,8 +106,9 @@ def is_stale(calendar: Calendar, interval: timedelta, now: datetime) -> bool:
     return moment is not None and now >= moment
 
 
-def set_back(calendar: Calendar, now: datetime) -> Calendar:
-    """The calendar on a clock that was set back: what has happened lies in the past, rests keep their length.
+def set_back(calendar: _Rhythm, now: datetime) -> _Rhythm:
+    """The calendar, or the contacts' calendars, on a clock that was set back: what has happened lies in the
+    past, rests keep their length.
 
     Otherwise old data would count as fresh, and a server's wish would hold, for as long as the clock was set
     back.

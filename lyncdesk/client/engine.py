@@ -13,12 +13,13 @@ by ``Tick``;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
-from lyncdesk.client import changing, checking, checks
+from lyncdesk.client import changing, checking, checks, contact_reading
 from lyncdesk.client import events as ev
 from lyncdesk.client.found import newest
 from lyncdesk.client.problems import Problem, first_problem
@@ -28,7 +29,7 @@ from lyncdesk.client.state import Health, State
 from lyncdesk.presence.aggregate import live_manual
 from lyncdesk.presence.inputs import picked
 from lyncdesk.presence.items import Recurring
-from lyncdesk.presence.publication import Seen, person, unknown
+from lyncdesk.presence.publication import person
 from lyncdesk.presence.relationships import default_relationship
 
 Effects = tuple[ev.Effect, ...]
@@ -49,7 +50,8 @@ def step(state: State, event: ev.Event, now: datetime) -> tuple[State, Effects]:
 
 def next_wake(state: State, now: datetime) -> datetime | None:
     """The next moment at which a :class:`~lyncdesk.client.events.Tick` is needed; never in the past."""
-    return min((max(moment, now) for moment in due_moments(state, now)), default=None)
+    moments = chain(due_moments(state, now), contact_reading.due_moments(state))
+    return min((max(moment, now) for moment in moments), default=None)
 
 
 # What the person does
@@ -59,9 +61,15 @@ def _sign_in(state: State, _event: ev.SignIn, now: datetime) -> tuple[State, Eff
     if state.signed_in:
         return state, ()
     calendar = checking.signed_in_anew(state.calendar)
-    names = _names_alone(state.contacts)
+    names = contact_reading.names_alone(state)
     state = replace(state, signed_in=True, calendar=calendar, contacts=names, published=None, since=now)
-    return checking.anchored(state, now), (ev.JoinPool(state.options.contacts),)
+    state = replace(state, reading=contact_reading.signed_in_anew(state.reading))
+    return _anchored(state, now), (ev.JoinPool(state.options.contacts),)
+
+
+def _anchored(state: State, now: datetime) -> State:
+    """One calendar check at once, and after it the contacts."""
+    return contact_reading.anchored(checking.anchored(state, now), now)
 
 
 def _sign_out(state: State, _event: ev.SignOut, _now: datetime) -> tuple[State, Effects]:
@@ -71,17 +79,13 @@ def _sign_out(state: State, _event: ev.SignOut, _now: datetime) -> tuple[State, 
         state,
         signed_in=False,
         calendar=checking.switched_off(state.calendar),
-        contacts=_names_alone(state.contacts),
+        contacts=contact_reading.names_alone(state),
+        reading=contact_reading.switched_off(state.reading),
         published=None,
         reset_waiting=False,
         reset_unplanned=False,
     )
     return state, (ev.Withdraw(),)
-
-
-def _names_alone(contacts: Mapping[str, Seen]) -> dict[str, Seen]:
-    """What is left of contacts whose presence is not known any more: nobody turns into an address."""
-    return {address: unknown(seen.profile) for address, seen in contacts.items()}
 
 
 def _set_status(state: State, event: ev.SetStatus, now: datetime) -> tuple[State, Effects]:
@@ -108,7 +112,7 @@ def _reset(state: State, _event: ev.ResetStatus, _now: datetime) -> tuple[State,
 
 
 def _check_now(state: State, _event: ev.CheckNow, now: datetime) -> tuple[State, Effects]:
-    return (checking.anchored(state, now) if state.options.allow_check_now else state), ()
+    return (_anchored(state, now) if state.options.allow_check_now else state), ()
 
 
 def _note(state: State, event: ev.NoteWritten, _now: datetime) -> tuple[State, Effects]:
@@ -129,24 +133,29 @@ def _give(state: State, event: ev.Give, _now: datetime) -> tuple[State, Effects]
     return state, (_remember(state),)
 
 
-def _options(state: State, event: ev.OptionsChanged, now: datetime) -> tuple[State, Effects]:
+def _options(before: State, event: ev.OptionsChanged, now: datetime) -> tuple[State, Effects]:
+    state = _options_for_the_calendar(before, event, now)
+    return contact_reading.options_changed(before, state, now)
+
+
+def _options_for_the_calendar(state: State, event: ev.OptionsChanged, now: datetime) -> State:
     old, new = state.options, event.options
     state = replace(state, options=new)
     if old.account != new.account:
         found = state.found if new.account.address else {}
         state = replace(state, calendar=checking.of_another_account(state.calendar), found=found)
     if not state.signed_in:
-        return state, ()
+        return state
     if not new.calendar_in_use:
         # What the calendar contributed is withdrawn, cached items are dropped, no check is planned.
-        return _without_calendar(state), ()
+        return _without_calendar(state)
     if not old.calendar_in_use or old.account != new.account:
         unplanned = state.reset_unplanned and state.calendar.health is Health.STOPPED
-        return checking.anchored(replace(state, reset_unplanned=unplanned), now), ()
+        return checking.anchored(replace(state, reset_unplanned=unplanned), now)
     if old.interval != new.interval:
         planned = checks.after_new_interval(state.calendar, new.interval, now)
-        return replace(state, calendar=replace(state.calendar, next_check=planned)), ()
-    return state, ()
+        return replace(state, calendar=replace(state.calendar, next_check=planned))
+    return state
 
 
 def _without_calendar(state: State) -> State:
@@ -159,7 +168,7 @@ def _without_calendar(state: State) -> State:
 
 
 def _password(state: State, _event: ev.PasswordEntered, now: datetime) -> tuple[State, Effects]:
-    return checking.password_entered(state, now), ()
+    return contact_reading.password_entered(checking.password_entered(state, now), now), ()
 
 
 # What the calendar source answers
@@ -171,6 +180,14 @@ def _checked(state: State, event: ev.CalendarChecked, now: datetime) -> tuple[St
 
 def _failed(state: State, event: ev.CheckFailed, now: datetime) -> tuple[State, Effects]:
     return checking.failed(state, event, now), ()
+
+
+def _contacts_read(state: State, event: ev.ContactsRead, now: datetime) -> tuple[State, Effects]:
+    return contact_reading.done(state, event, now), ()
+
+
+def _contacts_failed(state: State, event: ev.ContactsFailed, now: datetime) -> tuple[State, Effects]:
+    return contact_reading.failed(state, event, now), ()
 
 
 # What the person changes in the calendar
@@ -212,8 +229,8 @@ def _machine(state: State, event: ev.MachineChanged, _now: datetime) -> tuple[St
 
 
 def _jolted(state: State, _event: ev.Jolted, now: datetime) -> tuple[State, Effects]:
-    state = replace(state, calendar=checks.set_back(state.calendar, now))
-    return checking.anchored(state, now), ()
+    calendar, reading = checks.set_back(state.calendar, now), checks.set_back(state.reading, now)
+    return _anchored(replace(state, calendar=calendar, reading=reading), now), ()
 
 
 def _seen(state: State, event: ev.ContactSeen, _now: datetime) -> tuple[State, Effects]:
@@ -269,6 +286,8 @@ _HANDLERS: dict[type[Any], Callable[[State, Any, datetime], tuple[State, Effects
     ev.PasswordEntered: _password,
     ev.ContactSeen: _seen,
     ev.ContactGone: _gone,
+    ev.ContactsRead: _contacts_read,
+    ev.ContactsFailed: _contacts_failed,
     ev.Give: _give,
     ev.NoteWritten: _note,
     ev.ProblemFound: _problem_found,
@@ -293,7 +312,8 @@ def _settle(state: State, now: datetime) -> tuple[State, Effects]:
         effects = (_remember(state),)
     state = changing.settled(state, now)
     state, sent = checking.due(state, now)
-    return state, effects + sent
+    state, asked = contact_reading.due(state, now)
+    return state, effects + sent + asked
 
 
 def _publish(before: State, state: State, now: datetime) -> tuple[State, Effects]:

@@ -8,7 +8,14 @@ from datetime import datetime, timedelta
 
 from lyncdesk.client.found import Found
 from lyncdesk.client.options import Options
-from lyncdesk.client.ports import CalendarAnswer, ItemKey, Window, Written
+from lyncdesk.client.ports import (
+    CalendarAnswer,
+    ContactsAnswer,
+    ContactsAsked,
+    ItemKey,
+    Window,
+    Written,
+)
 from lyncdesk.client.problems import Problem
 from lyncdesk.presence.inputs import Machine, Manual
 from lyncdesk.presence.items import ShowAs
@@ -147,6 +154,23 @@ class ContactGone:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactsRead:
+    """The contacts' calendars were read; ``started`` is the moment the read was sent."""
+
+    started: datetime
+    answer: ContactsAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsFailed:
+    """The contacts' calendars could not be read; ``back_off`` is the server's own wish."""
+
+    started: datetime
+    problem: Problem
+    back_off: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Give:
     """The person gives somebody a relationship; None = the default again."""
 
@@ -209,6 +233,8 @@ Event = (
     | PasswordEntered
     | ContactSeen
     | ContactGone
+    | ContactsRead
+    | ContactsFailed
     | Give
     | NoteWritten
     | ProblemFound
@@ -227,6 +253,18 @@ class FetchCalendar:
     started: datetime
     window: Window
     next_due_in: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadContacts:
+    """Ask for the contacts' calendars; answer with ContactsRead or ContactsFailed carrying ``started``."""
+
+    asked: ContactsAsked
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetContacts:
+    """Drop what is known of the contacts' calendars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,4 +307,6 @@ class Remember:
     manual: Manual | None
 
 
-Effect = FetchCalendar | ChangeShowAs | Publish | Withdraw | JoinPool | Remember
+Effect = (
+    FetchCalendar | ChangeShowAs | ReadContacts | ForgetContacts | Publish | Withdraw | JoinPool | Remember
+)

@@ -29,7 +29,7 @@ from lyncdesk.client.report import report
 from lyncdesk.client.runtime import Runtime
 from lyncdesk.client.session import ConnectionStep
 from lyncdesk.client.settings import chosen, manual_from, merged, options_from, values_from
-from lyncdesk.client.state import State
+from lyncdesk.client.state import ContactReading, State
 from lyncdesk.presence.aggregate import live_manual
 from lyncdesk.presence.inputs import Inputs, Manual
 from lyncdesk.presence.message import Message
@@ -102,6 +102,7 @@ class LiveSession:
             problems=(*broken, *problems),
             found=found,
             pool=parts.pool_name,
+            reading=ContactReading(used=parts.contacts is not None),
         )
         manual = manual_from(values)
         self._runtime = Runtime(
@@ -112,6 +113,7 @@ class LiveSession:
             self._remember,
             self._telling(on_state),
             parts.hold,
+            parts.contacts,
         )
         self._runtime.start()
         # What ended while the program was closed is not shown for a moment first.
@@ -297,6 +299,10 @@ class LiveSession:
     def environment(self) -> tuple[Row, ...]:
         """Rows of Configuration information that the State does not hold."""
         return ((Message.of("Keyring"), self._passwords.store_state), *self._parts.environment())
+
+    def sign_in_limits(self) -> Mapping[str, Message]:
+        """What ways of signing in to Exchange lack on this computer."""
+        return self._parts.sign_in_limits()
 
     # what is watched
 

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Protocol
 from lyncdesk.client.found import Found
 from lyncdesk.client.options import Account
 from lyncdesk.client.policy import Policy
-from lyncdesk.client.ports import CalendarSource, Clock, CredentialStore, MachineProbe, Pool, SettingsStore
+from lyncdesk.client.ports import (
+    CalendarSource,
+    Clock,
+    ContactSource,
+    CredentialStore,
+    MachineProbe,
+    Pool,
+    SettingsStore,
+)
 from lyncdesk.client.session import ConnectionStep
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import Profile
@@ -69,7 +77,9 @@ class Parts:
     ``wait`` waits real seconds (for looking after the policy file). ``password`` is one for this run only.
     ``beside`` makes what lives as long as the client. ``zone`` tells the computer's zone as it is now.
     ``secret``
-    keeps a password out of the log, whose last lines are ``log_lines``.
+    keeps a password out of the log, whose last lines are ``log_lines``. ``contacts`` is where the contacts'
+    calendars are asked for, None where the pool's people publish. ``sign_in_limits`` tells what ways of
+    signing in to Exchange lack on this computer.
     """
 
     store: SettingsStore
@@ -84,12 +94,14 @@ class Parts:
     probe: MachineProbe | None = None
     command_line: Mapping[str, object] = field(default_factory=dict)
     defaults: Mapping[str, object] = field(default_factory=dict)
+    contacts: ContactSource | None = None
     profile: Profile | None = None
     hold: Callable[[], AbstractContextManager[object]] = nullcontext
     autostart: Callable[[bool, bool], None] | None = None
     environment: Callable[[], tuple[Row, ...]] = tuple
     secret: Callable[[str], None] = lambda _secret: None
     log_lines: Callable[[], tuple[str, ...]] = tuple
+    sign_in_limits: Callable[[], Mapping[str, Message]] = dict
     is_simulation: bool = False
     password: str | None = field(default=None, repr=False)
     beside: Callable[[LiveSession], Beside] | None = None

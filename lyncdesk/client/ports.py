@@ -6,7 +6,7 @@ real adapter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -58,7 +58,8 @@ class CalendarAnswer:
     ``requests`` counts the requests that were sent, ``duration`` is real time spent, ``server`` a build
     or "".
     ``out_of_office`` None means that replies are off; ``out_of_office_told`` False, that nothing was told.
-    ``limits`` names what the server could not do, in words for the Connection tab.
+    ``limits`` names what the server could not do, in words for the Connection tab. ``sign_in`` is the way of
+    signing in that the server took (of AUTHENTICATIONS), "" where that is not known.
     """
 
     items: tuple[Item, ...]
@@ -70,6 +71,7 @@ class CalendarAnswer:
     server: str = ""
     limits: tuple[str, ...] = ()
     out_of_office_told: bool = True
+    sign_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,9 @@ class Pool(Protocol):
     async def add_contact(self, address: str) -> None:
         """Follow a person; unknown addresses raise ProblemError ``unknown-contact``."""
 
+    async def follow(self, addresses: Iterable[str]) -> tuple[Problem, ...]:
+        """Follow those who are on the contact list already; what is wrong with single ones comes back."""
+
     async def remove_contact(self, address: str) -> None:
         """Follow a person no more."""
 
@@ -132,6 +137,43 @@ class Pool(Protocol):
 
     async def sign_out(self) -> None:
         """Withdraw the presence (others see Offline) and receive nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsAsked:
+    """One read of the contacts' calendars: which time, and what makes its answer old.
+
+    ``started`` is the moment of the read, ``interval`` the rhythm of the reads; ``next_due_in`` tells how
+    soon the next one comes.
+    """
+
+    started: datetime
+    window: Window
+    interval: timedelta
+    next_due_in: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsAnswer:
+    """What one read brought: of how many people a calendar, of how many none, in how many requests."""
+
+    read: int = 0
+    unreadable: int = 0
+    requests: int = 0
+
+
+class ContactSource(Protocol):
+    """Where nobody publishes: a pool whose contacts have to be asked for."""
+
+    async def read(self, asked: ContactsAsked) -> ContactsAnswer:
+        """Read the calendars of everybody who is followed; news are told as of every contact.
+
+        Raises:
+            ProblemError: when not everybody could be read. What was known stays, and what came counts.
+        """
+
+    def forget(self) -> None:
+        """Drop what is known of calendars: it is no longer wanted, or was another account's."""
 
 
 class CredentialStore(Protocol):

@@ -268,6 +268,12 @@ PROBLEMS: dict[str, ProblemRow] = {
             " (Exchange Web Services of your mailbox's own server).",
         ),
         ProblemRow(
+            "contacts-not-read",
+            "Your contacts' calendars could not be read.",
+            "Reading them ended with: {why} What is shown of your contacts is what was last known.",
+            "Nothing to do at once: LyncDesk tries again. Check calendar now tries at once.",
+        ),
+        ProblemRow(
             "item-changed",
             "The item was changed by somebody else.",
             "It is not as it was at the last calendar check, so its Show As was left alone: nothing was"
@@ -295,14 +301,6 @@ PROBLEMS: dict[str, ProblemRow] = {
             "Nobody is known by this address.",
             "The directory has no entry for {address}.",
             "Check the address.",
-            Retry.NEVER,
-        ),
-        ProblemRow(
-            "no-pool",
-            "Contacts need a pool.",
-            "With Exchange alone there is nobody to follow: presence is exchanged in the sample"
-            " organisation only.",
-            "Look around in the sample organisation to see contacts.",
             Retry.NEVER,
         ),
         ProblemRow(

@@ -8,7 +8,7 @@ from datetime import datetime
 from lyncdesk.client import checks
 from lyncdesk.client.found import server_of
 from lyncdesk.client.options import Options, Origin
-from lyncdesk.client.problems import Problem
+from lyncdesk.client.problems import Problem, Retry
 from lyncdesk.client.state import State
 from lyncdesk.presence.aggregate import Decision, decide, next_change, shown_until
 from lyncdesk.presence.inputs import CalendarUse, Inputs, Rules
@@ -73,7 +73,21 @@ def problems(state: State) -> tuple[Problem, ...]:
     if calendar.as_of is not None and not calendar.details:
         server = server_of(state.options.account, state.found)
         found.append(Problem.of("details-missing", **({"server": server} if server else {})))
+    trouble = state.reading.problem
+    if trouble is not None and trouble not in found and contacts_in_use(state):
+        # What stops everything has words of its own; the rest is told as what it means for the contacts.
+        stops = trouble.row.retry is Retry.NEVER
+        found.append(trouble if stops else Problem.of("contacts-not-read", why=trouble.title))
     return (*found, *state.problems)
+
+
+def contacts_in_use(state: State) -> bool:
+    """Whether there are contacts whose calendars are to be asked for. That one's own calendar is not used for
+    one's presence says nothing about others; that Exchange is not used at all does.
+    """
+    options = state.options
+    wanted = options.use_exchange and bool(options.contacts)
+    return state.reading.used and state.signed_in and wanted
 
 
 def asleep(state: State) -> bool:

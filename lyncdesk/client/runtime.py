@@ -18,7 +18,14 @@ from pathlib import Path
 from lyncdesk.client import events as ev
 from lyncdesk.client.engine import next_wake, step
 from lyncdesk.client.options import Options
-from lyncdesk.client.ports import CalendarSource, Clock, Pool, ProblemError
+from lyncdesk.client.ports import (
+    CalendarSource,
+    Clock,
+    ContactsAnswer,
+    ContactSource,
+    Pool,
+    ProblemError,
+)
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.state import State
 from lyncdesk.presence.inputs import Manual
@@ -43,12 +50,23 @@ def _told(doing: str, thing: object) -> Iterator[None]:
         log.error("could not %s %s: %s", doing, type(thing).__name__, _what(error))
 
 
-def _failure(
-    effect: ev.FetchCalendar | ev.ChangeShowAs, problem: Problem, back_off: timedelta | None = None
-) -> ev.Event:
-    if isinstance(effect, ev.FetchCalendar):
-        return ev.CheckFailed(effect.started, problem, back_off)
-    return ev.ShowAsNotWritten(effect.number, problem, back_off)
+# What is asked of a server and answered by an event, and how the log calls it.
+_Question = ev.FetchCalendar | ev.ChangeShowAs | ev.ReadContacts
+_ASKED: dict[type[_Question], str] = {
+    ev.FetchCalendar: "calendar check",
+    ev.ChangeShowAs: "change of the calendar",
+    ev.ReadContacts: "read of the contacts",
+}
+
+
+def _failure(effect: _Question, problem: Problem, back_off: timedelta | None = None) -> ev.Event:
+    match effect:
+        case ev.FetchCalendar(started):
+            return ev.CheckFailed(started, problem, back_off)
+        case ev.ChangeShowAs(number):
+            return ev.ShowAsNotWritten(number, problem, back_off)
+        case ev.ReadContacts(asked):
+            return ev.ContactsFailed(asked.started, problem, back_off)
 
 
 Remembers = Callable[[Options, Manual | None], None]
@@ -58,7 +76,7 @@ class Runtime:
     """One client. ``on_state`` is called with each new State; ``remember`` writes what outlives the program.
 
     ``hold`` is entered while the calendar is asked or changed: in virtual time it keeps time from moving
-    meanwhile.
+    meanwhile. ``contacts`` is there where the pool's contacts have to be asked for.
     """
 
     def __init__(
@@ -70,6 +88,7 @@ class Runtime:
         remember: Remembers = lambda _options, _manual: None,
         on_state: Callable[[State], None] = lambda _state: None,
         hold: Callable[[], AbstractContextManager[object]] = nullcontext,
+        contacts: ContactSource | None = None,
     ) -> None:
         self.state = state
         self._source = source
@@ -78,6 +97,7 @@ class Runtime:
         self._remember = remember
         self._on_state = on_state
         self._hold = hold
+        self._contacts = contacts
         self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._outbox: asyncio.Queue[ev.Effect] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -178,22 +198,25 @@ class Runtime:
 
     def _carry_out(self, effect: ev.Effect) -> None:
         match effect:
-            case ev.FetchCalendar() | ev.ChangeShowAs():
+            case ev.FetchCalendar() | ev.ChangeShowAs() | ev.ReadContacts():
                 held = ExitStack()
                 held.enter_context(self._hold())
                 # Not within the task: one that is cancelled before its first step runs nothing at all.
                 self._spawn(self._ask(effect)).add_done_callback(lambda _: held.close())
+            case ev.ForgetContacts():
+                if self._contacts is not None:
+                    self._contacts.forget()
             case ev.Remember():
                 self._remember(effect.options, effect.manual)
             case _:
                 self._outbox.put_nowait(effect)
 
-    async def _ask(self, effect: ev.FetchCalendar | ev.ChangeShowAs) -> None:
+    async def _ask(self, effect: _Question) -> None:
         self.post(await self._answer(effect))
         await self._inbox.join()  # what holds the time meanwhile lasts until the answer has been applied
 
-    async def _answer(self, effect: ev.FetchCalendar | ev.ChangeShowAs) -> ev.Event:
-        """What the calendar source makes of it; whatever goes wrong there is a failure like any other."""
+    async def _answer(self, effect: _Question) -> ev.Event:
+        """What the source makes of it; whatever goes wrong there is a failure like any other."""
         try:
             return await self._done(effect)
         except ProblemError as error:
@@ -204,17 +227,20 @@ class Runtime:
             # The source was closed under it. Without an answer no other check would ever be sent.
             return _failure(effect, Problem.of("worker-failed", code="the connection was closed"))
         except Exception as error:  # noqa: BLE001 - an adapter's mistake is a failure like any other
-            asked = "calendar check" if isinstance(effect, ev.FetchCalendar) else "change of the calendar"
-            log.error("a %s ended in an unexpected error: %s", asked, _what(error))
+            log.error("a %s ended in an unexpected error: %s", _ASKED[type(effect)], _what(error))
             return _failure(effect, Problem.of("worker-failed", code="unexpected error"))
 
-    async def _done(self, effect: ev.FetchCalendar | ev.ChangeShowAs) -> ev.Event:
+    async def _done(self, effect: _Question) -> ev.Event:
         match effect:
             case ev.FetchCalendar(started, window, next_due_in):
                 return ev.CalendarChecked(started, await self._source.fetch(window, next_due_in))
             case ev.ChangeShowAs(number, key, show_as, series):
                 written = await self._source.change_show_as(key, show_as, series=series)
                 return ev.ShowAsWritten(number, written)
+            case ev.ReadContacts(asked):
+                await self._outbox.join()  # only who has joined the pool has contacts to be read
+                answer = await self._contacts.read(asked) if self._contacts is not None else ContactsAnswer()
+                return ev.ContactsRead(asked.started, answer)
 
     async def _deliver(self) -> None:
         """Pool effects, one after the other, so that a publication never overtakes an older one."""
@@ -230,12 +256,8 @@ class Runtime:
         match effect:
             case ev.JoinPool(contacts):
                 await self._pool_does(self._pool.sign_in(self.state.profile.address, self._seen))
-                for address in contacts:
-                    try:
-                        await self._pool.add_contact(address)
-                    except ProblemError as error:
-                        # One person who is not known must not cost the others.
-                        self.post(ev.ProblemFound(error.problem))
+                for problem in await self._pool.follow(contacts):
+                    self.post(ev.ProblemFound(problem))
             case ev.Publish(publication, gives):
                 await self._pool_does(self._pool.publish(publication, gives))
             case ev.Withdraw():

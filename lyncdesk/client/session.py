@@ -116,6 +116,9 @@ class Session(Protocol):
         ...).
         """
 
+    def sign_in_limits(self) -> Mapping[str, Message]:
+        """What ways of signing in to Exchange, by their names, lack on this computer."""
+
     async def stop(self) -> None:
         """Withdraw, end every task and process that this client owns. Idempotent."""
 

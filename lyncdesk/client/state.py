@@ -99,9 +99,10 @@ class Calendar:
     a row; ``back_off_until`` is the server's own wish. ``checking_since`` is set while a check is in flight;
     ``check_again`` asks for another right after it; ``outdated`` says that its answer is no longer wanted
     (it is awaited all the same, because checks never overlap), ``asked`` which account it asks.
-    ``problem`` is the last check's failure, ``details`` whether the items told their kinds. Items live in
-    memory only, and so does ``history``: the last checks, oldest first. Items are as last told by the
-    server but for ``changes``, which the person made since; ``changes_made`` numbers them.
+    ``problem`` is the last check's failure, ``details`` whether the items told their kinds; ``sign_in`` is
+    the way of signing in that the server took. Items live in memory only, and so does ``history``: the last
+    checks, oldest first. Items are as last told by the server but for ``changes``, which the person made
+    since; ``changes_made`` numbers them.
     """
 
     items: tuple[Item, ...] = ()
@@ -129,8 +130,37 @@ class Calendar:
     requests: int = 0
     duration: timedelta | None = None
     server: str = ""
+    sign_in: str = ""
     limits: tuple[str, ...] = ()
     history: tuple[CheckRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactReading:
+    """How the contacts' calendars are read, where the pool has to ask for them (``used``).
+
+    The rhythm is the calendar's: ``anchor`` + n x interval, ``next_read`` the next planned one.
+    ``reading_since`` is set while a read is in flight, ``asked`` tells for which account; ``read_again`` asks
+    for another right after it, ``outdated`` says that its answer is no longer wanted. ``as_of`` is the start
+    of the last read that succeeded, which brought the calendars of ``read`` people and of ``unreadable``
+    none. The rest is as in :class:`Calendar`.
+    """
+
+    used: bool = False
+    anchor: datetime | None = None
+    next_read: datetime | None = None
+    reading_since: datetime | None = None
+    asked: Account | None = None
+    read_again: bool = False
+    outdated: bool = False
+    as_of: datetime | None = None
+    read: int = 0
+    unreadable: int = 0
+    requests: int = 0
+    failures: int = 0
+    failed_at: datetime | None = None
+    back_off_until: datetime | None = None
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +185,7 @@ class State:
     reset_waiting: bool = False
     reset_unplanned: bool = False
     contacts: Mapping[str, Seen] = field(default_factory=dict, hash=False)
+    reading: ContactReading = ContactReading()
     published: Publication | None = None
     revision: int = 0
     problems: tuple[Problem, ...] = ()

@@ -36,6 +36,7 @@ class Action(StrEnum):
     TURN_ON = "turn-on"  # switch the calendar on
     SIGN_IN = "sign-in"
     OPTIONS = "options"
+    ACCOUNT = "account"  # open Options > Account
     CHECK_NOW = "check-now"
     CONNECT = "connect"  # first start page
 
@@ -235,12 +236,15 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Configuration information: Lync's row names first; ``troubles`` above the rows."""
+    """Configuration information: Lync's row names first; ``troubles`` above the rows, the last checks below
+    them, newest first: when, how long it took, requests, items, what came of it.
+    """
 
     troubles: tuple[Trouble, ...]
     rows: tuple[tuple[str, str], ...]
     can_check_now: bool
     check_now: bool
+    checks: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

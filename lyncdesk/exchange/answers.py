@@ -40,7 +40,8 @@ def items_from(rows: Any, window: Window) -> tuple[Item, ...]:
 _EARLIEST, _LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2100, 12, 30, tzinfo=UTC)
 
 
-def _countable(text: str) -> datetime:
+def countable(text: str) -> datetime:
+    """An instant of the worker, within what every system can count."""
     return min(max(datetime.fromisoformat(text), _EARLIEST), _LATEST)
 
 
@@ -48,8 +49,8 @@ def _item(row: list[Any]) -> Item:
     start, end, show_as, kind, subject, location, private, all_day, cancelled, response, *rest = row
     id_, change_key, recurring, series = rest
     return Item(
-        start=_countable(start),
-        end=_countable(end),
+        start=countable(start),
+        end=countable(end),
         show_as=ShowAs(show_as),
         kind=Kind(kind),
         subject=str(subject),
@@ -78,7 +79,7 @@ def out_of_office_from(values: Any) -> OutOfOffice | None:
     if values is None:
         return None
     note, start, end = values
-    return OutOfOffice(str(note), *(_countable(text) if text else None for text in (start, end)))
+    return OutOfOffice(str(note), *(countable(text) if text else None for text in (start, end)))
 
 
 def working_hours_from(values: Any) -> WorkingHours | None:

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import sys
-from importlib.util import find_spec
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -22,6 +20,7 @@ from requests.auth import AuthBase
 from requests.cookies import extract_cookies_to_jar
 
 from lyncdesk.exchange.address import is_this_computer
+from lyncdesk.exchange.kerberos import has_kerberos
 from lyncdesk.exchange.transport import HttpAnswerError, offered_by
 
 # In the order in which they are taken when nobody chose: NTLM does not show the password to the server.
@@ -54,11 +53,6 @@ def chosen(authentication: str, offered: frozenset[str]) -> str | None:
     if not offered and "basic" in wanted:
         return "basic"
     return next((way for way in wanted if way in offered), None)
-
-
-def has_kerberos() -> bool:
-    """Whether Negotiate can be more than NTLM here."""
-    return sys.platform == "win32" or all(find_spec(name) is not None for name in ("gssapi", "krb5"))
 
 
 class SigningIn(AuthBase):

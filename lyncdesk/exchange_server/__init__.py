@@ -3,6 +3,7 @@
 `Exchange` is the server, `Entry` what its calendars hold, `serve` runs it from a command line.
 """
 
+from lyncdesk.exchange_server.autodiscover import Directions
 from lyncdesk.exchange_server.contacts import Contact
 from lyncdesk.exchange_server.core import Logged
 from lyncdesk.exchange_server.exchange import LOOPBACK, Exchange
@@ -25,6 +26,7 @@ __all__ = [
     "Attendee",
     "Changed",
     "Contact",
+    "Directions",
     "Entry",
     "Exchange",
     "Logged",

@@ -1,13 +1,15 @@
-"""GetUserAvailability: free/busy of up to 100 mailboxes, as slots, as times, or with details."""
+"""GetUserAvailability: free/busy of up to 100 mailboxes, as slots, as times, or with details; and meeting
+times that suit them.
+"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from lyncdesk.exchange_server.answers import Call, message
-from lyncdesk.exchange_server.biased import Biased, read_biased, write_biased
+from lyncdesk.exchange_server.biased import Clocks, Named, read_biased, write_biased
 from lyncdesk.exchange_server.errors import RowError, SoapFault
 from lyncdesk.exchange_server.finding import guarded
 from lyncdesk.exchange_server.item_reading import Look, ident
@@ -26,7 +28,8 @@ from lyncdesk.exchange_server.markup import (
     yes,
 )
 from lyncdesk.exchange_server.model import Mailbox, Shown
-from lyncdesk.exchange_server.recurrence import expand, instant, overlaps
+from lyncdesk.exchange_server.recurrence import expand, overlaps
+from lyncdesk.exchange_server.suggestions import RANK, Person, minutes, read_wanted, suggestions
 
 LONGEST_WINDOW = timedelta(days=62)
 MOST_MAILBOXES = 100
@@ -35,9 +38,6 @@ DIGITS: Mapping[str, str] = MappingProxyType({
     "Free": "0", "Tentative": "1", "Busy": "2", "OOF": "3", "WorkingElsewhere": "4", "NoData": "5",
 })  # fmt: skip
 """MergedFreeBusy of Exchange 2013 and later."""
-
-RANK = ("NoData", "Free", "WorkingElsewhere", "Tentative", "Busy", "OOF")
-"""Which of several entries in one slot counts: the last of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,83 +62,95 @@ VIEWS: Mapping[str, View] = MappingProxyType({
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The window (instants), the slot length, the view, and the function that writes an instant."""
+    """The window (instants), the slot length, the view, and the clocks that times are written from."""
 
     start: datetime
     end: datetime
     slot: timedelta
     view: str
-    wall: Callable[[datetime], str]
+    clocks: Clocks
+
+    def wall(self, at: datetime) -> str:
+        return self.clocks.local(at).isoformat(timespec="seconds")
 
 
-def _named(zone: ZoneInfo) -> tuple[Callable[[datetime], datetime], Callable[[datetime], datetime]]:
-    def to_instant(wall: datetime) -> datetime:
-        return instant(zone, wall)
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One mailbox of a request: whose, and what part the person has in the meeting that is looked for."""
 
-    return to_instant, lambda at: at.astimezone(zone).replace(tzinfo=None)
-
-
-def _by_rules(zone: Biased) -> tuple[Callable[[datetime], datetime], Callable[[datetime], datetime]]:
-    return zone.instant, zone.local
+    address: str
+    part: str
+    excludes: bool
 
 
-def _read(call: Call, found: dict[str, Element]) -> Asked:
-    rules = found.get("TimeZone")
-    to_instant, to_wall = _by_rules(read_biased(rules)) if rules is not None else _named(ZoneInfo(call.zone))
-
-    def wall(at: datetime) -> str:
-        return to_wall(at).isoformat(timespec="seconds")
-
-    options = found.get("FreeBusyViewOptions")
-    if options is None:
-        raise SoapFault("ErrorInvalidFreeBusyViewType")
-    parts = only(options, "TimeWindow", "MergedFreeBusyIntervalInMinutes", "RequestedView")
-    window = need(parts, "TimeWindow", options)
+def _window(window: Element, clocks: Clocks) -> tuple[datetime, datetime]:
     times = only(window, "StartTime", "EndTime")
     moments = [need(times, name, window) for name in ("StartTime", "EndTime")]
     start, end = (
-        moment if moment.tzinfo else to_instant(moment)
+        moment if moment.tzinfo else clocks.instant(moment)
         for moment in (date_time(text_of(element), element) for element in moments)
     )
     if end <= start:
         raise SoapFault("ErrorInvalidTimeInterval")
     if end - start > LONGEST_WINDOW:
         raise SoapFault("ErrorTimeIntervalTooBig")
+    return start, end
+
+
+def _read(options: Element, clocks: Clocks) -> Asked:
+    parts = only(options, "TimeWindow", "MergedFreeBusyIntervalInMinutes", "RequestedView")
+    start, end = _window(need(parts, "TimeWindow", options), clocks)
     minutes = parts.get("MergedFreeBusyIntervalInMinutes")
     slot = 30 if minutes is None else integer_of(minutes)
     if not 5 <= slot <= 1440:
         raise SoapFault("ErrorInvalidMergedFreeBusyInterval")
     view = parts.get("RequestedView")
     name = "FreeBusyMerged" if view is None else choice_of(view, tuple(VIEWS))
-    return Asked(start, end, timedelta(minutes=slot), name, wall)
+    return Asked(start, end, timedelta(minutes=slot), name, clocks)
 
 
 def get_user_availability(call: Call, request: Element) -> Element:
-    """GetUserAvailability. Suggestions are not made: a request for them alone is refused."""
+    """GetUserAvailability."""
     found = only(request, "TimeZone", "MailboxDataArray", "FreeBusyViewOptions", "SuggestionsViewOptions")
-    asked = _read(call, found)
-    addresses = [
+    rules = found.get("TimeZone")
+    clocks: Clocks = Named(ZoneInfo(call.zone)) if rules is None else read_biased(rules)
+    options = [found.get(name) for name in ("FreeBusyViewOptions", "SuggestionsViewOptions")]
+    asked = None if options[0] is None else _read(options[0], clocks)
+    wanted = None if options[1] is None else read_wanted(options[1], lambda window: _window(window, clocks))
+    if asked is None and wanted is None:
+        raise SoapFault("ErrorInvalidFreeBusyViewType")
+    boxes = [
         _read_mailbox(element)
         for element in children(need(found, "MailboxDataArray", request), "MailboxData")
     ]
-    if not addresses:
+    if not boxes:
         raise SoapFault("ErrorMailboxDataArrayEmpty")
-    if len(addresses) > MOST_MAILBOXES:
+    if len(boxes) > MOST_MAILBOXES:
         raise SoapFault("ErrorMailboxDataArrayTooBig")
+    people = [_person(call, box, wanted.start, wanted.end) for box in boxes] if wanted else []
     return m(
         "GetUserAvailabilityResponse",
-        m("FreeBusyResponseArray", *(_row(call, one, asked) for one in addresses)),
+        m("FreeBusyResponseArray", *(_row(call, box.address, asked) for box in boxes)) if asked else None,
+        suggestions(wanted, people, clocks) if wanted else None,
     )
 
 
-def _read_mailbox(element: Element) -> str:
+def _read_mailbox(element: Element) -> Box:
     found = only(element, "Email", "AttendeeType", "ExcludeConflicts")
-    choice_of(need(found, "AttendeeType", element), ATTENDEE_TYPES)
-    if "ExcludeConflicts" in found:
-        boolean_of(found["ExcludeConflicts"])
+    part = choice_of(need(found, "AttendeeType", element), ATTENDEE_TYPES)
+    excludes = "ExcludeConflicts" in found and boolean_of(found["ExcludeConflicts"])
     email = need(found, "Email", element)
     parts = only(email, "Name", "Address", "RoutingType")
-    return text_of(need(parts, "Address", email)).strip()
+    return Box(text_of(need(parts, "Address", email)).strip(), part, excludes)
+
+
+def _person(call: Call, box: Box, start: datetime, end: datetime) -> Person:
+    """What is known of a person's time; nothing of one who is not there or shares nothing."""
+    owner = call.store.mailbox(box.address)
+    if owner is None or call.store.rights(call.user, owner.address).read == "None":
+        return Person(box.part, box.excludes)
+    shown = _shown(call, owner, start, end)
+    return Person(box.part, box.excludes, tuple(shown), owner.working_hours, ZoneInfo(owner.zone))
 
 
 def _row(call: Call, address: str, asked: Asked) -> Element:
@@ -160,7 +172,7 @@ def _view(call: Call, owner: Mailbox, asked: Asked) -> Element:
         raise RowError("ErrorNoFreeBusyAccess")
     name = VIEWS[asked.view].without_details if told == "TimeOnly" else asked.view
     view = VIEWS[name]
-    shown = _shown(call, owner, asked)
+    shown = _shown(call, owner, asked.start, asked.end)
     events = [_event(call, owner, one, asked, details=view.details) for one in shown]
     return m(
         "FreeBusyView",
@@ -171,12 +183,12 @@ def _view(call: Call, owner: Mailbox, asked: Asked) -> Element:
     )
 
 
-def _shown(call: Call, owner: Mailbox, asked: Asked) -> list[Shown]:
+def _shown(call: Call, owner: Mailbox, start: datetime, end: datetime) -> list[Shown]:
     shown: list[Shown] = []
     for entry in call.store.entries(owner.address):
         if entry.recurrence:
-            shown += expand(entry, asked.start, asked.end)
-        elif overlaps(entry, asked.start, asked.end):
+            shown += expand(entry, start, end)
+        elif overlaps(entry, start, end):
             shown.append(Shown(entry))
     return sorted(shown, key=lambda one: (one.entry.start, one.entry.end, one.entry.key))
 
@@ -239,8 +251,3 @@ def working_hours(owner: Mailbox, now: datetime) -> Element:
         write_biased("TimeZone", owner.zone, now.astimezone(UTC)),
         t("WorkingPeriodArray", period),
     )
-
-
-def minutes(at: time) -> int:
-    """Minutes since midnight."""
-    return at.hour * 60 + at.minute

@@ -4,13 +4,38 @@ clocks.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from lyncdesk.exchange_server.markup import Element, bad_value, choice_of, integer_of, need, only, t, text_of
 from lyncdesk.exchange_server.model import DAY_NAMES
+from lyncdesk.exchange_server.recurrence import instant
 from lyncdesk.exchange_server.zones import MINUTE, Transition, occurrence_in_month, transitions
 
 SERIAL_DAYS = (*DAY_NAMES, "Day", "Weekday", "WeekendDay")
+
+
+class Clocks(Protocol):
+    """The clocks that naive times of a request and its answer are read from."""
+
+    def local(self, at: datetime) -> datetime:
+        """The naive wall-clock time of an instant."""
+
+    def instant(self, wall: datetime) -> datetime:
+        """The instant of a naive wall-clock time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The clocks of a zone that has a name."""
+
+    zone: ZoneInfo
+
+    def local(self, at: datetime) -> datetime:
+        return at.astimezone(self.zone).replace(tzinfo=None)
+
+    def instant(self, wall: datetime) -> datetime:
+        return instant(self.zone, wall)
 
 
 @dataclass(frozen=True, slots=True)

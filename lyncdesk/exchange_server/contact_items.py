@@ -15,7 +15,7 @@ from lyncdesk.exchange_server.contact_fields import (
     set_indexed,
     write_property,
 )
-from lyncdesk.exchange_server.contacts import Contact
+from lyncdesk.exchange_server.contacts import FOLDER, Contact
 from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.folders import BY_NAME, Place, find_place, page
 from lyncdesk.exchange_server.ids import Ident, read_id, version_of
@@ -36,7 +36,6 @@ from lyncdesk.exchange_server.markup import (
 from lyncdesk.exchange_server.model import Mailbox
 from lyncdesk.exchange_server.paths import PATHS, SHAPE_PARTS, path_of
 
-FOLDER = "contacts"
 CHANGES = ("SetItemField", "AppendToItemField", "DeleteItemField")
 _ID_ONLY = frozenset({"item:ItemId"})
 _UNSUPPORTED = (
@@ -55,7 +54,8 @@ def is_contact(element: Element) -> bool:
         return False
 
 
-def _shape(element: Element) -> frozenset[str]:
+def read_shape(element: Element) -> frozenset[str]:
+    """The properties of contacts that an ItemShape asks for; the id always comes."""
     found = only(element, *SHAPE_PARTS)
     base = choice_of(need(found, "BaseShape", element), ("IdOnly", "Default", "AllProperties"))
     shapes = {
@@ -88,7 +88,7 @@ def _found(call: Call, element: Element) -> tuple[Mailbox, Contact]:
 def get(call: Call, element: Element, shape: Element) -> Element:
     """The Items of GetItem for the id of a contact."""
     owner, contact = _found(call, element)
-    return m("Items", contact_element(owner, contact, _shape(shape)))
+    return m("Items", contact_element(owner, contact, read_shape(shape)))
 
 
 def create(call: Call, element: Element, target: Element | None) -> Element:
@@ -178,7 +178,7 @@ def find(call: Call, place: Place, request: Element, *, listed: bool) -> Element
     for name in _UNSUPPORTED:
         if name in parts:
             raise RowError("ErrorUnsupportedQueryFilter", f"{name} in a contacts folder.")
-    wanted = _shape(need(parts, "ItemShape", request))
+    wanted = read_shape(need(parts, "ItemShape", request))
     inside = call.store.contacts.of(place.owner.address) if listed else ()
     ordered = sorted(inside, key=lambda contact: contact.file_as.casefold())
     view = parts.get("ContactsView")

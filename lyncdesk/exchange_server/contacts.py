@@ -5,7 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import RLock
 from types import MappingProxyType
+from typing import Protocol
 
+from lyncdesk.exchange_server.history import Change, Event, EventKind, History, SyncPoint
+
+FOLDER = "contacts"
 EMAILS = ("EmailAddress1", "EmailAddress2", "EmailAddress3")
 PHONES = (
     "AssistantPhone", "BusinessFax", "BusinessPhone", "BusinessPhone2", "Callback", "CarPhone",
@@ -48,18 +52,47 @@ class Contact:
         return texts.get("FileAs") or both or self.name
 
 
+class House(Protocol):
+    """What the shelf shares with the rest of the store."""
+
+    now: Callable[[], datetime]
+    lock: RLock
+
+    def tell(self, address: str) -> None: ...
+
+    def next_version(self) -> int: ...
+
+    def begun(self, point: SyncPoint) -> SyncPoint | None: ...
+
+
 class Shelf:
-    """The contacts of all mailboxes, by address. Safe to use from several threads.
+    """The contacts of all mailboxes, by address. Safe to use from several threads."""
 
-    `now` tells the time of the server; `tell` hears the address of a mailbox after each change.
-    """
-
-    def __init__(self, now: Callable[[], datetime], tell: Callable[[str], None]) -> None:
-        self._now = now
-        self._tell = tell
-        self._lock = RLock()
-        self._version = 0
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._lock = house.lock
+        self._made = 0
         self._contacts: dict[str, dict[str, Contact]] = {}
+        self._histories: dict[str, History] = {}
+
+    def history(self, address: str) -> History:
+        """The past of a mailbox's contacts; called with the lock."""
+        return self._histories.setdefault(address, History())
+
+    def changes(
+        self, address: str, point: SyncPoint, most: int
+    ) -> tuple[list[Change[Contact]], SyncPoint] | None:
+        """What a client that has come to `point` has to be told of the contacts, and where it is then; None
+        when that is not known any more.
+        """
+        with self._lock:
+            begun = self._house.begun(point)
+            if begun is None:
+                return None
+            return self.history(address).changes_since(FOLDER, self.of(address), begun, most)
+
+    def _event(self, kind: EventKind, contact: Contact) -> Event:
+        return Event(contact.version, self._house.now(), kind, contact.key, FOLDER)
 
     def of(self, address: str) -> tuple[Contact, ...]:
         """The contacts of a mailbox, in the order in which they came."""
@@ -74,12 +107,13 @@ class Shelf:
     def add(self, address: str, contact: Contact) -> Contact:
         """Take in a contact; the answer has its key and version."""
         with self._lock:
-            self._version += 1
-            at = self._now()
-            key = f"{self._version:08x}"
-            contact = replace(contact, key=key, version=self._version, created=at, modified=at)
+            self._made += 1
+            at = self._house.now()
+            key, version = f"{self._made:08x}", self._house.next_version()
+            contact = replace(contact, key=key, version=version, created=at, modified=at)
             self._contacts.setdefault(address, {})[key] = contact
-        self._tell(address)
+            self.history(address).entered(self._event("Created", contact))
+        self._house.tell(address)
         return contact
 
     def change(self, address: str, key: str, make: Callable[[Contact], Contact]) -> Contact:
@@ -87,14 +121,17 @@ class Shelf:
         with self._lock:
             inside = self._contacts.get(address, {})
             made = make(inside[key])
-            self._version += 1
-            inside[key] = made = replace(made, key=key, version=self._version, modified=self._now())
-        self._tell(address)
+            version = self._house.next_version()
+            inside[key] = made = replace(made, key=key, version=version, modified=self._house.now())
+            self.history(address).changed(self._event("Modified", made), ())
+        self._house.tell(address)
         return made
 
     def remove(self, address: str, key: str) -> Contact:
         """Take a contact out for good. Raises KeyError."""
         with self._lock:
             gone = self._contacts.get(address, {}).pop(key)
-        self._tell(address)
+            gone = replace(gone, version=self._house.next_version())
+            self.history(address).left(self._event("Deleted", gone))
+        self._house.tell(address)
         return gone

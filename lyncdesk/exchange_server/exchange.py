@@ -8,8 +8,10 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lyncdesk.exchange_server import autodiscover, autodiscover_pox, autodiscover_soap
+from lyncdesk.exchange_server.autodiscover import Directions
 from lyncdesk.exchange_server.contacts import Contact
-from lyncdesk.exchange_server.core import Answer, Core, Counters
+from lyncdesk.exchange_server.core import Answer, Core, Counters, Logged
 from lyncdesk.exchange_server.faults import Faults
 from lyncdesk.exchange_server.listening import Limits
 from lyncdesk.exchange_server.logins import USUAL, Door, read_schemes
@@ -23,6 +25,7 @@ _NO_PHONES: Mapping[str, str] = MappingProxyType({})
 _LIMITS = Limits()
 _HOURS = WorkingHours()
 _NO_OOF = OofSettings()
+_SERVICE_PAGE = b"<html><head><title>AutodiscoverService Service</title></head><body></body></html>"
 _METHODS = ("GET", "HEAD", "POST")
 _NO_SUCH_METHOD = Answer(405, b"", headers=(("Allow", "POST"),))
 
@@ -31,12 +34,14 @@ class Exchange:
     """A simulated Exchange server.
 
     `now` tells its time and may be virtual; it must answer with aware datetimes. Everything may be called
-    from any thread. `faults` makes it fail to order, `counters` tells what it was asked.
+    from any thread. `faults` makes it fail to order, `autodiscover` says where it sends people, `counters`
+    tells what it was asked.
     """
 
     def __init__(self, now: Callable[[], datetime], limits: Limits = _LIMITS) -> None:
         self.store = Store(now)
         self.faults = Faults()
+        self.autodiscover = Directions()
         self.counters = Counters()
         self._core = Core(self.store, self.counters)
         self._limits = limits
@@ -156,18 +161,44 @@ class Exchange:
     # --- the server ---
 
     def _open(self, method: str, path: str) -> Answer | None:
-        """The answer to who has not signed in: a path that is not there, a method that nothing takes."""
-        if path.casefold() != PATH.casefold():
+        """The answer to who has not signed in: a path that is not there, a method that nothing takes, the
+        address where Autodiscover really is.
+        """
+        path = path.casefold()
+        if path != PATH.casefold() and path not in autodiscover.PATHS:
             return Answer(404, b"")
-        return _NO_SUCH_METHOD if method not in _METHODS else None
+        if method not in _METHODS:
+            return _NO_SUCH_METHOD
+        target = self.autodiscover.redirect_to
+        if target and method != "POST" and path in autodiscover.PATHS:
+            return Answer(302, b"", headers=(("Location", target),))
+        return None
 
     def _serve(self, visit: Visit) -> Answer | None:
         """The answer to who has."""
         if not visit.fresh and self.faults.refuses(visit.user):
             return Answer(401, b"")  # the connection is known no more; nobody has tried a password
+        path = visit.path.casefold()
+        if path in autodiscover.PATHS:
+            return self._autodiscovered(visit, path)
         if visit.method != "POST":
             return _NO_SUCH_METHOD
         return self.answer(visit.user, visit.body)
+
+    def _autodiscovered(self, visit: Visit, path: str) -> Answer:
+        now = self.store.now()
+        if path == autodiscover.SOAP_PATH:
+            if visit.method != "POST":
+                return Answer(200, _SERVICE_PAGE, "text/html; charset=utf-8")
+            operation = "GetUserSettings"
+            answer, codes = autodiscover_soap.answer(self.store, self.autodiscover, visit.body, visit.base)
+        else:
+            operation = "Autodiscover"
+            answer, codes = autodiscover_pox.answer(
+                self.store, self.autodiscover, visit.body, visit.base, now
+            )
+        self.counters.count(visit.user, Logged(now, operation, codes))
+        return answer
 
     def start(
         self,

@@ -54,7 +54,11 @@ def _people(uri: str, attribute: str) -> Field:
     )  # fmt: skip
 
 
+MIME = "item:MimeContent"
+"""What comes only when it is asked for by name."""
+
 ROWS = (
+    Field(MIME, read.mime_content, "none", write.mime_content, deep=True),
     Field("item:ItemId", read.item_id, "none", default=True),
     Field("item:ParentFolderId", read.folder_id, "none"),
     Field("item:ItemClass", read.item_class, write=write.ignored),
@@ -120,7 +124,7 @@ ROWS = (
     Field("calendar:Duration", read.length),
     Field("calendar:TimeZone", read.zone_name),
     Field("calendar:AppointmentReplyTime", read.reply_time, "moment"),
-    Field("calendar:AppointmentSequenceNumber", read.constant("0"), "integer"),
+    Field("calendar:AppointmentSequenceNumber", read.sequence, "integer"),
     Field("calendar:AppointmentState", read.state, "integer"),
     Field("calendar:Recurrence", read.recurrence, "none", write.recurrence, {"recurrence": None}, deep=True),
     Field("calendar:FirstOccurrence", read.first_occurrence, "none", deep=True),
@@ -147,7 +151,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType({row.uri: row for row in ROWS})
 ELEMENTS: Mapping[str, Field] = MappingProxyType({row.element: row for row in ROWS})
 
 _NOT_KEPT = """
-    item:MimeContent item:Attachments item:InReplyTo item:InternetMessageHeaders item:ResponseObjects
+    item:Attachments item:InReplyTo item:InternetMessageHeaders item:ResponseObjects
     item:ReminderNextTime item:DisplayBcc item:ConversationId item:UniqueBody item:Flag
     item:StoreEntryId item:InstanceKey item:NormalizedBody item:EntityExtractionResult item:PolicyTag
     item:ArchiveTag item:RetentionDate item:Preview item:PredictedActionReasons item:IsClutter

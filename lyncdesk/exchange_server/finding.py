@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from lyncdesk.exchange_server import contact_items
 from lyncdesk.exchange_server.answers import Call, rows
+from lyncdesk.exchange_server.contacts import FOLDER as CONTACTS
 from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.folders import FOLDER_IDS, Place, find_place, page
 from lyncdesk.exchange_server.item_reading import Look
@@ -39,11 +40,16 @@ UNSUPPORTED = (*VIEWS[1:3], "ContactsView", *GROUPS, "QueryString")
 
 def guarded(viewer: str, owner: Mailbox, entry: Entry) -> Entry:
     """The entry as `viewer` may see it: a private one of somebody else tells its time only."""
-    if viewer == owner.address or entry.sensitivity in {"Normal", None}:
+    if viewer == owner.address:
+        return entry
+    if entry.changed:
+        changed = (replace(one, entry=guarded(viewer, owner, one.entry)) for one in entry.changed)
+        entry = replace(entry, changed=tuple(changed))
+    if entry.sensitivity in {"Normal", None}:
         return entry
     return replace(
         entry, subject="Private Appointment", location="", body="", categories=(), required=(), optional=(),
-        resources=(), organizer=None, extras={},
+        resources=(), organizer=None, extras={}, extended={},
     )  # fmt: skip
 
 
@@ -60,7 +66,7 @@ def find_item(call: Call, request: Element) -> Element:
 
     def find(element: Element) -> Iterable[Element]:
         place = find_place(call, element)
-        if place.folder.name == contact_items.FOLDER:
+        if place.folder.name == CONTACTS:
             yield contact_items.find(call, place, request, listed=traversal == "Shallow")
             return
         for name in UNSUPPORTED:

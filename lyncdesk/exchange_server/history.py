@@ -1,5 +1,5 @@
-"""What happened to the entries of one mailbox: as much of it as conflicts, synchronisation and notifications
-need. All of it is bounded.
+"""What happened to the entries, or to the contacts, of one mailbox: as much of it as conflicts,
+synchronisation and notifications need. All of it is bounded.
 
 Every change has a version of its own, which grows with the server.
 """
@@ -8,9 +8,18 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Generic, Literal, Protocol, TypeVar
 
-from lyncdesk.exchange_server.model import Entry
+
+class Keyed(Protocol):
+    """What a folder holds: an entry or a contact."""
+
+    @property
+    def key(self) -> str:
+        """Names it in its folder."""
+
+
+T = TypeVar("T", bound=Keyed)
 
 MOST_CHANGES = 50
 """How many changes of one entry are remembered."""
@@ -51,13 +60,13 @@ class SyncPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Change(Generic[T]):
     """What a client has to do to its copy of a folder; a deleted entry is there by its key only."""
 
     version: int
     kind: ChangeKind
     key: str
-    entry: Entry | None = None
+    entry: T | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +140,8 @@ class History:
         return tuple(event for event in self._events if event.version > version)
 
     def changes_since(
-        self, folder: str, entries: Iterable[Entry], point: SyncPoint, most: int
-    ) -> tuple[list[Change], SyncPoint] | None:
+        self, folder: str, entries: Iterable[T], point: SyncPoint, most: int
+    ) -> tuple[list[Change[T]], SyncPoint] | None:
         """At most `most` changes of a folder in the order in which they were made, and the point then
         reached; None when some of them have been forgotten.
 
@@ -141,7 +150,7 @@ class History:
         """
         if 0 < point.base < self.forgotten:
             return None
-        changes = [
+        changes: list[Change[T]] = [
             Change(at, self._kind(entry.key, point.base), entry.key, entry)
             for entry in entries
             if (at := self._place(entry.key, point.top)) is not None and at > point.seen

@@ -1,11 +1,13 @@
 """From an entry to the elements and texts of a CalendarItem. Used by the table in `fields`."""
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from lyncdesk.exchange_server import series
+from lyncdesk.exchange_server.ical_writing import write_calendar
 from lyncdesk.exchange_server.ids import Ident, change_key, write_id
 from lyncdesk.exchange_server.markup import Element, t, utc, yes
 from lyncdesk.exchange_server.model import Attendee, Entry, Mailbox, Shown
@@ -62,6 +64,11 @@ def kept(name: str, default: str | None) -> Text:
     return lambda look: look.entry.extras.get(name, default)
 
 
+def read_extended(path: str) -> Text:
+    """An extended property of one value."""
+    return lambda look: look.entry.extended.get(path, (None,))[0]
+
+
 def mailbox(person: Attendee) -> Element:
     """A person as Exchange names them in an item."""
     return t(
@@ -99,6 +106,17 @@ def _key(look: Look) -> Entry:
 def ident(look: Look) -> str:
     """The id of the item; an occurrence has one of its own."""
     return write_id(Ident("item", look.owner.address, _key(look).key, look.shown.original))
+
+
+def mime_content(look: Look) -> Element:
+    """The item as iCalendar."""
+    content = write_calendar(look.owner, look.shown).encode()
+    return t("MimeContent", base64.b64encode(content).decode("ascii"), CharacterSet="UTF-8")
+
+
+def sequence(look: Look) -> str:
+    """How often the organizer told the attendees of a change."""
+    return str(look.entry.sequence)
 
 
 def item_id(look: Look) -> Element:

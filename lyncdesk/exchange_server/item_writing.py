@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from lyncdesk.exchange_server import series
 from lyncdesk.exchange_server.errors import RowError
+from lyncdesk.exchange_server.extended import MOST as MOST_EXTENDED
+from lyncdesk.exchange_server.ical_reading import read_content
 from lyncdesk.exchange_server.markup import (
     Element,
     attribute,
@@ -26,17 +28,20 @@ from lyncdesk.exchange_server.markup import (
     utc,
     yes,
 )
-from lyncdesk.exchange_server.model import RESPONSES, Attendee, Entry
-from lyncdesk.exchange_server.recurrence import dates
+from lyncdesk.exchange_server.model import RESPONSES, Attendee, Changed, Entry
+from lyncdesk.exchange_server.recurrence import dates, occurrence
 from lyncdesk.exchange_server.recurrence import instant as instant_of
 from lyncdesk.exchange_server.zones import iana_of
 
 Changes = Mapping[str, Any]
-"""Attributes of an entry and their new values; `extras` holds single ones, None taking one away."""
+"""Attributes of an entry and their new values; `extras` and `extended` hold single ones, None taking one
+away.
+"""
 
 Write = Callable[[Element], Changes]
 Parse = Callable[[Element], str]
 LONGEST = timedelta(days=5 * 366)
+_MAPS = ("extras", "extended")
 
 
 def text(name: str) -> Write:
@@ -101,6 +106,11 @@ def body(element: Element) -> Changes:
     return {"body": text_of(element), "body_type": attribute(element, "BodyType", ("HTML", "Text"))}
 
 
+def mime_content(element: Element) -> Changes:
+    """The item as iCalendar."""
+    return read_content(text_of(element))
+
+
 def categories(element: Element) -> Changes:
     """The categories."""
     return {"categories": tuple(text_of(child) for child in children(element, "String"))}
@@ -162,16 +172,19 @@ def meeting_zone(element: Element) -> Changes:
 
 def merge(into: dict[str, Any], changes: Changes) -> None:
     """Add the changes of one element to those of the others."""
-    extras = {**into.get("extras", {}), **changes.get("extras", {})}
+    maps = {name: {**into.get(name, {}), **changes.get(name, {})} for name in _MAPS}
     into.update(changes)
-    if extras:
-        into["extras"] = extras
+    into.update({name: found for name, found in maps.items() if found})
 
 
 def settle(entry: Entry, changes: Changes) -> Entry:
     """The entry with the changes. Raises RowError when they do not make a calendar item."""
-    extras = {**entry.extras, **changes.get("extras", {})}
-    values = {**changes, "extras": {name: value for name, value in extras.items() if value is not None}}
+    values = {name: value for name, value in changes.items() if name not in {"deleted", "exceptions"}}
+    for name in _MAPS:
+        both = {**getattr(entry, name), **changes.get(name, {})}
+        values[name] = {key: value for key, value in both.items() if value is not None}
+    if len(values["extended"]) > MOST_EXTENDED:
+        raise RowError("ErrorInvalidExtendedProperty", f"An item has at most {MOST_EXTENDED}.")
     zone = ZoneInfo(values.get("zone", entry.zone))
     for name in ("start", "end"):
         found: datetime = values.get(name, getattr(entry, name))
@@ -188,8 +201,24 @@ def settle(entry: Entry, changes: Changes) -> Entry:
     if new.recurrence and (new.recurrence, new.start, new.end, new.zone) != _when(entry):
         new = _from_first_occurrence(new, zone)
     if not new.recurrence:
-        new = replace(new, changed=(), deleted=())
-    return new
+        return replace(new, changed=(), deleted=())
+    return _with_exceptions(new, changes) if {"deleted", "exceptions"} & changes.keys() else new
+
+
+def _with_exceptions(entry: Entry, changes: Changes) -> Entry:
+    """A series that was given together with what became of single occurrences."""
+    zone = ZoneInfo(entry.zone)
+    given = {at if at.tzinfo else instant_of(zone, at) for at in changes.get("deleted", ())}
+    deleted = tuple(sorted(at for at in given if occurrence(entry, at)))
+    changed = {}
+    for original, values in changes.get("exceptions", ()):
+        original = original if original.tzinfo else instant_of(zone, original)
+        shown = occurrence(entry, original)
+        if shown is None or original in deleted:
+            raise RowError("ErrorMimeContentConversionFailed", "An exception is not one of its series.")
+        own = {name: value for name, value in values.items() if name != "uid"}
+        changed[original] = Changed(original, settle(shown.entry, own))
+    return replace(entry, deleted=deleted, changed=tuple(changed[at] for at in sorted(changed)))
 
 
 def _when(entry: Entry) -> tuple[Any, ...]:

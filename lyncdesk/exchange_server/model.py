@@ -20,6 +20,7 @@ WORK_DAYS = DAY_NAMES[:5]
 PatternKind = Literal["daily", "weekly", "monthly-day", "monthly-nth", "yearly-day", "yearly-nth"]
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+_NO_EXTENDED: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -72,6 +73,7 @@ class Entry:
     """One calendar item, or the master of a series.
 
     `meeting` None and `show_as` None are not sent at all: the server that does not tell. `end` is exclusive.
+    `sequence` counts what the organizer told the attendees. `extended` holds extended properties by path.
     `key`, `uid`, `version`, `created` and `modified` are given by the store.
     """
 
@@ -97,8 +99,10 @@ class Entry:
     body_type: str = "Text"
     categories: tuple[str, ...] = ()
     extras: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    extended: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_EXTENDED)
     folder: str = "calendar"
     read: bool = True
+    sequence: int = 0
     uid: str = ""
     key: str = ""
     version: int = 0

@@ -6,15 +6,18 @@ from types import MappingProxyType
 
 from lyncdesk.exchange_server.answers import Call
 from lyncdesk.exchange_server.availability import get_user_availability
+from lyncdesk.exchange_server.deleting import delete_item
 from lyncdesk.exchange_server.directory import convert_id, get_server_time_zones
 from lyncdesk.exchange_server.finding import find_item
 from lyncdesk.exchange_server.folders import find_folder, get_folder
-from lyncdesk.exchange_server.items import create_item, delete_item, get_item, update_item
+from lyncdesk.exchange_server.items import create_item, get_item
 from lyncdesk.exchange_server.markup import Element
 from lyncdesk.exchange_server.names import resolve_names
+from lyncdesk.exchange_server.notifying import get_events, subscribe, unsubscribe
 from lyncdesk.exchange_server.oof import get_user_oof_settings, set_user_oof_settings
 from lyncdesk.exchange_server.permissions import update_folder
 from lyncdesk.exchange_server.sync import sync_folder_hierarchy, sync_folder_items
+from lyncdesk.exchange_server.updating import update_item
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,9 @@ ROWS = (
     Operation("DeleteItem", "DeleteItem", delete_item),
     Operation("SyncFolderHierarchy", "SyncFolderHierarchy", sync_folder_hierarchy),
     Operation("SyncFolderItems", "SyncFolderItems", sync_folder_items),
+    Operation("Subscribe", "Subscribe", subscribe),
+    Operation("GetEvents", "GetEvents", get_events),
+    Operation("Unsubscribe", "Unsubscribe", unsubscribe),
     Operation("GetUserAvailability", "GetUserAvailabilityRequest", get_user_availability),
     Operation("GetUserOofSettings", "GetUserOofSettingsRequest", get_user_oof_settings),
     Operation("SetUserOofSettings", "SetUserOofSettingsRequest", set_user_oof_settings),

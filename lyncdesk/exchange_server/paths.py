@@ -1,6 +1,7 @@
 """Which properties a request names, and a calendar item with just these."""
 
-from lyncdesk.exchange_server.fields import FIELDS, NOT_KEPT, OTHER_KINDS, ROWS
+from lyncdesk.exchange_server import extended
+from lyncdesk.exchange_server.fields import FIELDS, MIME, NOT_KEPT, OTHER_KINDS, ROWS
 from lyncdesk.exchange_server.item_reading import Look
 from lyncdesk.exchange_server.markup import (
     Element,
@@ -31,15 +32,19 @@ SHAPE_PARTS = (
     "MaximumBodySize",
     "AdditionalProperties",
 )
+AFTER_EXTENDED = "item:Culture"
+"""The property which the schema puts after the extended ones."""
+
 BODY_TYPES = ("Best", "HTML", "Text")
 
 
 def path_of(element: Element) -> str:
-    """The property that a path element names; indexed and extended ones, which are not kept, by their
-    element.
+    """The property that a path element names; indexed ones, which are not kept, by their element.
 
-    Raises SoapFault for a word that the schema does not know.
+    Raises SoapFault for a word that the schema does not know, RowError for an extended one that cannot be.
     """
+    if name_of(element) == "ExtendedFieldURI":
+        return extended.path(element)
     if name_of(element) != "FieldURI":
         return name_of(element)
     uri = attribute(element, "FieldURI")
@@ -55,16 +60,15 @@ def read_shape(element: Element) -> frozenset[str]:
     base = choice_of(need(found, "BaseShape", element), SHAPES)
     if "BodyType" in found:
         choice_of(found["BodyType"], BODY_TYPES)
-    if "IncludeMimeContent" in found:
-        boolean_of(found["IncludeMimeContent"])
+    mime = "IncludeMimeContent" in found and boolean_of(found["IncludeMimeContent"])
     more = found.get("AdditionalProperties")
     named = {path_of(path) for path in children(more, *PATHS)} if more is not None else set()
     shapes = {
         "IdOnly": {"item:ItemId"},
         "Default": {row.uri for row in ROWS if row.default},
-        "AllProperties": {row.uri for row in ROWS},
+        "AllProperties": {row.uri for row in ROWS} - {MIME},
     }
-    return frozenset(shapes[base] | named)
+    return frozenset(shapes[base] | named | ({MIME} if mime else set()))
 
 
 def item_element(look: Look, wanted: frozenset[str], hidden: frozenset[str] = frozenset(), *,
@@ -75,8 +79,13 @@ def item_element(look: Look, wanted: frozenset[str], hidden: frozenset[str] = fr
     """
     item = t("CalendarItem")
     for row in ROWS:
+        if row.uri == AFTER_EXTENDED:
+            kept = look.entry.extended.items()
+            item.extend(extended.write(uri, values) for uri, values in kept if uri in wanted)
         if row.uri not in wanted or row.uri in hidden or (finding and row.deep):
             continue
+        if row.uri == MIME and hidden:
+            continue  # it would tell what is to be hidden
         value = row.read(look)
         if isinstance(value, str):
             item.append(t(row.element, value))

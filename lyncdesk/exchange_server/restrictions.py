@@ -11,9 +11,10 @@ from functools import cmp_to_key
 from operator import eq, ge, gt, le, lt, ne
 from types import MappingProxyType
 
+from lyncdesk.exchange_server import extended
 from lyncdesk.exchange_server.errors import RowError
-from lyncdesk.exchange_server.fields import FIELDS, Field
-from lyncdesk.exchange_server.item_reading import Look
+from lyncdesk.exchange_server.fields import FIELDS, Field, Kind
+from lyncdesk.exchange_server.item_reading import Look, read_extended
 from lyncdesk.exchange_server.markup import (
     BOOLEANS,
     Element,
@@ -40,6 +41,12 @@ CONTAINMENT: Mapping[str, Callable[[str, str], bool]] = MappingProxyType({
     "PrefixOnWords": lambda text, part: any(word.startswith(part) for word in text.split()),
     "ExactPhrase": lambda text, part: f" {' '.join(part.split())} " in f" {' '.join(text.split())} ",
 })  # fmt: skip
+EXTENDED_KINDS: Mapping[str, Kind] = MappingProxyType({
+    "String": "text", "CLSID": "text", "Binary": "text", "Boolean": "boolean", "Integer": "integer",
+    "Short": "integer", "Long": "integer", "SystemTime": "moment",
+})  # fmt: skip
+"""What extended properties are compared as, by their type."""
+
 LOOSENESS = (
     "Exact", "IgnoreCase", "IgnoreNonSpacingCharacters", "Loose", "IgnoreCaseAndNonSpacingCharacters",
     "LooseAndIgnoreCase", "LooseAndIgnoreNonSpace", "LooseAndIgnoreCaseAndIgnoreNonSpace",
@@ -75,10 +82,15 @@ def value(field: Field) -> Operand:
 def field_of(element: Element, code: str = "ErrorUnsupportedPathForQuery") -> Field:
     """The property that a path names. Raises RowError when items cannot be searched by it."""
     path = path_of(element)
-    field = FIELDS.get(path)
+    field = _extended(path) if path.startswith(extended.PREFIX) else FIELDS.get(path)
     if field is None or field.kind == "none" or field.deep:
         raise RowError(code, f"{path}.")
     return field
+
+
+def _extended(path: str) -> Field | None:
+    kind = EXTENDED_KINDS.get(path.rpartition("=")[2])
+    return None if kind is None else Field(path, read_extended(path), kind)
 
 
 def read_restriction(element: Element) -> Test:

@@ -9,8 +9,12 @@ import base64
 import binascii
 from collections.abc import Iterator
 from dataclasses import astuple, replace
+from typing import Literal
 
+from lyncdesk.exchange_server import contact_items
 from lyncdesk.exchange_server.answers import Call, rows
+from lyncdesk.exchange_server.contact_fields import contact_element
+from lyncdesk.exchange_server.contacts import FOLDER as CONTACTS
 from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.finding import guarded
 from lyncdesk.exchange_server.folders import (
@@ -23,7 +27,7 @@ from lyncdesk.exchange_server.folders import (
     inside,
     read_folder_shape,
 )
-from lyncdesk.exchange_server.history import Change, SyncPoint
+from lyncdesk.exchange_server.history import Change, SyncPoint, T
 from lyncdesk.exchange_server.ids import Ident, change_key, read_id, write_id
 from lyncdesk.exchange_server.item_ids import ITEM_IDS, as_stored
 from lyncdesk.exchange_server.item_reading import item_id
@@ -42,6 +46,7 @@ from lyncdesk.exchange_server.markup import (
     text_of,
     yes,
 )
+from lyncdesk.exchange_server.model import Entry, Mailbox
 from lyncdesk.exchange_server.paths import item_element, read_shape
 
 MOST_CHANGES = 512
@@ -124,7 +129,8 @@ def sync_folder_items(call: Call, request: Element) -> Element:
     found = only(
         request, "ItemShape", "SyncFolderId", "SyncState", "Ignore", "MaxChangesReturned", "SyncScope"
     )
-    wanted = read_shape(need(found, "ItemShape", request))
+    shape = need(found, "ItemShape", request)
+    read_shape(shape)
     need(found, "SyncFolderId", request)
     most = integer_of(need(found, "MaxChangesReturned", request))
     if not 1 <= most <= MOST_CHANGES:
@@ -139,14 +145,11 @@ def sync_folder_items(call: Call, request: Element) -> Element:
         point = SyncPoint(*read_state(_state_of(found), place, call.store.mark, "items", 3))
         if not point.base <= point.seen <= point.top:
             raise RowError("ErrorInvalidSyncStateData")
-        answer = call.store.changes(place.owner.address, place.folder.name, point, most)
-        if answer is None:
-            raise RowError("ErrorInvalidSyncStateData")
-        changes, reached = answer
-        told = (one for one in changes if (place.owner.address, one.key) not in passed_over)
+        changes, reached = _changes(call, place, point, most, shape)
+        told = (change for key, change in changes if (place.owner.address, key) not in passed_over)
         yield m("SyncState", write_state(place, call.store.mark, "items", *astuple(reached)))
         yield m("IncludesLastItemInRange", yes(reached.seen == reached.top))
-        yield m("Changes", *(_change(call, place, one, wanted) for one in told))
+        yield m("Changes", *told)
 
     return rows(call, [request], sync, "SyncState", ("IncludesLastItemInRange", "true"))
 
@@ -156,10 +159,36 @@ def _ident(element: Element) -> Ident:
     return read_id(attribute(element, name.get(name_of(element), "Id")))
 
 
-def _change(call: Call, place: Place, change: Change, wanted: frozenset[str]) -> Element:
+def _changes(
+    call: Call, place: Place, point: SyncPoint, most: int, shape: Element
+) -> tuple[list[tuple[str, Element]], SyncPoint]:
+    """Each change by the key of its item, and the point then reached. Raises RowError."""
+    owner = place.owner
+    if place.folder.name == CONTACTS:
+        of_contacts = call.store.contacts.changes(owner.address, point, most)
+        if of_contacts is None:
+            raise RowError("ErrorInvalidSyncStateData")
+        properties = contact_items.read_shape(shape)
+        return [
+            (one.key, _gone(owner, "contact", one) if one.entry is None
+             else t(one.kind, contact_element(owner, one.entry, properties, finding=True)))
+            for one in of_contacts[0]
+        ], of_contacts[1]  # fmt: skip
+    found = call.store.changes(owner.address, place.folder.name, point, most)
+    if found is None:
+        raise RowError("ErrorInvalidSyncStateData")
+    wanted = read_shape(shape)
+    return [(one.key, _change(call, place, one, wanted)) for one in found[0]], found[1]
+
+
+def _gone(owner: Mailbox, kind: Literal["item", "contact"], change: Change[T]) -> Element:
+    ident = write_id(Ident(kind, owner.address, change.key))
+    return t(change.kind, t("ItemId", Id=ident, ChangeKey=change_key(change.version)))
+
+
+def _change(call: Call, place: Place, change: Change[Entry], wanted: frozenset[str]) -> Element:
     if change.entry is None:
-        ident = write_id(Ident("item", place.owner.address, change.key))
-        return t(change.kind, t("ItemId", Id=ident, ChangeKey=change_key(change.version)))
+        return _gone(place.owner, "item", change)
     look = as_stored(place.owner, change.entry).look
     if change.kind == "ReadFlagChange":
         return t(change.kind, item_id(look), t("IsRead", yes(change.entry.read)))

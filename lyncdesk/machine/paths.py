@@ -29,6 +29,11 @@ class Paths:
         return self.config / "settings.toml"
 
     @property
+    def contacts(self) -> Path:
+        """Who the contacts are, as last heard: their names before anything was read."""
+        return self.data / "contacts.json"
+
+    @property
     def history(self) -> Path:
         """The local history, if one is kept."""
         return self.data / "history.sqlite"

@@ -5,8 +5,10 @@ The rules are in :class:`lyncdesk.pools.directory.Directory`; :class:`EmbeddedPo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
+from lyncdesk.client.ports import ProblemError
+from lyncdesk.client.problems import Problem
 from lyncdesk.pools.directory import Directory
 from lyncdesk.presence.publication import Publication, Seen
 from lyncdesk.presence.relationships import Relationship
@@ -41,6 +43,16 @@ class EmbeddedPool:
         self._directory.resolve(address)
         if self._on_seen is not None:
             self._directory.watch(self._address, (address,), self._on_seen)
+
+    async def follow(self, addresses: Iterable[str]) -> tuple[Problem, ...]:
+        """Follow these; one who is not known does not cost the others."""
+        problems: list[Problem] = []
+        for address in addresses:
+            try:
+                await self.add_contact(address)
+            except ProblemError as error:
+                problems.append(error.problem)
+        return tuple(problems)
 
     async def remove_contact(self, address: str) -> None:
         """Follow a person no more; somebody who is not followed is no mistake."""

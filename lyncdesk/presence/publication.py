@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 
 from lyncdesk.presence.freebusy import Stretch, WorkingHours
 from lyncdesk.presence.items import Item, Kind, ShowAs
@@ -106,13 +107,26 @@ class SeenItem:
     show_as: ShowAs = ShowAs.BUSY
 
 
+class Told(StrEnum):
+    """How much Exchange tells of a person's calendar, where no pool tells a presence."""
+
+    DETAILS = "details"
+    TIMES = "free/busy only"  # the person shares no more
+    NO_DETAILS = "no details on the server"
+    NOTHING = "could not be read"
+    NOT_SHARED = "not shared"
+    NO_MAILBOX = "no mailbox"
+    NOT_YET = "not read yet"
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What one viewer gets of a person. What is not in here was never sent.
 
     ``calendar`` tells whether free/busy is shared with the viewer at all; ``item`` whether details are.
     Which switch
-    hid a thing cannot be told from this, on purpose.
+    hid a thing cannot be told from this, on purpose. ``told`` says, of a person who is known from Exchange
+    alone, how much the server told; None = a pool told a presence.
     """
 
     profile: Profile
@@ -132,6 +146,7 @@ class Seen:
     stale: bool = False
     last_active: datetime | None = None
     may_interrupt: bool = False
+    told: Told | None = None
 
 
 def offline(publication: Publication) -> Publication:

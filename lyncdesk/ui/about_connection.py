@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,13 +13,14 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from lyncdesk.client.events import CheckNow
 from lyncdesk.client.options import Account
 from lyncdesk.client.view_types import Action, Connection, Trouble
-from lyncdesk.client.words import Words
+from lyncdesk.client.words import N_, Words
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.connection_test import ConnectionTest
 from lyncdesk.ui.controls import button, scrolling
 from lyncdesk.ui.tables import WordTable
-from lyncdesk.ui.widgets import MessageLine, TroubleBox
+from lyncdesk.ui.widgets import MessageLine, TroubleBox, bold
 
+_CHECKS = (N_("Sent"), N_("Took"), N_("Requests"), N_("Items"), N_("What came of it"))
 ChooseFile = Callable[[QWidget, str, str], str]
 
 
@@ -48,8 +49,11 @@ class ConnectionTab(QWidget):
         self._choose = choose
         self._troubles: tuple[Trouble, ...] = ()
         self.boxes: list[TroubleBox] = []
-        self._rows: tuple[tuple[str, str], ...] = ()
+        self._connection: Connection | None = None
         self.table = WordTable(["", ""], words("Configuration information"), shares=(36, 64))
+        self.checks_title = bold(words("Last checks"))
+        headings = [words(each) for each in _CHECKS]
+        self.checks = WordTable(headings, words("Last checks"), shares=(18, 16, 14, 12, 40))
         self.test = ConnectionTest(bridge, words, lambda: (account(), None))
         self.test.hide()
         self.copy = button(words("Copy"), self._copy, name=words("Copy the configuration information"))
@@ -62,12 +66,15 @@ class ConnectionTab(QWidget):
         # The steps of a test stand above the rows, where they are seen as they happen.
         self._column.addWidget(self.test)
         self._column.addWidget(self.table)
+        self._column.addWidget(self.checks_title)
+        self._column.addWidget(self.checks)
         self._column.addStretch(1)
         self._area = scrolling(content)
         self.test.running_changed.connect(self._show_test)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(9, 0, 9, 6)
-        for each in (self.test.start_button, self.check, self.copy, self.report):
+        # Stop too: a long list of steps scrolls, this row does not.
+        for each in (self.test.start_button, self.test.stop_button, self.check, self.copy, self.report):
             buttons.addWidget(each)
         buttons.addStretch(1)
         around = QVBoxLayout(self)
@@ -75,9 +82,17 @@ class ConnectionTab(QWidget):
         around.addWidget(self._area, 1)
         around.addWidget(self.said)
         around.addLayout(buttons)
-        # As they stand: the button was made with the steps, above the rows.
+        # As they stand: the buttons of the test were made with the steps, above the rows.
         for one, other in pairwise(
-            (self.test.stop_button, self.table, self.test.start_button, self.check, self.copy, self.report)
+            (
+                self.table,
+                self.checks,
+                self.test.start_button,
+                self.test.stop_button,
+                self.check,
+                self.copy,
+                self.report,
+            )
         ):
             self.setTabOrder(one, other)
 
@@ -92,8 +107,11 @@ class ConnectionTab(QWidget):
             for position, box in enumerate(self.boxes):
                 box.acted.connect(self.acted)
                 self._column.insertWidget(position, box)
-        self._rows = connection.rows
+        self._connection = connection
         self.table.show_rows(connection.rows)
+        self.checks.show_rows(connection.checks)
+        for widget in (self.checks_title, self.checks):
+            widget.setVisible(bool(connection.checks))
         self.check.setVisible(connection.check_now)
         self.check.setEnabled(connection.can_check_now)
 
@@ -110,10 +128,19 @@ class ConnectionTab(QWidget):
             self._area.verticalScrollBar().setValue(0)
 
     def _copy(self) -> None:
-        troubles = [" ".join((each.title, each.cause, each.remedy)) for each in self._troubles]
-        rows = [f"{name}: {value}" for name, value in self._rows]
-        QGuiApplication.clipboard().setText("\n".join(troubles + rows))
+        lines = [" ".join((each.title, each.cause, each.remedy)) for each in self._troubles]
+        if self._connection is not None:
+            lines += [f"{name}: {value}" for name, value in self._connection.rows]
+            lines += self._table(self.checks_title.text(), self._connection.checks)
+        if self.test.step_rows:
+            lines += ["", f"{self._words('Test connection')}:", *(row.text for row in self.test.step_rows)]
+            lines += [self.test.outcome.text()] if self.test.outcome.text() else []
+        QGuiApplication.clipboard().setText("\n".join(lines))
         self.said.say(self._words("Copied."))
+
+    def _table(self, title: str, rows: Sequence[Sequence[str]]) -> list[str]:
+        headings = "\t".join(self._words(each) for each in _CHECKS)
+        return ["", f"{title}:", headings, *("\t".join(row) for row in rows)] if rows else []
 
     def _report(self) -> None:
         self._bridge.call(self._bridge.session.report, done=self._save_report)
@@ -131,4 +158,11 @@ class ConnectionTab(QWidget):
                 )
             )
         else:
-            self.said.say(self._words("Saved as {name}. It holds no password and no subject.", name=name))
+            self.said.say(
+                self._words(
+                    "Saved as {name}. It holds no password and no subject, and names nobody but you. To see"
+                    " what was shown: lyncdesk simulate {file}",
+                    name=name,
+                    file=Path(name).name,
+                )
+            )

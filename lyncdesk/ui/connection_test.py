@@ -5,154 +5,33 @@ The same panel serves Configuration information, Options > Account and the first
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Callable
+from urllib.parse import urlsplit
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from lyncdesk.client.options import Account
-from lyncdesk.client.problems import Problem
+from lyncdesk.client.problems import Problem, first_problem
 from lyncdesk.client.session import ConnectionStep, StepResult
-from lyncdesk.client.views import trouble
 from lyncdesk.client.words import N_, Words
 from lyncdesk.ui.bridge import Bridge, Call
-from lyncdesk.ui.theme import is_dark
-from lyncdesk.ui.widgets import MessageLine, QuietLabel, TroubleBox, label
-
-# Result -> its words, and the colours of its sign on light and on dark ground.
-_RESULTS: dict[StepResult, tuple[str, str, str]] = {
-    StepResult.RUNNING: (N_("in progress"), "#0067c0", "#60b0ff"),
-    StepResult.OK: (N_("done"), "#107c10", "#6ccb5f"),
-    StepResult.LIMITED: (N_("works with a limit"), "#8a5a00", "#f5b942"),
-    StepResult.FAILED: (N_("failed"), "#c42b1c", "#ff8a80"),
-    StepResult.SKIPPED: (N_("left out"), "#707070", "#a0a0a0"),
-}
-
-
-_LOOK = N_(
-    "Check the server address, and the network or VPN, then test again. If both are right, tell your"
-    " administrator."
-)
-_LATER = N_("Test again in a while. If it lasts, tell your administrator.")
-# What the client answers by trying again by itself; a test does not, so there is something to do.
-_INSTEAD_OF_WAITING: Mapping[str, str] = {
-    "connection-refused": _LOOK,
-    "timed-out": _LOOK,
-    "server-busy": _LATER,
-    "server-error": _LATER,
-    "mailbox-moved": _LATER,
-    "broken-answer": _LATER,
-    "worker-failed": _LATER,
-}
-
-
-class StepSign(QWidget):
-    """How a step ended: a tick, a cross, a dash, or dots while it runs. Shape and name, not colour alone."""
-
-    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._words = words
-        self.result = StepResult.RUNNING
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.set_result(StepResult.RUNNING)
-
-    def set_result(self, result: StepResult) -> None:
-        """Show this result."""
-        self.result = result
-        self.setAccessibleName(self._words(_RESULTS[result][0]))
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """As high as a line of text."""
-        side = self.fontMetrics().height()
-        return QSize(side, side)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the sign."""
-        _, light, dark = _RESULTS[self.result]
-        side = float(min(self.width(), self.height()))
-        colour = QColor(dark if is_dark(self.palette()) else light)
-        path = QPainterPath()
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            pen = QPen(
-                colour, side * 0.14, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
-            )
-            painter.setPen(pen)
-            match self.result:
-                case StepResult.OK:
-                    path.moveTo(side * 0.18, side * 0.54)
-                    path.lineTo(side * 0.42, side * 0.78)
-                    path.lineTo(side * 0.84, side * 0.26)
-                case StepResult.LIMITED:
-                    path.moveTo(side * 0.5, side * 0.18)
-                    path.lineTo(side * 0.5, side * 0.58)
-                    path.moveTo(side * 0.5, side * 0.82)
-                    path.lineTo(side * 0.5, side * 0.83)
-                case StepResult.FAILED:
-                    path.moveTo(side * 0.22, side * 0.22)
-                    path.lineTo(side * 0.78, side * 0.78)
-                    path.moveTo(side * 0.78, side * 0.22)
-                    path.lineTo(side * 0.22, side * 0.78)
-                case StepResult.SKIPPED:
-                    path.moveTo(side * 0.22, side * 0.5)
-                    path.lineTo(side * 0.78, side * 0.5)
-                case StepResult.RUNNING:
-                    for x in (0.2, 0.5, 0.8):
-                        path.moveTo(side * x, side * 0.5)
-                        path.lineTo(side * x + 0.01, side * 0.5)
-            painter.drawPath(path)
-
-
-class StepRow:
-    """The widgets of one step."""
-
-    def __init__(self, grid: QGridLayout, row: int, words: Words) -> None:
-        self._words = words
-        self.sign = StepSign(words)
-        self.tried = label()
-        self.took = QuietLabel(wrap=False)
-        self.came_back = QuietLabel()
-        grid.addWidget(self.sign, row * 2, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.tried, row * 2, 1)
-        grid.addWidget(self.took, row * 2, 2, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.came_back, row * 2 + 1, 1, 1, 2)
-
-    def show_step(self, step: ConnectionStep) -> None:
-        """Show what is known of the step now."""
-        self.sign.set_result(step.result)
-        tried = self._words(step.tried)
-        self.tried.setText(tried)
-        self.tried.setAccessibleName(f"{tried} – {self.sign.accessibleName()}")
-        self.took.setText(_took(step.duration, self._words))
-        told = " ".join(self._words(text) for text in (step.came_back, step.remedy) if text is not None)
-        self.came_back.setText(told)
-        self.came_back.setVisible(bool(told))
-
-    def remove(self) -> None:
-        """Take the widgets away."""
-        for widget in (self.sign, self.tried, self.took, self.came_back):
-            widget.hide()
-            widget.deleteLater()
-
-
-def _took(duration: timedelta | None, words: Words) -> str:
-    if duration is None:
-        return ""
-    milliseconds = duration // timedelta(milliseconds=1)
-    if milliseconds < 1000:
-        return words("{n} ms", n=milliseconds)
-    return words("{n} s", n=words.tenths(milliseconds / 1000))
+from lyncdesk.ui.connection_steps import StepRow, drop, server_offered
+from lyncdesk.ui.controls import button
+from lyncdesk.ui.widgets import MessageLine, TroubleBox
 
 
 class ConnectionTest(QWidget):
     """The steps of a test, with Stop while it runs.
 
-    ``problem`` is that of the step that failed. ``finished(ok)`` comes once for each test that was not
-    stopped. A window that starts it with a button of its own hides ``start_button``.
+    ``problem`` is the first, in the order of the problem table, of those that steps failed with.
+    ``finished(ok)`` comes once for each test that was not stopped. A window that starts it with a button of
+    its own hides ``start_button``. In a window that scrolls, the newest step is kept in view until the person
+    scrolls; such a window puts ``stop_button`` where it does not scroll away.
+
+    ``end`` is what the window says after the end, to be kept in view as well.
+    ``take_server`` is called when the person takes the address to which the organisation refers; without it
+    there is no button for that.
     """
 
     finished = Signal(bool)
@@ -163,9 +42,12 @@ class ConnectionTest(QWidget):
         bridge: Bridge,
         words: Words,
         account: Callable[[], tuple[Account, str | None]],
+        *,
+        take_server: Callable[[str], None] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._take_server = take_server
         self._bridge = bridge
         self._words = words
         self._account = account
@@ -173,8 +55,13 @@ class ConnectionTest(QWidget):
         self.running = False
         self._number = 0
         self._steps: dict[str, StepRow] = {}
-        self.trouble_box: TroubleBox | None = None
+        self._newest: StepRow | None = None
+        self._follows = False
+        self._watched = False
+        self._limited = False
+        self.end: QWidget | None = None
         self.problem: Problem | None = None
+        self.offer: QPushButton | None = None
         self.start_button = QPushButton(words("Test connection"))
         self.start_button.setAutoDefault(False)
         self.start_button.clicked.connect(self.start)
@@ -202,6 +89,11 @@ class ConnectionTest(QWidget):
         """The steps so far, in order."""
         return tuple(self._steps.values())
 
+    @property
+    def trouble_box(self) -> TroubleBox | None:
+        """The words about ``problem``."""
+        return next((row.box for row in self.step_rows if row.box and row.problem == self.problem), None)
+
     def start(self) -> None:
         """Test the account that the window holds now."""
         if self.running:
@@ -210,6 +102,7 @@ class ConnectionTest(QWidget):
         account, password = self._account()
         self._number += 1
         number = self._number
+        self._follows = True
         self._set_running(True)
         self._handle = self._bridge.call(
             self._bridge.session.test_connection,
@@ -237,11 +130,12 @@ class ConnectionTest(QWidget):
         for row in self._steps.values():
             row.remove()
         self._steps = {}
+        self._newest = None
+        self._limited = False
         self.problem = None
-        if self.trouble_box is not None:
-            self.trouble_box.hide()
-            self.trouble_box.deleteLater()
-            self.trouble_box = None
+        if self.offer is not None:
+            drop(self.offer)
+            self.offer = None
         self.outcome.say("")
 
     def _set_running(self, running: bool) -> None:
@@ -255,26 +149,70 @@ class ConnectionTest(QWidget):
             return
         if step.name not in self._steps:
             self._steps[step.name] = StepRow(self._grid, len(self._steps), self._words)
-        self._steps[step.name].show_step(step)
-        if step.problem is not None and self.problem is None:
-            self.problem = step.problem
-            told = trouble(step.problem, self._words)
-            instead = _INSTEAD_OF_WAITING.get(step.problem.name)
-            if instead is not None:
-                told = replace(told, remedy=self._words(instead))
-            self.trouble_box = TroubleBox(told)
-            if (
-                self.trouble_box.button is not None
-            ):  # the window that holds this test is where one would mend it
-                self.trouble_box.button.hide()
-            self._column.addWidget(self.trouble_box)
+        row = self._steps[step.name]
+        row.show_step(step)
+        self._limited = self._limited or step.result is StepResult.LIMITED
+        if step.problem is not None:
+            found = (step.problem,) if self.problem is None else (self.problem, step.problem)
+            self.problem = first_problem(found)
+        server = server_offered(step)
+        if server and self._take_server is not None and self.offer is None:
+            self._offer(server, self._take_server)
+        self._newest = row
+        self._follow()
+
+    def _offer(self, server: str, take: Callable[[str], None]) -> None:
+        host = urlsplit(server).netloc
+        self.offer = button(
+            self._words("Ask {host}", host=host),
+            lambda: take(server),
+            name=self._words("Let {host} tell which server is yours", host=host),
+        )
+        row = QHBoxLayout()
+        row.addWidget(self.offer)
+        row.addStretch(1)
+        self._column.insertLayout(self._column.indexOf(self.outcome), row)
+
+    # what is seen of a long list
+
+    def _follow(self) -> None:
+        """Keep in view what is new; once more when its words have their places."""
+        area = self._area()
+        if area is None or not self._follows:
+            return
+        for widget in self._new():
+            if widget is not None and widget.isVisible():
+                area.ensureWidgetVisible(widget, 0, 12)
+
+    def _new(self) -> tuple[QWidget | None, ...]:
+        """The newest step; after the end what came of the test, the failure last, as it counts most."""
+        if self.running:
+            row = self._newest
+            return (row.tried, row.came_back, row.box) if row is not None else ()
+        return (self.offer, self.outcome, self.end, self.trouble_box)
+
+    def _area(self) -> QScrollArea | None:
+        widget = self.parentWidget()
+        while widget is not None and not isinstance(widget, QScrollArea):
+            widget = widget.parentWidget()
+        if widget is not None and not self._watched:
+            self._watched = True
+            widget.verticalScrollBar().actionTriggered.connect(self._scrolled)
+            widget.verticalScrollBar().rangeChanged.connect(self._follow)
+        return widget
+
+    def _scrolled(self) -> None:
+        """The person looks at something else."""
+        self._follows = False
 
     def _ended(self, number: int, *, ok: bool) -> None:
         if number != self._number:
             return
-        self.outcome.say(self._words("The connection works.") if ok else "")
+        works = N_("The connection works, with a limit.") if self._limited else N_("The connection works.")
+        self.outcome.say(self._words(works) if ok else "")
         self._set_running(False)
         self.finished.emit(ok)
+        self._follow()
 
     def _broke(self, number: int, error: Exception) -> None:
         if number != self._number:

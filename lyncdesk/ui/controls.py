@@ -146,6 +146,15 @@ class Form(QGridLayout):
             self.addWidget(note, row + 1, 1)
         return name
 
+    def heading(self, text: str, controls: QWidget) -> QLabel:
+        """A row of several controls; its name, which stands at the first of them, leads to none by itself."""
+        row = self.rowCount()
+        name = QLabel(text)
+        controls.setAccessibleName(text.rstrip(":"))
+        self.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+        self.addWidget(controls, row, 1)
+        return name
+
     def add_note(self, note: QWidget) -> None:
         """A widget under the last control."""
         self.addWidget(note, self.rowCount(), 1)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.problems import Problem
@@ -42,12 +42,13 @@ class FirstStart(QWidget):
         self._saved = False
         self.setWindowTitle(words("Welcome to LyncDesk"))
         self.form = AccountForm(words, stored=False)
-        self.test = ConnectionTest(bridge, words, self._typed)
+        self.test = ConnectionTest(bridge, words, self._typed, take_server=self._take_server)
         self.test.start_button.hide()
         self.connect_button = QPushButton(words("Connect"))
         self.connect_button.setDefault(True)
         self.connect_button.clicked.connect(self._connect)
         self.message = MessageLine(warning=True)
+        self.test.end = self.message
         self.missing = QuietLabel()
         self.sample_button = button(words("Look around"), open_sample)
         self.sample_button.setAccessibleName(words("Look around in the sample organisation"))
@@ -106,8 +107,12 @@ class FirstStart(QWidget):
         column.addStretch(1)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
-        self._area = scrolling(content)
-        around.addWidget(self._area)
+        around.addWidget(scrolling(content), 1)
+        stop = QHBoxLayout()
+        stop.setContentsMargins(22, 6, 22, 6)
+        stop.addWidget(self.test.stop_button)  # a long list of steps scrolls, this does not
+        stop.addStretch(1)
+        around.addLayout(stop)
 
     def open(self) -> None:
         """Come up, empty but for what the administrator set."""
@@ -116,7 +121,8 @@ class FirstStart(QWidget):
         self.connect_button.setText(self._words("Connect"))
         self.message.say("")
         self.test.clear()
-        self.form.show_account(state.options if state is not None else Options())
+        limits = self._bridge.session.sign_in_limits() if state is not None else {}
+        self.form.show_account(state.options if state is not None else Options(), limits=limits)
         give_mnemonics(self)
         self._adapt()
         self.show()
@@ -177,11 +183,15 @@ class FirstStart(QWidget):
 
     def _lead_to_what_is_wrong(self) -> None:
         problem = self.test.problem
-        wrong = self.form.password.line if problem and problem.name in PASSWORD_PROBLEMS else self.form.server
+        by_password = problem is not None and problem.name in PASSWORD_PROBLEMS
+        wrong = self.form.password.line if by_password else self.form.for_server
         wrong.setFocus()
-        wrong.selectAll()
-        # Once the new words have their places.
-        QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(self.message))
+        if isinstance(wrong, QLineEdit):
+            wrong.selectAll()
+
+    def _take_server(self, server: str) -> None:
+        self.form.use_server(server)
+        self._connect()
 
     def _kept(self, problem: Problem | None) -> None:
         self._saving = False

@@ -92,7 +92,10 @@ class OptionsWindow(QDialog):
         column = QVBoxLayout(self)
         column.addLayout(body, 1)
         column.addWidget(self.message)
-        column.addWidget(self.buttons)
+        last = QHBoxLayout()
+        last.addWidget(self.account.test.stop_button)  # a long list of steps scrolls, this does not
+        last.addWidget(self.buttons, 1)
+        column.addLayout(last)
         self.resize(660, 520)
         bridge.state_changed.connect(self._follow)
         self._touched()
@@ -117,6 +120,8 @@ class OptionsWindow(QDialog):
         self._touched()
 
     def _follow(self, state: Any) -> None:
+        if self.isVisible():
+            self.account.follow(state)
         # What the person typed is not taken away by a change from elsewhere; OK decides.
         if self.isVisible() and not self._is_changed and state.options != self._options:
             self._show(state.options)

@@ -61,6 +61,7 @@ class Windows(QObject):
             Action.TURN_ON: self.turn_on,
             Action.SIGN_IN: self.sign_in,
             Action.OPTIONS: self.open_options,
+            Action.ACCOUNT: self.open_account,
             Action.CHECK_NOW: lambda: bridge.post(CheckNow()),
             Action.CONNECT: self.open_first_start,
         }
@@ -112,6 +113,13 @@ class Windows(QObject):
         from lyncdesk.ui.options_window import OptionsWindow
 
         self._one(OptionsWindow, lambda: OptionsWindow(self._bridge, self._words)).open_page()
+
+    def open_account(self) -> None:
+        """Options, Account."""
+        from lyncdesk.ui.options_window import OptionsPage, OptionsWindow
+
+        window = self._one(OptionsWindow, lambda: OptionsWindow(self._bridge, self._words))
+        window.open_page(OptionsPage.ACCOUNT)
 
     def open_first_start(self) -> None:
         """The page that connects to Exchange."""

@@ -29,7 +29,8 @@ from lyncdesk.client.state import Health
 from lyncdesk.exchange.process import ExchangeWorker
 from lyncdesk.machine.credentials import MemoryStore
 from lyncdesk.machine.settings_store import MemorySettingsStore
-from lyncdesk.pools.alone import AlonePool
+from lyncdesk.pools.exchange_alone import ExchangeAlonePool
+from lyncdesk.pools.people import MemoryPeople
 from lyncdesk.simulation.clock import VirtualClock
 from tests.benchmarks.soak_watch import Sample, Watch, WatchedAccounts
 from tests.benchmarks.soak_world import ADDRESS, BEGINS, ZONE, SoakWorld
@@ -59,7 +60,7 @@ class Soak:
                 read_policy=Policy,
                 credentials=self._credentials,
                 exchange=accounts,
-                pool=AlonePool(),
+                pool=ExchangeAlonePool(MemoryPeople(), self.clock),
                 clock=self.clock,
                 zone=lambda: ZONE,
                 pool_name="exchange-alone",

@@ -233,7 +233,7 @@ MakeExchange = Callable[[], ExchangeWorld]
 async def exchange_worlds() -> AsyncIterator[MakeExchange]:
     exchange = Exchange(lambda: NOW)
     numbers = count(1)
-    url = exchange.start()
+    url = exchange.start(schemes=("Basic",))
     try:
         async with warm_worker() as worker:
             yield lambda: ExchangeWorld(exchange, url, worker, next(numbers))

@@ -82,13 +82,19 @@ def connect(world: World) -> None:
     """Fill in the first page by keyboard, as a person does, and wait for the main window."""
     desktop = world.desktop
     _first_page(desktop)
+    _fill_in(world, PASSWORD)
+    wait_for(lambda: desktop.windows("^LyncDesk$"), "the main window", seconds=60)
+
+
+def _fill_in(world: World, password: str) -> None:
+    """Address, "Use this address" instead of having it found, the server, and the password."""
+    desktop = world.desktop
     desktop.type(ADDRESS)
-    desktop.key("Tab")
+    desktop.key("Tab", "Down")
     desktop.type(world.url)
     desktop.key("Tab", "Tab")
-    desktop.type(PASSWORD)
+    desktop.type(password)
     desktop.key("Return")
-    wait_for(lambda: desktop.windows("^LyncDesk$"), "the main window", seconds=60)
 
 
 def _first_page(desktop: Desktop) -> None:
@@ -119,12 +125,7 @@ def test_a_wrong_password_saves_nothing_and_is_told_on_the_page(world: World) ->
         wait_for(
             lambda: desktop.active_window() in desktop.windows("^Welcome to LyncDesk$"), "the first page"
         )
-        desktop.type(ADDRESS)
-        desktop.key("Tab")
-        desktop.type(world.url)
-        desktop.key("Tab", "Tab")
-        desktop.type("wrong pony")
-        desktop.key("Return")
+        _fill_in(world, "wrong pony")
         wait_for(lambda: world.status().get("signed_in") is False, "the client's answer")
         assert desktop.windows("^Welcome to LyncDesk$")
         settings = Path(world.env["XDG_CONFIG_HOME"]) / "lyncdesk" / "settings.toml"

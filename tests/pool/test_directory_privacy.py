@@ -56,6 +56,7 @@ FIELD_FOR: dict[str, set[Relationship]] = {
     "item": {W, F},
     "more": {W, F},
     "may_interrupt": {W},
+    "told": set(),  # said of people without a pool alone
 }
 
 

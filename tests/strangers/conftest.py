@@ -1,12 +1,16 @@
 """An embedded Exchange with three people, and the clients of others that use it over its socket."""
 
 import os
+import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from lyncdesk.exchange_server.certificate import make as make_certificate
+from lyncdesk.exchange_server.certificate import server_context
 from tests.exchange.server.wire import CheckedExchange
 from tests.strangers.clients import HERE, PACKAGES, need_evolution, need_ews_javascript
 from tests.strangers.evolution import Evolution
@@ -19,14 +23,21 @@ CARLA = "carla@example.com"
 PASSWORDS = {ANNA: "secret", BEN: "hush", CARLA: "psst"}
 
 
+class Certificate(NamedTuple):
+    """The file that a client trusts, and what the server needs."""
+
+    file: Path
+    context: ssl.SSLContext
+
+
 class VisitedExchange(CheckedExchange):
-    """The schemas judge each answer. What a stranger sends is as it is: the server has to understand it."""
+    """In the present, because the strangers live there. The schemas judge what they send as well."""
 
     def __init__(self) -> None:
         super().__init__(lambda: datetime.now(UTC))
-        self.check_requests = False
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of these clients share a worker process, hence what was started for them."""
     here = Path(__file__).parent
@@ -57,10 +68,23 @@ def exchange() -> Iterator[VisitedExchange]:
 
 
 @pytest.fixture(scope="module")
-def node() -> Iterator[Lines]:
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """A certificate for the loopback, which Node.js trusts."""
+    text, key = make_certificate(datetime.now(UTC))
+    file = tmp_path_factory.mktemp("certificate") / "loopback.pem"
+    file.write_text(text)
+    return Certificate(file, server_context(text, key))
+
+
+@pytest.fixture(scope="module")
+def node(certificate: Certificate) -> Iterator[Lines]:
     """Node.js with ews-javascript-api, for all tests of a module."""
     need_ews_javascript()
-    environment = {**os.environ, "STRANGERS_PACKAGES": str(PACKAGES)}
+    environment = {
+        **os.environ,
+        "STRANGERS_PACKAGES": str(PACKAGES),
+        "NODE_EXTRA_CA_CERTS": str(certificate.file),
+    }
     with Lines(["node", str(HERE / "ews_javascript.mjs")], environment) as lines:
         yield lines
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from jeepney import DBusAddress, new_method_call
 from jeepney.io.blocking import open_dbus_connection
 
-from tests.strangers.clients import EVOLUTION_SERVICES, HERE, SYSTEM_PYTHON
+from tests.strangers.clients import CALENDAR_FACTORY, HERE, SOURCE_REGISTRY, SYSTEM_PYTHON
 from tests.strangers.lines import Lines
 from tests.user_session import UserSession
 from tests.waiting import wait_for
@@ -38,13 +38,13 @@ Identity={address}
 [Authentication]
 Host={host}
 Port={port}
-Method={method}
+Method=PLAIN
 User={address}
 ProxyUid=system-proxy
 RememberPassword=true
 
 [Security]
-Method={security}
+Method=none
 
 [Ews Backend]
 Hosturl={url}
@@ -61,27 +61,22 @@ class Evolution:
         self._numbers = count(1)
 
     @contextmanager
-    def account(self, url: str, address: str, password: str, method: str = "PLAIN") -> Iterator["Account"]:
+    def account(self, url: str, address: str, password: str) -> Iterator["Account"]:
         """Set up an account with its password in the keyring, and open its calendar."""
         uid = f"account-{next(self._numbers)}"
         server = urlsplit(url)
-        source = ACCOUNT.format(
-            address=address, url=url, host=server.hostname, port=server.port, method=method, security="none"
-        )
-        folders = self._view.ask("add", uid=uid, source=source, password=password)
-        try:
-            self._view.ask("open", account=uid)
-            yield Account(self._view, uid, tuple(folders))
-        finally:
-            self._view.ask("close", account=uid)
+        source = ACCOUNT.format(address=address, url=url, host=server.hostname, port=server.port)
+        self._view.ask("add", uid=uid, source=source, password=password)
+        self._view.ask("open", account=uid)
+        yield Account(self._view, uid)
+        self._view.ask("close", account=uid)
 
 
 class Account:
-    """One account with its calendar open. `folders` are the names of the folders that Evolution took in."""
+    """One account with its calendar open."""
 
-    def __init__(self, view: Lines, uid: str, folders: tuple[str, ...]) -> None:
+    def __init__(self, view: Lines, uid: str) -> None:
         self._view, self._uid = view, uid
-        self.folders = folders
 
     def __call__(self, operation: str, **arguments: object) -> Any:
         return self._view.ask(operation, account=self._uid, **arguments)
@@ -96,13 +91,12 @@ def evolution() -> Iterator[Evolution]:
         settings = session.home / ".config/glib-2.0/settings/keyfile"
         settings.parent.mkdir(parents=True)
         settings.write_text(SETTINGS)
-        registry, calendars = EVOLUTION_SERVICES
-        stack.enter_context(session.program([str(registry)]))
+        stack.enter_context(session.program([SOURCE_REGISTRY]))
         wait_for(lambda: _owned(session, REGISTRY), "Evolution's source registry")
         # By itself it ends after ten idle seconds, and this bus starts nothing anew.
-        stack.enter_context(session.program([str(calendars), "--keep-running"]))
+        stack.enter_context(session.program([CALENDAR_FACTORY, "--keep-running"]))
         wait_for(lambda: _owned(session, CALENDARS), "Evolution's calendar factory")
-        command = [str(SYSTEM_PYTHON), str(HERE / "evolution_view.py")]
+        command = [SYSTEM_PYTHON, str(HERE / "evolution_view.py")]
         environment = {
             name: value for name, value in session.env.items() if not name.startswith(("PYTHON", "VIRTUAL"))
         }

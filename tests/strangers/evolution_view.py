@@ -31,9 +31,9 @@ class Accounts:
         self._context = GLib.MainContext.default()
         self._clients: dict[str, Any] = {}
 
-    def add(self, uid: str, source: str, password: str) -> list[str]:
+    def add(self, uid: str, source: str, password: str) -> None:
         """Make the account from the text of its key file, keep its password in the keyring, and wait for its
-        calendar. The answer is the kinds of folders that came.
+        calendar.
         """
         bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
         made = GLib.Variant("(a{ss})", ({uid: source},))
@@ -45,6 +45,10 @@ class Accounts:
         credentials.set("password", password)
         account.invoke_authenticate_sync(credentials, None)
         self._wait(lambda: self._calendar(uid), "a calendar of the account")
+
+    def folders(self, uid: str) -> list[str]:
+        """The names of the folders that Evolution has taken in by now."""
+        self._context.iteration(False)
         return sorted(child.get_display_name() for child in self._children(uid))
 
     def open(self, uid: str) -> str:
@@ -57,11 +61,8 @@ class Accounts:
         return str(source.get_display_name())
 
     def close(self, uid: str) -> None:
-        """Forget the account."""
-        self._clients.pop(uid, None)
-        source = self.registry.ref_source(uid)
-        source.remove_sync(None)
-        self._wait(lambda: self.registry.ref_source(uid) is None, "the end of the account")
+        """Let go of the calendar. The account stays: removing one now and then ends the source registry."""
+        del self._clients[uid]
 
     def client(self, uid: str) -> Any:
         return self._clients[uid]
@@ -92,7 +93,7 @@ def parts(text: str) -> dict[str, Any]:
         depth += (name == "BEGIN") - (name == "END")
         key = name.partition(";")[0]
         if depth == 1 and key != "BEGIN" and not key.startswith("X-EWS"):
-            found.setdefault(key, []).append([name.partition(";")[2], value])
+            found.setdefault(key, []).append([name.partition(";")[2], value.replace("\\,", ",")])
     return found
 
 
@@ -124,14 +125,28 @@ def create(accounts: Accounts, account: str, event: str) -> str:
     return str(uid)
 
 
-def _get(accounts: Accounts, account: str, uid: str, occurrence: str | None) -> Any:
-    _, component = accounts.client(account).get_object_sync(uid, occurrence, None)
+def _occurrence(accounts: Accounts, account: str, uid: str, start: str) -> Any:
+    """The occurrence of a series on the date of `start`, as a component that can be changed."""
+    _, series = accounts.client(account).get_object_sync(uid, None, None)
+    component = series.clone()
+    length = component.get_dtend().subtract(component.get_dtstart())
+    begin = component.get_dtstart()
+    wanted = ICalGLib.Time.new_from_string(start)
+    begin.set_date(wanted.get_year(), wanted.get_month(), wanted.get_day())
+    component.set_recurrenceid(begin)
+    component.set_dtstart(begin)
+    component.set_dtend(begin.add(length))
+    for kind in (ICalGLib.PropertyKind.RRULE_PROPERTY, ICalGLib.PropertyKind.EXDATE_PROPERTY):
+        ECal.util_component_remove_property_by_kind(component, kind, True)
     return component
 
 
 def rename(accounts: Accounts, account: str, uid: str, summary: str, occurrence: str | None = None) -> None:
     """Give an event, or one occurrence of a series, another summary."""
-    component = _get(accounts, account, uid, occurrence)
+    if occurrence:
+        component = _occurrence(accounts, account, uid, occurrence)
+    else:
+        _, component = accounts.client(account).get_object_sync(uid, None, None)
     component.set_summary(summary)
     reach = ECal.ObjModType.THIS if occurrence else ECal.ObjModType.ALL
     accounts.client(account).modify_object_sync(component, reach, ECal.OperationFlags.NONE, None)
@@ -151,6 +166,7 @@ def free_busy(accounts: Accounts, account: str, addresses: list[str], start: int
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "add": lambda accounts, **given: accounts.add(**given),
+    "folders": lambda accounts, account: accounts.folders(account),
     "open": lambda accounts, account: accounts.open(account),
     "close": lambda accounts, account: accounts.close(account),
     "objects": objects,

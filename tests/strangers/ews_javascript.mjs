@@ -13,6 +13,9 @@ const require = createRequire(join(process.env.STRANGERS_PACKAGES, "package.json
 const ews = require("ews-javascript-api");
 const { XhrApi } = require("@ewsjs/xhr");
 
+// The library talks to itself on the console; standard output is for answers.
+console.log = console.info = console.debug = console.error;
+
 const CALENDAR = ews.WellKnownFolderName.Calendar;
 const NOBODY_TOLD = ews.SendInvitationsMode.SendToNone;
 const FIRST_CLASS = ews.PropertySet.FirstClassProperties;
@@ -132,7 +135,7 @@ const operations = {
     const wanted = names.map((name) => ews.UserSettingName[name]);
     const found = await service.GetUserSettings([address], wanted);
     const { Settings: settings, ErrorCode: code } = found.__thisIndexer(0);
-    const pairs = names.map((name) => [name, settings[ews.UserSettingName[name]] ?? null]);
+    const pairs = names.map((name) => [name, settings.get(ews.UserSettingName[name]) ?? null]);
     return { error: ews.AutodiscoverErrorCode[code], ...Object.fromEntries(pairs) };
   },
 

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 
 from lyncdesk.exchange_server.model import Changed, Entry, Pattern, Recurrence
-from tests.strangers.conftest import ANNA, BEN, CARLA, PASSWORDS, VisitedExchange
+from tests.strangers.conftest import ANNA, BEN, CARLA, PASSWORDS, Certificate, VisitedExchange
 from tests.strangers.lines import Lines, StrangerError
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -70,11 +71,52 @@ def test_a_wrong_password_reaches_the_server_once(exchange: VisitedExchange, nod
     assert exchange.counters.requests == {}
 
 
+@pytest.mark.parametrize("user", [ANNA, "EXAMPLE\\anna"])
+def test_it_signs_in_with_ntlm(
+    exchange: VisitedExchange, node: Lines, certificate: Certificate, user: str
+) -> None:
+    exchange.stop()
+    exchange.start(schemes=["NTLM"], tls=certificate.context)  # it keeps a connection with https only
+    exchange.add_entry(ANNA, Entry("Budget", MONDAY, MONDAY + HOUR))
+    account = Account(node, exchange, ANNA, user=user, scheme="ntlm")
+    assert starts(account("view", **WEEK)) == [("Budget", "2026-03-02T08:00:00Z")]
+    assert exchange.counters.refused == 0
+    wrong = Account(node, exchange, ANNA, user=user, password="guess", scheme="ntlm")
+    with pytest.raises(StrangerError) as refused:
+        wrong("view", **WEEK)
+    assert refused.value.status == 401
+    assert exchange.counters.refused == 1
+
+
+def test_it_trusts_the_certificate_of_the_server(
+    exchange: VisitedExchange, node: Lines, certificate: Certificate
+) -> None:
+    exchange.stop()
+    assert exchange.start(tls=certificate.context).startswith("https:")
+    exchange.add_entry(ANNA, Entry("Budget", MONDAY, MONDAY + HOUR))
+    account = Account(node, exchange, ANNA)
+    assert starts(account("view", **WEEK)) == [("Budget", "2026-03-02T08:00:00Z")]
+
+
 def test_it_understands_the_faults_of_the_server(exchange: VisitedExchange, anna: Account) -> None:
     exchange.faults.set("server-busy")
     with pytest.raises(StrangerError) as busy:
         anna("view", **WEEK)
     assert busy.value.code == "ErrorServerBusy"
+
+
+def test_it_finds_the_server_by_autodiscover(
+    exchange: VisitedExchange, node: Lines, certificate: Certificate
+) -> None:
+    exchange.stop()
+    url = exchange.start(tls=certificate.context)
+    given = {"url": urljoin(url, "/autodiscover/autodiscover.svc"), "user": ANNA, "password": PASSWORDS[ANNA]}
+    found = node.ask("discover", address=ANNA, **given)
+    assert found["error"] == "NoError"
+    assert (found["ExternalEwsUrl"], found["InternalEwsUrl"]) == (url, url)
+    assert found["UserDisplayName"] == "Anna Keller"
+    account = Account(node, exchange, ANNA, url=found["ExternalEwsUrl"])
+    assert account("folder", name="Calendar")["kind"] == "IPF.Appointment"
 
 
 # --- reading ---
@@ -121,6 +163,17 @@ def test_a_view_shows_the_occurrences_of_a_series_across_summer_time(
         ("Late", "2026-04-01T07:00:00Z"),
     ]
     assert [item["type"] for item in found["items"]][:3] == ["Occurrence", "Exception", "Occurrence"]
+
+
+def test_the_calendar_of_another_shows_what_is_shared(exchange: VisitedExchange, anna: Account) -> None:
+    exchange.add_entry(BEN, Entry("Budget", MONDAY, MONDAY + HOUR))
+    exchange.add_entry(BEN, Entry("Doctor", MONDAY + HOUR, MONDAY + 2 * HOUR, sensitivity="Private"))
+    with pytest.raises(StrangerError) as denied:
+        anna("view", of=BEN, **WEEK)
+    assert denied.value.code == "ErrorAccessDenied"
+    exchange.share(BEN, "Reviewer", ANNA)
+    found = anna("view", of=BEN, **WEEK)["items"]
+    assert [item["subject"] for item in found] == ["Budget", "Private Appointment"]
 
 
 def test_a_view_holds_no_more_than_was_asked_for(exchange: VisitedExchange, anna: Account) -> None:
@@ -270,6 +323,17 @@ def test_merged_availability_is_a_digit_for_each_interval(exchange: VisitedExcha
     assert found["people"][0]["merged"] == ["Free"] * 9 + ["Tentative"] + ["Free"] * 14
 
 
+def test_times_for_a_meeting_are_suggested(exchange: VisitedExchange, anna: Account) -> None:
+    exchange.add_entry(ANNA, Entry("Budget", MONDAY, MONDAY + 3 * HOUR))
+    exchange.add_entry(BEN, Entry("Trip", MONDAY + 4 * HOUR, MONDAY + 9 * HOUR, show_as="OOF"))
+    day = {"start": "2026-03-01T23:00:00Z", "end": "2026-03-02T23:00:00Z"}
+    found = anna("availability", addresses=[ANNA, BEN], data="FreeBusyAndSuggestions", **day)
+    assert [len(one["events"]) for one in found["people"]] == [1, 1]
+    assert found["suggestions"] == [
+        {"day": "2026-03-01T23:00:00Z", "quality": "Excellent", "times": ["2026-03-02T11:00:00Z"]}
+    ]
+
+
 def test_automatic_replies_are_set_and_read(exchange: VisitedExchange, anna: Account) -> None:
     assert anna("oof", address=ANNA)["state"] == "Disabled"
     given = {
@@ -343,3 +407,23 @@ def test_a_copy_of_the_folders_is_kept(anna: Account) -> None:
     whole = anna("syncFolders")
     assert {("Create", "Calendar"), ("Create", "Inbox"), ("Create", "Contacts")} <= set(names(whole))
     assert anna("syncFolders", state=whole["state"])["changes"] == []
+
+
+def test_a_pull_subscription_tells_what_happened(
+    node: Lines, exchange: VisitedExchange, anna: Account
+) -> None:
+    subscription = anna("subscribe")["kept"]
+    assert node.ask("events", subscription=subscription)["events"] == []
+    budget = exchange.add_entry(ANNA, Entry("Budget", MONDAY, MONDAY + HOUR))
+    lunch = exchange.add_entry(ANNA, Entry("Lunch", MONDAY + 4 * HOUR, MONDAY + 5 * HOUR))
+    exchange.add_entry(BEN, Entry("Of somebody else", MONDAY, MONDAY + HOUR))
+    ids = [item["id"] for item in anna("view", **WEEK)["items"]]
+    exchange.change_entry(ANNA, budget.key, subject="Budget 2027")
+    exchange.remove_entry(ANNA, lunch.key)
+    told = node.ask("events", subscription=subscription)["events"]
+    assert told == [["Created", ids[0]], ["Created", ids[1]], ["Modified", ids[0]], ["Deleted", ids[1]]]
+    assert node.ask("events", subscription=subscription)["events"] == []
+    node.ask("unsubscribe", subscription=subscription)
+    with pytest.raises(StrangerError) as ended:
+        node.ask("events", subscription=subscription)
+    assert ended.value.code == "ErrorSubscriptionNotFound"

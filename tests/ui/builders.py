@@ -323,6 +323,9 @@ class RecordingSession:
     def environment(self) -> tuple[tuple[Message, Message], ...]:
         return ((Message.of("Keyring"), Message.of("in use")),)
 
+    def sign_in_limits(self) -> Mapping[str, Message]:
+        return {"negotiate": Message.of("Kerberos is missing here.")}
+
     async def stop(self) -> None:
         self.stopped = True
 

@@ -205,6 +205,55 @@ def test_the_rows_are_shown_in_order_and_copied_with_the_troubles(
     assert "EWS Internal URL: https://mail.litware.example/EWS/Exchange.asmx" in text
 
 
+CHECKS = (
+    ("10:02", "412 ms", "3", "12", "done"),
+    ("9:32", "1.4 s", "-", "-", "Exchange did not answer."),
+)
+
+
+def test_the_last_checks_stand_below_the_rows_and_are_copied(qtbot: QtBot, bridge: RecordingBridge) -> None:
+    tab = tab_of(qtbot, bridge)
+    tab.show_connection(connection())
+    assert not tab.checks.isVisible()
+    assert not tab.checks_title.isVisible()
+    tab.show_connection(connection(checks=CHECKS))
+    qtbot.waitUntil(lambda: tab.table.geometry().bottom() < tab.checks.geometry().top())
+    assert [tuple(row) for row in tab.checks.rows()] == list(CHECKS)
+    tab.copy.click()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[-4:] == [
+        "Last checks:",
+        "Sent\tTook\tRequests\tItems\tWhat came of it",
+        "10:02\t412 ms\t3\t12\tdone",
+        "9:32\t1.4 s\t-\t-\tExchange did not answer.",
+    ]
+
+
+def test_the_steps_of_a_test_are_copied_as_they_are_read(qtbot: QtBot, bridge: RecordingBridge) -> None:
+    refused = Problem.of("refused-password", server="mail.litware.example")
+    bridge.recording.steps = (
+        ConnectionStep("name", Message.of("Looking up the server"), StepResult.OK, Message.of("192.0.2.1")),
+        ConnectionStep("sign-in", Message.of("Signing in"), StepResult.FAILED, problem=refused),
+    )
+    tab = tab_of(qtbot, bridge)
+    tab.show_connection(connection())
+    tab.test.start_button.click()
+    tab.copy.click()
+    text = QGuiApplication.clipboard().text()
+    steps = text.partition("Test connection:\n")[2].splitlines()
+    assert steps[0] == "Looking up the server – done 192.0.2.1"
+    assert steps[1].startswith("Signing in – failed Exchange refused your password. The server")
+    assert "Enter your password again" in steps[1]
+
+
+def test_stop_stays_in_view_beside_the_other_buttons(qtbot: QtBot, bridge: RecordingBridge) -> None:
+    tab = tab_of(qtbot, bridge)
+    tab.test._set_running(True)
+    assert tab.test.stop_button.isVisible()
+    assert tab.test.stop_button.parentWidget() is tab.copy.parentWidget()
+    assert not tab._area.isAncestorOf(tab.test.stop_button)
+
+
 @pytest.mark.parametrize(("there", "can"), [(True, True), (True, False), (False, False)])
 def test_check_now_is_there_where_allowed_and_works_where_it_can(
     qtbot: QtBot, bridge: RecordingBridge, there: bool, can: bool

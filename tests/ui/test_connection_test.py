@@ -11,16 +11,19 @@ from typing import cast
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.options import Account
 from lyncdesk.client.problems import PROBLEMS, Problem
 from lyncdesk.client.session import ConnectionStep, Session, StepResult
 from lyncdesk.presence.message import Message
-from lyncdesk.ui.bridge import Bridge
+from lyncdesk.ui.bridge import Bridge, Call
 from lyncdesk.ui.connection_test import ConnectionTest
+from lyncdesk.ui.controls import scrolling
 from tests.ui.builders import RecordingBridge, RecordingSession
 from tests.ui.parts import WORDS
+from tests.ui.squeezed import squeezed
 
 ACCOUNT = Account("kim@litware.example", "", "https://mail.litware.example")
 REFUSED = Problem.of("refused-password", server="mail.litware.example")
@@ -163,3 +166,179 @@ def test_an_error_that_nobody_foresaw_ends_the_test_in_words(qtbot: QtBot) -> No
         panel.start()
     assert finished.args == [False]
     assert "RuntimeError" in panel.outcome.text()
+
+
+BUSY = Problem.of("server-error", server="mail.litware.example", code="ErrorInternalServerError")
+REPLIES = ConnectionStep("replies", Message.of("Automatic replies"), StepResult.FAILED, problem=BUSY)
+LIMITED = ConnectionStep(
+    "details",
+    Message.of("Reading the items"),
+    StepResult.LIMITED,
+    Message.of("Items: 12, without details"),
+    remedy=Message.of("Use another address."),
+)
+
+
+def _same(found: list[str], expected: list[str]) -> None:
+    assert found == expected
+
+
+def test_each_step_that_failed_says_under_itself_what_to_do(qtbot: QtBot) -> None:
+    bridge = RecordingBridge()
+    bridge.recording.steps = (REPLIES, FAILED)
+    bridge.recording.problem = REFUSED
+    panel = make(qtbot, bridge)
+    panel.resize(500, 600)
+    panel.start()
+    qtbot.waitUntil(lambda: panel.step_rows[1].tried.y() > panel.step_rows[0].tried.y() > 0)
+    qtbot.waitUntil(lambda: _same(squeezed(panel), []))
+    boxes = [row.box for row in panel.step_rows]
+    assert [box and box.accessibleName() for box in boxes] == [
+        "Exchange reported an error.",
+        "Exchange refused your password.",
+    ]
+    for row, box in zip(panel.step_rows, boxes, strict=True):
+        assert box is not None
+        assert row.tried.geometry().bottom() < box.geometry().top()
+        assert box.button is None
+    # The first in the order of the problem table counts, whichever step came first.
+    assert panel.problem == REFUSED
+    assert panel.trouble_box is boxes[1]
+
+
+def test_a_step_that_is_told_anew_keeps_its_place_and_drops_what_no_longer_holds(qtbot: QtBot) -> None:
+    panel = make(qtbot, RecordingBridge())
+    panel.start()
+    panel._show_step(panel._number, FAILED)
+    panel._show_step(panel._number, replace(FAILED, result=StepResult.OK, problem=None))
+    (row,) = panel.step_rows
+    assert row.box is None
+    assert row.sign.accessibleName() == "done"
+
+
+def test_a_limit_is_told_with_what_to_do_and_the_outcome_says_so(qtbot: QtBot) -> None:
+    bridge = RecordingBridge()
+    bridge.recording.steps = (LIMITED,)
+    panel = make(qtbot, bridge)
+    panel.start()
+    (row,) = panel.step_rows
+    assert row.came_back.text() == "Items: 12, without details\nUse another address."
+    assert panel.outcome.text() == "The connection works, with a limit."
+    assert row.text == (
+        "Reading the items – works with a limit Items: 12, without details Use another address."
+    )
+
+
+def test_a_line_of_text_for_a_step_that_failed_tells_why_and_what_to_do(qtbot: QtBot) -> None:
+    bridge = RecordingBridge()
+    bridge.recording.steps = (FAILED,)
+    bridge.recording.problem = REFUSED
+    panel = make(qtbot, bridge)
+    panel.start()
+    (row,) = panel.step_rows
+    assert row.text.startswith("Sign in – failed 1.4 s 401 Exchange refused your password. The server mail.")
+    assert "Enter your password again." in row.text
+
+
+class Scrolled:
+    """A small window that scrolls, with a test in it of which steps come one by one."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        self.panel = ConnectionTest(HangingBridge(), WORDS, lambda: (ACCOUNT, None))
+        column.addWidget(self.panel)
+        column.addStretch(1)
+        self.area = scrolling(content)
+        qtbot.addWidget(self.area)
+        self.area.resize(300, 200)
+        self.area.show()
+        self.panel.start()
+        self._qtbot = qtbot
+
+    def steps(self, first: int, last: int) -> None:
+        for number in range(first, last):
+            name = f"step {number}"
+            step = ConnectionStep(name, Message.of(name), StepResult.OK, Message.of("came back"))
+            self.panel._show_step(self.panel._number, step)
+
+    def sees(self, number: int) -> bool:
+        """Whether the step has its place, and that place is in view."""
+        words = self.panel.step_rows[number].came_back
+        return words.height() < 60 and not words.visibleRegion().isEmpty()
+
+
+class HangingBridge(RecordingBridge):
+    """Starts what is asked for and never ends it."""
+
+    def call(self, *_: object, **__: object) -> Call:
+        return Call(lambda _: None)
+
+
+def test_the_newest_of_many_steps_is_kept_in_view(qtbot: QtBot) -> None:
+    window = Scrolled(qtbot)
+    window.steps(0, 12)
+    qtbot.waitUntil(lambda: window.sees(11))
+    qtbot.waitUntil(lambda: not window.sees(0))
+    window.steps(12, 25)
+    qtbot.waitUntil(lambda: window.sees(24))
+
+
+def test_who_scrolls_away_is_left_there(qtbot: QtBot) -> None:
+    window = Scrolled(qtbot)
+    window.steps(0, 12)
+    qtbot.waitUntil(lambda: window.sees(11))
+    bar = window.area.verticalScrollBar()
+    bar.triggerAction(bar.SliderAction.SliderToMinimum)
+    window.steps(12, 25)
+    qtbot.waitUntil(lambda: bar.maximum() > 600)
+    assert window.sees(0)
+    assert not window.sees(24)
+
+
+def test_at_the_end_of_many_steps_the_failure_is_in_view(qtbot: QtBot) -> None:
+    window = Scrolled(qtbot)
+    window.panel._show_step(window.panel._number, FAILED)
+    window.steps(0, 25)
+    qtbot.waitUntil(lambda: window.sees(24))
+    window.panel._ended(window.panel._number, ok=False)
+    box = window.panel.trouble_box
+    assert box is not None
+    qtbot.waitUntil(lambda: not box.visibleRegion().isEmpty())
+
+
+ELSEWHERE = Problem.of("server-elsewhere", domain="litware.example", server="mail.hoster.example")
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        replace(LIMITED, remedy=ELSEWHERE.remedy),
+        ConnectionStep("find", Message.of("Asking"), StepResult.FAILED, problem=ELSEWHERE),
+    ],
+)
+def test_the_server_that_the_organisation_refers_to_is_one_press_away(
+    qtbot: QtBot, step: ConnectionStep
+) -> None:
+    taken: list[str] = []
+    bridge = RecordingBridge()
+    bridge.recording.steps = (step, step)
+    panel = ConnectionTest(bridge, WORDS, lambda: (ACCOUNT, None), take_server=taken.append)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.start()
+    assert panel.offer is not None
+    assert panel.offer.text() == "Ask mail.hoster.example"
+    assert len(panel.findChildren(QPushButton, options=Qt.FindChildOption.FindDirectChildrenOnly)) == 3
+    panel.offer.click()
+    assert taken == ["https://mail.hoster.example/autodiscover/autodiscover.xml"]
+    panel.clear()
+    assert panel.offer is None
+
+
+def test_nobody_is_offered_a_server_where_it_cannot_be_entered(qtbot: QtBot) -> None:
+    bridge = RecordingBridge()
+    bridge.recording.steps = (replace(LIMITED, remedy=ELSEWHERE.remedy), LIMITED)
+    panel = make(qtbot, bridge)
+    panel.start()
+    assert panel.offer is None

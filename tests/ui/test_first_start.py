@@ -79,7 +79,7 @@ class Desk:
     def fill(self, address: str = ADDRESS, server: str = SERVER, password: str = "secret") -> None:
         form = self.page.form
         form.address.setText(address)
-        form.server.setText(server)
+        form.use_server(server)
         form.password.line.setText(password)
 
     def connect(self) -> None:
@@ -180,7 +180,7 @@ def test_while_the_keyring_asks_its_own_question_nothing_is_sent_twice(qtbot: Qt
         qtbot.addWidget(page)
         page.open()
         page.form.address.setText(ADDRESS)
-        page.form.server.setText(SERVER)
+        page.form.use_server(SERVER)
         page.form.password.line.setText("secret")
         QTest.mouseClick(page.connect_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: page.missing.text() == "Saving ...")
@@ -237,6 +237,68 @@ def test_a_host_alone_becomes_a_safe_address(desk: Desk) -> None:
     desk.fill(server="mail.litware.example")
     desk.connect()
     assert desk.bridge.asked[0][1].server == "https://mail.litware.example"
+
+
+def test_address_and_password_are_enough(desk: Desk) -> None:
+    """The server is found, unless somebody wants to type it."""
+    form = desk.page.form
+    assert form.automatic.isChecked()
+    assert not form.server.isVisible()
+    form.address.setText(ADDRESS)
+    form.password.line.setText("secret")
+    desk.connect()
+    found = Account(ADDRESS)
+    assert desk.bridge.asked == [
+        ("test_connection", found, "secret"),
+        ("save_account", found, "secret", True),
+    ]
+
+
+def test_a_server_that_cannot_be_found_leads_to_its_choice(qtbot: QtBot, desk: Desk) -> None:
+    desk.session.works = False
+    desk.session.steps = (replace(FAILED, problem=Problem.of("server-not-found", server="litware.example")),)
+    desk.page.form.address.setText(ADDRESS)
+    desk.page.form.password.line.setText("secret")
+    desk.connect()
+    assert desk.page.form.automatic.hasFocus()
+    QTest.keyClick(desk.page.form.automatic, Qt.Key.Key_Down)
+    assert desk.page.form.typed.isChecked()
+    qtbot.waitUntil(desk.page.form.server.hasFocus)
+
+
+def test_negotiate_needs_no_password(desk: Desk) -> None:
+    """It is then whoever is signed in to the computer."""
+    form = desk.page.form
+    form.address.setText(ADDRESS)
+    assert "password" in desk.page.missing.text()
+    form.authentication.setCurrentIndex(form.authentication.findData("negotiate"))
+    assert desk.page.missing.text() == ""
+    desk.connect()
+    account = Account(ADDRESS, authentication="negotiate")
+    assert desk.bridge.asked == [("test_connection", account, None), ("save_account", account, None, True)]
+
+
+def test_the_server_that_the_organisation_refers_to_is_shown_and_asked_with_one_press(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    elsewhere = Problem.of("server-elsewhere", domain="litware.example", server="mail.hoster.example")
+    desk.session.works = False
+    desk.session.steps = (replace(FAILED, problem=elsewhere),)
+    desk.page.form.address.setText(ADDRESS)
+    desk.page.form.password.line.setText("secret")
+    desk.connect()
+    offer = desk.page.test.offer
+    assert offer is not None
+    qtbot.waitUntil(lambda: not offer.visibleRegion().isEmpty())
+    desk.session.works = True
+    desk.session.steps = (OK,)
+    with qtbot.waitSignal(desk.page.connected):
+        offer.click()
+    there = Account(ADDRESS, server="https://mail.hoster.example/autodiscover/autodiscover.xml")
+    assert desk.bridge.asked[1:] == [
+        ("test_connection", there, "secret"),
+        ("save_account", there, "secret", True),
+    ]
 
 
 def test_the_address_comes_first_and_return_connects(desk: Desk) -> None:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from lyncdesk.client.options import Account, Options, Origin
+from lyncdesk.client.found import Found, How
+from lyncdesk.client.options import AUTHENTICATIONS, Account, Options, Origin
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.session import ConnectionStep, Session, StepResult
+from lyncdesk.client.state import Calendar, Health
+from lyncdesk.presence.message import Message
 from lyncdesk.presence.relationships import DetailsTo
+from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.options_window import OptionsPage, OptionsWindow
-from tests.ui.builders import RecordingBridge, RecordingSession, state
+from lyncdesk.ui.widgets import TroubleBox
+from tests.ui.builders import NOW, RecordingBridge, RecordingSession, state
 from tests.ui.names import doubled_letters, nameless
 from tests.ui.parts import WORDS, knowing, tell
 
@@ -374,3 +381,194 @@ def _bound(desk: Desk, name: str) -> tuple[QWidget, Any]:
 
 def _plain(text: str) -> str:
     return text.replace("&", "")
+
+
+# --- the server, and how to sign in ---
+
+
+def on_account(qtbot: QtBot, options: Options = OPTIONS, session: RecordingSession | None = None) -> Desk:
+    desk = Desk(qtbot, options, session)
+    desk.window.list.setCurrentRow(OptionsPage.ACCOUNT)
+    return desk
+
+
+def test_a_server_that_was_typed_is_shown_and_can_be_left_to_be_found(qtbot: QtBot) -> None:
+    desk = on_account(qtbot)
+    form = desk.window.account.form
+    assert form.typed.isChecked()
+    assert form.server.isVisible()
+    form.automatic.click()
+    assert not form.server.isVisible()
+    desk.press(Button.Ok)
+    assert desk.bridge.asked == [("save_account", replace(ACCOUNT, server=""), None, True)]
+
+
+def test_a_server_that_is_found_can_be_typed_instead(qtbot: QtBot) -> None:
+    desk = on_account(qtbot, replace(OPTIONS, account=replace(ACCOUNT, server="")))
+    form = desk.window.account.form
+    assert form.automatic.isChecked()
+    assert not form.server.isVisible()
+    form.typed.click()
+    assert form.server.isVisible()
+    qtbot.waitUntil(form.server.hasFocus)
+    desk.press(Button.Ok)
+    assert "or let it be found" in desk.window.message.text()
+    assert desk.bridge.asked == []
+    form.server.setText("mail.litware.example")
+    desk.press(Button.Ok)
+    saved = replace(ACCOUNT, server="https://mail.litware.example")
+    assert desk.bridge.asked == [("save_account", saved, None, True)]
+
+
+def test_a_choice_that_changes_nothing_is_not_saved(qtbot: QtBot) -> None:
+    desk = on_account(qtbot)
+    form = desk.window.account.form
+    form.automatic.click()
+    form.typed.click()
+    assert not desk.button(Button.Apply).isEnabled()
+    desk.press(Button.Ok)
+    assert desk.bridge.asked == []
+
+
+@pytest.mark.parametrize("way", AUTHENTICATIONS)
+def test_the_way_of_signing_in_is_shown_with_its_meaning_and_saved(qtbot: QtBot, way: str) -> None:
+    other = "basic" if way != "basic" else "ntlm"
+    desk = on_account(qtbot, replace(OPTIONS, account=replace(ACCOUNT, authentication=other)))
+    form = desk.window.account.form
+    assert form.authentication.currentData() == other
+    before = form.meaning.text()
+    form.authentication.setCurrentIndex(form.authentication.findData(way))
+    assert form.meaning.text() != before
+    # What is missing on this computer is said where it is chosen.
+    assert ("Kerberos is missing here." in form.meaning.text()) is (way == "negotiate")
+    desk.press(Button.Ok)
+    assert desk.bridge.asked == [("save_account", replace(ACCOUNT, authentication=way), None, True)]
+
+
+def test_what_the_administrator_set_about_the_server_is_locked_as_a_whole(qtbot: QtBot) -> None:
+    origins = dict.fromkeys(("account.server", "account.authentication", "account.ca_file"), Origin.POLICY)
+    account = replace(ACCOUNT, ca_file="/etc/ssl/litware.pem")
+    desk = on_account(qtbot, Options(account=account, origins=origins))
+    form = desk.window.account.form
+    for control in (form.automatic, form.typed, form.server, form.authentication):
+        assert not control.isEnabled()
+    notes = [label for label in form.findChildren(QLabel) if label.isVisible() and label.text() == BY_POLICY]
+    assert len(notes) == 3
+    assert form.ca_file.isVisible()
+    assert form.ca_file.text() == "/etc/ssl/litware.pem"
+    assert QApplication.topLevelWidgets().count(form) == 0
+
+
+def test_no_file_of_certificates_is_no_row(qtbot: QtBot) -> None:
+    assert not on_account(qtbot).window.account.form.ca_file.isVisible()
+
+
+def test_what_is_wrong_with_the_account_stands_above_its_fields(qtbot: QtBot) -> None:
+    desk = on_account(qtbot)
+    page = desk.window.account
+    assert page.findChildren(TroubleBox) == []
+    problem = Problem.of("not-exchange", server="mail.litware.example", code="404")
+    failing = Calendar(health=Health.FAILING, failures=1, problem=problem)
+    tell(desk.bridge, state(options=OPTIONS, signed_in=True, calendar=failing))
+    qtbot.waitUntil(lambda: len(page.findChildren(TroubleBox)) == 1)
+    (box,) = page.findChildren(TroubleBox)
+    assert box.accessibleName() == "The address does not lead to Exchange Web Services."
+    assert box.button is None
+    qtbot.waitUntil(lambda: box.geometry().bottom() < page.form.geometry().top())
+    # What is typed is not taken away by it, and it goes when it no longer holds.
+    page.form.user_name.setText("kim")
+    tell(desk.bridge, state(options=OPTIONS, signed_in=True))
+    qtbot.waitUntil(lambda: page.findChildren(TroubleBox) == [])
+    assert page.form.user_name.text() == "kim"
+
+
+def test_what_is_mended_elsewhere_does_not_stand_there(qtbot: QtBot) -> None:
+    desk = on_account(qtbot)
+    for name in ("refused-password", "timed-out"):
+        failing = Calendar(health=Health.FAILING, failures=1, problem=Problem.of(name))
+        tell(desk.bridge, state(options=OPTIONS, signed_in=True, calendar=failing))
+        assert desk.window.account.findChildren(TroubleBox) == []
+
+
+class SlowSession(RecordingSession):
+    """Begins a test that does not end by itself."""
+
+    async def test_connection(self, *_: Any) -> bool:
+        self.asked.append(("test_connection",))
+        await asyncio.Event().wait()
+        return True
+
+
+def test_stop_does_not_scroll_away_and_a_change_stops_the_test(qtbot: QtBot) -> None:
+    bridge = Bridge(lambda: cast("Session", SlowSession()))
+    bridge.start()
+    try:
+        qtbot.waitUntil(lambda: bridge.is_ready)
+        bridge._state = state(options=OPTIONS)
+        window = OptionsWindow(bridge, WORDS)
+        qtbot.addWidget(window)
+        window.open_page(OptionsPage.ACCOUNT)
+        test = window.account.test
+        assert not test.stop_button.isVisible()
+        test.start_button.click()
+        assert test.stop_button.isVisible()
+        assert not window._stack.isAncestorOf(test.stop_button)
+        window.account.form.user_name.setText("kim")
+        assert not test.running
+        assert test.start_button.isEnabled()
+        test.start_button.click()
+        test.stop_button.click()
+        assert test.outcome.text() == "Stopped. Nothing was saved."
+    finally:
+        assert bridge.stop()
+
+
+FOUND = Found(
+    ACCOUNT.address,
+    "https://mail.litware.example/EWS/Exchange.asmx",
+    How.SRV,
+    "https://autodiscover.litware.example/autodiscover/autodiscover.xml",
+    NOW,
+)
+
+
+def test_what_was_found_is_shown_with_how_and_when_and_can_be_found_again(qtbot: QtBot) -> None:
+    options = replace(OPTIONS, account=replace(ACCOUNT, server=""))
+    desk = on_account(qtbot, options)
+    form = desk.window.account.form
+    assert not form.found.isVisible()
+    assert not form.find_again.isVisible()
+    tell(desk.bridge, state(options=options, found={ACCOUNT.address: FOUND}))
+    assert form.found.text() == (
+        "Found: https://mail.litware.example/EWS/Exchange.asmx (Autodiscover at autodiscover.litware.example,"
+        " which the domain names in DNS (SRV), 10:02)."
+    )
+    assert form.find_again.isVisible()
+    QTest.mouseClick(form.find_again, Qt.MouseButton.LeftButton)
+    assert desk.bridge.asked == [("test_connection", options.account, None)]
+    # It was not found for what is typed now.
+    form.address.setText("ben@litware.example")
+    assert not form.found.isVisible()
+    form.address.setText(ACCOUNT.address)
+    assert form.found.isVisible()
+    form.typed.click()
+    assert not form.found.isVisible()
+
+
+def test_the_server_that_the_organisation_refers_to_is_taken_and_tested_with_one_press(qtbot: QtBot) -> None:
+    elsewhere = Problem.of("server-elsewhere", domain="litware.example", server="mail.hoster.example")
+    session = RecordingSession()
+    session.steps = (ConnectionStep("find", Message.of("Asking"), StepResult.FAILED, problem=elsewhere),)
+    options = replace(OPTIONS, account=replace(ACCOUNT, server=""))
+    desk = on_account(qtbot, options, session)
+    page = desk.window.account
+    page.test.start_button.click()
+    assert page.test.offer is not None
+    page.test.offer.click()
+    there = replace(ACCOUNT, server="https://mail.hoster.example/autodiscover/autodiscover.xml")
+    assert desk.bridge.asked == [
+        ("test_connection", options.account, None),
+        ("test_connection", there, None),
+    ]
+    assert page.form.account() == there
+    assert desk.saved == []

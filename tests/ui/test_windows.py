@@ -19,7 +19,7 @@ from lyncdesk.ui.about_status import AboutStatus, Tab
 from lyncdesk.ui.commands import Commands
 from lyncdesk.ui.first_start import FirstStart
 from lyncdesk.ui.indicators import IndicatorIcons
-from lyncdesk.ui.options_window import OptionsWindow
+from lyncdesk.ui.options_window import OptionsPage, OptionsWindow
 from lyncdesk.ui.password_prompt import PasswordPrompt
 from lyncdesk.ui.simulation_window import SimulationWindow
 from lyncdesk.ui.windows import Windows
@@ -30,6 +30,7 @@ WITH_ACCOUNT = state(options=Options(account=Account(ME, server="https://mail.li
 
 _WINDOWS: dict[Action, type[QWidget]] = {
     Action.OPTIONS: OptionsWindow,
+    Action.ACCOUNT: OptionsWindow,
     Action.ENTER_PASSWORD: PasswordPrompt,
     Action.CONNECT: FirstStart,
     Action.WHY: AboutStatus,
@@ -194,3 +195,12 @@ def test_the_end_closes_everything(made: Made) -> None:
     made.windows.end()
     assert not made.windows.main.isVisible()
     assert not any(window.isVisible() for window in others)
+
+
+def test_what_is_mended_in_the_account_leads_to_its_page(made: Made) -> None:
+    made.windows.act(Action.OPTIONS)
+    (window,) = made.of(OptionsWindow)
+    assert isinstance(window, OptionsWindow)
+    assert window.list.currentRow() == OptionsPage.PERSONAL
+    made.windows.act(Action.ACCOUNT)
+    assert window.list.currentRow() == OptionsPage.ACCOUNT

@@ -5,8 +5,8 @@ Pure functions; ``now`` and the person's ``Words`` are arguments. The values are
 """
 
 from lyncdesk.client.views.cards import as_seen_by, card
-from lyncdesk.client.views.common import PASSWORD_PROBLEMS
-from lyncdesk.client.views.connection import connection, trouble
+from lyncdesk.client.views.common import ACCOUNT_PROBLEMS, PASSWORD_PROBLEMS
+from lyncdesk.client.views.connection import WAYS, account_trouble, connection, server_found, took, trouble
 from lyncdesk.client.views.contacts import contacts
 from lyncdesk.client.views.days import strip, week
 from lyncdesk.client.views.main import main, notice, tray
@@ -14,7 +14,10 @@ from lyncdesk.client.views.others import what_hides, why_seen
 from lyncdesk.client.views.why import reason_sentence, why
 
 __all__ = [
+    "ACCOUNT_PROBLEMS",
     "PASSWORD_PROBLEMS",
+    "WAYS",
+    "account_trouble",
     "as_seen_by",
     "card",
     "connection",
@@ -22,7 +25,9 @@ __all__ = [
     "main",
     "notice",
     "reason_sentence",
+    "server_found",
     "strip",
+    "took",
     "tray",
     "trouble",
     "week",

@@ -11,6 +11,7 @@ from lyncdesk.client.view_types import Card, Detail
 from lyncdesk.client.views.common import EXCHANGE_ALONE, indicator, initials, with_duration
 from lyncdesk.client.views.contacts import calendar_words, is_old, known, relationship_given
 from lyncdesk.client.views.days import contact_strip
+from lyncdesk.client.views.exchange_alone import missing_details
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.publication import Profile, Seen, SeenItem, filtered
 from lyncdesk.presence.relationships import DetailsTo, Relationship
@@ -78,6 +79,9 @@ def _card(seen: Seen, state: State, now: datetime, words: Words) -> Card:
         sees_you_as=words("{name} sees you as:", name=name.split()[0] if name.split() else name),
         relationship=relationship_given(state, profile.address),
         relationship_choices=tuple((r, words(r.value), words(_LEVELS[r])) for r in Relationship),
+        relationship_locked=words("Decided by the permissions of your calendar in Exchange.")
+        if state.pool == EXCHANGE_ALONE
+        else "",
     )
 
 
@@ -93,6 +97,8 @@ def _detail(seen: Seen, state: State, now: datetime, words: Words) -> Detail:
     """Subject, location and time for those who were sent them; one sentence why not for the others."""
     name = seen.profile.shown_name
     first = name.split()[0] if name.split() else name
+    if seen.told is not None and seen.item is None:
+        return missing_details(seen, seen.told, state, first, now, words)
     if seen.presence.availability == OFFLINE or seen.presence == Presence(UNKNOWN):
         return Detail((words("No calendar is known of {name} now.", name=first),))
     if seen.item is not None:
@@ -105,15 +111,8 @@ def _detail(seen: Seen, state: State, now: datetime, words: Words) -> Detail:
             return Detail((words("Only items shown as Busy or Out of office tell what they are about."),))
         return Detail((words("Nothing is planned now."),))
     me = state.profile.shown_name
-    alone = state.pool == EXCHANGE_ALONE
-    if alone and not seen.calendar:
-        return Detail((words("{name}'s calendar could not be read.", name=first),))
     return Detail(
-        (
-            words(
-                N_("{name} shares free/busy only.") if alone else _ASK[state.options.details_to], name=first
-            ),
-        ),
+        (words(_ASK[state.options.details_to], name=first),),
         words("Ask {name}", name=first),
         words("May I see what your meetings are about?"),
         words(

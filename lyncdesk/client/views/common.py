@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from lyncdesk.client.problems import PROBLEMS
 from lyncdesk.client.reading import stale
 from lyncdesk.client.state import Health, State
-from lyncdesk.client.view_types import Indicator
-from lyncdesk.client.words import Words
+from lyncdesk.client.view_types import Action, Indicator
+from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.states import AWAY, BE_RIGHT_BACK, OFFLINE, Presence, availability_class
 
 # The states whose length ("for 25 minutes") is told rather than their end.
@@ -18,6 +19,31 @@ EXCHANGE_ALONE = "exchange-alone"
 PASSWORD_PROBLEMS = frozenset(
     {"refused-password", "no-password", "password-expired", "account-locked", "account-disabled"}
 )
+
+# Problems that are mended in Options > Account, and hardly ever by waiting.
+ACCOUNT_PROBLEMS = frozenset(
+    {
+        "sign-in-method",
+        "server-address",
+        "insecure-address",
+        "server-not-found",
+        "server-elsewhere",
+        "ca-file",
+        "certificate-host-name",
+        "not-encrypted",
+        "not-exchange",
+        "no-mailbox",
+    }
+)
+
+
+def mended_by(problem: str) -> tuple[Action, str] | None:
+    """Where a problem of this name can be mended, and what the button that leads there says."""
+    if problem in PASSWORD_PROBLEMS:
+        return Action.ENTER_PASSWORD, N_("Enter password")
+    if problem in ACCOUNT_PROBLEMS or "Options > Account" in PROBLEMS[problem].remedy:
+        return Action.ACCOUNT, N_("Open Options > Account")
+    return None
 
 
 def indicator(

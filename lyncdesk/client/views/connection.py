@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from lyncdesk.client.found import found_for, is_automatic
+from lyncdesk.client.found import found_for, is_automatic, server_of
 from lyncdesk.client.options import Origin
-from lyncdesk.client.problems import PROBLEMS, Problem
+from lyncdesk.client.problems import PROBLEMS, Problem, first_problem
 from lyncdesk.client.reading import problems, stale
-from lyncdesk.client.state import Health, State
+from lyncdesk.client.state import CheckRecord, Health, State
 from lyncdesk.client.view_types import Action, Connection, Trouble
-from lyncdesk.client.views.common import PASSWORD_PROBLEMS
+from lyncdesk.client.views.common import mended_by
 from lyncdesk.client.views.main import can_check_now
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.message import Message
 
-_ACTIONS: dict[str, tuple[Action, str]] = {
-    name: (Action.ENTER_PASSWORD, N_("Enter password")) for name in PASSWORD_PROBLEMS
+WAYS = {
+    "automatic": N_("Automatic"),
+    "basic": N_("Basic"),
+    "ntlm": N_("NTLM"),
+    "negotiate": N_("Negotiate"),
 }
 _HEALTH = {
     Health.OFF: N_("The calendar is not used."),
@@ -40,7 +44,7 @@ _ORIGINS = {
 
 def trouble(problem: Problem, words: Words) -> Trouble:
     """A problem in words, with what can be done about it here."""
-    action, text = _ACTIONS.get(problem.name, (None, ""))
+    action, text = mended_by(problem.name) or (None, "")
     return Trouble(
         problem.name,
         words(problem.title),
@@ -48,6 +52,25 @@ def trouble(problem: Problem, words: Words) -> Trouble:
         words(problem.remedy),
         action,
         words(text) if text else "",
+    )
+
+
+def account_trouble(state: State, words: Words) -> Trouble | None:
+    """What is wrong with the account, to be read where it is mended: without a button that leads there."""
+    problem = first_problem(problems(state)) if state.signed_in else None
+    found = mended_by(problem.name) if problem is not None else None
+    if problem is None or found is None or found[0] is not Action.ACCOUNT:
+        return None
+    return replace(trouble(problem, words), action=None, action_text="")
+
+
+def server_found(state: State, words: Words) -> str:
+    """The server that was found for the account, how and when; "" where it was not, or was typed."""
+    found = found_for(state.options.account, state.found)
+    if found is None:
+        return ""
+    return words(
+        "Found: {server} ({how}, {time}).", server=without_secret(found.chosen), how=found.told, time=found.at
     )
 
 
@@ -63,7 +86,27 @@ def connection(
         (*_rows(state, now, words), *((words(label), words(value)) for label, value in environment)),
         can_check_now(state),
         state.options.allow_check_now,
+        tuple(_check(record, words) for record in reversed(state.calendar.history)),
     )
+
+
+def _check(record: CheckRecord, words: Words) -> tuple[str, ...]:
+    outcome = words("done") if not record.problem else words(Problem.of(record.problem).title)
+    return (
+        words.moment(record.started),
+        took(record.took, words),
+        "-" if record.requests is None else str(record.requests),
+        "-" if record.items is None else str(record.items),
+        outcome if record.used else words("{outcome} (no longer wanted)", outcome=outcome),
+    )
+
+
+def took(length: timedelta, words: Words) -> str:
+    """How long something took: milliseconds up to a second, then tenths."""
+    milliseconds = length // timedelta(milliseconds=1)
+    if milliseconds < 1000:
+        return words("{n} ms", n=milliseconds)
+    return words("{n} s", n=words.tenths(milliseconds / 1000))
 
 
 def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
@@ -91,7 +134,8 @@ def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
         (words("Account"), account.address or state.profile.address or words("none")),
         (words("User name"), account.login or words("none")),
         (words("Sign-in"), words("Signed in") if state.signed_in else words("Signed out")),
-        (words("Authentication"), account.authentication.capitalize()),
+        (words("Authentication"), _authentication(state, words)),
+        (words("Encryption"), _encryption(state, words)),
         (words("Pool"), _pool(state, words)),
         (words("How the server was found"), _found(state, words)),
         (words("Server in use"), in_use),
@@ -100,7 +144,7 @@ def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
         (words("Last check"), last),
         (
             words("Duration of the last check"),
-            words("{n} ms", n=round(calendar.duration.total_seconds() * 1000)) if calendar.duration else "-",
+            took(calendar.duration, words) if calendar.duration else "-",
         ),
         (words("Checks sent"), str(calendar.checks_sent)),
         (words("Requests"), str(calendar.requests)),
@@ -131,6 +175,26 @@ def _information(state: State, words: Words) -> str:
     if state.calendar.health is Health.OK and not state.calendar.details:
         return words(Problem.of("details-missing").title)
     return words(_HEALTH.get(state.calendar.health, N_("The last check failed.")))
+
+
+def _authentication(state: State, words: Words) -> str:
+    wanted, taken = state.options.account.authentication, state.calendar.sign_in
+    name = words(WAYS.get(wanted, wanted))
+    if not taken or taken == wanted:
+        return name
+    return words("{wanted}: {taken} is in use", wanted=name, taken=words(WAYS.get(taken, taken)))
+
+
+def _encryption(state: State, words: Words) -> str:
+    account = state.options.account
+    server = server_of(account, state.found)
+    if not server:
+        return words("not known yet")
+    if server.strip().casefold().startswith("http:"):
+        return words("none: the server is on this computer")
+    if account.ca_file:
+        return words("TLS, checked against this computer's certificates and {file}", file=account.ca_file)
+    return words("TLS, checked against this computer's certificates")
 
 
 def _details(state: State, words: Words) -> str:

@@ -10,6 +10,7 @@ from lyncdesk.client.reading import calendar_use, decision, problems, stale, unt
 from lyncdesk.client.state import Health, State
 from lyncdesk.client.view_types import Action, DurationChoice, Main, Notice, StatusChoice, TrayView
 from lyncdesk.client.views.common import (
+    ACCOUNT_PROBLEMS,
     EXCHANGE_ALONE,
     PASSWORD_PROBLEMS,
     indicator,
@@ -73,7 +74,7 @@ def main(state: State, now: datetime, words: Words) -> Main:
         day=strip(state, now, words),
         contacts=contacts(state, now, words),
         nobody=words(_NOBODY[alone]),
-        finds_people=not alone,
+        finds_people=bool(state.options.account.address) or not alone,
         footer=_footer(state, words),
     )
 
@@ -82,8 +83,8 @@ def main(state: State, now: datetime, words: Words) -> Main:
 _NOBODY = (
     N_("Your contact list is empty. Type a name above to find people."),
     N_(
-        "With Exchange alone there are no contacts: nobody's presence comes here. The sample organisation"
-        " shows how contacts look."
+        "Your contact list is empty. Type a name above: people are found in your organisation's address book"
+        " and in your own contacts. You then see their calendars as far as they share them in Exchange."
     ),
 )
 
@@ -186,8 +187,16 @@ def _stopped(state: State, problem: Problem, words: Words) -> Notice:
     text = words(problem.title)
     if state.reset_unplanned:
         text = words("Status reset. No calendar check is planned: {problem}", problem=text)
-    if problem.name in PASSWORD_PROBLEMS:
+    return _leading(text, problem, words)
+
+
+def _leading(text: str, problem: Problem | None, words: Words) -> Notice:
+    """A warning that leads to where its problem can be mended, or told in full."""
+    name = problem.name if problem is not None else ""
+    if name in PASSWORD_PROBLEMS:
         return Notice(text, Action.ENTER_PASSWORD, words("Enter password"), warning=True)
+    if name in ACCOUNT_PROBLEMS:
+        return Notice(text, Action.ACCOUNT, words("Options"), warning=True)
     return Notice(text, Action.CONNECTION, words("Details"), warning=True)
 
 
@@ -229,7 +238,7 @@ def _failing(state: State, now: datetime, words: Words) -> Notice:
         first = words("{problem} Calendar as of {as_of}.", problem=cause, as_of=calendar.as_of)
     if calendar.next_check is not None:
         first = words("{text} Trying again at {next}.", text=first, next=calendar.next_check)
-    return Notice(first, Action.CONNECTION, words("Details"), warning=True)
+    return _leading(first, calendar.problem, words)
 
 
 def _age(age: timedelta, words: Words) -> str:

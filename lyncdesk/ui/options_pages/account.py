@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from lyncdesk.client import views
 from lyncdesk.client.options import Account, Options
+from lyncdesk.client.state import State
+from lyncdesk.client.view_types import Trouble
 from lyncdesk.client.words import Words
 from lyncdesk.ui.account_form import AccountForm
 from lyncdesk.ui.bridge import Bridge
+from lyncdesk.ui.connection_steps import drop
 from lyncdesk.ui.connection_test import ConnectionTest
 from lyncdesk.ui.options_pages.page import Page
+from lyncdesk.ui.widgets import TroubleBox
 
 
 class AccountPage(Page):
@@ -18,25 +23,55 @@ class AccountPage(Page):
     def __init__(self, bridge: Bridge, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(words, parent)
         self.heading(words("Exchange account"))
+        self._bridge = bridge
+        self._trouble: Trouble | None = None
+        self._box: TroubleBox | None = None
         self.form = AccountForm(words, stored=True)
-        self.test = ConnectionTest(bridge, words, self._tested)
+        self.test = ConnectionTest(bridge, words, self._tested, take_server=self._take_server)
         self.column.addWidget(self.form)
         self.column.addWidget(self.test)
         self.column.addStretch(1)
         self.form.changed.connect(self._touched)
+        self.form.find_asked.connect(self.test.start)
 
     def _tested(self) -> tuple[Account, str | None]:
         return self.form.account(), self.form.typed_password()
 
     def _touched(self) -> None:
-        if not self.test.running:
-            self.test.clear()
+        self.test.stop()  # it tests what is no longer there
+        self.test.clear()
         self.adapt()
         self.changed.emit()
 
     def show_more(self, options: Options) -> None:
-        """The account in force."""
-        self.form.show_account(options)
+        """The account in force, and what is wrong with it."""
+        state = self._bridge.state
+        if state is None:
+            self.form.show_account(options)
+            return
+        self.form.show_account(options, self._found(state), self._bridge.session.sign_in_limits())
+        self.follow(state)
+
+    def follow(self, state: State) -> None:
+        """What the client found out meanwhile; what was typed stays."""
+        self.form.tell_found(self._found(state))
+        trouble = views.account_trouble(state, self._words)
+        if trouble == self._trouble:
+            return
+        self._trouble = trouble
+        if self._box is not None:
+            drop(self._box)
+            self._box = None
+        if trouble is not None:
+            self._box = TroubleBox(trouble)
+            self.column.insertWidget(self.column.indexOf(self.form), self._box)
+
+    def _found(self, state: State) -> str:
+        return views.server_found(state, self._words.at(self._bridge.now()))
+
+    def _take_server(self, server: str) -> None:
+        self.form.use_server(server)
+        self.test.start()
 
     def adapt(self) -> None:
         """Only what is complete can be tested."""

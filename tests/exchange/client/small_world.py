@@ -95,7 +95,7 @@ class World:
         """A worker that runs already, so that no test that shares it is blamed for it."""
         worker = self.worker()
         call = {"endpoint": "http://127.0.0.1:1/", "address": ADDRESS, "login": "anna", "password": "x"}
-        await worker.request("discover", call, {"start": "http://127.0.0.1:1/"}, deadline=60)
+        await worker.request("discover", call, {"start": "http://127.0.0.1:1/", "prefer": ""}, deadline=60)
         assert worker.pid is not None
         try:
             yield worker

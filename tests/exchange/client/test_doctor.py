@@ -157,9 +157,10 @@ async def test_each_step_is_told_when_it_begins_and_when_it_ends_with_its_durati
 
 
 async def test_the_embedded_exchange_passes(corp: Organisation) -> None:
-    with Exchange(clock=lambda: NOW) as server:
-        server.add_person(ADDRESS, PASSWORD, name="Anna", zone="Europe/Berlin")
-        works, told = await examined(corp, Account(ADDRESS, server=server.start()))
+    server = Exchange(lambda: NOW)
+    server.add_person(ADDRESS, PASSWORD, name="Anna", zone="Europe/Berlin")
+    works, told = await examined(corp, Account(ADDRESS, server=server.start()))
+    server.stop()
     assert works, told.told()
     assert set(told.results.values()) == {OK}
     assert told.came("encryption") == "not encrypted: this server is on this computer"

@@ -356,14 +356,15 @@ async def test_a_password_that_the_found_server_refuses_is_not_used_to_search_ag
 ) -> None:
     corp.host("corp.example", SAYS_MAIL)
     mail = corp.host("mail.corp.example", said.behind_a_password(CALENDAR, b"nobody knows it"))
-    async with connected(corp) as connection:
+    gate = PasswordGate()
+    async with connected(corp, gate=gate) as connection:
         assert await connection.check() == "refused-password"
         before = len(corp.requests())
         assert await connection.check() == "refused-password"
         assert isinstance(await connection.find(), Problem)
         assert len(corp.requests()) == before
-        # And naming that server by hand does not send it a second time.
-        connection.session.account = corp.account(server=EWS)
+    # And naming that server by hand does not send it a second time.
+    async with connected(corp, gate=gate, account=corp.account(server=EWS)) as connection:
         assert await connection.check() == "refused-password"
     assert len(signed(mail.requests)) == 1
 
@@ -505,6 +506,19 @@ async def test_a_dead_server_is_not_searched_for_at_each_check(corp: Organisatio
         before = len(domain.requests)
         assert await connection.check() == "not-exchange"
         assert len(domain.requests) > before
+
+
+async def test_an_address_that_was_chosen_before_is_kept_as_long_as_it_is_named(corp: Organisation) -> None:
+    told = raw.answers(said.soap(internal=INSIDE, external=EWS))
+    corp.host("corp.example", by_path(svc=behind_a_password(told)))
+    corp.host("inside.corp.example", MAIL)
+    async with connected(corp) as connection:
+        first = await connection.find()
+        corp.host("mail.corp.example", MAIL)
+        second = await connection.find()
+    assert isinstance(first, Found)
+    assert isinstance(second, Found)
+    assert (first.chosen, second.chosen) == (INSIDE, INSIDE)
 
 
 async def test_a_search_that_finds_nothing_leaves_what_is_known(corp: Organisation) -> None:

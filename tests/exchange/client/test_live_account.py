@@ -18,7 +18,8 @@ from lyncdesk.client.policy import Policy
 from lyncdesk.client.state import Health, State
 from lyncdesk.machine.credentials import MemoryStore
 from lyncdesk.machine.settings_store import MemorySettingsStore
-from lyncdesk.pools.alone import AlonePool
+from lyncdesk.pools.exchange_alone import ExchangeAlonePool
+from lyncdesk.pools.exchange_people import ExchangePeople
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import RawServer, Visit
 from tests.exchange.client.sessions import NOW, PASSWORD
@@ -45,7 +46,7 @@ class Client:
                 read_policy=Policy,
                 credentials=self.credentials,
                 exchange=self.exchange,
-                pool=AlonePool(),
+                pool=ExchangeAlonePool(ExchangePeople(self.exchange.latest), self.clock),
                 clock=self.clock,
                 zone=lambda: "UTC",
                 pool_name="exchange-alone",

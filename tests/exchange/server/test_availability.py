@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from lyncdesk.exchange_server.availability import DIGITS, RANK
+from lyncdesk.exchange_server.availability import DIGITS
 from lyncdesk.exchange_server.biased import read_biased, write_biased
 from lyncdesk.exchange_server.model import Entry, Pattern, Recurrence
 from lyncdesk.exchange_server.sharing import LEVELS, Sharing
+from lyncdesk.exchange_server.suggestions import RANK
 from tests.exchange.server.conftest import ANNA, BEN
 from tests.exchange.server.wire import MONDAY, CheckedExchange, ask, codes, find, text, texts
 

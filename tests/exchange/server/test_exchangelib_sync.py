@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from exchangelib.errors import ErrorInvalidSyncStateData
+from exchangelib.errors import ErrorInvalidSyncStateData, ErrorSubscriptionNotFound
 
 from lyncdesk.exchange_server.model import Entry, Pattern, Recurrence
 from tests.exchange.server.conftest import ANNA
@@ -55,3 +55,17 @@ def test_folders_are_synchronised(account: Any) -> None:
     assert {kind for kind, _folder in found} == {"create"}
     assert {"Calendar", "Contacts", "Inbox", "Tasks"} <= {folder.name for _kind, folder in found}
     assert list(account.root.sync_hierarchy(sync_state=account.root.folder_sync_state)) == []
+
+
+def test_a_pull_subscription_hears_of_changes(exchange: CheckedExchange, account: Any) -> None:
+    with account.calendar.pull_subscription(event_types=["CreatedEvent", "DeletedEvent"]) as (ident, mark):
+        entry = exchange.add_entry(ANNA, Entry("Budget", MONDAY, MONDAY + HOUR))
+        (notification,) = account.calendar.get_events(ident, mark)
+        (event,) = notification.events
+        assert (event.ELEMENT_NAME, event.timestamp) == ("CreatedEvent", MONDAY)
+        assert [item.id for item in account.calendar.all().only("id")] == [event.item_id.id]
+        exchange.remove_entry(ANNA, entry.key)
+        (notification,) = account.calendar.get_events(ident, event.watermark)
+        assert [event.ELEMENT_NAME for event in notification.events] == ["DeletedEvent"]
+    with pytest.raises(ErrorSubscriptionNotFound):
+        list(account.calendar.get_events(ident, mark))

@@ -324,7 +324,8 @@ def test_an_update_gives_a_new_change_key(exchange: CheckedExchange) -> None:
         ("AlwaysOverwrite", "stale", "NoError"),
         ("NeverOverwrite", "DwAAAAAAAAAAAP8=", "ErrorIrresolvableConflict"),
         ("AutoResolve", "DwAAAAAAAAAAAP8=", "ErrorIrresolvableConflict"),
-        ("AutoResolve", "nonsense", "ErrorIrresolvableConflict"),
+        ("AutoResolve", "nonsense", "ErrorInvalidChangeKey"),
+        ("AlwaysOverwrite", "nonsense", "ErrorInvalidChangeKey"),
     ],
 )
 def test_a_change_key_guards_against_overwriting(

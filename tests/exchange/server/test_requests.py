@@ -90,7 +90,7 @@ def test_comments_and_a_byte_order_mark_are_no_mistake(exchange: CheckedExchange
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ("<m:Subscribe/>", "ErrorInvalidOperation"),
+        ("<m:ExpandDL/>", "ErrorInvalidOperation"),
         ("<t:GetFolder/>", "ErrorInvalidRequest"),
         ("<m:GetFolder/>", "ErrorSchemaValidation"),
         (GET_CALENDAR.replace("IdOnly", "Everything"), "ErrorSchemaValidation"),

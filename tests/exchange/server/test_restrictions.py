@@ -22,7 +22,7 @@ from tests.exchange.server.wire import (
 HOUR = timedelta(hours=1)
 SUBJECTS = "m:ResponseMessages/m:FindItemResponseMessage/m:RootFolder/t:Items/t:CalendarItem/t:Subject"
 LOCATION = '<t:FieldURI FieldURI="calendar:Location"/>'
-EXTENDED = '<t:ExtendedFieldURI PropertyTag="0x3001" PropertyType="String"/>'
+EXTENDED = '<t:ExtendedFieldURI PropertyTag="0x3001" PropertyType="StringArray"/>'
 
 
 def constant(value: str) -> str:

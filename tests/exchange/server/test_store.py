@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from lyncdesk.exchange_server.model import Entry
+from lyncdesk.exchange_server.model import Changed, Entry, Pattern, Recurrence
 from tests.exchange.server.conftest import ANNA, BEN
 from tests.exchange.server.wire import MONDAY, CheckedExchange, ask, find_item, texts
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 BUDGET = Entry("Budget", MONDAY, MONDAY + HOUR)
 SUBJECTS = "m:ResponseMessages/m:FindItemResponseMessage/m:RootFolder/t:Items/t:CalendarItem/t:Subject"
 
@@ -21,6 +22,20 @@ def test_an_entry_gets_a_key_a_uid_and_a_version(exchange: CheckedExchange) -> N
     assert first.uid != second.uid
     assert second.version > first.version > 0
     assert (first.created, first.modified) == (MONDAY, MONDAY)
+
+
+def test_the_exceptions_of_a_series_go_under_its_uid(exchange: CheckedExchange) -> None:
+    series = replace(BUDGET, recurrence=Recurrence(Pattern("daily"), MONDAY.date(), count=3))
+    moved = Changed(MONDAY + DAY, Entry("Moved", MONDAY + DAY + HOUR, MONDAY + DAY + 2 * HOUR))
+    made = exchange.add_entry(ANNA, replace(series, changed=(moved,)))
+    later = exchange.add_entry(ANNA, series)
+    assert made.uid == made.changed[0].entry.uid
+    changed = exchange.change_entry(ANNA, later.key, changed=(moved,))
+    assert later.uid == changed.changed[0].entry.uid
+    assert changed.changed[0].entry.created == later.created == MONDAY
+    asked = ask(exchange, ANNA, find_item("calendar:UID"))
+    uids = texts(asked, SUBJECTS.replace("Subject", "UID"))
+    assert uids == [made.uid, later.uid] * 3
 
 
 def test_the_same_actions_give_the_same_ids() -> None:

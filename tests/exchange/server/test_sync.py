@@ -301,3 +301,26 @@ def test_the_hierarchy_of_a_folder_holds_what_is_below(exchange: CheckedExchange
     assert "Top of Information Store" in texts(root, ".//t:DisplayName")
     inbox = ask(exchange, ANNA, sync_folders(folder='<t:DistinguishedFolderId Id="inbox"/>'))
     assert texts(inbox, ".//t:DisplayName") == []
+
+
+def contact(name: str) -> str:
+    where = '<m:SavedItemFolderId><t:DistinguishedFolderId Id="contacts"/></m:SavedItemFolderId>'
+    inside = f"<t:Contact><t:DisplayName>{name}</t:DisplayName></t:Contact>"
+    return f"<m:CreateItem>{where}<m:Items>{inside}</m:Items></m:CreateItem>"
+
+
+def test_contacts_are_synchronised_as_well(exchange: CheckedExchange) -> None:
+    folder = '<t:DistinguishedFolderId Id="contacts"/>'
+    exchange.add_entry(ANNA, BUDGET)
+    made = ask(exchange, ANNA, contact("Ben"))
+    answer = ask(exchange, ANNA, sync_items(folder=folder))
+    first = find(made, ".//t:ItemId").get("Id")
+    assert find(answer, f"{ITEMS}/m:Changes/t:Create/t:Contact/t:ItemId").get("Id") == first
+    state = text(answer, f"{ITEMS}/m:SyncState")
+    ask(exchange, ANNA, contact("Carl"))
+    ask(exchange, ANNA, delete(item_id(first or "")))
+    answer = ask(exchange, ANNA, sync_items(state, folder=folder))
+    kinds = [change.tag.rpartition("}")[2] for change in find(answer, f"{ITEMS}/m:Changes")]
+    assert kinds == ["Create", "Delete"]
+    assert find(answer, f"{ITEMS}/m:Changes/t:Delete/t:ItemId").get("Id") == first
+    assert codes(ask(exchange, ANNA, sync_items("rubbish", folder=folder))) == ["ErrorInvalidSyncStateData"]

@@ -21,7 +21,8 @@ from lyncdesk.client.settings import settings_text
 from lyncdesk.client.words import Words
 from lyncdesk.machine.credentials import MemoryStore
 from lyncdesk.machine.settings_store import MemorySettingsStore
-from lyncdesk.pools.alone import AlonePool
+from lyncdesk.pools.exchange_alone import ExchangeAlonePool
+from lyncdesk.pools.people import MemoryPeople
 from tests.unit.client.driving import Driven, meeting
 from tests.unit.session_parts import FixedClock, MemoryExchange, no_wait
 from tests.unit.strategies import NOW
@@ -52,7 +53,7 @@ class Client:
                 read_policy=Policy,
                 credentials=MemoryStore(),
                 exchange=self.exchange,
-                pool=AlonePool(),
+                pool=ExchangeAlonePool(MemoryPeople(), FixedClock(NOW)),
                 clock=FixedClock(NOW),
                 zone=lambda: "UTC",
                 pool_name="exchange-alone",

@@ -218,7 +218,8 @@ def test_every_text_of_a_state_was_planted() -> None:
         if "str" in annotation.replace("Calendar.str", "")
     }
     assert told == {
-        "server", "limits", "pool", "language", "gives", "contacts", "groups", "note", "origins", "address",
+        "server", "sign_in", "limits", "pool", "language", "gives", "contacts", "groups", "note", "origins",
+        "address",
         "name", "title", "company", "location", "work_phone", "mobile_phone", "home_phone", "zone", "subject",
         "out_of_office_note", "device", "found",
     }  # fmt: skip

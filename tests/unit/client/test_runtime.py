@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -119,6 +119,15 @@ class Pool:
         if address in self.unknown:
             raise ProblemError(Problem.of("unknown-contact", address=address))
         self.log.append(f"add {address}")
+
+    async def follow(self, addresses: Iterable[str]) -> tuple[Problem, ...]:
+        found: list[Problem] = []
+        for address in addresses:
+            try:
+                await self.add_contact(address)
+            except ProblemError as error:
+                found.append(error.problem)
+        return tuple(found)
 
     async def remove_contact(self, address: str) -> None:
         raise AssertionError("the runtime removes nobody")

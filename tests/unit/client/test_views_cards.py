@@ -11,14 +11,16 @@ from hypothesis import strategies as st
 
 from lyncdesk.client import events as ev
 from lyncdesk.client import views
+from lyncdesk.client.problems import Problem
 from lyncdesk.client.publish import publication, share
-from lyncdesk.client.state import State
+from lyncdesk.client.state import ContactReading, State
 from lyncdesk.client.view_types import Card
 from lyncdesk.client.words import Words
 from lyncdesk.presence.freebusy import Stretch, WorkingHours
 from lyncdesk.presence.inputs import OutOfOffice
 from lyncdesk.presence.items import Item, Kind, ShowAs
-from lyncdesk.presence.publication import Profile, Publication, Seen, filtered, offline
+from lyncdesk.presence.known_calendar import KnownCalendar, seen_at
+from lyncdesk.presence.publication import Profile, Publication, Seen, Told, filtered, offline
 from lyncdesk.presence.relationships import DetailsTo, Relationship
 from lyncdesk.presence.states import ManualStatus, Presence
 from tests.unit.client.driving import PROFILE, Driven, meeting, options, running
@@ -195,25 +197,80 @@ def test_a_card_of_somebody_who_blocked_me_cannot_be_told_from_one_who_is_signed
     assert card(BENS, B).job == ""
 
 
+# people who are known from Exchange alone
+
+
+def alone(calendar: KnownCalendar | None, *, problem: Problem | None = None) -> Card:
+    """The card of somebody whose calendar is all that is known."""
+    made = client(seen_at(Profile(BEN, "Ben Smith", "Engineer", zone=""), calendar, NOW))
+    reading = ContactReading(used=True, problem=problem)
+    made.state = replace(made.state, pool="exchange-alone", reading=reading)
+    return views.card(BEN, made.state, NOW, WORDS)
+
+
+def calendar_of(told: Told, *items: Item) -> KnownCalendar:
+    return KnownCalendar.of(told, at(-1), items)
+
+
+MEETING = Item(at(-5), at(25), kind=Kind.MEETING, subject="Budget", location="Room 4")
+BARE = Item(at(-5), at(25), kind=Kind.UNKNOWN)
+
+
 def test_a_contact_known_from_exchange_alone_is_free_in_calendar_and_its_line_is_told() -> None:
-    seen = Seen(
-        Profile(BEN, "Ben Smith"), Presence(0, "free-in-calendar"), calendar=True, calendar_as_of=at(-1)
-    )
-    made = client(seen)
-    made.state = replace(made.state, pool="exchange-alone")
-    shown = views.card(BEN, made.state, NOW, WORDS)
+    shown = alone(calendar_of(Told.DETAILS))
     assert (shown.presence, shown.calendar) == ("Free in calendar", "Free for the rest of the day")
     assert shown.detail.lines == ("Nothing is planned now.",)
+    assert shown.job == "Engineer"
 
 
-def test_with_exchange_alone_missing_details_have_words_of_their_own() -> None:
-    busy = (Stretch(at(-5), at(5), ShowAs.BUSY),)
-    seen = Seen(Profile(BEN, "Ben Smith"), Presence(6500), calendar=True, calendar_as_of=at(-1), busy=busy)
-    made = client(seen)
-    made.state = replace(made.state, pool="exchange-alone")
-    assert views.card(BEN, made.state, NOW, WORDS).detail.lines == ("Ben shares free/busy only.",)
-    made.do(ev.ContactSeen(replace(seen, calendar=False, busy=())))
-    assert views.card(BEN, made.state, NOW, WORDS).detail.lines == ("Ben's calendar could not be read.",)
+def test_an_item_that_is_shared_in_exchange_is_told_with_subject_location_and_time() -> None:
+    shown = alone(calendar_of(Told.DETAILS, MEETING))
+    assert (shown.presence, shown.calendar) == ("In a meeting until 10:25", "In a meeting until 10:25")
+    assert shown.detail.lines == ("Budget", "Room 4", "9:55 to 10:25")
+
+
+@pytest.mark.parametrize(
+    ("calendar", "line", "ask"),
+    [
+        (calendar_of(Told.TIMES, BARE), "Ben shares free/busy only.", "Ask Ben"),
+        (
+            calendar_of(Told.NO_DETAILS, BARE),
+            "No details of Ben's calendar are on the server, only the times.",
+            "",
+        ),
+        (
+            calendar_of(Told.DETAILS, BARE),
+            "No details of Ben's calendar are on the server, only the times.",
+            "",
+        ),
+        (calendar_of(Told.NOTHING), "Ben's calendar could not be read.", ""),
+        (calendar_of(Told.NOT_SHARED), "Ben shares no free/busy times with you in Exchange.", "Ask Ben"),
+        (
+            calendar_of(Told.NO_MAILBOX),
+            "Exchange knows no calendar of Ben: only people with a mailbox there have one.",
+            "",
+        ),
+        (None, "Ben's calendar has not been read yet.", ""),
+    ],
+)
+def test_with_exchange_alone_it_is_said_exactly_why_there_are_no_details(
+    calendar: KnownCalendar | None, line: str, ask: str
+) -> None:
+    shown = alone(calendar)
+    assert (shown.detail.lines, shown.detail.ask) == ((line,), ask)
+    if ask:
+        assert "permissions of your calendar in Outlook" in shown.detail.mail_body
+
+
+def test_a_calendar_that_was_not_read_tells_what_went_wrong() -> None:
+    shown = alone(None, problem=Problem.of("timed-out"))
+    assert shown.detail.lines == ("Ben's calendar has not been read yet.", "Exchange did not answer.")
+
+
+def test_a_private_item_of_exchange_alone_says_no_more_than_that() -> None:
+    shown = alone(calendar_of(Told.DETAILS, replace(MEETING, private=True, kind=Kind.UNKNOWN)))
+    assert shown.detail.lines == ("Private", "9:55 to 10:25")
+    assert "Budget" not in repr(shown)
 
 
 def test_the_card_offers_every_relationship_with_what_it_means() -> None:

@@ -134,3 +134,106 @@ def test_before_anything_is_known_the_rows_say_so() -> None:
         "none yet",
         "Signed out",
     )
+
+
+# --- where a problem is mended ---
+
+
+@pytest.mark.parametrize("name", sorted(PROBLEMS))
+def test_a_remedy_that_names_a_page_has_the_button_that_leads_there(name: str) -> None:
+    trouble = views.trouble(Problem.of(name), WORDS)
+    if name in views.PASSWORD_PROBLEMS:
+        assert trouble.action is Action.ENTER_PASSWORD
+    elif "Options > Account" in trouble.remedy:
+        assert trouble.action is Action.ACCOUNT
+    assert (trouble.action is None) is (trouble.action_text == "")
+
+
+def test_the_sets_of_problems_name_rows_of_the_table() -> None:
+    assert set(PROBLEMS) >= views.PASSWORD_PROBLEMS
+    assert set(PROBLEMS) >= views.ACCOUNT_PROBLEMS
+    assert not views.PASSWORD_PROBLEMS & views.ACCOUNT_PROBLEMS
+
+
+@pytest.mark.parametrize(
+    ("name", "action", "text"),
+    [
+        ("refused-password", Action.ENTER_PASSWORD, "Enter password"),
+        ("password-expired", Action.ENTER_PASSWORD, "Enter password"),
+        ("server-address", Action.ACCOUNT, "Options"),
+        ("sign-in-method", Action.ACCOUNT, "Options"),
+        ("ca-file", Action.ACCOUNT, "Options"),
+        ("server-not-found", Action.ACCOUNT, "Options"),
+        ("not-exchange", Action.ACCOUNT, "Options"),
+        ("timed-out", Action.CONNECTION, "Details"),
+        ("name-not-found", Action.CONNECTION, "Details"),
+        ("certificate-expired", Action.CONNECTION, "Details"),
+    ],
+)
+def test_the_main_windows_line_leads_to_where_its_problem_is_mended(
+    name: str, action: Action, text: str
+) -> None:
+    client = running().until(30)
+    client.fail(name)
+    notice = views.notice(client.state, client.now, WORDS)
+    assert notice is not None
+    assert (notice.action, notice.action_text, notice.warning) == (action, text, True)
+
+
+def test_the_page_of_the_account_tells_what_is_mended_there_and_nothing_else() -> None:
+    client = running().until(30)
+    assert views.account_trouble(client.state, WORDS) is None
+    client.fail("timed-out")
+    assert views.account_trouble(client.state, WORDS) is None
+    client.until(31)
+    client.fail("not-exchange")
+    trouble = views.account_trouble(client.state, WORDS)
+    assert trouble is not None
+    assert (trouble.name, trouble.action) == ("not-exchange", None)
+    client.do(ev.SignOut())
+    assert views.account_trouble(client.state, WORDS) is None
+
+
+# --- the connection in force ---
+
+
+@pytest.mark.parametrize(
+    ("wanted", "taken", "text"),
+    [
+        ("automatic", "", "Automatic"),
+        ("automatic", "ntlm", "Automatic: NTLM is in use"),
+        ("basic", "basic", "Basic"),
+        ("negotiate", "", "Negotiate"),
+    ],
+)
+def test_the_way_of_signing_in_that_the_server_took_is_told(wanted: str, taken: str, text: str) -> None:
+    client = Driven(account=replace(ACCOUNT, authentication=wanted)).signed_in()
+    client.answer(sign_in=taken)
+    assert row(client, "Authentication") == text
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({}, "TLS, checked against this computer's certificates"),
+        ({"ca_file": "/etc/ca.pem"}, "TLS, checked against this computer's certificates and /etc/ca.pem"),
+        ({"server": "http://127.0.0.1:80/EWS"}, "none: the server is on this computer"),
+        ({"server": ""}, "not known yet"),
+    ],
+)
+def test_the_encryption_and_the_file_of_certificates_are_told(fields: dict[str, str], text: str) -> None:
+    client = running()
+    client.choose(account=replace(ACCOUNT, **fields))
+    assert row(client, "Encryption") == text
+
+
+def test_the_last_checks_are_told_newest_first() -> None:
+    client = Driven().signed_in()
+    client.answer(meeting(0, 60), requests=3, duration=timedelta(milliseconds=412))
+    client.until(30)
+    client.now += timedelta(seconds=1.44)
+    client.fail("timed-out")
+    assert connection(client).checks == (
+        ("10:30", "1.4 s", "-", "-", "Exchange did not answer."),
+        ("10:00", "412 ms", "3", "1", "done"),
+    )

@@ -302,17 +302,20 @@ def test_with_exchange_alone_it_is_said_that_nobody_else_sees_the_status() -> No
     )
 
 
-def test_with_exchange_alone_it_is_said_why_there_are_no_contacts_and_nobody_is_sought() -> None:
+def test_an_empty_contact_list_says_how_to_add_people() -> None:
     client = running()
     shown = views.main(client.state, client.now, WORDS)
-    assert (shown.nobody, shown.finds_people) == (
-        "Your contact list is empty. Type a name above to find people.",
-        True,
-    )
+    assert shown.nobody == "Your contact list is empty. Type a name above to find people."
     client.state = replace(client.state, pool="exchange-alone")
-    shown = views.main(client.state, client.now, WORDS)
-    assert shown.nobody.startswith("With Exchange alone there are no contacts")
-    assert not shown.finds_people
+    alone = views.main(client.state, client.now, WORDS)
+    assert alone.nobody.startswith("Your contact list is empty. Type a name above: people are found in")
+    assert shown.finds_people
+    assert alone.finds_people
+
+
+def test_without_an_account_nobody_can_be_found() -> None:
+    client = Driven(State(PROFILE, pool="exchange-alone"))
+    assert not views.main(client.state, client.now, WORDS).finds_people
 
 
 def test_busy_by_hand_lasts_as_long_as_it_may_and_not_until_changed() -> None:

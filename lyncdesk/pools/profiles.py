@@ -1,0 +1,39 @@
+"""Who the contacts are, remembered beyond a run: a port, and its twin in memory."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from lyncdesk.presence.publication import Profile, person
+
+
+class Profiles(Protocol):
+    """The last known profiles of contacts. A memory and no truth: it may lose anything at any time."""
+
+    def get(self, address: str) -> Profile | None:
+        """Who that was when last heard of."""
+
+    def keep(self, profile: Profile) -> None:
+        """Remember a contact."""
+
+    def drop(self, address: str) -> None:
+        """Forget one who is a contact no more."""
+
+
+class MemoryProfiles:
+    """For this run only."""
+
+    def __init__(self) -> None:
+        self._profiles: dict[str, Profile] = {}
+
+    def get(self, address: str) -> Profile | None:
+        """Who that was when last heard of."""
+        return self._profiles.get(person(address))
+
+    def keep(self, profile: Profile) -> None:
+        """Remember a contact."""
+        self._profiles[person(profile.address)] = profile
+
+    def drop(self, address: str) -> None:
+        """Forget one who is a contact no more."""
+        self._profiles.pop(person(address), None)

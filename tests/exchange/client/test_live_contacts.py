@@ -1,0 +1,230 @@
+"""Contacts of a running client over real EWS: the same worker, gate and rhythm as its calendar."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+from lyncdesk.calendars.account import ExchangeAccounts
+from lyncdesk.client import events as ev
+from lyncdesk.client.live import LiveSession
+from lyncdesk.client.options import Account
+from lyncdesk.client.parts import Parts
+from lyncdesk.client.passwords import password_key
+from lyncdesk.client.policy import Policy
+from lyncdesk.client.state import State
+from lyncdesk.exchange_server.model import Entry
+from lyncdesk.machine.credentials import MemoryStore
+from lyncdesk.machine.settings_store import MemorySettingsStore
+from lyncdesk.pools.exchange_alone import ExchangeAlonePool
+from lyncdesk.pools.exchange_people import ExchangePeople
+from lyncdesk.pools.profiles import MemoryProfiles
+from lyncdesk.presence.publication import Profile, Told
+from tests.exchange.client import raw_server as raw
+from tests.exchange.client.raw_server import RawServer
+from tests.exchange.client.sessions import NOW, PASSWORD
+from tests.exchange.server.wire import CheckedExchange
+from tests.unit.session_parts import FixedClock, no_wait
+
+ANNA, BEN, EVA = "anna@litware.example", "ben@litware.example", "eva@litware.example"
+MINUTE = timedelta(minutes=1)
+
+
+class Organisation:
+    """An embedded Exchange that counts its requests by operation."""
+
+    def __init__(self) -> None:
+        self.exchange = CheckedExchange(lambda: NOW)
+        for address, name in ((ANNA, "Anna Keller"), (BEN, "Ben Smith"), (EVA, "Eva Lang")):
+            self.exchange.add_person(address, PASSWORD, name=name, title="Engineer")
+            self.exchange.share(address, "FreeBusyTimeAndSubjectAndLocation")
+        self.url = self.exchange.start()
+
+    def meeting(self, address: str, start: float, end: float, subject: str) -> None:
+        times = (NOW + start * MINUTE, NOW + end * MINUTE)
+        self.exchange.add_entry(address, Entry(subject, *times, "Room 4", meeting=True))
+
+    @property
+    def account(self) -> Account:
+        return Account(ANNA, server=self.url, authentication="basic")
+
+    def asked(self, operation: str) -> int:
+        return self.exchange.counters.requests.get(operation, 0)
+
+
+@asynccontextmanager
+async def organisation() -> AsyncIterator[Organisation]:
+    made = Organisation()
+    try:
+        yield made
+        assert made.exchange.found == []
+    finally:
+        made.exchange.stop()
+
+
+class Client:
+    """A client with Exchange and nothing else."""
+
+    def __init__(self, account: Account, contacts: tuple[str, ...]) -> None:
+        self.credentials = MemoryStore()
+        listed = ", ".join(f'"{contact}"' for contact in contacts)
+        self.store = MemorySettingsStore(
+            f'contacts = [{listed}]\n[account]\naddress = "{account.address}"\nserver = "{account.server}"\n'
+            'authentication = "basic"\n'  # which needs no handshake, so that requests can be counted
+        )
+        self.clock = FixedClock(NOW)
+        self.changed = asyncio.Event()
+        self.exchange = ExchangeAccounts(now=self.clock.now, monotonic=time.monotonic, zone="UTC")
+        self.profiles = MemoryProfiles()
+        pool = ExchangeAlonePool(ExchangePeople(self.exchange.latest), self.clock, self.profiles)
+        self.session = LiveSession(
+            Parts(
+                store=self.store,
+                read_policy=Policy,
+                credentials=self.credentials,
+                exchange=self.exchange,
+                pool=pool,
+                contacts=pool,
+                clock=self.clock,
+                zone=lambda: "UTC",
+                pool_name="exchange-alone",
+                wait=no_wait,
+            )
+        )
+
+    @property
+    def state(self) -> State:
+        return self.session.state
+
+    async def until(self, told: Callable[[State], bool]) -> State:
+        async with asyncio.timeout(15):
+            while not told(self.state):
+                self.changed.clear()
+                await self.changed.wait()
+        return self.state
+
+    async def shows(self, address: str, text: str) -> State:
+        return await self.until(lambda state: text_of(state, address) == text)
+
+
+def text_of(state: State, address: str) -> str:
+    seen = state.contacts.get(address)
+    return seen.presence.text if seen is not None else ""
+
+
+def read(state: State) -> bool:
+    return state.reading.as_of is not None and state.reading.reading_since is None
+
+
+@asynccontextmanager
+async def client(account: Account, *contacts: str, password: str = PASSWORD) -> AsyncIterator[Client]:
+    running = Client(account, contacts)
+    for contact in contacts:
+        running.profiles.keep(Profile(contact, contact, zone=""))
+    await running.credentials.set(password_key(account), password)
+    running.session.start(lambda _state: running.changed.set())
+    try:
+        yield running
+    finally:
+        await running.session.stop()
+
+
+async def test_contacts_show_what_their_calendars_say_with_one_request_beside_the_check() -> None:
+    async with organisation() as org:
+        org.meeting(BEN, -10, 20, "Budget")
+        async with client(org.account, BEN, EVA) as running:
+            state = await running.until(read)
+            assert (text_of(state, BEN), text_of(state, EVA)) == ("In a meeting", "Free in calendar")
+            seen = state.contacts[BEN]
+            assert seen.item is not None
+            assert (seen.item.subject, seen.item.location, seen.until) == (
+                "Budget",
+                "Room 4",
+                NOW + 20 * MINUTE,
+            )
+            assert (state.reading.read, state.reading.unreadable, state.reading.requests) == (2, 0, 1)
+            # One for the contacts, one for one's own working hours.
+            assert org.asked("GetUserAvailability") == 2
+
+
+async def test_a_contact_changes_at_the_end_of_its_item_and_news_come_with_the_next_check() -> None:
+    async with organisation() as org:
+        org.meeting(BEN, -10, 20, "Budget")
+        async with client(org.account, BEN) as running:
+            await running.until(read)
+            sent = org.asked("GetUserAvailability")
+            org.meeting(BEN, 20, 50, "Another")
+            running.clock.set(NOW + 20 * MINUTE)
+            await running.shows(BEN, "Free in calendar")
+            assert org.asked("GetUserAvailability") == sent
+            running.clock.set(NOW + 30 * MINUTE)
+            await running.shows(BEN, "In a meeting")
+            assert org.asked("GetUserAvailability") == sent + 1
+
+
+async def test_people_are_found_added_and_removed_over_the_wire() -> None:
+    async with organisation() as org:
+        org.meeting(EVA, -10, 20, "Budget")
+        async with client(org.account) as running:
+            await running.until(lambda state: state.calendar.as_of is not None)
+            (found,) = await running.session.search("eva")
+            assert (found.profile.name, found.profile.title, found.told) == (
+                "Eva Lang",
+                "Engineer",
+                Told.NOT_YET,
+            )
+            assert await running.session.add_contact(EVA) is None
+            await running.shows(EVA, "In a meeting")
+            await running.until(lambda state: state.options.contacts == (EVA,))
+            problem = await running.session.add_contact("nobody@litware.example")
+            assert problem is not None
+            assert problem.name == "unknown-contact"
+            await running.session.remove_contact(EVA)
+            await running.until(lambda state: EVA not in state.contacts)
+
+
+async def test_a_refused_password_is_sent_once_whatever_is_asked_of_the_contacts() -> None:
+    refuses = raw.answers(b"", "401 Unauthorized", 'WWW-Authenticate: Basic realm="x"')
+    with RawServer(refuses) as server:
+        async with client(server.account(), BEN, EVA) as running:
+            await running.until(lambda state: state.calendar.problem is not None)
+            problem = await running.session.add_contact("lea@example.com")
+            assert problem is not None
+            assert problem.name == "refused-password"
+            running.session.post(ev.CheckNow())
+            running.clock.set(NOW + 200 * MINUTE)
+            await running.session.drained()
+            assert len(server.requests) == 1
+            assert running.state.reading.as_of is None
+
+
+async def test_another_account_is_followed_at_once_and_the_old_one_is_forgotten() -> None:
+    async with organisation() as old, organisation() as new:
+        old.meeting(BEN, -10, 20, "Of the old server")
+        new.meeting(EVA, -10, 20, "Of the new server")
+        async with client(Account(ANNA, server=old.url), BEN, EVA) as running:
+            await running.shows(BEN, "In a meeting")
+            account = replace(running.state.options.account, server=new.url)
+            await running.session.save_account(account, PASSWORD, keep=True)
+            state = await running.shows(EVA, "In a meeting")
+            assert text_of(state, BEN) == "Free in calendar"
+            assert "Of the old server" not in repr(state.contacts)
+            asked = old.asked("GetUserAvailability")
+            running.session.post(ev.CheckNow())
+            await running.session.drained()
+            assert old.asked("GetUserAvailability") == asked
+
+
+async def test_signing_out_and_in_again_reads_anew() -> None:
+    async with organisation() as org:
+        org.meeting(BEN, -10, 20, "Budget")
+        async with client(org.account, BEN) as running:
+            await running.shows(BEN, "In a meeting")
+            running.session.post(ev.SignOut())
+            await running.shows(BEN, "Presence unknown")
+            running.session.post(ev.SignIn())
+            await running.shows(BEN, "In a meeting")
