@@ -98,7 +98,13 @@ def _add_server(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     server.add_argument(
         "--auth", default="basic,ntlm", metavar="S", help="ways to sign in, in the order offered"
     )
-    server.add_argument("--fault", action="append", default=[], metavar="F", help="misbehave in this way")
+    server.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="F",
+        help="misbehave: [OPERATION:]FAULT[:TIMES], as find-item:http-503:2; list: name the faults",
+    )
     server.add_argument("--ready-file", type=Path, metavar="F", help="write the address here once it answers")
     server.set_defaults(run=_exchange_server)
 

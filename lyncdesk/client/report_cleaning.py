@@ -88,11 +88,12 @@ def _secrets_of(server: str) -> Iterator[str]:
 
 def _words(state: State) -> Iterator[str]:
     """Every word of the State that a person wrote, or that tells who somebody is."""
-    options = state.options
-    for item in state.calendar.items:
+    options, calendar = state.options, state.calendar
+    touched = (*calendar.changes, calendar.undo, calendar.not_written)
+    for item in (*calendar.items, *(one.item for one in touched if one is not None)):
         yield from (item.subject, item.location)
-    if state.calendar.out_of_office is not None:
-        yield state.calendar.out_of_office.note
+    if calendar.out_of_office is not None:
+        yield calendar.out_of_office.note
     yield from _of_profile(state.profile)
     yield from (options.note, *options.contacts, *options.gives, *options.groups)
     for members in options.groups.values():

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lyncdesk.exchange_server.exchange import LOOPBACK
-from lyncdesk.exchange_server.faults import BY_NAME
 from lyncdesk.exchange_server.main import serve
 
 
@@ -20,7 +19,13 @@ def main() -> int:
     parser.add_argument(
         "--auth", default="basic,ntlm", metavar="S", help="ways to sign in: basic, ntlm, negotiate"
     )
-    parser.add_argument("--fault", action="append", default=[], help=f"fail on purpose: {', '.join(BY_NAME)}")
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="F",
+        help="fail on purpose: [OPERATION:]FAULT[:TIMES]; list: name the faults",
+    )
     parser.add_argument("--ready-file", type=Path, help="gets the address once the server answers")
     given = parser.parse_args()
     return serve(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from lyncdesk.exchange_server.errors import EwsError, RowError
-from lyncdesk.exchange_server.faults import Fault
+from lyncdesk.exchange_server.fault import Fault
 from lyncdesk.exchange_server.markup import Element, m
 from lyncdesk.exchange_server.model import Mailbox
 from lyncdesk.exchange_server.store import Store

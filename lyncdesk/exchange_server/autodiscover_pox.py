@@ -15,10 +15,10 @@ from lyncdesk.exchange_server.autodiscover import (
     find,
     legacy_dn,
 )
-from lyncdesk.exchange_server.core import Answer
 from lyncdesk.exchange_server.errors import SoapFault
 from lyncdesk.exchange_server.markup import Element, clean, parse, serialise, text_of
 from lyncdesk.exchange_server.model import Mailbox
+from lyncdesk.exchange_server.response import Answer
 from lyncdesk.exchange_server.soap import BUILD
 from lyncdesk.exchange_server.store import Store
 

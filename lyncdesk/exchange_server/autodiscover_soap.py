@@ -6,7 +6,6 @@ from typing import Any
 from lxml import etree
 
 from lyncdesk.exchange_server.autodiscover import KNOWN, SETTINGS, Directions, Found, find
-from lyncdesk.exchange_server.core import Answer
 from lyncdesk.exchange_server.errors import SoapFault
 from lyncdesk.exchange_server.markup import (
     SOAP,
@@ -18,6 +17,7 @@ from lyncdesk.exchange_server.markup import (
     serialise,
     space_of,
 )
+from lyncdesk.exchange_server.response import Answer
 from lyncdesk.exchange_server.soap import BUILD
 from lyncdesk.exchange_server.store import Store
 

@@ -159,6 +159,8 @@ def _row(call: Call, address: str, asked: Asked) -> Element:
         owner = call.store.mailbox(address)
         if owner is None:
             raise RowError("ErrorMailRecipientNotFound", f"<{address}>")
+        if owner.free_busy_error:
+            raise RowError(owner.free_busy_error)
         view = _view(call, owner, asked)
     except RowError as error:
         nothing = m("FreeBusyView", t("FreeBusyViewType", "None"))

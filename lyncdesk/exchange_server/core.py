@@ -10,25 +10,18 @@ from types import MappingProxyType
 
 from lyncdesk.exchange_server.answers import Call
 from lyncdesk.exchange_server.errors import RowError, SoapFault
-from lyncdesk.exchange_server.faults import Fault
+from lyncdesk.exchange_server.fault import Fault
 from lyncdesk.exchange_server.markup import MESSAGES, Element, name_of, parse
 from lyncdesk.exchange_server.operations import BY_ELEMENT
+from lyncdesk.exchange_server.response import Answer
 from lyncdesk.exchange_server.soap import read_envelope, write_envelope, write_fault
 from lyncdesk.exchange_server.store import Store
+
+__all__ = ["UNKNOWN", "Answer", "Core", "Counters", "Logged"]
 
 _LOG = logging.getLogger(__name__)
 _LOGGED = 1000  # requests remembered of each person
 UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer over HTTP: SOAP faults travel with status 500."""
-
-    status: int
-    body: bytes
-    content_type: str = "text/xml; charset=utf-8"
-    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +108,15 @@ class Core:
             answer, codes = Answer(500, write_fault(whole)), (whole.code,)
         self._counters.count(user, Logged(now, operation, codes))
         return answer
+
+    def operation(self, request: bytes) -> str:
+        """Which operation a request is about."""
+        try:
+            body = read_envelope(parse(request)).body
+        except SoapFault:
+            return UNKNOWN
+        found = BY_ELEMENT.get(name_of(body))
+        return found.name if found else UNKNOWN
 
     def _answer(self, user: str, data: bytes, now: datetime, fault: Fault | None,
                 named: Callable[[str], None]) -> Element:  # fmt: skip

@@ -2,6 +2,7 @@
 
 TEXTS = {
     "ErrorAccessDenied": "Access is denied. Check credentials and try again.",
+    "ErrorAccountDisabled": "The account is disabled.",
     "ErrorCalendarCannotUseIdForOccurrenceId": "The id is not that of a recurring master.",
     "ErrorCalendarCannotUseIdForRecurringMasterId": "The id is not that of an occurrence.",
     "ErrorCalendarDurationIsTooLong": "The calendar item cannot last longer than five years.",
@@ -26,15 +27,20 @@ TEXTS = {
     "ErrorChangeKeyRequiredForWriteOperations": "A change key is required for this operation.",
     "ErrorContainsFilterWrongType": "Contains works on texts only.",
     "ErrorDuplicateUserIdsSpecified": "A user is named more than once.",
+    "ErrorExceededConnectionCount": (
+        "You have exceeded the available concurrent connections for your account."
+    ),
     "ErrorExceededSubscriptionCount": "You have exceeded the available subscriptions for this account.",
     "ErrorExpiredSubscription": "The subscription has expired.",
     "ErrorFolderNotFound": "The specified folder could not be found in the store.",
+    "ErrorFreeBusyGenerationFailed": "Unable to generate free/busy information.",
     "ErrorImpersonateUserDenied": "The account does not have permission to impersonate the requested user.",
     "ErrorIncorrectUpdatePropertyCount": (
         "An object within a change description must contain one and only one property to modify."
     ),
     "ErrorInternalServerError": "An internal server error occurred. The operation failed.",
     "ErrorInvalidChangeKey": "The change key is invalid.",
+    "ErrorInternalServerTransientError": "An internal server error occurred. Try again later.",
     "ErrorInvalidExtendedProperty": "The extended property attribute combination is invalid.",
     "ErrorInvalidExtendedPropertyValue": "The value of the extended property is invalid.",
     "ErrorInvalidFolderTypeForOperation": "The folder is of another type than the operation needs.",
@@ -56,6 +62,9 @@ TEXTS = {
     "ErrorInvalidPushSubscriptionUrl": "The URL for push notifications cannot be used.",
     "ErrorInvalidRequest": "The request is invalid.",
     "ErrorInvalidScheduledOofDuration": "The start of the scheduled time must be earlier than its end.",
+    "ErrorInvalidSchemaVersionForMailboxVersion": (
+        "The schema version of the request is not valid for the version of the mailbox."
+    ),
     "ErrorInvalidServerVersion": "The specified server version is invalid.",
     "ErrorInvalidSubscriptionRequest": "Subscribe either to folders or to all of them.",
     "ErrorInvalidSyncStateData": "Synchronization state data is corrupt or otherwise invalid.",
@@ -74,6 +83,7 @@ TEXTS = {
     "ErrorMailboxDataArrayEmpty": "The array of mailboxes is empty.",
     "ErrorMailboxDataArrayTooBig": "The array of mailboxes holds more than 100 mailboxes.",
     "ErrorMailboxMoveInProgress": "The mailbox is being moved. Try again later.",
+    "ErrorMailboxStoreUnavailable": "The mailbox database is temporarily unavailable.",
     "ErrorMimeContentConversionFailed": "Conversion of the MIME content failed.",
     "ErrorMimeContentInvalid": "The MIME content is invalid.",
     "ErrorMimeContentInvalidBase64String": "The MIME content is not a valid base64 string.",
@@ -82,6 +92,9 @@ TEXTS = {
     "ErrorNameResolutionNoResults": "No results were found.",
     "ErrorNoFreeBusyAccess": "The caller has no access to free/busy data.",
     "ErrorNonExistentMailbox": "The SMTP address has no mailbox associated with it.",
+    "ErrorPasswordChangeRequired": "The password must be changed.",
+    "ErrorPasswordExpired": "The password has expired.",
+    "ErrorProxyRequestProcessingFailed": "Unable to send a cross-forest request for the mailbox.",
     "ErrorRecurrenceHasNoOccurrence": "The recurrence has no occurrence.",
     "ErrorRestrictionTooComplex": "The restriction has too many expressions.",
     "ErrorSchemaValidation": "The request failed schema validation.",
@@ -98,6 +111,8 @@ TEXTS = {
     "ErrorSubscriptionNotFound": "The specified subscription was not found.",
     "ErrorTimeIntervalTooBig": "The time interval is longer than 62 days.",
     "ErrorTimeZone": "The time zone of the request is not valid.",
+    "ErrorTimeoutExpired": "The request timed out.",
+    "ErrorUnheardOf": "Something happened that no client has been told of.",
     "ErrorUnsupportedPathForQuery": "The property cannot be used in a restriction.",
     "ErrorUnsupportedPathForSortGroup": "The property can not be used for sorting or grouping.",
     "ErrorUnsupportedQueryFilter": "The restriction, view or grouping is not supported.",

@@ -12,7 +12,9 @@ from lyncdesk.exchange_server import autodiscover, autodiscover_pox, autodiscove
 from lyncdesk.exchange_server.autodiscover import Directions
 from lyncdesk.exchange_server.contacts import Contact
 from lyncdesk.exchange_server.core import Answer, Core, Counters, Logged
-from lyncdesk.exchange_server.faults import Faults
+from lyncdesk.exchange_server.errors import TEXTS
+from lyncdesk.exchange_server.fault import Fault
+from lyncdesk.exchange_server.faults import AUTODISCOVER, EVERYTHING, Faults
 from lyncdesk.exchange_server.listening import Limits
 from lyncdesk.exchange_server.logins import USUAL, Door, read_schemes
 from lyncdesk.exchange_server.model import Entry, Mailbox, OofSettings, WorkingHours
@@ -109,6 +111,12 @@ class Exchange:
         """Set a person's automatic replies. Raises KeyError."""
         self.store.change_mailbox(address, lambda mailbox: replace(mailbox, oof=oof))
 
+    def break_free_busy(self, address: str, code: str = "ErrorFreeBusyGenerationFailed") -> None:
+        """Fail when anybody asks for a person's free/busy; an empty code mends it. Raises KeyError."""
+        if code and code not in TEXTS:
+            raise KeyError(code)
+        self.store.change_mailbox(address, lambda mailbox: replace(mailbox, free_busy_error=code))
+
     def share(self, owner: str, level: Shared, viewer: str | None = None) -> None:
         """What `viewer`, or everybody, may do with the owner's calendar. Raises KeyError."""
         rights_of(level)
@@ -147,16 +155,17 @@ class Exchange:
 
     def answer(self, user: str, request: bytes) -> Answer | None:
         """The answer over HTTP; None when a fault wants none."""
-        fault = self.faults.take(user)
-        if fault and fault.refuse:
-            self.counters.refuse(user)
-            return Answer(401, b"")
-        if fault and fault.status:
-            return Answer(fault.status, fault.page, "text/html; charset=utf-8")
-        if fault and fault.silent:
+        fault = self.faults.take(user, lambda: self._core.operation(request))
+        if fault is None:
+            return self._core.handle(user, request)
+        if fault.silent:
             return None
-        answer = self._core.handle(user, request, fault)
-        return replace(answer, body=answer.body[: len(answer.body) // 2]) if fault and fault.cut else answer
+        return self._instead(user, fault) or fault.spoil(self._core.handle(user, request, fault))
+
+    def _instead(self, user: str, fault: Fault) -> Answer | None:
+        if fault.refuse:
+            self.counters.refuse(user)
+        return fault.instead
 
     # --- the server ---
 
@@ -172,7 +181,8 @@ class Exchange:
         target = self.autodiscover.redirect_to
         if target and method != "POST" and path in autodiscover.PATHS:
             return Answer(302, b"", headers=(("Location", target),))
-        return None
+        fault = self.faults.take_for_strangers(AUTODISCOVER if path in autodiscover.PATHS else EVERYTHING)
+        return fault.instead if fault else None
 
     def _serve(self, visit: Visit) -> Answer | None:
         """The answer to who has."""
@@ -180,7 +190,12 @@ class Exchange:
             return Answer(401, b"")  # the connection is known no more; nobody has tried a password
         path = visit.path.casefold()
         if path in autodiscover.PATHS:
-            return self._autodiscovered(visit, path)
+            fault = self.faults.take_of(visit.user, AUTODISCOVER)
+            if fault is None:
+                return self._autodiscovered(visit, path)
+            if fault.silent:
+                return None
+            return self._instead(visit.user, fault) or fault.spoil(self._autodiscovered(visit, path))
         if visit.method != "POST":
             return _NO_SUCH_METHOD
         return self.answer(visit.user, visit.body)
@@ -216,7 +231,7 @@ class Exchange:
             raise RuntimeError("the server is running")
         offered = read_schemes(schemes)
         door = Door(self.sign_in, self.store.person, self.counters.refuse, self.store.now, offered)
-        site = Site(door, self.store.now, self._open, self._serve)
+        site = Site(door, self.store.now, lambda: self.faults.skew, self._open, self._serve)
         server = WebServer(host, port, site, tls, self._limits)
         server.start()
         self._server = server

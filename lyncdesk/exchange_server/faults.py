@@ -1,75 +1,83 @@
 """Faults to order: how the server misbehaves when a test, a scenario or the command line asks for it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
 from threading import Lock
-from types import MappingProxyType
 
-HTML = (
-    b"<!DOCTYPE html><html><head><title>Error</title></head>"
-    b"<body><h1>The page cannot be shown</h1></body></html>"
-)
-EVERYTHING = "*"
+from lyncdesk.exchange_server.fault import EVERYTHING, HTML, Fault
+from lyncdesk.exchange_server.fault_table import BY_NAME, FAULTS
+
+__all__ = ["BY_NAME", "EVERYTHING", "FAULTS", "HTML", "Fault", "Faults", "Order", "read_order"]
+
+AUTODISCOVER = "Autodiscover"
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """One way to fail, by whichever of these applies.
+class Order:
+    """A fault, for one operation ("*": for all of EWS), as often as said (None: until it is cleared)."""
 
-    `status` and `page`: an answer that is not SOAP; `refuse`: the password is wrong; `silent`: no answer
-    ever; `soap`: a SOAP fault with `values` in it; `rows`: by operation (or "*"), the response code of
-    every row; `hide`: properties left out of items (and details out of free/busy); `cut`: the body ends
-    half-way.
-    """
-
-    name: str
-    status: int = 0
-    page: bytes = b""
-    refuse: bool = False
-    silent: bool = False
-    cut: bool = False
-    soap: str = ""
-    values: tuple[tuple[str, str], ...] = ()
-    rows: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    hide: frozenset[str] = frozenset()
-
-    def row_code(self, operation: str) -> str | None:
-        """The response code with which every row of the operation fails."""
-        return self.rows.get(operation) or self.rows.get(EVERYTHING)
+    fault: str
+    operation: str = EVERYTHING
+    times: int | None = None
 
 
-FAULTS = (
-    Fault("server-busy", soap="ErrorServerBusy", values=(
-        ("BackOffMilliseconds", "90000"), ("Policy", "MaxConcurrency"), ("MaxConcurrencyLimit", "27"),
-    )),
-    Fault("http-503", status=503, page=HTML),
-    Fault("http-500-html", status=500, page=HTML),
-    Fault("refused-password", refuse=True),
-    Fault("timed-out", silent=True),
-    Fault("details-missing", hide=frozenset({"calendar:IsMeeting", "item:Subject", "calendar:Location"})),
-    Fault("find-item-denied", rows={"FindItem": "ErrorAccessDenied"}),
-    Fault("truncated-body", cut=True),
-    Fault("garbage-body", status=200, page=b"\x00\xff not XML at all <Envelope>"),
-    Fault("mailbox-moved", rows={EVERYTHING: "ErrorMailboxMoveInProgress"}),
-    Fault("non-existent-mailbox", rows={EVERYTHING: "ErrorNonExistentMailbox"}),
-)  # fmt: skip
-BY_NAME: Mapping[str, Fault] = MappingProxyType({fault.name: fault for fault in FAULTS})
+def read_order(text: str, operations: tuple[str, ...]) -> Order:
+    """[OPERATION:]FAULT[:TIMES], an operation written FindItem or find-item. Raises ValueError."""
+    parts = text.split(":")
+    times = int(parts.pop()) if len(parts) > 1 and parts[-1].isascii() and parts[-1].isdigit() else None
+    if times == 0:
+        raise ValueError(f'"{text}" is for no request at all')
+    name = parts.pop()
+    if name not in BY_NAME:
+        raise ValueError(f'there is no fault "{name}"{_near(name, BY_NAME, "list names them")}')
+    operation = EVERYTHING
+    if parts:
+        known = {_plain(one): one for one in (*operations, AUTODISCOVER)}
+        written = ":".join(parts)
+        if _plain(written) not in known:
+            names = tuple(known.values())
+            near = _near(written, names, f"there are {', '.join(names)}")
+            raise ValueError(f'there is no operation "{written}"{near}')
+        operation = known[_plain(written)]
+    return Order(name, operation, times)
+
+
+def _plain(name: str) -> str:
+    return name.replace("-", "").casefold()
+
+
+def _near(name: str, names: Iterable[str], otherwise: str) -> str:
+    near = difflib.get_close_matches(name, names, 1)
+    return f'; did you mean "{near[0]}"?' if near else f"; {otherwise}"
 
 
 class Faults:
-    """The faults in force: one for everybody, and one for each person, which goes before it."""
+    """The faults in force. One of a person goes before one of everybody, one of an operation before one of
+    all.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._set: dict[str, tuple[Fault, int | None]] = {}
+        self._set: dict[tuple[str, str], tuple[Fault, int | None]] = {}
 
-    def set(self, name: str, *, user: str | None = None, times: int | None = None) -> None:
-        """Fail from now on, or for the next `times` requests. `user` is an address; None means everybody.
+    def set(
+        self,
+        fault: str | Fault,
+        *,
+        user: str | None = None,
+        times: int | None = None,
+        operation: str = EVERYTHING,
+    ) -> None:
+        """Fail from now on, or for the next `times` requests.
 
-        Raises KeyError for a name that is not in FAULTS.
+        `user` is an address; None means everybody. `operation` is one of EWS, Autodiscover, or "*": all of
+        EWS. Raises KeyError for a name that is not in FAULTS.
         """
+        wanted = fault if isinstance(fault, Fault) else BY_NAME[fault]
         with self._lock:
-            self._set[(user or EVERYTHING).casefold()] = (BY_NAME[name], times)
+            self._set[_key(user, operation)] = (wanted, times)
 
     def clear(self, user: str | None = None) -> None:
         """Work again: for one person, or for everybody and everyone."""
@@ -77,23 +85,61 @@ class Faults:
             if user is None:
                 self._set.clear()
             else:
-                self._set.pop(user.casefold(), None)
+                self._set = {key: found for key, found in self._set.items() if key[0] != user.casefold()}
 
     def refuses(self, user: str) -> bool:
         """Whether the next login of `user` is refused; uses up nothing."""
         with self._lock:
-            found = self._set.get(user.casefold()) or self._set.get(EVERYTHING)
+            found = self._set.get(_key(user, EVERYTHING)) or self._set.get(_key(None, EVERYTHING))
             return found is not None and found[0].refuse
 
-    def take(self, user: str) -> Fault | None:
-        """The fault that this request of `user` meets; uses up one of its times."""
+    @property
+    def skew(self) -> timedelta:
+        """By how much the server's clock is wrong for everybody; uses up nothing."""
         with self._lock:
-            for key in (user.casefold(), EVERYTHING):
+            found = self._set.get(_key(None, EVERYTHING))
+            return found[0].skew if found else timedelta()
+
+    def take(self, user: str, operation: Callable[[], str] | str = EVERYTHING) -> Fault | None:
+        """The fault that this request of `user` meets; uses up one of its times.
+
+        `operation` is asked for only when a fault waits for one.
+        """
+        with self._lock:
+            some = any(key[1] != EVERYTHING for key in self._set)
+        name = EVERYTHING if not some else operation if isinstance(operation, str) else operation()
+        with self._lock:
+            for key in (_key(user, name), _key(None, name), _key(user, EVERYTHING), _key(None, EVERYTHING)):
                 if key in self._set:
-                    fault, times = self._set[key]
-                    if times is not None and times <= 1:
-                        del self._set[key]
-                    elif times is not None:
-                        self._set[key] = (fault, times - 1)
-                    return fault
+                    return self._use(key)
         return None
+
+    def take_of(self, user: str, operation: str) -> Fault | None:
+        """The same, for requests that are not of EWS: only what was ordered for them, and logins."""
+        with self._lock:
+            keys = (_key(user, operation), _key(None, operation))
+            logins = (_key(user, EVERYTHING), _key(None, EVERYTHING))
+            for key in (*keys, *(key for key in logins if key in self._set and self._set[key][0].refuse)):
+                if key in self._set:
+                    return self._use(key)
+        return None
+
+    def take_for_strangers(self, operation: str = EVERYTHING) -> Fault | None:
+        """The fault that a request meets before anybody is asked who they are."""
+        with self._lock:
+            key = _key(None, operation)
+            if key in self._set and self._set[key][0].strangers:
+                return self._use(key)
+        return None
+
+    def _use(self, key: tuple[str, str]) -> Fault:
+        fault, times = self._set[key]
+        if times is not None and times <= 1:
+            del self._set[key]
+        elif times is not None:
+            self._set[key] = (fault, times - 1)
+        return fault
+
+
+def _key(user: str | None, operation: str) -> tuple[str, str]:
+    return (user or EVERYTHING).casefold(), operation

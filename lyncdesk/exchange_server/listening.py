@@ -22,6 +22,8 @@ SILENCE_SECONDS = 60.0
 TICK_SECONDS = 1.0
 MOST_TICKS = 120  # between two finished requests of a connection
 
+DRIP_SECONDS = 0.5  # between two bytes of an answer that is slow on purpose
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -32,6 +34,7 @@ class Limits:
     silence: float = SILENCE_SECONDS
     tick: float = TICK_SECONDS
     ticks: int = MOST_TICKS
+    drip: float = DRIP_SECONDS
 
 
 class Listening(ThreadingHTTPServer):

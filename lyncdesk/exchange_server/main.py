@@ -1,6 +1,5 @@
 """The server by itself: from the command line until SIGTERM."""
 
-import difflib
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -12,11 +11,14 @@ from typing import TextIO
 
 from lyncdesk.exchange_server.certificate import make, server_context
 from lyncdesk.exchange_server.exchange import LOOPBACK, Exchange
-from lyncdesk.exchange_server.faults import BY_NAME
+from lyncdesk.exchange_server.faults import BY_NAME, FAULTS, Order, read_order
 from lyncdesk.exchange_server.logins import USUAL, read_schemes
+from lyncdesk.exchange_server.operations import ROWS
 from lyncdesk.exchange_server.org import OrgError, load
 
 DONE, CANNOT_LISTEN, WRONG_USE = 0, 1, 2
+LIST = "list"
+OPERATIONS = tuple(row.name for row in ROWS)
 _LOOK_SECONDS = 0.5  # Windows delivers Ctrl+C between two waits only
 
 
@@ -37,12 +39,23 @@ def serve(
     """Run the server until SIGTERM or Ctrl+C, in the main thread; the answer is the exit status.
 
     `exchange` is a server with its people, `org` a file with (further) ones; `schemes` are the ways to sign
-    in, with commas. Once it answers, its address is
+    in, with commas; `faults` are orders, [OPERATION:]FAULT[:TIMES], or "list", which prints
+    them and does nothing else. Once it answers, its address is
     printed on one line and written to `ready_file`, which goes away at the end. With `tls` the certificate to
     trust is written beside the ready file, as `READY_FILE.pem`.
     """
+    if LIST in faults:
+        width = max(map(len, BY_NAME))
+        print(*(f"{fault.name:{width}}  {fault.about}" for fault in FAULTS), sep="\n", file=out)
+        return DONE
     exchange = exchange or Exchange(now)
-    mistakes = [_no_such_fault(name) for name in faults if name not in BY_NAME]
+    mistakes: list[str] = []
+    orders: list[Order] = []
+    for text in faults:
+        try:
+            orders.append(read_order(text, OPERATIONS))
+        except ValueError as error:
+            mistakes.append(f"exchange-server: {error}")
     try:
         offered = read_schemes(schemes.split(","))
     except ValueError as error:
@@ -58,8 +71,8 @@ def serve(
     if mistakes:
         print(*mistakes, sep="\n", file=err)
         return WRONG_USE
-    for name in faults:
-        exchange.faults.set(name)
+    for order in orders:
+        exchange.faults.set(order.fault, times=order.times, operation=order.operation)
     certificate, key = make(now()) if tls else ("", "")
     try:
         url = exchange.start(port, server_context(certificate, key) if tls else None, host, offered)
@@ -81,12 +94,6 @@ def serve(
                 with suppress(OSError):  # it never came to be
                     file.unlink()
     return DONE
-
-
-def _no_such_fault(name: str) -> str:
-    near = difflib.get_close_matches(name, BY_NAME, 1)
-    hint = f'; did you mean "{near[0]}"?' if near else f"; there are {', '.join(BY_NAME)}"
-    return f'exchange-server: there is no fault "{name}"{hint}'
 
 
 def _files(ready_file: Path | None) -> tuple[Path, ...]:

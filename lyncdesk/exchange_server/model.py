@@ -150,7 +150,8 @@ class Mailbox:
 
     `phones` has the keys work, mobile and home. `sharing` is what everybody sees of the calendar,
     `shared_with` what single people see instead, by address; `anonymous` is told and used for nothing.
-    `shared_version` counts the changes of these.
+    `shared_version` counts the changes of these. `free_busy_error` is the response code with which
+    GetUserAvailability fails for this mailbox, whoever asks.
     """
 
     address: str
@@ -167,6 +168,7 @@ class Mailbox:
     shared_with: Mapping[str, Shared] = field(default_factory=lambda: MappingProxyType({}))
     anonymous: Shared = "None"
     shared_version: int = 1
+    free_busy_error: str = ""
 
     @property
     def display_name(self) -> str:

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from ssl import SSLContext
 from typing import Any
 
-from lyncdesk.exchange_server.core import Answer
 from lyncdesk.exchange_server.listening import Limits, Listening
 from lyncdesk.exchange_server.logins import Door, Login
+from lyncdesk.exchange_server.response import Answer, Manner
 
 PATH = "/EWS/Exchange.asmx"
+_ENDLESS = 2**40
+_BLANKS = b" " * 65536
 _LOOK_SECONDS = 0.2  # how often a request that is never answered is looked after
 
 
@@ -35,12 +37,14 @@ class Visit:
 class Site:
     """What the HTTP side asks for.
 
-    `door`: who may come in; `clock`: the time of the Date header; `open`: the answer to a method and path
+    `door`: who may come in; `clock`: the time of the Date header; `skew`: by how much that is wrong for
+    strangers; `open`: the answer to a method and path
     that needs no login (None: it needs one); `serve`: the answer to a visit (None: none, ever).
     """
 
     door: Door
     clock: Callable[[], datetime]
+    skew: Callable[[], timedelta]
     open: Callable[[str, str], Answer | None]
     serve: Callable[[Visit], Answer | None]
 
@@ -55,6 +59,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         super().setup()
+        self._skew = timedelta()
         self._login = Login(self.server.site.door)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
@@ -62,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002 - as the base class
         """The time of the server, which may be virtual."""
-        return format_datetime(self.server.site.clock(), usegmt=True)
+        return format_datetime(self.server.site.clock().astimezone(UTC) + self._skew, usegmt=True)
 
     def do_POST(self) -> None:
         body = self._body()
@@ -141,18 +146,52 @@ class Handler(BaseHTTPRequestHandler):
     def _send(
         self, answer: Answer, headers: tuple[tuple[str, str], ...] = (), *, close: bool = False
     ) -> None:
+        stranger = answer.status == HTTPStatus.UNAUTHORIZED
+        self._skew = self.server.site.skew() if stranger else answer.skew
+        if answer.manner == "hung-up":
+            self.close_connection = True
+            return
         self.send_response(answer.status)
         if answer.body:
             self.send_header("Content-Type", answer.content_type)
         for name, value in (*headers, *answer.headers):
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body)))
+        length = _ENDLESS if answer.manner == "endless" else len(answer.body)
+        self.send_header("Content-Length", str(length))
         if close:
             self.send_header("Connection", "close")
         self.end_headers()
-        if answer.body and self.command != "HEAD":
-            self.wfile.write(answer.body)
+        if self.command != "HEAD":
+            self._write(answer.body, answer.manner)
         self.server.progressed(self.connection)
+
+    def _write(self, body: bytes, manner: Manner) -> None:
+        half = body[: len(body) // 2]
+        match manner:
+            case "cut-off":
+                self.wfile.write(half)
+                self.close_connection = True
+            case "half-open":
+                with self.server.at_work(self.connection):
+                    self.wfile.write(half)
+                    self._never()
+            case "slow" | "endless":
+                with self.server.at_work(self.connection):
+                    self._drip(body if manner == "slow" else None)
+            case _:
+                self.wfile.write(body)
+
+    def _drip(self, body: bytes | None) -> None:
+        """The body byte by byte, or one without an end, until the client goes or the server stops."""
+        stopping = self.server.stopping
+        if body is None:
+            while not stopping.is_set():
+                self.wfile.write(_BLANKS)
+        for at in range(len(body or b"")):
+            self.wfile.write((body or b"")[at : at + 1])
+            if stopping.wait(self.server.limits.drip):
+                break
+        self.close_connection = self.close_connection or stopping.is_set()
 
 
 class WebServer(Listening):

@@ -20,9 +20,9 @@ from lyncdesk.ui.wrapping import WrappingCheckBox, WrappingRadioButton
 
 # What each way of signing in means; "automatic" comes first.
 _MEANINGS = {
-    "automatic": N_("LyncDesk takes the safest way that the server offers."),
-    "basic": N_("User name and password, as they are; the connection is encrypted."),
-    "ntlm": N_("Windows sign-in; the password itself is not sent."),
+    "automatic": N_("What the server offers: NTLM rather than Basic, because it does not send the password."),
+    "basic": N_("User name and password are sent to the server, over an encrypted connection."),
+    "ntlm": N_("Windows sign-in: the password itself is not sent."),
     "negotiate": N_("Kerberos, or NTLM. Without a password: as you signed in to this computer."),
 }
 

@@ -45,10 +45,6 @@ _INSTEAD_OF_WAITING: Mapping[str, str] = {
 }
 
 
-# Where the server of a redirect to another organisation is asked: the person has to want it.
-_ELSEWHERE = "server-elsewhere"
-
-
 class StepSign(QWidget):
     """How a step ended: a tick, a cross, a dash, or dots while it runs. Shape and name, not colour alone."""
 
@@ -181,12 +177,15 @@ def drop(widget: QWidget) -> None:
 
 
 def server_offered(step: ConnectionStep) -> str:
-    """The address of Autodiscover to which the organisation refers, and which was not asked; "" = none."""
-    elsewhere = PROBLEMS[_ELSEWHERE].remedy
-    if step.problem is not None and step.problem.name == _ELSEWHERE:
-        values = dict(step.problem.values)
-    elif step.remedy is not None and step.remedy.template == elsewhere:
-        values = dict(step.remedy.values)
-    else:
+    """The address that would cure it, if what to do about the step is to enter one; "" = none.
+
+    Either another one of the same mailbox, or that of Autodiscover where the organisation refers to somebody
+    else, who was not asked.
+    """
+    remedy = step.problem.remedy if step.remedy is None and step.problem is not None else step.remedy
+    if remedy is None or "{server}" not in remedy.template:
         return ""
-    return f"https://{values.get('server', '')}/autodiscover/autodiscover.xml"
+    server = str(dict(remedy.values)["server"])
+    if remedy.template == PROBLEMS["server-elsewhere"].remedy:
+        return f"https://{server}/autodiscover/autodiscover.xml"
+    return server if server.startswith("https://") else ""

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from lyncdesk.client.found import is_automatic
 from lyncdesk.client.options import Account
 from lyncdesk.client.problems import Problem, first_problem
 from lyncdesk.client.session import ConnectionStep, StepResult
@@ -30,8 +31,8 @@ class ConnectionTest(QWidget):
     scrolls; such a window puts ``stop_button`` where it does not scroll away.
 
     ``end`` is what the window says after the end, to be kept in view as well.
-    ``take_server`` is called when the person takes the address to which the organisation refers; without it
-    there is no button for that.
+    ``take_server`` is called when the person takes an address that would cure what is wrong; without it there
+    is no button for that.
     """
 
     finished = Signal(bool)
@@ -82,6 +83,9 @@ class ConnectionTest(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addLayout(buttons)
         self._column.addLayout(self._grid)
+        self._offers = QHBoxLayout()
+        self._offers.addStretch(1)
+        self._column.addLayout(self._offers)
         self._column.addWidget(self.outcome)
 
     @property
@@ -156,22 +160,24 @@ class ConnectionTest(QWidget):
             found = (step.problem,) if self.problem is None else (self.problem, step.problem)
             self.problem = first_problem(found)
         server = server_offered(step)
-        if server and self._take_server is not None and self.offer is None:
+        if server and self._take_server is not None:
             self._offer(server, self._take_server)
         self._newest = row
         self._follow()
 
     def _offer(self, server: str, take: Callable[[str], None]) -> None:
+        """A button for the address; the last that is offered counts."""
         host = urlsplit(server).netloc
+        if is_automatic(server):
+            text, name = N_("Ask {host}"), N_("Let {host} tell which server is yours")
+        else:
+            text, name = N_("Use {host}"), N_("Use {host} as your server")
+        if self.offer is not None:
+            drop(self.offer)
         self.offer = button(
-            self._words("Ask {host}", host=host),
-            lambda: take(server),
-            name=self._words("Let {host} tell which server is yours", host=host),
+            self._words(text, host=host), lambda: take(server), name=self._words(name, host=host)
         )
-        row = QHBoxLayout()
-        row.addWidget(self.offer)
-        row.addStretch(1)
-        self._column.insertLayout(self._column.indexOf(self.outcome), row)
+        self._offers.insertWidget(0, self.offer)
 
     # what is seen of a long list
 

@@ -144,6 +144,34 @@ const operations = {
     return { name: folder.DisplayName, kind: folder.FolderClass, total: folder.TotalCount };
   },
 
+  async folders({ account }) {
+    const view = new ews.FolderView(100);
+    view.Traversal = ews.FolderTraversal.Deep;
+    const found = await kept[account].FindFolders(ews.WellKnownFolderName.MsgFolderRoot, view);
+    return found.Folders.map((folder) => [folder.DisplayName, folder.FolderClass]);
+  },
+
+  async addContact({ account, given, surname, address, phone }) {
+    const contact = new ews.Contact(kept[account]);
+    contact.GivenName = given;
+    contact.Surname = surname;
+    contact.DisplayName = `${given} ${surname}`;
+    contact.EmailAddresses._setItem(ews.EmailAddressKey.EmailAddress1, new ews.EmailAddress(address));
+    contact.PhoneNumbers._setItem(ews.PhoneNumberKey.MobilePhone, phone);
+    await contact.Save(ews.WellKnownFolderName.Contacts);
+    return reference(contact);
+  },
+
+  async contacts({ account }) {
+    const found = await kept[account].FindItems(ews.WellKnownFolderName.Contacts, new ews.ItemView(100));
+    return found.Items.map((contact) => ({
+      ...reference(contact),
+      name: contact.DisplayName,
+      address: contact.EmailAddresses._getItem(ews.EmailAddressKey.EmailAddress1).Address,
+      phone: optional(() => contact.PhoneNumbers._getItem(ews.PhoneNumberKey.MobilePhone)),
+    }));
+  },
+
   async view({ account, start, end, most = 100, of = null }) {
     const view = new ews.CalendarView(at(start), at(end), most);
     const folder = new ews.FolderId(CALENDAR, of ? new ews.Mailbox(of) : undefined);
@@ -243,9 +271,8 @@ const operations = {
     return null;
   },
 
-  async resolve({ account, name, details = true }) {
-    const scope = ews.ResolveNameSearchLocation.DirectoryOnly;
-    const found = await kept[account].ResolveName(name, scope, details);
+  async resolve({ account, name, scope = "DirectoryOnly", details = true }) {
+    const found = await kept[account].ResolveName(name, ews.ResolveNameSearchLocation[scope], details);
     return found.GetEnumerator().map((one) => ({
       name: one.Mailbox.Name,
       address: one.Mailbox.Address,

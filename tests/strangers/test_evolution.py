@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lyncdesk.exchange_server.model import Changed, Entry, Pattern, Recurrence
+from lyncdesk.exchange_server.model import Attendee, Changed, Entry, Pattern, Recurrence
 from lyncdesk.exchange_server.recurrence import expand
-from tests.strangers.conftest import ANNA, BEN, PASSWORDS, VisitedExchange
+from tests.strangers.conftest import ANNA, BEN, CARLA, PASSWORDS, VisitedExchange
 from tests.strangers.evolution import Account, Evolution
 from tests.waiting import wait_for
 
@@ -85,6 +85,27 @@ def test_it_shows_every_kind_of_item(exchange: VisitedExchange, anna: Account) -
     assert value(named(found, "Doctor"), "CLASS") == "PRIVATE"
 
 
+def test_it_shows_who_comes_to_a_meeting(exchange: VisitedExchange, anna: Account) -> None:
+    exchange.add_entry(
+        ANNA,
+        Entry(
+            "Review",
+            MONDAY,
+            MONDAY + HOUR,
+            meeting=True,
+            response="Tentative",
+            organizer=Attendee(BEN, "Ben Carter"),
+            required=(Attendee(ANNA, "Anna Keller", "Tentative"), Attendee(CARLA, "Carla Keller", "Accept")),
+        ),
+    )
+    anna("refresh")
+    (review,) = opened(anna, 1)
+    assert (value(review, "ORGANIZER") or "").casefold() == f"mailto:{BEN}"
+    answers = {address: set(told.split(";")) for told, address in review["ATTENDEE"]}
+    assert "PARTSTAT=TENTATIVE" in answers[f"mailto:{ANNA}"]
+    assert {"PARTSTAT=ACCEPTED", "ROLE=REQ-PARTICIPANT"} <= answers[f"mailto:{CARLA}"]
+
+
 def test_it_shows_a_series_with_its_exceptions(exchange: VisitedExchange, anna: Account) -> None:
     moved = Entry(
         "Stand-up, moved", MONDAY + 2 * DAY + HOUR, MONDAY + 2 * DAY + 2 * HOUR, zone="Europe/Berlin"
@@ -148,6 +169,31 @@ def test_every_pattern_means_the_same_to_both(exchange: VisitedExchange, anna: A
     found = {(summary, start) for summary, start, _ in anna("instances", **window)}
     assert found == expected
     assert len(found) > 400
+
+
+def test_it_shows_a_series_of_whole_days(exchange: VisitedExchange, anna: Account) -> None:
+    midnight = datetime(
+        2026, 3, 26, 23, tzinfo=UTC
+    )  # Friday the 27th in Berlin; summer time begins on the 29th
+    exchange.add_entry(
+        ANNA,
+        Entry(
+            "Day off",
+            midnight,
+            midnight + DAY,
+            show_as="OOF",
+            all_day=True,
+            zone="Europe/Berlin",
+            recurrence=Recurrence(Pattern("weekly", days=("Friday",)), date(2026, 3, 27), count=4),
+            deleted=(midnight + 7 * DAY - HOUR,),
+        ),
+    )
+    anna("refresh")
+    (series,) = opened(anna, 1)
+    assert series["DTSTART"] == [["VALUE=DATE", "20260327"]]
+    assert value(series, "EXDATE") == "20260403"
+    shown = anna("instances", start=FIRST, end=LAST + 60 * 86400)
+    assert [day for _, day, _ in shown] == ["20260327", "20260410", "20260417"]
 
 
 def test_changes_on_the_server_arrive(exchange: VisitedExchange, anna: Account) -> None:

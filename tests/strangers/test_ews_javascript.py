@@ -372,6 +372,18 @@ def test_names_are_resolved_from_the_address_book(anna: Account) -> None:
     assert anna("resolve", name="nobody") == []
 
 
+def test_contacts_are_kept_and_found_by_their_name(node: Lines, anna: Account) -> None:
+    anna("addContact", given="Dora", surname="Winter", address="dora@partner.example", phone="+49 170 2")
+    (contact,) = anna("contacts")
+    assert (contact["name"], contact["address"]) == ("Dora Winter", "dora@partner.example")
+    assert contact["phone"] == "+49 170 2"
+    assert anna("resolve", name="winter") == []
+    (found,) = anna("resolve", name="winter", scope="ContactsThenDirectory")
+    assert (found["name"], found["address"]) == ("Dora Winter", "dora@partner.example")
+    node.ask("delete", item=contact["kept"])
+    assert anna("contacts") == []
+
+
 # --- keeping a copy ---
 
 
@@ -401,6 +413,11 @@ def test_a_state_of_nobody_is_refused(anna: Account) -> None:
     with pytest.raises(StrangerError) as refused:
         anna("syncItems", state="bm9uc2Vuc2U=")
     assert refused.value.code == "ErrorInvalidSyncStateData"
+
+
+def test_the_folders_of_a_mailbox_are_found(anna: Account) -> None:
+    found = [tuple(one) for one in anna("folders")]
+    assert {("Calendar", "IPF.Appointment"), ("Inbox", "IPF.Note"), ("Contacts", "IPF.Contact")} <= set(found)
 
 
 def test_a_copy_of_the_folders_is_kept(anna: Account) -> None:

@@ -15,10 +15,11 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.options import Account
-from lyncdesk.client.problems import PROBLEMS, Problem
+from lyncdesk.client.problems import OF_CHECKS, PROBLEMS, Problem
 from lyncdesk.client.session import ConnectionStep, Session, StepResult
 from lyncdesk.presence.message import Message
 from lyncdesk.ui.bridge import Bridge, Call
+from lyncdesk.ui.connection_steps import server_offered
 from lyncdesk.ui.connection_test import ConnectionTest
 from lyncdesk.ui.controls import scrolling
 from tests.ui.builders import RecordingBridge, RecordingSession
@@ -104,7 +105,7 @@ def test_the_step_that_failed_tells_why_and_what_to_do(qtbot: QtBot) -> None:
     assert "Enter your password again" in panel.trouble_box.accessibleDescription()
 
 
-@pytest.mark.parametrize("name", sorted(PROBLEMS))
+@pytest.mark.parametrize("name", OF_CHECKS)
 def test_no_test_says_that_there_is_nothing_to_do_or_that_it_will_be_tried_again(
     qtbot: QtBot, name: str
 ) -> None:
@@ -329,11 +330,35 @@ def test_the_server_that_the_organisation_refers_to_is_one_press_away(
     panel.start()
     assert panel.offer is not None
     assert panel.offer.text() == "Ask mail.hoster.example"
-    assert len(panel.findChildren(QPushButton, options=Qt.FindChildOption.FindDirectChildrenOnly)) == 3
+    qtbot.waitUntil(panel.offer.isVisible)
+    shown = [one.text() for one in panel.findChildren(QPushButton) if one.isVisible()]
+    assert shown == ["Test connection", "Ask mail.hoster.example"]
     panel.offer.click()
     assert taken == ["https://mail.hoster.example/autodiscover/autodiscover.xml"]
     panel.clear()
     assert panel.offer is None
+
+
+def test_another_address_of_the_mailbox_that_delivers_more_is_one_press_away(qtbot: QtBot) -> None:
+    better = "https://ews.litware.example/EWS/Exchange.asmx"
+    advice = Message.of("Enter {server} as server address in Options > Account.", server=better)
+    taken: list[str] = []
+    bridge = RecordingBridge()
+    bridge.recording.steps = (replace(LIMITED, remedy=ELSEWHERE.remedy), replace(LIMITED, remedy=advice))
+    panel = ConnectionTest(bridge, WORDS, lambda: (ACCOUNT, None), take_server=taken.append)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.start()
+    assert panel.offer is not None
+    assert panel.offer.text() == "Use ews.litware.example"
+    panel.offer.click()
+    assert taken == [better]
+
+
+@pytest.mark.parametrize("name", sorted(set(PROBLEMS) - {"server-elsewhere"}))
+def test_an_address_that_is_only_told_is_not_offered(name: str) -> None:
+    problem = Problem.of(name, server="https://mail.litware.example/EWS/Exchange.asmx")
+    assert server_offered(replace(FAILED, problem=problem)) == ""
 
 
 def test_nobody_is_offered_a_server_where_it_cannot_be_entered(qtbot: QtBot) -> None:

@@ -1,6 +1,7 @@
 """The server fails as ordered, for whom, and for as long as ordered."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
 from typing import Any
@@ -19,6 +20,8 @@ from exchangelib.errors import (
 )
 from exchangelib.protocol import CachingProtocol
 
+from lyncdesk.exchange_server.errors import TEXTS
+from lyncdesk.exchange_server.fault import Fault
 from lyncdesk.exchange_server.faults import FAULTS
 from lyncdesk.exchange_server.model import Entry
 from lyncdesk.exchange_server.operations import ROWS
@@ -202,8 +205,11 @@ def test_every_fault_does_something_and_has_its_own_name() -> None:
     assert len({fault.name for fault in FAULTS}) == len(FAULTS)
     known = {row.name for row in ROWS} | {"*"}
     for fault in FAULTS:
-        assert any((fault.status, fault.refuse, fault.silent, fault.cut, fault.soap, fault.rows, fault.hide))
+        harmless = replace(Fault(fault.name, fault.about), strangers=fault.strangers)
+        assert fault != harmless
+        assert fault.about
         assert set(fault.rows) <= known
+        assert {*fault.rows.values(), fault.soap} - {""} <= set(TEXTS)
 
 
 def test_faults_of_all_rows_reach_every_operation_on_a_mailbox(exchange: CheckedExchange) -> None:

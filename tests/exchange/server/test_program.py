@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from lyncdesk.exchange_server.faults import FAULTS
-from lyncdesk.exchange_server.main import CANNOT_LISTEN, WRONG_USE, serve
+from lyncdesk.exchange_server.main import CANNOT_LISTEN, DONE, WRONG_USE, serve
 from tests.exchange.server.wire import MONDAY, envelope, find_item
 
 ORG = '[people.anna]\naddress = "anna@example.com"\npassword = "secret"\n'
@@ -76,6 +76,24 @@ def test_a_fault_can_be_ordered_from_the_command_line(org: Path) -> None:
         assert running.wait(10) == 0
 
 
+def test_the_faults_are_listed(org: Path) -> None:
+    status, out, err = run(org, faults=["list"])
+    assert (status, err) == (DONE, "")
+    assert [line.split("  ")[0] for line in out.splitlines()] == [fault.name for fault in FAULTS]
+
+
+def test_a_fault_of_one_operation_is_ordered_for_so_many_times(org: Path) -> None:
+    with program("--org", org, "--fault", "find-item:http-503:1") as running:
+        assert running.stdout
+        url = running.stdout.readline().strip()
+        found = [
+            requests.post(url, envelope(find_item()), auth=("anna", "secret"), timeout=10) for _ in range(2)
+        ]
+        assert [answer.status_code for answer in found] == [503, 200]
+        running.send_signal(signal.SIGINT)
+        assert running.wait(10) == 0
+
+
 def test_the_ways_to_sign_in_are_chosen_on_the_command_line(org: Path) -> None:
     with program("--org", org, "--auth", "negotiate,ntlm") as running:
         assert running.stdout
@@ -88,12 +106,11 @@ def test_the_ways_to_sign_in_are_chosen_on_the_command_line(org: Path) -> None:
 
 def test_every_mistake_is_a_line_and_the_status_is_2(org: Path) -> None:
     org.write_text("[people.anna]\naddress = 'anna'\n", encoding="utf-8")
-    status, out, err = run(org, faults=["http-504", "earthquake"], schemes="basic,digest")
+    status, out, err = run(org, faults=["truncated-bdy", "earthquake"], schemes="basic,digest")
     assert (status, out) == (WRONG_USE, "")
-    names = ", ".join(fault.name for fault in FAULTS)
     assert err.splitlines() == [
-        'exchange-server: there is no fault "http-504"; did you mean "http-503"?',
-        f'exchange-server: there is no fault "earthquake"; there are {names}',
+        'exchange-server: there is no fault "truncated-bdy"; did you mean "truncated-body"?',
+        'exchange-server: there is no fault "earthquake"; list names them',
         'exchange-server: there is no scheme "digest"; there are Basic, NTLM, Negotiate',
         f'{org}: people.anna.address: "anna" is not an address such as anna@example.com',
         f"{org}: people.anna.password: is missing",

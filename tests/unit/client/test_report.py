@@ -13,11 +13,13 @@ from lyncdesk.client import events as ev
 from lyncdesk.client.checking import REMEMBERED
 from lyncdesk.client.found import Found, How
 from lyncdesk.client.options import Options
+from lyncdesk.client.ports import ItemKey
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.report import report
-from lyncdesk.client.state import Calendar, State
+from lyncdesk.client.state import Calendar, Change, NotWritten, State, Undo
 from lyncdesk.client.views.connection import without_secret
 from lyncdesk.presence.inputs import Manual, OutOfOffice
+from lyncdesk.presence.items import ShowAs
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import Profile, Publication, Seen, SeenItem
 from lyncdesk.presence.relationships import Relationship
@@ -87,8 +89,9 @@ def planted(mark: Markers) -> tuple[State, list[str]]:
             meeting(-5, 60, mark("subject"), location=mark("place")),
             id=mark.part("id"),
             change_key=mark.part("key"),
+            series=mark.part("series"),
         )
-        for _ in range(2)
+        for _ in range(5)
     )
     password = mark.text(f"{mark.part('pass')}/{mark.part('word')}@x{mark.part('more')}")
     secret = mark.text(f"{mark('user')}:{password}")
@@ -146,7 +149,10 @@ def planted(mark: Markers) -> tuple[State, list[str]]:
         Problem.of("keyring-missing", code=f"no bus for {options.note} {mark.address('code')}"),
     )
     calendar = Calendar(
-        items=items,
+        items=items[:2],
+        changes=(Change(1, items[2], ShowAs.FREE),),
+        undo=Undo(items[3], ItemKey(items[3].id, items[3].change_key), ShowAs.FREE, False, at(9)),
+        not_written=NotWritten(items[4], ShowAs.FREE, Problem.of("timed-out"), at(9)),
         as_of=NOW,
         failures=1,
         failed_at=NOW,
@@ -209,17 +215,36 @@ def test_nothing_that_anybody_wrote_is_in_the_report() -> None:
         assert told in text
 
 
+KINDS = (
+    *(State, Options, Calendar, Change, Undo, NotWritten, Manual, OutOfOffice),
+    *(Profile, Seen, SeenItem, Publication),
+)
+
+
 def test_every_text_of_a_state_was_planted() -> None:
     """A field that comes later and holds words must be planted, too: see ``planted``."""
     told = {
         name
-        for kind in (Calendar, State, Options, Profile, Seen, SeenItem, Publication, Manual, OutOfOffice)
+        for kind in (
+            Calendar,
+            Change,
+            Undo,
+            NotWritten,
+            State,
+            Options,
+            Profile,
+            Seen,
+            SeenItem,
+            Publication,
+            Manual,
+            OutOfOffice,
+        )
         for name, annotation in ((field.name, str(field.type)) for field in fields(kind))
         if "str" in annotation.replace("Calendar.str", "")
     }
     assert told == {
         "server", "sign_in", "limits", "pool", "language", "gives", "contacts", "groups", "note", "origins",
-        "address",
+        "former", "address",
         "name", "title", "company", "location", "work_phone", "mobile_phone", "home_phone", "zone", "subject",
         "out_of_office_note", "device", "found",
     }  # fmt: skip

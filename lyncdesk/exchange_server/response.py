@@ -1,0 +1,23 @@
+"""An answer over HTTP, and the manner in which it is sent."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+Manner = Literal["whole", "hung-up", "cut-off", "half-open", "slow", "endless"]
+"""whole: as it should be. hung-up: no answer, the connection is closed. cut-off: half of the body, then the
+same. half-open: half of the body, then nothing more. slow: the body byte by byte. endless: a body that does
+not end.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer over HTTP: SOAP faults travel with status 500. `skew` is by how much its Date is wrong."""
+
+    status: int
+    body: bytes
+    content_type: str = "text/xml; charset=utf-8"
+    headers: tuple[tuple[str, str], ...] = ()
+    manner: Manner = "whole"
+    skew: timedelta = timedelta()
