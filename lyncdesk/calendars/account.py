@@ -54,6 +54,10 @@ class ExchangeAccounts:
         self._servers.know(found)
         self._on_found = on_found
 
+    def known(self) -> tuple[Found, ...]:
+        """Every server that was found, in this run or before."""
+        return self._servers.known()
+
     def _session(
         self,
         account: Account,

@@ -263,9 +263,8 @@ PROBLEMS: dict[str, ProblemRow] = {
             "{server} does not tell which items are meetings. They are shown as Busy, never as In a"
             " meeting, and"
             " contacts see no subject.",
-            "Another server address often cures this: ask your administrator which Exchange server"
-            " delivers details"
-            " (Exchange Web Services of your mailbox's own server).",
+            "Another server address often cures this. Test connection in Options > Account asks every"
+            " address that it finds, and names one that delivers them; otherwise ask your administrator.",
         ),
         ProblemRow(
             "contacts-not-read",

@@ -44,6 +44,10 @@ class Servers:
         """Start with what was found in earlier runs."""
         self._known = newest([*found, *self._known.values()])
 
+    def known(self) -> tuple[Found, ...]:
+        """Everything that is known."""
+        return tuple(self._known.values())
+
     def of(self, account: Account) -> Found | None:
         """What was found for the account."""
         return found_for(account, self._known)
