@@ -110,6 +110,9 @@ class Errands:
             if outcome.way is not None:
                 self._ways[endpoint] = outcome.way
             failure = outcome.failure or _failure_in(outcome.parts)
+            if failure is not None and failure.problem.name == "mailbox-moved":
+                # Where it goes to may be another version, with other ways of signing in.
+                self._version = self._ways[endpoint] = ""
             enough = errand.enough is not None and errand.enough in outcome.parts
             if failure is not None and not (enough and _is_late(failure.problem)):
                 asked = min(failure.back_off or 0.0, LONGEST_REST.total_seconds())

@@ -26,6 +26,7 @@ from lyncdesk.exchange import wire
 _GRACE: Final = 2.0  # seconds of idle life after the last work
 _FAREWELL: Final = 2.0  # seconds to end by itself
 _HORIZON: Final = 30.0  # seconds: a worker waits for work that is due within
+_MOST_PARTS: Final = 20_000  # of one request
 _KEPT: Final = 4000  # bytes of what it printed
 _UNWANTED = ("PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONDEBUG", "PYTHONPROFILEIMPORTTIME")
 
@@ -208,7 +209,7 @@ class ExchangeWorker:
         # A worker that cannot be written to has ended; reading tells how far it came.
         with suppress(ConnectionError):
             await process.stdin.drain()
-        while True:
+        for _ in range(_MOST_PARTS):
             answer = await wire.receive(process.stdout)
             if answer["id"] != number:
                 raise wire.WireError("an answer to another request")
@@ -227,6 +228,7 @@ class ExchangeWorker:
                 problem = Problem.of(answer["failed"], **answer["values"])
                 outcome.failure = Failure(problem, answer["back_off"])
             return
+        raise wire.WireError("more parts than a request has")
 
     async def _listen(self, process: asyncio.subprocess.Process) -> None:
         """Keep the end of what the worker prints, without secrets, so that its pipe never fills."""

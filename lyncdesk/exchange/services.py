@@ -166,9 +166,10 @@ class _GetAvailability(Careful, GetUserAvailability):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Whom to talk to and as whom. ``timeout`` seconds of silence end a request. Lives in the worker only.
+    """Whom to talk to and as whom. Lives in the worker only.
 
-    ``way`` is how the server let one sign in before: see :class:`~lyncdesk.exchange.signing_in.SigningIn`.
+    A request ends after ``timeout`` seconds of silence, and after ``longest`` seconds in all. ``way`` is how
+    the server let one sign in before: see :class:`~lyncdesk.exchange.signing_in.SigningIn`.
     """
 
     endpoint: str
@@ -180,6 +181,7 @@ class Call:
     authentication: str = "automatic"
     way: str = ""
     timeout: float = 30.0
+    longest: float = 45.0
 
 
 class Link:
@@ -193,7 +195,7 @@ class Link:
         self.counter = transport.Counter()
         secure = call.endpoint.startswith("https:")
         context = transport.tls_context(call.ca_file) if secure else None
-        BaseProtocol.HTTP_ADAPTER_CLS = transport.adapter_class(context, self.counter)
+        BaseProtocol.HTTP_ADAPTER_CLS = transport.adapter_class(context, self.counter, call.longest)
         BaseProtocol.USERAGENT = f"LyncDesk/{lyncdesk.__version__}"
         CachingProtocol.clear_cache()
         version = self.heard.versions[0]

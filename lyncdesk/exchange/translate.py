@@ -12,6 +12,7 @@ import http.client
 import re
 import socket
 import ssl
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,8 +53,13 @@ class Row:
 
 
 # OpenSSL's verification results; the large ones are those of Windows and macOS for the same.
-_EXPIRED = {9, 10, 0x800B0101, -0x7FF4FEFF, -67818, -67819}
+_EARLY = {9}
+_EXPIRED = {10, 0x800B0101, -0x7FF4FEFF, -67818, -67819}
 _OTHER_NAME = {62, 63, 64, 0x800B010F, -0x7FF4FEF1, -67602}
+_SELF_SIGNED = {18}
+_UNTRUSTED = {2, 19, 20, 21, 27, 0x800B0109, 0x800B010A, -0x7FF4FEF7, -0x7FF4FEF6, -67843}
+_TOO_OLD = {"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "WRONG_SSL_VERSION"}
+CERTIFICATE_WANTED: Final = {"TLSV13_ALERT_CERTIFICATE_REQUIRED", "SSLV3_ALERT_NO_CERTIFICATE"}
 _PLAIN = {
     "WRONG_VERSION_NUMBER",
     "HTTP_REQUEST",
@@ -79,6 +85,23 @@ def _system_error(error: OSError) -> str:
     return error.strerror or _name(error)
 
 
+def _verify_message(error: BaseException) -> str:
+    return str(getattr(error, "verify_message", "")) or _name(error)
+
+
+_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
+
+
+def _tunnel_status(error: BaseException) -> str:
+    found = _TUNNEL.search(str(error))
+    return f"HTTP {found.group(1)}" if found else ""
+
+
+def _went_through(error: BaseException, function: str) -> bool:
+    """Whether the error arose within a function of this name: nothing else tells that the proxy hung up."""
+    return any(frame.f_code.co_name == function for frame, _ in traceback.walk_tb(error.__traceback__))
+
+
 def _foreign(error: BaseException) -> bool:
     return "Unknown SOAP response" in str(error)
 
@@ -95,14 +118,18 @@ def _response_code(error: BaseException) -> str:
 CODES: Final[dict[str, str]] = {
     code: problem
     for problem, codes in {
+        "version-mismatch": "ErrorInvalidServerVersion ErrorInvalidSchemaVersionForMailboxVersion"
+        " ErrorIncorrectSchemaVersion ErrorWrongServerVersion",
         "server-busy": "ErrorServerBusy ErrorExceededConnectionCount ErrorTooManyObjectsOpened"
         " ErrorInsufficientResources ErrorNotEnoughMemory",
         "access-denied": "ErrorAccessDenied ErrorFolderNotFound ErrorNoFreeBusyAccess ErrorNotDelegate"
         " ErrorDelegateNoUser ErrorImpersonateUserDenied ErrorImpersonationDenied ErrorNoCalendar"
-        " ErrorCallerIsInvalidADAccount ErrorUserNotAllowedByPolicy",
+        " ErrorCallerIsInvalidADAccount",
+        "not-allowed": "ErrorUserNotAllowedByPolicy",
         "no-mailbox": "ErrorNonExistentMailbox ErrorMailRecipientNotFound ErrorInvalidMailbox"
         " ErrorCannotFindUser ErrorInvalidSmtpAddress ErrorNonPrimarySmtpAddress ErrorMailboxLogonFailed",
-        "mailbox-moved": "ErrorMailboxMoveInProgress ErrorMailboxFailover ErrorMailboxStoreUnavailable",
+        "mailbox-moved": "ErrorMailboxMoveInProgress ErrorMailboxFailover ErrorMailboxStoreUnavailable"
+        " ErrorCrossSiteRequest ErrorNoRespondingCASInDestinationSite",
         "account-disabled": "ErrorAccountDisabled",
         "password-expired": "ErrorPasswordExpired ErrorPasswordChangeRequired",
         "item-changed": "ErrorIrresolvableConflict ErrorStaleObject ErrorInvalidChangeKey"
@@ -128,13 +155,21 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("InvalidCredentialError", "refused-password"),
     Row("SpnegoError", "sign-in-method", lambda error: f"Negotiate ({_name(error)})"),
     # the proxy stands before everything that its own name or connection could look like
+    Row("ProxyError", "proxy-password", when=lambda e: _tunnel_status(e) == "HTTP 407"),
+    Row("ProxyError", "proxy-refused", _tunnel_status, lambda e: _tunnel_status(e) != ""),
     Row("ProxyError", "proxy-failed", _name),
+    Row(OSError, "proxy-failed", _system_error, lambda e: _went_through(e, "_tunnel")),
     # TLS
+    Row(ssl.SSLCertVerificationError, "certificate-early", when=_code(_EARLY)),
     Row(ssl.SSLCertVerificationError, "certificate-expired", when=_code(_EXPIRED)),
     Row(ssl.SSLCertVerificationError, "certificate-host-name", when=_code(_OTHER_NAME)),
     Row("CertificateError", "certificate-host-name", when=lambda e: not isinstance(e, ssl.SSLError)),
-    Row(ssl.SSLCertVerificationError, "certificate-untrusted"),
+    Row(ssl.SSLCertVerificationError, "certificate-self-signed", when=_code(_SELF_SIGNED)),
+    Row(ssl.SSLCertVerificationError, "certificate-untrusted", when=_code(_UNTRUSTED)),
+    Row(ssl.SSLCertVerificationError, "certificate-unusable", _verify_message),
     Row(ssl.SSLError, "not-encrypted", when=lambda e: e.reason in _PLAIN),
+    Row(ssl.SSLError, "encryption-old", when=lambda e: e.reason in _TOO_OLD),
+    Row(ssl.SSLError, "client-certificate", when=lambda e: e.reason in CERTIFICATE_WANTED),
     Row(ssl.SSLError, "encryption-failed", lambda e: e.reason or _name(e)),
     # the address
     Row("LocationParseError", "server-address", _name),
@@ -148,12 +183,14 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("DecodeError", "broken-answer", lambda _: "its compression is damaged"),
     Row("DamagedAnswerError", "broken-answer", _text),
     Row("AnswerTooLargeError", "broken-answer", _text),
+    Row("NotSoapError", "web-page", when=lambda e: str(e) == "a web page"),
     Row("NotSoapError", "not-exchange", _text),
     # the network
     Row(socket.gaierror, "name-not-found"),
     Row("NameResolutionError", "name-not-found"),
     Row(ConnectionRefusedError, "connection-refused", lambda _: "connection refused"),
     Row("ConnectTimeout", "timed-out", lambda _: "connecting"),
+    Row("OverdueError", "timed-out", _text),
     Row(TimeoutError, "timed-out", _name),
     Row("ReadTimeout", "timed-out", _name),
     Row("ReadTimeoutError", "timed-out", _name),
@@ -174,16 +211,21 @@ TABLE: Final[tuple[Row, ...]] = (
 
 _HTTP: Final[dict[int, str]] = {
     401: "refused-password",
-    403: "access-denied",
-    407: "proxy-failed",
+    403: "not-allowed",
+    407: "proxy-password",
     408: "timed-out",
     413: "server-error",
     429: "server-busy",
     440: "refused-password",
     456: "account-locked",
+    496: "client-certificate",
     503: "server-busy",
     504: "timed-out",
 }
+
+# Where a server sends who is not signed in, or whose password is over.
+_SIGN_IN_PAGE = re.compile(r"/owa|/adfs|log[io]n|sign-?in|/auth|saml", re.IGNORECASE)
+_NEW_PASSWORD_PAGE = re.compile(r"expiredpassword|changepassword|passwordexpired", re.IGNORECASE)
 
 # The ways of signing in as people write them.
 _WAYS: Final[dict[str, str]] = {"ntlm": "NTLM"}
@@ -240,8 +282,14 @@ def _http(answer: Any, endpoint: str, values: dict[str, str | int]) -> Translate
             "sign-in-method",
             ", ".join(_WAYS.get(way, way.capitalize()) for way in sorted(answer.schemes)),
         )
+    elif answer.wants_certificate:
+        problem = "client-certificate"
     elif "genericerrorpage" in answer.location.lower():
         problem = "server-error"
+    elif answer.tried and _NEW_PASSWORD_PAGE.search(answer.location):
+        problem = "password-expired"
+    elif 300 <= status < 400 and _SIGN_IN_PAGE.search(answer.location):
+        problem = "web-page"
     return Translated(problem, values | {"code": code}, answer.back_off)
 
 

@@ -7,9 +7,12 @@ administrator's file), counts requests, and reads a body in one go up to a limit
 from __future__ import annotations
 
 import re
+import socket
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from threading import Timer
 from typing import Any, Final
 
 import requests
@@ -18,6 +21,7 @@ from requests.adapters import HTTPAdapter
 
 BODY_LIMIT: Final = 32 * 1024 * 1024  # bytes, unpacked; 5,000 items with all fields need about 6 million
 _CHUNK = 64 * 1024
+_CLIENT_CERTIFICATE = re.compile(rb"403\.7\b|client certificate|required SSL certificate", re.IGNORECASE)
 _SCHEME = re.compile(r"(?:^|,)\s*([A-Za-z][\w-]*)(?=\s|,|$)")
 
 
@@ -29,11 +33,16 @@ class AnswerTooLargeError(Exception):
     """The body exceeds BODY_LIMIT."""
 
 
+class OverdueError(Exception):
+    """The whole answer took longer than a request may."""
+
+
 class HttpAnswerError(Exception):
     """The server answered with a status that is no answer of Exchange Web Services.
 
     ``back_off`` seconds (Retry-After), ``schemes`` the ways to sign in that a 401 offers, in lower case;
-    ``tried`` the one in which it was given credentials, "" if it was given none.
+    ``tried`` the one in which it was given credentials, "" if it was given none; ``wants_certificate`` if it
+    asks for a certificate of the client.
     """
 
     def __init__(
@@ -45,6 +54,7 @@ class HttpAnswerError(Exception):
         locked_out: bool = False,
         location: str = "",
         tried: str = "basic",
+        wants_certificate: bool = False,
     ) -> None:
         super().__init__(f"HTTP {status}")
         self.status = status
@@ -53,6 +63,7 @@ class HttpAnswerError(Exception):
         self.locked_out = locked_out
         self.location = location
         self.tried = tried
+        self.wants_certificate = wants_certificate
 
     @classmethod
     def of(cls, response: requests.Response, tried: str | None = None) -> HttpAnswerError:
@@ -65,6 +76,9 @@ class HttpAnswerError(Exception):
             locked_out=b"is currently locked out" in response.content,
             location=response.headers.get("Location", ""),
             tried=sent.partition(" ")[0].lower() if tried is None else tried,
+            # So IIS (403.7) and nginx (400) say that the client should have shown one.
+            wants_certificate=response.status_code in (400, 403)
+            and _CLIENT_CERTIFICATE.search(response.content) is not None,
         )
 
 
@@ -108,8 +122,62 @@ def tls_context(ca_file: str) -> ssl.SSLContext:
     return context
 
 
-def adapter_class(context: ssl.SSLContext | None, counter: Counter) -> type[HTTPAdapter]:
-    """An adapter class for one conversation: exchangelib wants a class, not an instance."""
+class _Watch:
+    """Ends the connections of a request that takes longer than ``seconds`` from its first byte to its last.
+
+    The socket's own timeout ends silence only; a server that sends a byte now and then would be listened to
+    for ever.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.connections: list[Any] = []
+        self.overdue = False
+        self._timer: Timer | None = None
+
+    def begin(self) -> None:
+        self.end()
+        self.overdue = False
+        self._timer = Timer(self.seconds, self._strike)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def end(self) -> None:
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            timer.cancel()
+
+    def error(self) -> OverdueError:
+        return OverdueError(f"the answer took longer than {self.seconds:g} seconds")
+
+    def _strike(self) -> None:
+        self.overdue = True
+        for connection in self.connections:
+            if (sock := connection.sock) is not None:
+                with suppress(OSError):
+                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    def recording(self, kind: type[Any]) -> type[Any]:
+        """The class of connections, whose instances become known here."""
+        known = self.connections
+
+        class Known(kind):  # type: ignore[misc]
+            def connect(self) -> None:
+                known.append(self)
+                super().connect()
+
+        return Known
+
+
+def adapter_class(
+    context: ssl.SSLContext | None, counter: Counter, longest: float = 3600.0
+) -> type[HTTPAdapter]:
+    """An adapter class for one conversation: exchangelib wants a class, not an instance.
+
+    ``longest`` is how many seconds a request may take in all.
+    """
+
+    watch = _Watch(longest)
 
     class Adapter(HTTPAdapter):
         pool: Any = None
@@ -128,8 +196,11 @@ def adapter_class(context: ssl.SSLContext | None, counter: Counter) -> type[HTTP
             cert: Any = None,  # noqa: ARG002
         ) -> Any:
             # Environment variables such as REQUESTS_CA_BUNDLE have no say in whom we trust.
-            self.pool = super().get_connection_with_tls_context(request, True, proxies=proxies, cert=None)
-            return self.pool
+            pool = super().get_connection_with_tls_context(request, True, proxies=proxies, cert=None)
+            if pool is not self.pool:
+                self.pool = pool
+                pool.ConnectionCls = watch.recording(pool.ConnectionCls)
+            return pool
 
         def stands(self) -> bool:
             """Whether the connection of the last answer, which was read to its end, still stands."""
@@ -146,14 +217,22 @@ def adapter_class(context: ssl.SSLContext | None, counter: Counter) -> type[HTTP
                     pool = manager.pools.get(key)
                     if pool is not None:
                         pool.close()
+            watch.end()
             super().close()
 
         def send(self, *args: Any, **kwargs: Any) -> requests.Response:
             counter.requests += 1
-            return super().send(*args, **kwargs)
+            watch.begin()
+            try:
+                return super().send(*args, **kwargs)
+            except Exception as error:
+                watch.end()
+                if watch.overdue:
+                    raise watch.error() from error
+                raise
 
         def build_response(self, req: Any, resp: Any) -> requests.Response:
-            bounded = _BoundedResponse()
+            bounded = _BoundedResponse(watch)
             vars(bounded).update(vars(super().build_response(req, resp)))
             if isinstance(sock := getattr(resp.connection, "sock", None), ssl.SSLSocket):
                 bounded.certificate = sock.getpeercert(binary_form=True)
@@ -167,20 +246,37 @@ class _BoundedResponse(requests.Response):
 
     certificate: bytes | None = None
 
+    def __init__(self, watch: _Watch) -> None:
+        super().__init__()
+        self._watch = watch
+
     @property
     def content(self) -> bytes:
         """The whole body.
 
         Raises:
             AnswerTooLargeError: beyond the limit.
+            OverdueError: if it does not end in time.
         """
         if not isinstance(self._content, bytes):
-            pieces, size = [], 0
-            for piece in self.iter_content(_CHUNK):
-                size += len(piece)
-                if size > BODY_LIMIT:
-                    self.close()
-                    raise AnswerTooLargeError(f"it is longer than {BODY_LIMIT // 2**20} MB")
-                pieces.append(piece)
-            self._content = b"".join(pieces)
+            try:
+                self._content = self._read()
+            except requests.RequestException as error:
+                if self._watch.overdue:
+                    raise self._watch.error() from error
+                raise
+            finally:
+                self._watch.end()
         return self._content
+
+    def _read(self) -> bytes:
+        pieces, size = [], 0
+        for piece in self.iter_content(_CHUNK):
+            size += len(piece)
+            if size > BODY_LIMIT:
+                self.close()
+                raise AnswerTooLargeError(f"it is longer than {BODY_LIMIT // 2**20} MB")
+            pieces.append(piece)
+        if self._watch.overdue:
+            raise self._watch.error()
+        return b"".join(pieces)

@@ -64,6 +64,7 @@ def _send(answers: BinaryIO, answer: wire.Message) -> None:
 def serve(message: wire.Message, send: Callable[[wire.Message], None]) -> None:
     """Carry out one request: its parts as they come, then ``done`` or ``failed``."""
     # Only now, so that starting the process costs nothing before there is something to do.
+    from lyncdesk.exchange.certificates import explained
     from lyncdesk.exchange.operations import OPERATIONS
     from lyncdesk.exchange.services import Call, Link
     from lyncdesk.exchange.translate import translate
@@ -75,7 +76,8 @@ def serve(message: wire.Message, send: Callable[[wire.Message], None]) -> None:
             send({"id": number, "part": part})
         end: wire.Message = {"done": True}
     except Exception as error:  # noqa: BLE001  translating every error is what this place is for
-        found = translate(error, message["call"]["endpoint"])
+        endpoint = message["call"]["endpoint"]
+        found = explained(translate(error, endpoint), endpoint)
         end = {"failed": found.problem, "values": found.values, "back_off": found.back_off}
     if link is not None:
         last = {

@@ -1,16 +1,16 @@
 """DeleteItem: an entry, a whole series, or one occurrence of it."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
-from lyncdesk.exchange_server import contact_items
+from lyncdesk.exchange_server import contact_items, meetings
 from lyncdesk.exchange_server.answers import Call, rows
+from lyncdesk.exchange_server.changing import marked, without
 from lyncdesk.exchange_server.errors import RowError
-from lyncdesk.exchange_server.item_ids import ITEM_IDS, find
+from lyncdesk.exchange_server.item_ids import ITEM_IDS, Found, find
 from lyncdesk.exchange_server.items import INVITATIONS
 from lyncdesk.exchange_server.markup import Element, attribute, children, need, only
-from lyncdesk.exchange_server.model import Entry, Shown
-from lyncdesk.exchange_server.updating import marked
+from lyncdesk.exchange_server.recurrence import part
+from lyncdesk.exchange_server.responding import decline
 
 
 def delete_item(call: Call, request: Element) -> Element:
@@ -27,16 +27,17 @@ def delete_item(call: Call, request: Element) -> Element:
             contact_items.delete(call, element)
             return ()
         item = find(call, element)
-        if not send:
+        if not send and item.stored.message is None:
             raise RowError("ErrorSendMeetingCancellationsRequired")
         if item.owner.address != call.user:
             raise RowError("ErrorAccessDenied")
-        address, key = item.owner.address, item.stored.key
+        _say(call, item, send)
+        address, key, original = item.owner.address, item.stored.key, item.shown.original
         try:
-            if item.shown.original:
-                fields = marked(("item:ItemId",), item.shown.original)
-                call.store.change(address, key, lambda stored: _without(stored, item.shown), fields)
-            elif how == "MoveToDeletedItems":
+            if original:
+                fields = marked(("item:ItemId",), original)
+                call.store.change(address, key, lambda stored: without(stored, original), fields)
+            elif how == "MoveToDeletedItems" and item.stored.folder != "deleteditems":
                 call.store.move(address, key, "deleteditems")
             else:
                 call.store.remove(address, key)
@@ -47,11 +48,13 @@ def delete_item(call: Call, request: Element) -> Element:
     return rows(call, children(need(found, "ItemIds", request), *ITEM_IDS), delete)
 
 
-def _without(stored: Entry, shown: Shown) -> Entry:
-    original = shown.original
-    if original is None or original in stored.deleted:
-        raise RowError("ErrorItemNotFound")
-    return replace(
-        stored, deleted=tuple(sorted((*stored.deleted, original))),
-        changed=tuple(change for change in stored.changed if change.original != original),
-    )  # fmt: skip
+def _say(call: Call, item: Found, send: str) -> None:
+    """A meeting that its organizer deletes is cancelled, one that an attendee deletes is declined."""
+    entry = part(item.stored, item.shown.original)
+    if send in {"SendToNone", ""} or not entry.meeting or entry.message or item.stored.folder != "calendar":
+        return
+    if meetings.called_by(entry):
+        meetings.cancel(call, item.owner, item.stored, send, item.shown.original)
+    elif entry.response != "Decline" and not entry.cancelled:
+        disposition = "SendAndSaveCopy" if send.endswith("SaveCopy") else "SendOnly"
+        decline(call, item.owner, item.stored, item.shown.original, disposition)

@@ -11,6 +11,15 @@ TEXTS = {
     "ErrorCalendarInvalidPropertyValue": "A property of the calendar item has a value that is not valid.",
     "ErrorCalendarInvalidRecurrence": "The recurrence is not valid.",
     "ErrorCalendarInvalidTimeZone": "The time zone is not valid.",
+    "ErrorCalendarIsCancelledForAccept": "A meeting that was cancelled cannot be accepted.",
+    "ErrorCalendarIsCancelledForDecline": "A meeting that was cancelled cannot be declined.",
+    "ErrorCalendarIsCancelledForTentative": "A meeting that was cancelled cannot be accepted tentatively.",
+    "ErrorCalendarIsNotOrganizer": "Only the organizer can cancel the meeting.",
+    "ErrorCalendarIsOrganizerForAccept": "You cannot accept a meeting of your own.",
+    "ErrorCalendarIsOrganizerForDecline": "You cannot decline a meeting of your own.",
+    "ErrorCalendarIsOrganizerForRemove": "You cannot remove a meeting of your own; cancel it.",
+    "ErrorCalendarIsOrganizerForTentative": "You cannot tentatively accept a meeting of your own.",
+    "ErrorCalendarMeetingRequestIsOutOfDate": "The meeting request is out of date.",
     "ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange": "Occurrence index is out of recurrence range.",
     "ErrorCalendarOccurrenceIsDeletedFromRecurrence": (
         "Occurrence with this index was previously deleted from the recurrence."
@@ -60,6 +69,7 @@ TEXTS = {
     "ErrorInvalidPropertySet": "Set action is invalid for property.",
     "ErrorInvalidPullSubscriptionId": "The subscription is not one that can be asked.",
     "ErrorInvalidPushSubscriptionUrl": "The URL for push notifications cannot be used.",
+    "ErrorInvalidReferenceItem": "The reference item is not valid for this operation.",
     "ErrorInvalidRequest": "The request is invalid.",
     "ErrorInvalidScheduledOofDuration": "The start of the scheduled time must be earlier than its end.",
     "ErrorInvalidSchemaVersionForMailboxVersion": (

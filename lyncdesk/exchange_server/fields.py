@@ -13,6 +13,7 @@ from typing import Literal
 
 from lyncdesk.exchange_server import item_reading as read
 from lyncdesk.exchange_server import item_writing as write
+from lyncdesk.exchange_server import series_reading as occurrences
 from lyncdesk.exchange_server.item_reading import Look
 from lyncdesk.exchange_server.item_writing import Changes
 from lyncdesk.exchange_server.markup import Element
@@ -113,7 +114,7 @@ ROWS = (
     Field("calendar:IsMeeting", read.flag("meeting"), "boolean"),
     Field("calendar:IsCancelled", read.flag("cancelled"), "boolean"),
     Field("calendar:IsRecurring", read.recurring, "boolean"),
-    Field("calendar:MeetingRequestWasSent", read.constant("false"), "boolean"),
+    Field("calendar:MeetingRequestWasSent", read.sent, "boolean"),
     _extra("calendar:IsResponseRequested", "boolean", write.boolean, "true"),
     Field("calendar:CalendarItemType", read.item_type, default=True),
     Field("calendar:MyResponseType", read.attribute("response")),
@@ -126,11 +127,14 @@ ROWS = (
     Field("calendar:AppointmentReplyTime", read.reply_time, "moment"),
     Field("calendar:AppointmentSequenceNumber", read.sequence, "integer"),
     Field("calendar:AppointmentState", read.state, "integer"),
-    Field("calendar:Recurrence", read.recurrence, "none", write.recurrence, {"recurrence": None}, deep=True),
-    Field("calendar:FirstOccurrence", read.first_occurrence, "none", deep=True),
-    Field("calendar:LastOccurrence", read.last_occurrence, "none", deep=True),
-    Field("calendar:ModifiedOccurrences", read.modified_occurrences, "none", deep=True),
-    Field("calendar:DeletedOccurrences", read.deleted_occurrences, "none", deep=True),
+    Field(
+        "calendar:Recurrence", occurrences.recurrence, "none", write.recurrence, {"recurrence": None},
+        deep=True,
+    ),
+    Field("calendar:FirstOccurrence", occurrences.first_occurrence, "none", deep=True),
+    Field("calendar:LastOccurrence", occurrences.last_occurrence, "none", deep=True),
+    Field("calendar:ModifiedOccurrences", occurrences.modified_occurrences, "none", deep=True),
+    Field("calendar:DeletedOccurrences", occurrences.deleted_occurrences, "none", deep=True),
     Field("calendar:MeetingTimeZone", read.nothing, "none", write.meeting_zone),
     Field("calendar:StartTimeZone", read.zone("StartTimeZone"), "none", write.zone),
     Field("calendar:EndTimeZone", read.zone("EndTimeZone"), "none", write.ignored_zone),

@@ -12,6 +12,7 @@ from lyncdesk.exchange_server.answers import Call, rows
 from lyncdesk.exchange_server.contacts import FOLDER as CONTACTS
 from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.folders import FOLDER_IDS, Place, find_place, page
+from lyncdesk.exchange_server.item_ids import look_at
 from lyncdesk.exchange_server.item_reading import Look
 from lyncdesk.exchange_server.markup import (
     Element,
@@ -81,7 +82,7 @@ def find_item(call: Call, request: Element) -> Element:
 
 
 def _look(call: Call, place: Place, shown: Shown) -> Look:
-    return Look(place.owner, replace(shown, entry=guarded(call.user, place.owner, shown.entry)))
+    return look_at(call, place.owner, replace(shown, entry=guarded(call.user, place.owner, shown.entry)))
 
 
 Answer = tuple[list[Look], dict[str, str]]

@@ -44,6 +44,24 @@ def as_stored(owner: Mailbox, entry: Entry) -> Found:
     return Found(owner, entry, Shown(entry, "RecurringMaster" if entry.recurrence else "Single"))
 
 
+def look_at(call: Call, owner: Mailbox, shown: Shown) -> Look:
+    """An item as it is answered; a message knows the meeting that it is about."""
+    message = shown.entry.message
+    return Look(owner, shown, call.store.entry(owner.address, message.about) if message else None)
+
+
+def by_id(call: Call, text: str) -> Found:
+    """The item of an id. Raises RowError."""
+    ident = read_id(text)
+    owner, entry = _stored(call, ident)
+    if ident.original is None:
+        return as_stored(owner, entry)
+    shown = occurrence(entry, ident.original)
+    if shown is None:
+        raise RowError("ErrorItemNotFound")
+    return Found(owner, entry, shown)
+
+
 def find(call: Call, element: Element) -> Found:
     """The item that an id element names. Raises RowError."""
     match name_of(element):
@@ -59,14 +77,7 @@ def find(call: Call, element: Element) -> Found:
             if ident.original is None:
                 raise RowError("ErrorCalendarCannotUseIdForRecurringMasterId")
             return as_stored(owner, entry)
-    ident = read_id(attribute(element, "Id"))
-    owner, entry = _stored(call, ident)
-    if ident.original is None:
-        return as_stored(owner, entry)
-    shown = occurrence(entry, ident.original)
-    if shown is None:
-        raise RowError("ErrorItemNotFound")
-    return Found(owner, entry, shown)
+    return by_id(call, attribute(element, "Id"))
 
 
 def _numbered(master: Entry, index: int) -> Shown:

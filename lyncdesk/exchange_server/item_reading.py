@@ -4,26 +4,37 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from lyncdesk.exchange_server import series
 from lyncdesk.exchange_server.ical_writing import write_calendar
 from lyncdesk.exchange_server.ids import Ident, change_key, write_id
 from lyncdesk.exchange_server.markup import Element, t, utc, yes
+from lyncdesk.exchange_server.message_mime import write_message
 from lyncdesk.exchange_server.model import Attendee, Entry, Mailbox, Shown
-from lyncdesk.exchange_server.recurrence import first_and_last, occurrence
 from lyncdesk.exchange_server.zones import display_name, duration, windows_of
 
 Text = Callable[["Look"], str | None]
 Tree = Callable[["Look"], Element | None]
 
 
+MESSAGE_CLASSES = MappingProxyType({
+    "MeetingRequest": "IPM.Schedule.Meeting.Request",
+    "MeetingResponse": "IPM.Schedule.Meeting.Resp",
+    "MeetingCancellation": "IPM.Schedule.Meeting.Canceled",
+})  # fmt: skip
+_RESPONSES = MappingProxyType({"Accept": ".Pos", "Tentative": ".Tent", "Decline": ".Neg"})
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
-    """An item as it is being answered: whose mailbox, and what of it is shown."""
+    """An item as it is being answered: whose mailbox, what of it is shown, and, of a message about a meeting,
+    that meeting in the same mailbox.
+    """
 
     owner: Mailbox
     shown: Shown
+    about: Entry | None = None
 
     @property
     def entry(self) -> Entry:
@@ -77,13 +88,17 @@ def mailbox(person: Attendee) -> Element:
     )  # fmt: skip
 
 
+def _attendee(person: Attendee) -> Element:
+    at = t("LastResponseTime", utc(person.at)) if person.at else None
+    return t("Attendee", mailbox(person), t("ResponseType", person.response), at)
+
+
 def people(element: str, name: str) -> Tree:
     """The attendees of one sort, absent when there are none."""
 
     def read(look: Look) -> Element | None:
         found: tuple[Attendee, ...] = getattr(look.entry, name)
-        rows = [t("Attendee", mailbox(person), t("ResponseType", person.response)) for person in found]
-        return t(element, *rows) if rows else None
+        return t(element, *map(_attendee, found)) if found else None
 
     return read
 
@@ -109,8 +124,10 @@ def ident(look: Look) -> str:
 
 
 def mime_content(look: Look) -> Element:
-    """The item as iCalendar."""
-    content = write_calendar(look.owner, look.shown).encode()
+    """The item as iCalendar, or the message around it."""
+    content = write_message(look.owner, look.shown) if look.entry.message else (
+        write_calendar(look.owner, look.shown).encode()
+    )  # fmt: skip
     return t("MimeContent", base64.b64encode(content).decode("ascii"), CharacterSet="UTF-8")
 
 
@@ -131,7 +148,9 @@ def folder_id(look: Look) -> Element:
 
 
 def item_class(look: Look) -> str:
-    """Occurrences have a class of their own."""
+    """Messages and occurrences have classes of their own."""
+    if look.entry.message is not None:
+        return MESSAGE_CLASSES[look.entry.message.kind] + _RESPONSES.get(look.entry.message.response, "")
     return "IPM.Appointment.Occurrence" if look.shown.original else "IPM.Appointment"
 
 
@@ -202,7 +221,9 @@ def end(look: Look) -> str:
 
 def original_start(look: Look) -> str | None:
     """When the occurrence would have begun."""
-    return utc(look.shown.original) if look.shown.original else None
+    message = look.entry.message
+    original = message.original if message else look.shown.original
+    return utc(original) if original else None
 
 
 def recurrence_id(look: Look) -> str | None:
@@ -242,6 +263,8 @@ def zone(element: str) -> Tree:
 
 def reply_time(look: Look) -> str | None:
     """When the owner answered the invitation."""
+    if look.entry.replied is not None:
+        return utc(look.entry.replied)
     return modified(look) if look.entry.response in {"Accept", "Tentative", "Decline"} else None
 
 
@@ -252,46 +275,11 @@ def state(look: Look) -> str:
     return str(bool(entry.meeting) + 2 * received + 4 * entry.cancelled)
 
 
+def sent(look: Look) -> str:
+    """Whether the attendees were told of the meeting."""
+    return yes(look.entry.sent)
+
+
 def is_organizer(look: Look) -> str:
     """Whether the owner called the meeting."""
     return yes(look.entry.response == "Organizer")
-
-
-def recurrence(look: Look) -> Element | None:
-    """The pattern, of a master only."""
-    return series.write(look.entry.recurrence, look.entry.zone) if look.entry.recurrence else None
-
-
-def _info(name: str, look: Look, original: datetime | None) -> Element | None:
-    shown = occurrence(look.entry, original) if original else None
-    if shown is None or original is None:
-        return None
-    return t(
-        name,
-        item_id(Look(look.owner, shown)),
-        t("Start", utc(shown.entry.start)),
-        t("End", utc(shown.entry.end)),
-        t("OriginalStart", utc(original)),
-    )
-
-
-def first_occurrence(look: Look) -> Element | None:
-    """The first occurrence, of a master only."""
-    return _info("FirstOccurrence", look, first_and_last(look.entry)[0])
-
-
-def last_occurrence(look: Look) -> Element | None:
-    """The last occurrence of a series that ends."""
-    return _info("LastOccurrence", look, first_and_last(look.entry)[1])
-
-
-def modified_occurrences(look: Look) -> Element | None:
-    """The occurrences that differ."""
-    rows = [_info("Occurrence", look, change.original) for change in look.entry.changed]
-    return t("ModifiedOccurrences", *rows) if rows else None
-
-
-def deleted_occurrences(look: Look) -> Element | None:
-    """The occurrences that were deleted."""
-    rows = [t("DeletedOccurrence", t("Start", utc(original))) for original in look.entry.deleted]
-    return t("DeletedOccurrences", *rows) if rows else None

@@ -197,6 +197,10 @@ def settle(entry: Entry, changes: Changes) -> Entry:
     if new.all_day:
         new = _whole_days(new, zone)
     if {"required", "optional", "resources"} & changes.keys():
+        required, optional, resources = (
+            _known(people, entry) for people in (new.required, new.optional, new.resources)
+        )
+        new = replace(new, required=required, optional=optional, resources=resources)
         new = replace(new, meeting=bool(new.required or new.optional or new.resources))
     if new.recurrence and (new.recurrence, new.start, new.end, new.zone) != _when(entry):
         new = _from_first_occurrence(new, zone)
@@ -219,6 +223,19 @@ def _with_exceptions(entry: Entry, changes: Changes) -> Entry:
         own = {name: value for name, value in values.items() if name != "uid"}
         changed[original] = Changed(original, settle(shown.entry, own))
     return replace(entry, deleted=deleted, changed=tuple(changed[at] for at in sorted(changed)))
+
+
+def _known(people: tuple[Attendee, ...], entry: Entry) -> tuple[Attendee, ...]:
+    """Attendees as they are given, with what those among them have answered who were attendees before."""
+    before = {one.address.casefold(): one for one in (*entry.required, *entry.optional, *entry.resources)}
+
+    def known(person: Attendee) -> Attendee:
+        old = before.get(person.address.casefold())
+        if old is None or person.response != "Unknown":
+            return person
+        return replace(person, response=old.response, at=old.at)
+
+    return tuple(map(known, people))
 
 
 def _when(entry: Entry) -> tuple[Any, ...]:

@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from lyncdesk.exchange_server import contact_items, extended
+from lyncdesk.exchange_server import contact_items, extended, meetings
 from lyncdesk.exchange_server.answers import Call, rows
 from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.fields import ELEMENTS, NOT_KEPT
 from lyncdesk.exchange_server.finding import guarded
 from lyncdesk.exchange_server.folders import BY_NAME, FOLDER_IDS, Place, find_place
-from lyncdesk.exchange_server.item_ids import ITEM_IDS, as_stored, find
-from lyncdesk.exchange_server.item_reading import Look
+from lyncdesk.exchange_server.item_ids import ITEM_IDS, as_stored, find, look_at
 from lyncdesk.exchange_server.item_writing import merge, settle
 from lyncdesk.exchange_server.markup import (
     Element,
@@ -25,16 +24,15 @@ from lyncdesk.exchange_server.markup import (
 )
 from lyncdesk.exchange_server.model import Attendee, Entry
 from lyncdesk.exchange_server.paths import item_element, read_shape
+from lyncdesk.exchange_server.responding import OBJECTS, respond
 
 INVITATIONS = ("SendToNone", "SendOnlyToAll", "SendToAllAndSaveCopy")
-UPDATES = (*INVITATIONS, "SendOnlyToChanged", "SendToChangedAndSaveCopy")
 DISPOSITIONS = ("SaveOnly", "SendOnly", "SendAndSaveCopy")
-CHANGES = ("SetItemField", "AppendToItemField", "DeleteItemField")
 ID_ONLY = frozenset({"item:ItemId"})
 _OTHER_ITEMS = """
     Item Message SharingMessage Contact DistributionList MeetingMessage MeetingRequest MeetingResponse
-    MeetingCancellation Task PostItem ReplyToItem ForwardItem ReplyAllToItem AcceptItem
-    TentativelyAcceptItem DeclineItem CancelCalendarItem RemoveItem
+    MeetingCancellation Task PostItem ReplyToItem ForwardItem ReplyAllToItem SuppressReadReceipt
+    PostReplyItem AcceptSharingInvitation RoleMember Network Person Booking
 """
 OTHER_ITEMS = frozenset(_OTHER_ITEMS.split())
 NOT_KEPT_ELEMENTS = frozenset(uri.partition(":")[2] for uri in NOT_KEPT)
@@ -52,21 +50,25 @@ def get_item(call: Call, request: Element) -> Element:
             return
         item = find(call, element)
         shown = replace(item.shown, entry=guarded(call.user, item.owner, item.shown.entry))
-        yield m("Items", item_element(Look(item.owner, shown), wanted, call.hidden))
+        yield m("Items", item_element(look_at(call, item.owner, shown), wanted, call.hidden))
 
     return rows(call, children(need(found, "ItemIds", request), *ITEM_IDS), get, "Items")
 
 
 def create_item(call: Call, request: Element) -> Element:
-    """CreateItem, for calendar items and contacts."""
+    """CreateItem, for calendar items, contacts, and responses to meetings."""
     found = only(request, "SavedItemFolderId", "Items")
-    attribute(request, "MessageDisposition", DISPOSITIONS, "SaveOnly")
+    disposition = attribute(request, "MessageDisposition", DISPOSITIONS, "SaveOnly")
     send = attribute(request, "SendMeetingInvitations", (*INVITATIONS, ""), "")
     target = found.get("SavedItemFolderId")
 
     def create(element: Element) -> Iterable[Element]:
         if name_of(element) == "Contact":
             yield contact_items.create(call, element, target)
+            return
+        if name_of(element) in OBJECTS:
+            looks = respond(call, element, disposition)
+            yield m("Items", *(item_element(look, ID_ONLY) for look in looks))
             return
         if name_of(element) != "CalendarItem":
             raise RowError("ErrorInvalidItemForOperationCreateItem")
@@ -85,11 +87,12 @@ def create_item(call: Call, request: Element) -> Element:
         if entry.organizer is None:
             entry = replace(entry, organizer=Attendee(owner.address, owner.display_name, "Organizer"))
         stored = call.store.add(owner.address, entry)
+        stored = meetings.tell(call, owner, None, stored, send)
         yield m("Items", item_element(as_stored(owner, stored).look, ID_ONLY))
 
     if target is not None:
         only(target, *FOLDER_IDS, "AddressListId")
-    allowed = ("CalendarItem", *sorted(OTHER_ITEMS))
+    allowed = ("CalendarItem", *OBJECTS, *sorted(OTHER_ITEMS))
     return rows(call, children(need(found, "Items", request), *allowed), create, "Items")
 
 

@@ -17,6 +17,7 @@ MONTH_NAMES = ("January", "February", "March", "April", "May", "June", "July", "
 DAY_INDEXES = ("First", "Second", "Third", "Fourth", "Last")
 WORK_DAYS = DAY_NAMES[:5]
 
+MessageKind = Literal["MeetingRequest", "MeetingResponse", "MeetingCancellation"]
 PatternKind = Literal["daily", "weekly", "monthly-day", "monthly-nth", "yearly-day", "yearly-nth"]
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -26,11 +27,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """One person of a meeting; `response` is one of RESPONSES."""
+    """One person of a meeting; `response` is one of RESPONSES, given `at` a moment."""
 
     address: str
     name: str = ""
     response: str = "Unknown"
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,31 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingMessage:
+    """What makes an entry a message about a meeting.
+
+    `about` is the key of the meeting in the same mailbox; `original` is the occurrence it is about, None for
+    all of it. `response` is what a MeetingResponse says, `request` which sort of MeetingRequest it is.
+    """
+
+    kind: MessageKind
+    sender: Attendee
+    to: tuple[Attendee, ...] = ()
+    about: str = ""
+    original: datetime | None = None
+    response: str = "Unknown"
+    request: str = "NewMeetingRequest"
+    processed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One calendar item, or the master of a series.
+    """One calendar item, or the master of a series, or a message about either.
 
     `meeting` None and `show_as` None are not sent at all: the server that does not tell. `end` is exclusive.
-    `sequence` counts what the organizer told the attendees. `extended` holds extended properties by path.
+    `sequence` counts what the organizer told the attendees, who were told at all when `sent`; `intended` is
+    how the organizer wants the time to be shown, `replied` when the owner answered. `extended` holds extended
+    properties by path.
     `key`, `uid`, `version`, `created` and `modified` are given by the store.
     """
 
@@ -103,6 +125,10 @@ class Entry:
     folder: str = "calendar"
     read: bool = True
     sequence: int = 0
+    sent: bool = False
+    intended: str | None = None
+    replied: datetime | None = None
+    message: MeetingMessage | None = None
     uid: str = ""
     key: str = ""
     version: int = 0

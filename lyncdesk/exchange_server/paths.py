@@ -1,7 +1,7 @@
 """Which properties a request names, and a calendar item with just these."""
 
 from lyncdesk.exchange_server import extended
-from lyncdesk.exchange_server.fields import FIELDS, MIME, NOT_KEPT, OTHER_KINDS, ROWS
+from lyncdesk.exchange_server.fields import MIME, NOT_KEPT, OTHER_KINDS
 from lyncdesk.exchange_server.item_reading import Look
 from lyncdesk.exchange_server.markup import (
     Element,
@@ -15,6 +15,7 @@ from lyncdesk.exchange_server.markup import (
     only,
     t,
 )
+from lyncdesk.exchange_server.message_fields import FIELDS, ROWS
 
 PATHS = ("FieldURI", "IndexedFieldURI", "ExtendedFieldURI")
 SHAPES = ("IdOnly", "Default", "AllProperties")
@@ -65,20 +66,21 @@ def read_shape(element: Element) -> frozenset[str]:
     named = {path_of(path) for path in children(more, *PATHS)} if more is not None else set()
     shapes = {
         "IdOnly": {"item:ItemId"},
-        "Default": {row.uri for row in ROWS if row.default},
-        "AllProperties": {row.uri for row in ROWS} - {MIME},
+        "Default": {row.uri for rows in ROWS.values() for row in rows if row.default},
+        "AllProperties": {*FIELDS} - {MIME},
     }
     return frozenset(shapes[base] | named | ({MIME} if mime else set()))
 
 
 def item_element(look: Look, wanted: frozenset[str], hidden: frozenset[str] = frozenset(), *,
                   finding: bool = False) -> Element:  # fmt: skip
-    """A CalendarItem with the wanted properties, in the order of the schema.
+    """A CalendarItem, or a message, with the wanted properties, in the order of the schema.
 
     `finding`: as FindItem answers, which leaves out bodies, attendees and recurrences.
     """
-    item = t("CalendarItem")
-    for row in ROWS:
+    message = look.entry.message
+    item = t(message.kind if message else "CalendarItem")
+    for row in ROWS[name_of(item)]:
         if row.uri == AFTER_EXTENDED:
             kept = look.entry.extended.items()
             item.extend(extended.write(uri, values) for uri, values in kept if uri in wanted)

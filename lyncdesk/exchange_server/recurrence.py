@@ -134,6 +134,14 @@ def occurrence(master: Entry, original: datetime) -> Shown | None:
     return None
 
 
+def part(entry: Entry, original: datetime | None) -> Entry:
+    """The occurrence that would start at `original`, or all of the entry."""
+    shown = occurrence(entry, original) if original else None
+    if shown is None:
+        return entry
+    return replace(shown.entry, uid=entry.uid, sequence=max(entry.sequence, shown.entry.sequence))
+
+
 def plain(master: Entry, start: datetime, end: datetime) -> Entry:
     """An occurrence as the series has it."""
     return replace(master, start=start, end=end, recurrence=None, changed=(), deleted=())

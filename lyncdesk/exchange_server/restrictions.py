@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from lyncdesk.exchange_server import extended
 from lyncdesk.exchange_server.errors import RowError
-from lyncdesk.exchange_server.fields import FIELDS, Field, Kind
+from lyncdesk.exchange_server.fields import Field, Kind
 from lyncdesk.exchange_server.item_reading import Look, read_extended
 from lyncdesk.exchange_server.markup import (
     BOOLEANS,
@@ -24,6 +24,7 @@ from lyncdesk.exchange_server.markup import (
     name_of,
     unexpected,
 )
+from lyncdesk.exchange_server.message_fields import FIELDS
 from lyncdesk.exchange_server.paths import PATHS, path_of
 
 Value = str | bool | int | datetime

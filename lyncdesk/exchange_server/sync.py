@@ -29,7 +29,7 @@ from lyncdesk.exchange_server.folders import (
 )
 from lyncdesk.exchange_server.history import Change, SyncPoint, T
 from lyncdesk.exchange_server.ids import Ident, change_key, read_id, write_id
-from lyncdesk.exchange_server.item_ids import ITEM_IDS, as_stored
+from lyncdesk.exchange_server.item_ids import ITEM_IDS, as_stored, look_at
 from lyncdesk.exchange_server.item_reading import item_id
 from lyncdesk.exchange_server.markup import (
     Element,
@@ -189,7 +189,7 @@ def _gone(owner: Mailbox, kind: Literal["item", "contact"], change: Change[T]) -
 def _change(call: Call, place: Place, change: Change[Entry], wanted: frozenset[str]) -> Element:
     if change.entry is None:
         return _gone(place.owner, "item", change)
-    look = as_stored(place.owner, change.entry).look
+    look = look_at(call, place.owner, as_stored(place.owner, change.entry).shown)
     if change.kind == "ReadFlagChange":
         return t(change.kind, item_id(look), t("IsRead", yes(change.entry.read)))
     shown = replace(look.shown, entry=guarded(call.user, place.owner, change.entry))

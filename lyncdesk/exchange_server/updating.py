@@ -3,19 +3,19 @@ faster.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from lyncdesk.exchange_server import contact_items, extended
+from lyncdesk.exchange_server import contact_items, extended, meetings
 from lyncdesk.exchange_server.answers import Call, rows
+from lyncdesk.exchange_server.changing import changed, marked
 from lyncdesk.exchange_server.errors import RowError
-from lyncdesk.exchange_server.fields import FIELDS, NOT_KEPT
+from lyncdesk.exchange_server.fields import NOT_KEPT
 from lyncdesk.exchange_server.ids import version_of
 from lyncdesk.exchange_server.item_ids import ITEM_IDS, Found, as_stored, find
 from lyncdesk.exchange_server.item_reading import Look
-from lyncdesk.exchange_server.item_writing import merge, settle
+from lyncdesk.exchange_server.item_writing import merge
 from lyncdesk.exchange_server.items import DISPOSITIONS, ID_ONLY, INVITATIONS
 from lyncdesk.exchange_server.markup import (
     Element,
@@ -29,15 +29,15 @@ from lyncdesk.exchange_server.markup import (
     t,
     unexpected,
 )
-from lyncdesk.exchange_server.model import Changed, Entry
+from lyncdesk.exchange_server.message_fields import FIELDS, WRITABLE
+from lyncdesk.exchange_server.model import Entry
 from lyncdesk.exchange_server.paths import PATHS, item_element, path_of
 from lyncdesk.exchange_server.recurrence import occurrence
 
 UPDATES = (*INVITATIONS, "SendOnlyToChanged", "SendToChangedAndSaveCopy")
 RESOLUTIONS = ("NeverOverwrite", "AutoResolve", "AlwaysOverwrite")
+CALENDAR_ITEM = ("CalendarItem",)
 CHANGES = ("SetItemField", "AppendToItemField", "DeleteItemField")
-_OWN = frozenset({"start", "end", "zone", "all_day", "recurrence", "deleted", "exceptions"})
-"""What an exception has of its own, whatever becomes of its series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Update:
     fields: frozenset[str]
 
 
-def _read_update(updates: Element) -> Update:
+def _read_update(updates: Element, kinds: tuple[str, ...]) -> Update:
     values: dict[str, Any] = {}
     fields: set[str] = set()
     for change in children(updates, *CHANGES):
@@ -58,6 +58,8 @@ def _read_update(updates: Element) -> Update:
         uri = path_of(parts[0])
         field = FIELDS.get(uri)
         fields.add(uri)
+        if kinds != CALENDAR_ITEM and uri not in WRITABLE and not uri.startswith(extended.PREFIX):
+            raise RowError("ErrorInvalidPropertySet", f"{uri}.")
         match name_of(change):
             case "AppendToItemField":
                 raise RowError("ErrorInvalidPropertyAppend", f"{uri}.")
@@ -66,7 +68,7 @@ def _read_update(updates: Element) -> Update:
                 if uri not in NOT_KEPT:
                     merge(values, _cleared(uri))
             case _:
-                if len(parts) != 2 or name_of(parts[1]) != "CalendarItem" or len(parts[1]) != 1:
+                if len(parts) != 2 or name_of(parts[1]) not in kinds or len(parts[1]) != 1:
                     raise RowError("ErrorIncorrectUpdatePropertyCount")
                 if uri.startswith(extended.PREFIX):
                     merge(values, _extended(parts[1][0], uri))
@@ -110,12 +112,14 @@ def update_item(call: Call, request: Element) -> Element:
         if contact_items.is_contact(ids[0]):
             yield from contact_items.update(call, ids[0], need(parts, "Updates", element), resolution)
             return
-        if not send:
-            raise RowError("ErrorSendMeetingInvitationsOrCancellationsRequired")
         item = find(call, ids[0])
+        message = item.stored.message
+        if not send and message is None:
+            raise RowError("ErrorSendMeetingInvitationsOrCancellationsRequired")
         if item.owner.address != call.user:
             raise RowError("ErrorAccessDenied")
-        wanted = _read_update(need(parts, "Updates", element))
+        kinds = ("Message", "MeetingMessage", message.kind) if message else CALENDAR_ITEM
+        wanted = _read_update(need(parts, "Updates", element), kinds)
         version = _version(ids[0].get("ChangeKey"), resolution)
         fields = marked(wanted.fields, item.shown.original)
 
@@ -124,10 +128,13 @@ def update_item(call: Call, request: Element) -> Element:
                 _resolve(call, item, version, fields, resolution)
             return changed(stored, item.shown.original, wanted.values)
 
+        before = call.store.entry(item.owner.address, item.stored.key)
         try:
             stored = call.store.change(item.owner.address, item.stored.key, change, fields)
         except KeyError:
             raise RowError("ErrorItemNotFound") from None
+        if message is None:
+            stored = meetings.tell(call, item.owner, before, stored, send, item.shown.original)
         after = occurrence(stored, item.shown.original) if item.shown.original else None
         look = Look(item.owner, after) if after else as_stored(item.owner, stored).look
         yield m("Items", item_element(look, ID_ONLY))
@@ -148,11 +155,6 @@ def _version(key: str | None, resolution: str) -> int | None:
     return None if resolution == "AlwaysOverwrite" else version
 
 
-def marked(fields: Iterable[str], original: datetime | None) -> frozenset[str]:
-    """Properties as changes of the item remember them: those of one occurrence are not those of another."""
-    return frozenset(f"{original.isoformat()} {uri}" if original else uri for uri in fields)
-
-
 def _resolve(call: Call, item: Found, version: int, fields: frozenset[str], resolution: str) -> None:
     """A stale change key is a conflict; AutoResolve lets it pass when the others changed other properties,
     or the same of another occurrence. Raises RowError.
@@ -165,33 +167,3 @@ def _resolve(call: Call, item: Found, version: int, fields: frozenset[str], reso
         # What an occurrence has is the master's until it gets its own.
         if my_uri == their_uri and (mine == theirs or not mine or not theirs):
             raise RowError("ErrorIrresolvableConflict")
-
-
-def changed(stored: Entry, original: datetime | None, values: Mapping[str, Any]) -> Entry:
-    """The entry with new values, for all of it or for the one occurrence that would start at `original`.
-
-    Raises RowError.
-    """
-    if original is None:
-        return _handed_down(stored, settle(stored, values), values)
-    if "recurrence" in values:
-        raise RowError("ErrorInvalidPropertySet", "calendar:Recurrence.")
-    shown = occurrence(stored, original)
-    if shown is None:
-        raise RowError("ErrorItemNotFound")
-    one = Changed(original, settle(shown.entry, values))
-    others = [change for change in stored.changed if change.original != original]
-    return replace(stored, changed=tuple(sorted((*others, one), key=lambda change: change.original)))
-
-
-def _handed_down(before: Entry, after: Entry, values: Mapping[str, Any]) -> Entry:
-    """The series, whose exceptions follow it in what they have not of their own."""
-    if not after.changed:
-        return after
-    names = values.keys() - _OWN
-
-    def follow(one: Changed) -> Changed:
-        same = {name for name in names if getattr(one.entry, name) == getattr(before, name)}
-        return replace(one, entry=replace(one.entry, **{name: getattr(after, name) for name in same}))
-
-    return replace(after, changed=tuple(follow(one) for one in after.changed))

@@ -444,3 +444,38 @@ def test_a_pull_subscription_tells_what_happened(
     with pytest.raises(StrangerError) as ended:
         node.ask("events", subscription=subscription)
     assert ended.value.code == "ErrorSubscriptionNotFound"
+
+
+# --- meetings ---
+
+
+@pytest.mark.parametrize(
+    ("how", "response", "show_as"),
+    [("accept", "Accept", "Busy"), ("tentative", "Tentative", "Tentative"), ("decline", "Decline", None)],
+)
+def test_an_invitation_is_answered(
+    node: Lines,
+    exchange: VisitedExchange,
+    anna: Account,
+    ben: Account,
+    how: str,
+    response: str,
+    show_as: str | None,
+) -> None:
+    at = {"start": "2026-03-03T09:00:00Z", "end": "2026-03-03T10:00:00Z"}
+    made = anna("create", subject="Review", required=[BEN], invite=True, **at)
+    (invited,) = ben("view", **WEEK)["items"]
+    assert (invited["subject"], invited["showAs"]) == ("Review", "Tentative")
+    assert invited["response"] == "NoResponseReceived"
+    node.ask("respond", item=invited["kept"], how=how)
+    assert anna("read", id=made["id"])["required"] == [[BEN, response]]
+    now = [(item["showAs"], item["response"]) for item in ben("view", **WEEK)["items"]]
+    assert now == ([(show_as, response)] if show_as else [])
+
+
+def test_a_meeting_is_called_off(node: Lines, exchange: VisitedExchange, anna: Account, ben: Account) -> None:
+    at = {"start": "2026-03-03T09:00:00Z", "end": "2026-03-03T10:00:00Z"}
+    made = anna("create", subject="Review", required=[BEN], invite=True, **at)
+    node.ask("respond", item=anna("read", id=made["id"])["kept"], how="cancel")
+    assert anna("view", **WEEK)["items"] == []
+    assert [item["cancelled"] for item in ben("view", **WEEK)["items"]] == [True]

@@ -81,6 +81,16 @@ class Visit:
         return f":{operation}".encode() in self.request
 
 
+def DEAF(visit: Visit) -> None:
+    """Nobody comes so far as to hear this."""
+    visit.connection.close()
+
+
+def DEAF_TO_TLS(visit: Visit) -> None:
+    """Hang up when anything comes, which is the beginning of a TLS handshake."""
+    visit.connection.close()
+
+
 def answers(body: bytes, status: str = "200 OK", *headers: str) -> Behaviour:
     """A server with one answer to everything."""
     return lambda visit: visit.answers(body, status, *headers)
@@ -92,16 +102,21 @@ def calendar(*items: bytes, oof: bytes = ENVELOPE % OOF_OFF) -> Behaviour:
 
 
 class RawServer:
-    """Serves one connection at a time on loopback with a behaviour that can be exchanged; counts requests."""
+    """Serves one connection at a time on loopback with a behaviour that can be exchanged; counts requests.
+
+    So can the TLS of the connections to come. Where the behaviour is DEAF, nothing listens at all.
+    """
 
     def __init__(self, behaviour: Behaviour, tls: ssl.SSLContext | None = None) -> None:
         self._behaviour = behaviour
         self._over = Event()
         self.requests: list[bytes] = []
-        self._tls = tls
+        self.tls = tls
+        self._secure = tls is not None
         self._stopping = False
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self._thread = Thread(target=self._serve, name="raw-server")
+        self._port = int(self._socket.getsockname()[1])
+        self._thread: Thread | None = None
 
     @property
     def behaviour(self) -> Behaviour:
@@ -111,15 +126,21 @@ class RawServer:
     @behaviour.setter
     def behaviour(self, behaviour: Behaviour) -> None:
         over, self._over = self._over, Event()
-        self._behaviour = behaviour
+        before, self._behaviour = self._behaviour, behaviour
         over.set()
+        if behaviour is DEAF:
+            self._stop()
+        elif before is DEAF:
+            self._socket = socket.create_server(("127.0.0.1", self._port))
+            self._start()
 
     @property
     def port(self) -> int:
-        return int(self._socket.getsockname()[1])
+        """Where it listens."""
+        return self._port
 
     def url(self, host: str = "127.0.0.1") -> str:
-        scheme = "https" if self._tls else "http"
+        scheme = "https" if self._secure else "http"
         return f"{scheme}://{host}:{self.port}/EWS/Exchange.asmx"
 
     @property
@@ -133,17 +154,28 @@ class RawServer:
         return Account(**{**usual, **fields})
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stopping = True
         self._over.set()
+        self._stop()
+
+    def _start(self) -> None:
+        self._stopping = False
+        self._thread = Thread(target=self._serve, name="raw-server")
+        self._thread.start()
+
+    def _stop(self) -> None:
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        self._stopping = True
         with socket.create_connection(("127.0.0.1", self.port)):
             pass  # wakes accept()
-        self._thread.join()
+        thread.join()
         self._socket.close()
 
     def _serve(self) -> None:
@@ -154,8 +186,8 @@ class RawServer:
                 return
             connection.settimeout(20)
             try:
-                if self._tls is not None:
-                    connection = self._tls.wrap_socket(connection, server_side=True)
+                if (tls := self.tls) is not None:
+                    connection = tls.wrap_socket(connection, server_side=True)
                 while request := _read(connection):
                     if not _is_tls_greeting(request):
                         self.requests.append(request)

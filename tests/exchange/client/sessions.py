@@ -61,9 +61,12 @@ async def outcome_of(
     *,
     deadline: timedelta = PATIENCE,
     limit: int = 5000,
+    password: Passwords | None = None,
 ) -> CalendarAnswer | ProblemError:
     """What one check with a gate of its own ends with."""
-    async with session_for(account, worker=worker, deadline=deadline, limit=limit) as session:
+    async with session_for(
+        account, worker=worker, deadline=deadline, limit=limit, password=password
+    ) as session:
         try:
             return await session.check(WINDOW, next_due_in=SOON)
         except ProblemError as error:

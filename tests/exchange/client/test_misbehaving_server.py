@@ -1,25 +1,25 @@
 """Whatever a server does, the person is told the one problem that it is, and the next check works."""
 
-import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from lyncdesk.client.options import Account
 from lyncdesk.client.ports import CalendarAnswer, ProblemError
+from lyncdesk.client.words import Words
 from lyncdesk.exchange.process import ExchangeWorker
+from tests.exchange.client import odd_worker as odd
 from tests.exchange.client import raw_server as raw
-from tests.exchange.client.raw_server import Behaviour, RawServer, Visit
+from tests.exchange.client.raw_server import RawServer, Visit
 from tests.exchange.client.sessions import WINDOW, code_of, name_of, outcome_of, session_for, warm_worker
+from tests.exchange.client.situations import HTML, SITUATIONS, Situation, World, hangs, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-HTML = b"<!DOCTYPE html><html><body>Sign in to Outlook</body></html>"
-WHOLE = raw.found(raw.ITEM, raw.ITEM)
-HALF = WHOLE[: len(WHOLE) // 2]
 PATIENCE = timedelta(seconds=1)  # of the tests in which nothing ever comes
+ENOUGH = timedelta(seconds=60)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -35,163 +35,42 @@ async def own_worker() -> AsyncIterator[ExchangeWorker]:
         yield worker
 
 
-def ends_within_body(visit: Visit) -> None:
-    visit.says(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(WHOLE), HALF))
-    visit.connection.shutdown(socket.SHUT_RDWR)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """A world for the situations that cost it nothing."""
+    async with world(tmp_path_factory.mktemp("world")) as made:
+        yield made
 
 
-def closes_without_answer(visit: Visit) -> None:
-    visit.connection.shutdown(socket.SHUT_RDWR)
+async def goes_through(where: World, situation: Situation) -> None:
+    deadline = PATIENCE if situation.slow else ENOUGH
+    where.enter(situation)
+    outcome = await outcome_of(
+        where.account(situation), where.worker, deadline=deadline, password=where.passwords
+    )
+    where.recover()
+    assert name_of(outcome) == situation.problem
+    assert isinstance(outcome, ProblemError)
+    for words in (outcome.problem.title, outcome.problem.cause, outcome.problem.remedy):
+        assert "{" not in Words()(words)
+    assert name_of(await outcome_of(where.account(Situation("")), where.worker)) == "fine"
 
 
-def resets(visit: Visit) -> None:
-    visit.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-    visit.connection.close()
+@pytest.mark.parametrize("name", [name for name in SITUATIONS if not SITUATIONS[name].costs])
+async def test_each_situation_has_its_problem_and_the_next_check_works(shared: World, name: str) -> None:
+    await goes_through(shared, SITUATIONS[name])
 
 
-def endless(visit: Visit) -> None:
-    visit.says(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
-    while not visit.over.is_set():
-        visit.says(chunk)
-
-
-def hangs(visit: Visit) -> None:
-    visit.over.wait()
-
-
-def half_open(visit: Visit) -> None:
-    visit.says(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(WHOLE), HALF))
-    visit.over.wait()
-
-
-def drips(visit: Visit) -> None:
-    visit.says(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(WHOLE))
-    for byte in WHOLE:
-        visit.says(bytes([byte]))
-        if visit.over.wait(0.05):
-            return
-
-
-def drips_headers(visit: Visit) -> None:
-    visit.says(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-    while not visit.over.wait(0.05):
-        visit.says(b".")
-
-
-def gzip_bomb(visit: Visit) -> None:
-    import gzip
-
-    body = gzip.compress(b" " * (40 * 2**20))
-    visit.answers(body, "200 OK", "Content-Encoding: gzip")
-
-
-CASES: dict[str, tuple[Behaviour, str]] = {
-    "password refused": (
-        raw.answers(b"", "401 Unauthorized", 'WWW-Authenticate: Basic realm="x"'),
-        "refused-password",
-    ),
-    "password refused, no scheme named": (raw.answers(b"", "401 Unauthorized"), "refused-password"),
-    "only other ways of signing in": (
-        raw.answers(b"", "401 Unauthorized", "WWW-Authenticate: Negotiate, NTLM"),
-        "sign-in-method",
-    ),
-    "account locked": (
-        raw.answers(
-            b"The referenced account is currently locked out", "401 Unauthorized", "WWW-Authenticate: Basic"
-        ),
-        "account-locked",
-    ),
-    "redirected to a web page": (
-        raw.answers(b"", "302 Found", "Location: https://mail.example.com/owa/auth.aspx?secret=1"),
-        "not-exchange",
-    ),
-    "web page": (raw.answers(HTML), "not-exchange"),
-    "not found": (raw.answers(HTML, "404 Not Found"), "not-exchange"),
-    "forbidden": (raw.answers(HTML, "403 Forbidden"), "access-denied"),
-    "busy": (raw.answers(HTML, "503 Service Unavailable"), "server-busy"),
-    "throttled": (raw.answers(HTML, "429 Too Many Requests"), "server-busy"),
-    "broken inside": (raw.answers(HTML, "500 Internal Server Error"), "server-error"),
-    "bad gateway": (raw.answers(HTML, "502 Bad Gateway"), "server-error"),
-    "gateway timeout": (raw.answers(HTML, "504 Gateway Timeout"), "timed-out"),
-    "empty": (raw.answers(b""), "broken-answer"),
-    "cut, with the right length": (raw.answers(HALF), "broken-answer"),
-    "cut, connection ended": (ends_within_body, "broken-answer"),
-    "garbage in the middle": (
-        raw.answers(WHOLE.replace(b"</t:Location>", b"</t:Lo<cation>", 1)),
-        "broken-answer",
-    ),
-    "unreadable start": (raw.answers(WHOLE.replace(b"2026-03-02T09:00:00Z", b"soon", 1)), "broken-answer"),
-    "no start": (
-        raw.answers(WHOLE.replace(b"<t:Start>2026-03-02T09:00:00Z</t:Start>", b"", 1)),
-        "broken-answer",
-    ),
-    "end before start": (raw.answers(WHOLE.replace(b"2026-03-02T10", b"2026-03-02T08", 1)), "broken-answer"),
-    "document type": (
-        raw.answers(WHOLE.replace(b"<s:Envelope", b'<!DOCTYPE x [<!ENTITY a "b">]><s:Envelope', 1)),
-        "broken-answer",
-    ),
-    "bytes that are no HTTP": (
-        lambda visit: visit.says(b"\x15\x03\x01\x00\x02\x02\x46 nonsense\r\n\r\n"),
-        "not-exchange",
-    ),
-    "closed without an answer": (closes_without_answer, "connection-refused"),
-    "connection reset": (resets, "connection-refused"),
-    "endless body": (endless, "broken-answer"),
-    "compressed bomb": (gzip_bomb, "broken-answer"),
-    "another service": (raw.answers(raw.ENVELOPE % b"<x:Hello xmlns:x='urn:x'/>"), "not-exchange"),
-    "fault": (
-        raw.answers(raw.fault(b"ErrorInternalServerError"), "500 Internal Server Error"),
-        "server-error",
-    ),
-    "fault, unknown code": (
-        raw.answers(raw.fault(b"ErrorOfTomorrow"), "500 Internal Server Error"),
-        "server-error",
-    ),
-    "fault, wrong version": (raw.answers(raw.fault(b"ErrorInvalidServerVersion")), "server-error"),
-    "row, unknown code": (raw.answers(raw.failed(b"FindItem", b"ErrorOfTomorrow")), "server-error"),
-    "row, no mailbox": (raw.answers(raw.failed(b"FindItem", b"ErrorNonExistentMailbox")), "no-mailbox"),
-    "row, moving": (raw.answers(raw.failed(b"FindItem", b"ErrorMailboxMoveInProgress")), "mailbox-moved"),
-    "row, too many": (raw.answers(raw.failed(b"FindItem", b"ErrorExceededFindCountLimit")), "too-many-items"),
-    "row, password expired": (
-        raw.answers(raw.failed(b"FindItem", b"ErrorPasswordExpired")),
-        "password-expired",
-    ),
-    "truncated view": (raw.answers(raw.found(raw.ITEM, last=b"false")), "too-many-items"),
-    "answer of another operation": (raw.answers(raw.ENVELOPE % raw.OOF_OFF), "not-exchange"),
-    "items missing": (raw.answers(raw.found(raw.ITEM).replace(b"t:Items", b"t:Groups")), "broken-answer"),
-}
-SLOW: dict[str, Behaviour] = {
-    "never answers": hangs,
-    "stops within the body": half_open,
-    "drips": drips,
-    "drips headers": drips_headers,
-}
-
-
-@pytest.mark.parametrize("name", CASES)
-async def test_each_misbehaviour_has_its_problem_and_the_next_check_works(
-    worker: ExchangeWorker, name: str
+@pytest.mark.parametrize("name", [name for name in SITUATIONS if SITUATIONS[name].costs])
+async def test_each_situation_that_costs_processes_has_its_problem_and_the_next_check_works(
+    tmp_path: Path, name: str
 ) -> None:
-    behaviour, problem = CASES[name]
-    with RawServer(behaviour) as server:
-        assert name_of(await outcome_of(server.account(), worker)) == problem
-        server.behaviour = raw.calendar(raw.ITEM)
-        assert name_of(await outcome_of(server.account(), worker)) == "fine"
-
-
-@pytest.mark.parametrize("name", SLOW)
-async def test_a_server_that_does_not_finish_costs_one_process_and_the_next_check_works(
-    own_worker: ExchangeWorker, name: str
-) -> None:
-    with RawServer(raw.calendar(raw.ITEM)) as server:
-        assert name_of(await outcome_of(server.account(), own_worker)) == "fine"
-        killed = own_worker.report().killed
-        server.behaviour = SLOW[name]
-        assert name_of(await outcome_of(server.account(), own_worker, deadline=PATIENCE)) == "timed-out"
-        assert own_worker.report().killed == killed + 1
-        server.behaviour = raw.calendar(raw.ITEM)
-        assert name_of(await outcome_of(server.account(), own_worker)) == "fine"
+    situation = SITUATIONS[name]
+    async with world(tmp_path, proxied=situation.proxy != "") as own:
+        await goes_through(own, situation)
+        # A worker that hangs, or whose server does not finish, is replaced; nothing else costs one its life.
+        ends = situation.slow or situation.worker in odd.COSTS_ITS_LIFE
+        assert own.worker.report().killed == ends
 
 
 async def test_the_worker_itself_gives_up_on_silence(worker: ExchangeWorker) -> None:
@@ -273,21 +152,9 @@ async def test_replies_that_could_not_be_read_are_told_as_unknown_and_not_as_off
 
 
 async def test_a_redirect_names_where_to_but_not_its_query(worker: ExchangeWorker) -> None:
-    with RawServer(CASES["redirected to a web page"][0]) as server:
+    with RawServer(SITUATIONS["redirected elsewhere"].server) as server:
         code = code_of(await outcome_of(server.account(), worker))
-    assert code == "HTTP 302 to mail.example.com/owa/auth.aspx"
-
-
-async def test_nobody_listens(worker: ExchangeWorker) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    account = Account("anna@example.com", server=f"http://127.0.0.1:{port}")
-    assert name_of(await outcome_of(account, worker)) == "connection-refused"
-
-
-async def test_a_name_that_does_not_exist(worker: ExchangeWorker) -> None:
-    account = Account("anna@example.com", server="https://mail.does-not-exist.invalid")
-    assert name_of(await outcome_of(account, worker)) == "name-not-found"
+    assert code == "HTTP 301 to www.example.com/welcome"
 
 
 async def test_forbidden_characters_in_a_subject_do_not_cost_the_answer(worker: ExchangeWorker) -> None:

@@ -2,13 +2,16 @@
 
 import ssl
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from lyncdesk.client.options import Account
+from lyncdesk.client.ports import ProblemError
+from lyncdesk.client.words import Words
 from lyncdesk.exchange.process import ExchangeWorker
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.certificates import DAY, Authority
@@ -56,26 +59,102 @@ async def test_environment_variables_have_no_say_in_whom_we_trust(
     await worker.close()
 
 
+async def told(worker: ExchangeWorker, server: RawServer, account: Account) -> tuple[str, str]:
+    """The problem, and its cause in words; no password and no address of a mailbox was sent."""
+    outcome = await outcome_of(account, worker)
+    assert isinstance(outcome, ProblemError)
+    assert server.attempts == 0
+    assert not any(b"anna" in request for request in server.requests)
+    return outcome.problem.name, Words()(outcome.problem.cause)
+
+
 @pytest.mark.parametrize(
-    ("begins_in", "ends_in"), [(-3 * DAY, -DAY), (DAY / 2, DAY)], ids=["expired", "not yet valid"]
+    ("begins", "ends", "problem", "shown"),
+    [(-3, -1, "certificate-expired", -1), (0.5, 1, "certificate-early", 0.5)],
+    ids=["expired", "not yet valid"],
 )
-async def test_a_certificate_that_is_not_valid_today_gets_nothing(
-    worker: ExchangeWorker, authority: Authority, begins_in: timedelta, ends_in: timedelta
+async def test_a_certificate_that_is_not_valid_today_is_told_with_its_date(
+    worker: ExchangeWorker, authority: Authority, begins: float, ends: float, problem: str, shown: float
 ) -> None:
-    with RawServer(WORKING, authority.server(begins_in=begins_in, ends_in=ends_in)) as server:
-        account = server.account(ca_file=str(authority.file))
-        assert name_of(await outcome_of(account, worker)) == "certificate-expired"
-        assert server.requests == []
+    context = authority.server(begins_in=begins * DAY, ends_in=ends * DAY)
+    with RawServer(WORKING, context) as server:
+        name, cause = await told(worker, server, server.account(ca_file=str(authority.file)))
+    assert name == problem
+    assert f"{datetime.now(UTC) + shown * DAY:%Y-%m-%d}" in cause
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "server_days", "problem"),
+    [
+        (-3, -1, -2, "clock-wrong"),
+        (1, 3, 2, "clock-wrong"),
+        (-3, -1, 0, "certificate-expired"),
+        (1, 3, 0, "certificate-early"),
+        (-3, -1, -5, "certificate-expired"),
+    ],
+)
+async def test_the_servers_own_clock_tells_whether_ours_is_wrong(
+    worker: ExchangeWorker,
+    authority: Authority,
+    begins: float,
+    ends: float,
+    server_days: float,
+    problem: str,
+) -> None:
+    its_time = datetime.now(UTC) + server_days * DAY
+    says = raw.answers(b"", "401 Unauthorized", f"Date: {format_datetime(its_time, usegmt=True)}")
+    context = authority.server(begins_in=begins * DAY, ends_in=ends * DAY)
+    with RawServer(says, context) as server:
+        name, cause = await told(worker, server, server.account(ca_file=str(authority.file)))
+    assert name == problem
+    if problem == "clock-wrong":
+        assert f"{its_time:%Y-%m-%d %H:%M}" in cause
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        lambda visit: visit.connection.close(),
+        raw.answers(b"", "401 Unauthorized", "Date: yesterday"),
+        raw.answers(b"", "401 Unauthorized", "Date: Mon, 02 Mar 2026 10:00:30"),
+        lambda visit: visit.says(b"x" * 100_000),
+    ],
+    ids=["nothing", "no date", "a date without zone", "no HTTP"],
+)
+async def test_a_server_that_does_not_tell_its_time_is_told_by_ours(
+    worker: ExchangeWorker, authority: Authority, says: raw.Behaviour
+) -> None:
+    context = authority.server(begins_in=-3 * DAY, ends_in=-DAY)
+    with RawServer(says, context) as server:
+        name, _ = await told(worker, server, server.account(ca_file=str(authority.file)))
+    assert name == "certificate-expired"
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
-async def test_a_certificate_for_another_name_gets_nothing(
+async def test_a_certificate_for_another_name_is_told_with_the_name(
     worker: ExchangeWorker, authority: Authority, host: str
 ) -> None:
     with RawServer(WORKING, authority.server(host="mail.example.com")) as server:
         account = server.account(server=server.url(host), ca_file=str(authority.file))
-        assert name_of(await outcome_of(account, worker)) == "certificate-host-name"
-        assert server.requests == []
+        name, cause = await told(worker, server, account)
+    assert name == "certificate-host-name"
+    assert "was issued for mail.example.com." in cause
+
+
+async def test_who_issued_an_untrusted_certificate_is_told(
+    worker: ExchangeWorker, authority: Authority
+) -> None:
+    with RawServer(WORKING, authority.server()) as server:
+        name, cause = await told(worker, server, server.account())
+    assert name == "certificate-untrusted"
+    assert "was issued by Test authority, whom" in cause
+
+
+async def test_a_self_signed_certificate_is_told_as_that(
+    worker: ExchangeWorker, authority: Authority
+) -> None:
+    with RawServer(WORKING, authority.server(self_signed=True)) as server:
+        assert (await told(worker, server, server.account()))[0] == "certificate-self-signed"
 
 
 async def test_a_port_without_encryption_gets_nothing(worker: ExchangeWorker) -> None:

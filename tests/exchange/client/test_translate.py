@@ -89,7 +89,9 @@ def as_requests_wraps(error: Exception) -> BaseException:
         (64, "certificate-host-name"),
         (0x800B010F, "certificate-host-name"),
         (-67602, "certificate-host-name"),
-        (18, "certificate-untrusted"),
+        (9, "certificate-early"),
+        (18, "certificate-self-signed"),
+        (23, "certificate-unusable"),
         (19, "certificate-untrusted"),
         (20, "certificate-untrusted"),
         (0x800B0109, "certificate-untrusted"),
@@ -102,7 +104,13 @@ def test_a_certificate_is_judged_alike_on_every_system(code: int, problem: str) 
 
 @pytest.mark.parametrize(
     ("reason", "problem"),
-    [("WRONG_VERSION_NUMBER", "not-encrypted"), ("SSLV3_ALERT_HANDSHAKE_FAILURE", "encryption-failed")],
+    [
+        ("WRONG_VERSION_NUMBER", "not-encrypted"),
+        ("SSLV3_ALERT_HANDSHAKE_FAILURE", "encryption-failed"),
+        ("UNSUPPORTED_PROTOCOL", "encryption-old"),
+        ("TLSV1_ALERT_PROTOCOL_VERSION", "encryption-old"),
+        ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "client-certificate"),
+    ],
 )
 def test_a_failed_handshake_is_told_apart_from_a_plain_port(reason: str, problem: str) -> None:
     assert translate(as_requests_wraps(tls(reason)), ENDPOINT).problem == problem
@@ -111,7 +119,8 @@ def test_a_failed_handshake_is_told_apart_from_a_plain_port(reason: str, problem
 @pytest.mark.parametrize(
     ("make", "problem"),
     [
-        (lambda: requests.exceptions.ProxyError(OSError("Tunnel connection failed: 407")), "proxy-failed"),
+        (lambda: requests.exceptions.ProxyError(OSError("Tunnel connection failed: 407")), "proxy-password"),
+        (lambda: requests.exceptions.ProxyError(OSError("Tunnel connection failed: 502")), "proxy-refused"),
         (
             lambda: raised(ConnectionRefusedError(111, "x"), requests.exceptions.ProxyError("p")),
             "proxy-failed",
@@ -138,7 +147,7 @@ ONLINE = "https://outlook.office365.com/EWS/Exchange.asmx"
 @pytest.mark.parametrize(
     ("answer", "endpoint", "problem"),
     [
-        (HttpAnswerError(403), ENDPOINT, "access-denied"),
+        (HttpAnswerError(403), ENDPOINT, "not-allowed"),
         (HttpAnswerError(403), ONLINE, "exchange-online"),
         (HttpAnswerError(401, schemes=frozenset({"bearer"})), ONLINE, "exchange-online"),
         (HttpAnswerError(401, schemes=frozenset({"basic", "ntlm"})), ENDPOINT, "refused-password"),
@@ -149,7 +158,11 @@ ONLINE = "https://outlook.office365.com/EWS/Exchange.asmx"
             ENDPOINT,
             "server-error",
         ),
-        (HttpAnswerError(302, location="/owa"), ENDPOINT, "not-exchange"),
+        (HttpAnswerError(302, location="/owa"), ENDPOINT, "web-page"),
+        (HttpAnswerError(301, location="/elsewhere"), ENDPOINT, "not-exchange"),
+        (HttpAnswerError(302, location="/owa/auth/expiredpassword.aspx"), ENDPOINT, "password-expired"),
+        (HttpAnswerError(302, location="/owa/auth/expiredpassword.aspx", tried=""), ENDPOINT, "web-page"),
+        (HttpAnswerError(403, wants_certificate=True), ENDPOINT, "client-certificate"),
         (HttpAnswerError(418), ENDPOINT, "not-exchange"),
         (HttpAnswerError(599), ENDPOINT, "server-error"),
     ],

@@ -109,7 +109,7 @@ def test_a_restriction_selects_what_it_says(calendar: CheckedExchange, restricti
     [
         (compare("IsEqualTo", "item:Body", "x"), "ErrorUnsupportedPathForQuery"),
         (compare("IsEqualTo", "item:Flag", "x"), "ErrorUnsupportedPathForQuery"),
-        (compare("IsEqualTo", "message:IsRead", "true"), "ErrorUnsupportedPathForQuery"),
+        (compare("IsEqualTo", "task:IsComplete", "true"), "ErrorUnsupportedPathForQuery"),
         (compare("IsEqualTo", "calendar:RequiredAttendees", "x"), "ErrorUnsupportedPathForQuery"),
         (f"<t:Exists>{EXTENDED}</t:Exists>", "ErrorUnsupportedPathForQuery"),
         (f"<t:IsEqualTo>{EXTENDED}{constant('x')}</t:IsEqualTo>", "ErrorUnsupportedPathForQuery"),

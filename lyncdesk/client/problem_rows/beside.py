@@ -1,0 +1,43 @@
+"""Problems beside the calendar check: contacts' calendars, and what is written to one's own."""
+
+from __future__ import annotations
+
+from lyncdesk.client.problem_rows.row import ProblemRow, Retry
+
+BESIDE: tuple[ProblemRow, ...] = (
+    ProblemRow(
+        "contacts-not-read",
+        "Your contacts' calendars could not be read.",
+        "Reading them ended with: {why} What is shown of your contacts is what was last known.",
+        "Nothing to do at once: LyncDesk tries again. Check calendar now tries at once.",
+        trigger="The request for the contacts' free/busy information ended in one of the problems above,"
+        " while the own calendar can be read.",
+    ),
+    ProblemRow(
+        "item-changed",
+        "The item was changed by somebody else.",
+        "It is not as it was at the last calendar check, so its Show As was left alone: nothing was written"
+        " to {server}.",
+        "Look at it as it is now, then pick again.",
+        Retry.NO,
+        trigger="The change key of the last check is not the item's any more: ErrorIrresolvableConflict,"
+        " ErrorStaleObject and their like.",
+    ),
+    ProblemRow(
+        "item-gone",
+        "The item is not in the calendar any more.",
+        "It was deleted or moved after the last calendar check. Nothing was written to {server}.",
+        "Nothing to do: the calendar is read anew.",
+        Retry.NO,
+        trigger="ErrorItemNotFound, or the occurrence was deleted from its series.",
+    ),
+    ProblemRow(
+        "write-denied",
+        "You may not change this item.",
+        "{server} lets you read it, but not change it. Nothing was written.",
+        "Change it in Outlook, or ask your Exchange administrator whether Exchange Web Services may change"
+        " your calendar.",
+        Retry.NO,
+        trigger="ErrorAccessDenied in answer to an UpdateItem.",
+    ),
+)

@@ -1,0 +1,59 @@
+"""Problems of the client itself: people, settings, policy, the keyring."""
+
+from __future__ import annotations
+
+from lyncdesk.client.problem_rows.row import ProblemRow, Retry
+
+OWN: tuple[ProblemRow, ...] = (
+    ProblemRow(
+        "unknown-contact",
+        "Nobody is known by this address.",
+        "The directory has no entry for {address}.",
+        "Check the address.",
+        Retry.NEVER,
+        trigger="A person is to be followed whom the directory does not know.",
+    ),
+    ProblemRow(
+        "too-many-contacts",
+        "Your contact list is full.",
+        "It may hold {limit} people.",
+        "Remove somebody first, or ask your administrator (policy MaximumNumberOfContacts).",
+        Retry.NEVER,
+        trigger="One more than the policy MaximumNumberOfContacts allows.",
+    ),
+    ProblemRow(
+        "settings-broken",
+        "Your settings could not be read.",
+        "{where}: {what}.",
+        "Defaults are used. The file was kept aside as {kept}; correct it, or set your options anew.",
+        Retry.NEVER,
+        trigger="The settings file is no TOML, or holds a value that is not allowed.",
+    ),
+    ProblemRow(
+        "settings-not-saved",
+        "Your settings could not be saved.",
+        "{where}: {what}.",
+        "They hold until LyncDesk ends. Make room on the disk, or let LyncDesk write there, and change them"
+        " again.",
+        Retry.NEVER,
+        trigger="The disk is full, or the folder may not be written to.",
+    ),
+    ProblemRow(
+        "policy-invalid",
+        "The policy file has a mistake.",
+        "{where}: {what}.",
+        "Tell your administrator.",
+        Retry.NEVER,
+        trigger="The policy file is no TOML, or holds an unknown key or a value out of its range. The rest"
+        " of it holds.",
+    ),
+    ProblemRow(
+        "keyring-missing",
+        "Passwords cannot be kept on this computer.",
+        "No keyring answers: {code}.",
+        "Your password is kept for this run only. Install or unlock a keyring (GNOME Keyring, KWallet) to"
+        " keep it.",
+        Retry.NEVER,
+        trigger="The system has no keyring, it is locked, or it does not answer in time.",
+    ),
+)
