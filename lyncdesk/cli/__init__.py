@@ -111,6 +111,12 @@ def _add_server(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         metavar="F",
         help="misbehave: [OPERATION:]FAULT[:TIMES], as find-item:http-503:2; list: name the faults",
     )
+    server.add_argument(
+        "--thin",
+        default="",
+        metavar="T",
+        help="do without, as exchange-2007 or other; list: name what there is",
+    )
     server.add_argument("--ready-file", type=Path, metavar="F", help="write the address here once it answers")
     server.set_defaults(run=_exchange_server)
 

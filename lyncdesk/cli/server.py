@@ -6,14 +6,15 @@ import argparse
 import sys
 
 from lyncdesk import bootstrap
-from lyncdesk.exchange_server.main import serve
+from lyncdesk.exchange_server.main import LIST, serve
 from lyncdesk.machine import clock
 
 
 def run_exchange_server(arguments: argparse.Namespace) -> int:
     """Serve the embedded Exchange: the people of a file, or those of the sample organisation."""
     exchange = None
-    if arguments.org is None:
+    only_lists = LIST in {*arguments.fault, *arguments.thin.split(",")}
+    if arguments.org is None and not only_lists:
         world = bootstrap.sample_world(1.0)
         exchange = world.exchange
         print(f"lyncdesk: sign in as {world.profile.address} with {world.password}", file=sys.stderr)
@@ -27,5 +28,6 @@ def run_exchange_server(arguments: argparse.Namespace) -> int:
         tls=arguments.tls,
         faults=arguments.fault,
         schemes=arguments.auth,
+        thin=arguments.thin,
         ready_file=arguments.ready_file,
     )

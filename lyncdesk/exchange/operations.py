@@ -15,6 +15,7 @@ from lyncdesk.exchange import reading, services
 from lyncdesk.exchange.changing import change_show_as
 from lyncdesk.exchange.discovery import discover
 from lyncdesk.exchange.doctor import doctor
+from lyncdesk.exchange.expanding import expanded
 from lyncdesk.exchange.gate import REFUSALS
 from lyncdesk.exchange.people_operations import PEOPLE_OPERATIONS
 from lyncdesk.exchange.services import Link
@@ -27,8 +28,14 @@ Arguments = dict[str, Any]
 Operation = Callable[[Link, Arguments], Iterator[Part]]
 
 _T: Final = reading.TYPES
-_UNEXPANDED = "This server does not expand recurring items; some may be missing."
+_SILENT = {
+    "LegacyFreeBusyStatus": "This server leaves out Show As of some items: they do not count.",
+    "Sensitivity": "This server does not tell of all items whether they are private: those count as private.",
+}
+_NO_HOURS = "This server tells no working hours: the usual ones are taken."
 _FREE_BUSY_ONLY = "The calendar may not be opened; its free/busy information is used."
+# The views in which an array of events that is not there is an empty one.
+_WITH_EVENTS = ("FreeBusy", "FreeBusyMerged", "Detailed", "DetailedMerged")
 
 
 def check(link: Link, arguments: Arguments) -> Iterator[Part]:
@@ -42,10 +49,11 @@ def check(link: Link, arguments: Arguments) -> Iterator[Part]:
             raise
         denied = error
     if denied is None:
+        items = expanded(link, found, start, end, arguments["limit"])
         rows = reading.Rows()
-        for told in found:
+        for told in items.items:
             rows.add(told, private=reading.sensitivity_is_private(told.get("Sensitivity")))
-        limits = [_UNEXPANDED] if rows.unexpanded else []
+        limits = items.limits + [words for name, words in _SILENT.items() if name in rows.silent]
     else:
         view = _own_view(link, start, end, denied)
         rows, limits = (
@@ -56,7 +64,7 @@ def check(link: Link, arguments: Arguments) -> Iterator[Part]:
     yield from _beside(lambda: {"out_of_office": _oof_values(link)}, "Automatic replies could not be read")
     if arguments.get("working_hours"):
         yield from _beside(
-            lambda: {"working_hours": working_hours(view or _own_view(link, start, end), start.year)},
+            lambda: _hours(view if view is not None else _own_view(link, start, end), start.year),
             "Working hours could not be read",
         )
 
@@ -106,11 +114,20 @@ def _own_view(link: Link, start: datetime, end: datetime, denied: Exception | No
             raise reading.DamagedAnswerError("no free/busy information came")
         if isinstance(views[0], Exception):
             raise views[0]
+        if denied is not None and not _tells(views[0]):
+            raise reading.DamagedAnswerError("no free/busy information came")
     except Exception as error:
         if denied is None or _problem(error) in REFUSALS:
             raise
         raise denied from None
     return views[0]
+
+
+def _tells(view: Any) -> bool:
+    """Whether a FreeBusyView says anything of the time: nothing at all is not the same as nothing taken."""
+    told = (view.find(f"{_T}CalendarEventArray"), view.find(f"{_T}MergedFreeBusy"))
+    kind = (view.findtext(f"{_T}FreeBusyViewType") or "").strip()
+    return any(part is not None for part in told) or kind in _WITH_EVENTS
 
 
 def _rows_of(view: Any, start: datetime) -> reading.Rows:
@@ -131,3 +148,8 @@ def _rows_of(view: Any, start: datetime) -> reading.Rows:
             told = {"S": stretch.start.isoformat(), "E": stretch.end.isoformat(), "B": stretch.show_as.value}
             rows.add(told, private=None, start="S", end="E", show_as="B")
     return rows
+
+
+def _hours(view: Any, year: int) -> Part:
+    silent = view.find(f"{_T}WorkingHours") is None
+    return {"limits": [_NO_HOURS]} if silent else {"working_hours": working_hours(view, year)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ _FORBIDDEN_REFERENCE = re.compile(
     rb"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE
 )
 _FORBIDDEN_BYTE = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_MIDNIGHT = re.compile(r"T24:00:00(?:\.0+)?")
 _NOTE_LENGTH = 2000
 
 
@@ -78,7 +79,9 @@ def instant(text: str | None) -> datetime:
     try:
         if text is None or "T" not in text:
             raise ValueError
-        moment = datetime.fromisoformat(text.strip())
+        text = text.strip()
+        whole = _MIDNIGHT.sub("T00:00:00", text)  # the end of the day, which XML writes as 24:00
+        moment = datetime.fromisoformat(whole) + timedelta(days=whole != text)
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise DamagedAnswerError("an item has no readable start or end") from None
@@ -104,11 +107,13 @@ Row = list[object]
 
 @dataclass(slots=True)
 class Rows:
-    """Items read so far; ``details`` turns False once a non-private item lacks its kind."""
+    """Items read so far; ``details`` turns False once a non-private item lacks its kind. ``silent`` are the
+    elements that an item lacked.
+    """
 
     rows: list[Row] = field(default_factory=list)
     details: bool = True
-    unexpanded: bool = False
+    silent: set[str] = field(default_factory=set)
 
     def add(
         self,
@@ -130,8 +135,11 @@ class Rows:
         meeting = flag(told.get("IsMeeting"))
         if meeting is None and private is not True:
             self.details = False
+        if private is None:
+            self.silent.add("Sensitivity")
+        if told.get(show_as) is None:
+            self.silent.add(show_as)
         recurring = _RECURRING.get(told.get("CalendarItemType") or "", Recurring.NO)
-        self.unexpanded |= told.get("CalendarItemType") == "RecurringMaster"
         self.rows.append(
             [
                 begins.isoformat(),

@@ -3,8 +3,8 @@
 The only module that imports exchangelib; it is itself imported in the worker process alone.
 
 Requests ask in version Exchange2013, the oldest that knows "Working elsewhere"; every later server accepts
-it. A server of 2010 refuses it once, is asked in its own version, and that version is remembered for later
-requests.
+it. A server of 2010 or 2007 refuses it once, is asked in its own version, and that version is remembered for
+later requests.
 """
 
 from __future__ import annotations
@@ -25,7 +25,13 @@ from exchangelib import (
     Version,
 )
 from exchangelib import UTC as EWS_UTC
-from exchangelib.errors import EWSError, ResponseMessageError
+from exchangelib.errors import (
+    ErrorInvalidServerVersion,
+    ErrorSchemaValidation,
+    EWSError,
+    ResponseMessageError,
+    SOAPError,
+)
 from exchangelib.ewsdatetime import EWSDateTime
 from exchangelib.fields import FieldPath
 from exchangelib.items import ID_ONLY, SHALLOW, CalendarItem
@@ -50,7 +56,7 @@ import lyncdesk
 from lyncdesk.exchange import reading, transport
 from lyncdesk.exchange.signing_in import SigningIn
 
-VERSIONS: Final = ("Exchange2013", "Exchange2010")
+VERSIONS: Final = ("Exchange2013", "Exchange2010", "Exchange2007_SP1")
 MERGED_MINUTES: Final = 15
 _CONNECT_SECONDS = 15.0
 _OURS = "lyncdesk"  # what exchangelib is told as the way to sign in
@@ -117,6 +123,15 @@ class Careful:
             names = ("MajorVersion", "MinorVersion", "MajorBuildNumber", "MinorBuildNumber")
             numbers = (info.get(name) or "0" for name in names)
             self.heard.build = ".".join(str(int(n)) for n in numbers if n.isdecimal())
+
+    def _get_soap_messages(self, body: Any) -> Any:
+        try:
+            return super()._get_soap_messages(body)  # type: ignore[misc]
+        except ErrorSchemaValidation as error:
+            # A server that does not know our version finds its very name invalid.
+            if VERSIONS[0] in str(error) or VERSIONS[1] in str(error):
+                raise ErrorInvalidServerVersion(str(error)) from error
+            raise
 
     def _get_soap_parts(self, response: Any) -> tuple[Any, Any]:
         root = reading.envelope(response.content)
@@ -234,9 +249,17 @@ class Link:
         """Ask for at most one item, only to see whether the calendar answers."""
         self._find(start, end, 1)
 
+    def page(self, offset: int, size: int) -> tuple[list[dict[str, str | None]], bool]:
+        """So many items of the calendar by themselves, masters of series included; and whether it was all."""
+        service = self._service(_FindItem, account=self._account, page_size=size)
+        return self._items(service, None, size, offset), service.complete
+
     def _find(self, start: datetime, end: datetime, limit: int) -> tuple[list[dict[str, str | None]], bool]:
         service = self._service(_FindItem, account=self._account)
         view = CalendarView(start=_ews(start), end=_ews(end), max_items=limit)
+        return self._items(service, view, limit), service.complete
+
+    def _items(self, service: Any, view: Any, limit: int, offset: int = 0) -> list[dict[str, str | None]]:
         calendar = DistinguishedFolderId(id="calendar", mailbox=Mailbox(email_address=self.address))
         answer = service.call(
             folders=[calendar],
@@ -250,10 +273,9 @@ class Link:
             depth=SHALLOW,
             calendar_view=view,
             max_items=limit,
-            offset=0,
+            offset=offset,
         )
-        items = list(_all(answer))
-        return items, service.complete
+        return list(_all(answer))
 
     def out_of_office(self) -> Any:
         """The person's automatic replies, None if they are off."""
@@ -292,6 +314,10 @@ class Link:
         """Call a :class:`Careful` service of the account; an error in its answer is raised."""
         return list(_all(self._service(service, account=self._account).call(**arguments)))
 
+    def ask_each(self, service: Any, **arguments: Any) -> list[Any]:
+        """Call a :class:`Careful` service that leaves the error of a row in its place."""
+        return list(_guarded(self._service(service, account=self._account).call(**arguments)))
+
     def _service(self, service: Any, **kwargs: Any) -> Any:
         made = service(**kwargs)
         made.heard = self.heard
@@ -310,6 +336,16 @@ def zone_names() -> list[str]:
 def refused(error: BaseException) -> bool:
     """Whether Exchange itself said no, with a response code (and not the network, or HTTP)."""
     return isinstance(error, ResponseMessageError)
+
+
+# What passes by itself: then it is not that a server cannot do something.
+_PASSING = ("ErrorInternalServer", "ErrorTimeoutExpired", "ErrorServerBusy")
+
+
+def unable(error: BaseException) -> bool:
+    """Whether Exchange said that it cannot do this, or not here, and not merely that it cannot now."""
+    passing = type(error).__name__.startswith(_PASSING)
+    return isinstance(error, ResponseMessageError | SOAPError) and not passing
 
 
 def _guarded(answer: Iterator[Any]) -> Iterator[Any]:

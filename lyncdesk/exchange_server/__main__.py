@@ -26,6 +26,9 @@ def main() -> int:
         metavar="F",
         help="fail on purpose: [OPERATION:]FAULT[:TIMES]; list: name the faults",
     )
+    parser.add_argument(
+        "--thin", default="", metavar="T", help="do without: names with commas; list: name what there is"
+    )
     parser.add_argument("--ready-file", type=Path, help="gets the address once the server answers")
     given = parser.parse_args()
     return serve(
@@ -38,6 +41,7 @@ def main() -> int:
         tls=given.tls,
         faults=given.fault,
         schemes=given.auth,
+        thin=given.thin,
         ready_file=given.ready_file,
     )
 

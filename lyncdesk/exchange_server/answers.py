@@ -10,6 +10,7 @@ from lyncdesk.exchange_server.fault import Fault
 from lyncdesk.exchange_server.markup import Element, m
 from lyncdesk.exchange_server.model import Mailbox
 from lyncdesk.exchange_server.store import Store
+from lyncdesk.exchange_server.thin import NORMAL, Thin
 
 T = TypeVar("T")
 
@@ -24,6 +25,7 @@ class Call:
     operation: str
     zone: str = "UTC"
     fault: Fault | None = None
+    thin: Thin = NORMAL
 
     def guard(self) -> None:
         """Raise the RowError that a scripted fault orders for each row."""
@@ -33,8 +35,8 @@ class Call:
 
     @property
     def hidden(self) -> frozenset[str]:
-        """The properties that a scripted fault keeps out of items."""
-        return self.fault.hide if self.fault else frozenset()
+        """The properties that a scripted fault, or a thin server, keeps out of items."""
+        return self.fault.hide | self.thin.hide if self.fault else self.thin.hide
 
     def mailbox(self, address: str) -> Mailbox:
         """The mailbox of an address. Raises RowError (ErrorNonExistentMailbox)."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from lyncdesk.exchange_server.editions import EXCHANGE_SE, Edition
 from lyncdesk.exchange_server.model import Mailbox
-from lyncdesk.exchange_server.soap import BUILD
 from lyncdesk.exchange_server.store import Store
 
 SOAP_PATH = "/autodiscover/autodiscover.svc"
@@ -49,10 +49,17 @@ class Found:
     mailbox: Mailbox | None = None
     internal_url: str = ""
     external_url: str = ""
+    edition: Edition = EXCHANGE_SE
+
+    @property
+    def version(self) -> str:
+        return ".".join(map(str, self.edition.build))
 
 
-def find(store: Store, directions: Directions, address: str, base: str) -> Found:
-    """Look an address up, for a client that reached the server as `base`."""
+def find(
+    store: Store, directions: Directions, address: str, base: str, edition: Edition = EXCHANGE_SE
+) -> Found:
+    """Look an address up, for a client that reached the server, which is of an edition, as `base`."""
     address = address.strip().casefold()
     keys = (address, f"@{address.rpartition('@')[2]}")
     for outcome, table in _redirects(directions):
@@ -64,8 +71,10 @@ def find(store: Store, directions: Directions, address: str, base: str) -> Found
     if mailbox is None:
         return Found("unknown")
     own = f"{base}{EWS_PATH}"
-    urls = (own if url is None else url for url in (directions.internal_url, directions.external_url))
-    return Found("settings", "", mailbox, *urls)
+    internal, external = (
+        own if url is None else url for url in (directions.internal_url, directions.external_url)
+    )
+    return Found("settings", "", mailbox, internal, external, edition)
 
 
 def _redirects(directions: Directions) -> tuple[tuple[Outcome, Mapping[str, str]], ...]:
@@ -82,7 +91,6 @@ SERVER_DN = (
     "/o=Example/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Configuration/cn=Servers/cn=EXCHANGE"
 )
 DEPLOYMENT = "12345678-9abc-4def-8123-456789abcdef"
-VERSION = ".".join(map(str, BUILD))
 Setting = Callable[[Found, Mailbox], str]
 SETTINGS: Mapping[str, Setting] = MappingProxyType({
     "UserDisplayName": lambda _found, box: box.display_name,
@@ -97,9 +105,9 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType({
     "ActiveDirectoryServer": lambda _found, _box: HOST,
     "InternalEwsUrl": lambda found, _box: found.internal_url,
     "ExternalEwsUrl": lambda found, _box: found.external_url,
-    "ExternalEwsVersion": lambda found, _box: VERSION if found.external_url else "",
+    "ExternalEwsVersion": lambda found, _box: found.version if found.external_url else "",
     "EwsSupportedSchemas": lambda _found, _box: SCHEMAS,
-    "CasVersion": lambda _found, _box: VERSION,
+    "CasVersion": lambda found, _box: found.version,
     "CrossOrganizationSharingEnabled": lambda _found, _box: "False",
     "ShowGalAsDefaultView": lambda _found, _box: "True",
     "MapiHttpEnabled": lambda _found, _box: "False",

@@ -15,11 +15,11 @@ from lyncdesk.exchange_server.autodiscover import (
     find,
     legacy_dn,
 )
+from lyncdesk.exchange_server.editions import Edition
 from lyncdesk.exchange_server.errors import SoapFault
 from lyncdesk.exchange_server.markup import Element, clean, parse, serialise, text_of
 from lyncdesk.exchange_server.model import Mailbox
 from lyncdesk.exchange_server.response import Answer
-from lyncdesk.exchange_server.soap import BUILD
 from lyncdesk.exchange_server.store import Store
 
 REQUEST = "http://schemas.microsoft.com/exchange/autodiscover/outlook/requestschema/2006"
@@ -36,7 +36,7 @@ EXCHANGE, ANYWHERE, WEB = "EXCH", "EXPR", "WEB"
 
 
 def answer(
-    store: Store, directions: Directions, data: bytes, base: str, now: datetime
+    store: Store, directions: Directions, data: bytes, base: str, now: datetime, edition: Edition
 ) -> tuple[Answer, tuple[str, ...]]:
     """The answer to a request of somebody who has signed in, and the error code in it."""
     try:
@@ -46,7 +46,7 @@ def answer(
         return error(INVALID_REQUEST, now)
     if schema != OUTLOOK:
         return error(NO_PROVIDER, now)
-    found = find(store, directions, address, base)
+    found = find(store, directions, address, base, edition)
     if found.outcome == "unknown":
         return error(NOT_FOUND, now)
     if found.mailbox is None:
@@ -114,7 +114,8 @@ def _protocols(found: Found) -> Iterator[Element]:
     if found.internal_url:
         yield _protocol(
             EXCHANGE, found.internal_url, _make("Server", HOST), _make("ServerDN", SERVER_DN),
-            _make("ServerVersion", server_version()), _make("MdbDN", f"{SERVER_DN}/cn=Microsoft Private MDB"),
+            _make("ServerVersion", server_version(found.edition)),
+            _make("MdbDN", f"{SERVER_DN}/cn=Microsoft Private MDB"),
         )  # fmt: skip
     if found.external_url:
         yield _protocol(
@@ -137,7 +138,7 @@ def _protocol(kind: str, url: str, *parts: Element) -> Element:
     return _make("Protocol", _make("Type", kind), *parts, *urls)
 
 
-def server_version() -> str:
+def server_version(edition: Edition) -> str:
     """The build as 32 bits: 0111, major in 6, minor in 6, a set one, build in 15 (14.1.218: 738180DA)."""
-    major, minor, build, _revision = BUILD
+    major, minor, build, _revision = edition.build
     return f"{0x7 << 28 | major << 22 | minor << 16 | 1 << 15 | build:08X}"

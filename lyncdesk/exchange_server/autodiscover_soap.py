@@ -6,6 +6,7 @@ from typing import Any
 from lxml import etree
 
 from lyncdesk.exchange_server.autodiscover import KNOWN, SETTINGS, Directions, Found, find
+from lyncdesk.exchange_server.editions import EXCHANGE_SE
 from lyncdesk.exchange_server.errors import SoapFault
 from lyncdesk.exchange_server.markup import (
     SOAP,
@@ -18,7 +19,6 @@ from lyncdesk.exchange_server.markup import (
     space_of,
 )
 from lyncdesk.exchange_server.response import Answer
-from lyncdesk.exchange_server.soap import BUILD
 from lyncdesk.exchange_server.store import Store
 
 NAMESPACE = "http://schemas.microsoft.com/exchange/2010/Autodiscover"
@@ -155,7 +155,7 @@ def _envelope(action: str, body: Element) -> bytes:
     head = _make("Action", action, space=ADDRESSING)
     head.set(f"{{{SOAP}}}mustUnderstand", "1")
     names = ("MajorVersion", "MinorVersion", "MajorBuildNumber", "MinorBuildNumber")
-    numbers = (_make(name, str(number)) for name, number in zip(names, BUILD, strict=True))
+    numbers = (_make(name, str(number)) for name, number in zip(names, EXCHANGE_SE.build, strict=True))
     version = _make("ServerVersionInfo", *numbers, _make("Version", VERSION))
     return serialise(
         _make(

@@ -70,9 +70,6 @@ class Asked:
     view: str
     clocks: Clocks
 
-    def wall(self, at: datetime) -> str:
-        return self.clocks.local(at).isoformat(timespec="seconds")
-
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -213,8 +210,8 @@ def _event(call: Call, owner: Mailbox, shown: Shown, asked: Asked, *, details: b
     told = details and entry.meeting is not None and "calendar:IsMeeting" not in call.hidden
     return t(
         "CalendarEvent",
-        t("StartTime", asked.wall(entry.start)),
-        t("EndTime", asked.wall(entry.end)),
+        t("StartTime", call.thin.stamp(asked.clocks.local(entry.start), entry.start)),
+        t("EndTime", call.thin.stamp(asked.clocks.local(entry.end), entry.end)),
         t("BusyType", entry.show_as or "NoData"),
         _details(call, owner, shown) if told else None,
     )

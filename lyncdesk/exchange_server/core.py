@@ -9,13 +9,15 @@ from threading import Lock
 from types import MappingProxyType
 
 from lyncdesk.exchange_server.answers import Call
-from lyncdesk.exchange_server.errors import RowError, SoapFault
+from lyncdesk.exchange_server.editions import EXCHANGE_SE
+from lyncdesk.exchange_server.errors import RowError, SoapFault, invalid
 from lyncdesk.exchange_server.fault import Fault
-from lyncdesk.exchange_server.markup import MESSAGES, Element, name_of, parse
-from lyncdesk.exchange_server.operations import BY_ELEMENT
+from lyncdesk.exchange_server.markup import MESSAGES, Element, line_of, name_of, parse
+from lyncdesk.exchange_server.operations import BY_ELEMENT, NOT_HERE
 from lyncdesk.exchange_server.response import Answer
 from lyncdesk.exchange_server.soap import read_envelope, write_envelope, write_fault
 from lyncdesk.exchange_server.store import Store
+from lyncdesk.exchange_server.thin import NORMAL, Thin
 
 __all__ = ["UNKNOWN", "Answer", "Core", "Counters", "Logged"]
 
@@ -83,10 +85,12 @@ class Core:
     def __init__(self, store: Store, counters: Counters) -> None:
         self._store = store
         self._counters = counters
+        self.thin = NORMAL
 
     def handle(self, user: str, request: bytes, fault: Fault | None = None) -> Answer:
         """Answer a request of a person, given by address, who has signed in."""
         operation = UNKNOWN
+        edition = self.thin.edition
         now = self._store.now()
 
         def named(name: str) -> None:
@@ -96,16 +100,16 @@ class Core:
         try:
             root = self._answer(user, request, now, fault, named)
             codes = _codes(root)
-            answer = Answer(200, write_envelope(root))
+            answer = Answer(200, write_envelope(root, edition))
         except SoapFault as problem:
-            answer, codes = Answer(500, write_fault(problem)), (problem.code,)
+            answer, codes = Answer(500, write_fault(problem, edition)), (problem.code,)
         except RowError as problem:  # outside any row: the request as a whole is what is wrong
             whole = SoapFault(problem.code, problem.detail)
-            answer, codes = Answer(500, write_fault(whole)), (problem.code,)
+            answer, codes = Answer(500, write_fault(whole, edition)), (problem.code,)
         except Exception:  # noqa: BLE001 - whatever else goes wrong, the client gets an answer and the log the cause
             _LOG.exception("%s could not be answered", operation)
             whole = SoapFault("ErrorInternalServerError")
-            answer, codes = Answer(500, write_fault(whole)), (whole.code,)
+            answer, codes = Answer(500, write_fault(whole, edition)), (whole.code,)
         self._counters.count(user, Logged(now, operation, codes))
         return answer
 
@@ -120,10 +124,11 @@ class Core:
 
     def _answer(self, user: str, data: bytes, now: datetime, fault: Fault | None,
                 named: Callable[[str], None]) -> Element:  # fmt: skip
-        request = read_envelope(parse(data))
+        thin = self.thin
+        request = read_envelope(parse(data), thin.edition)
         operation = BY_ELEMENT.get(name_of(request.body))
-        if operation is None:
-            raise SoapFault("ErrorInvalidOperation", f"'{name_of(request.body)[:80]}' is not known here.")
+        if operation is None or operation.name in thin.missing:
+            raise _no_such_operation(request.body, thin)
         named(operation.name)
         if fault and fault.soap:
             raise SoapFault(fault.soap, values=fault.values)
@@ -131,8 +136,18 @@ class Core:
             user
         ):
             raise SoapFault("ErrorImpersonateUserDenied")
-        call = Call(user, self._store, now, operation.name, request.zone, fault)
-        return operation.answer(call, request.body)
+        call = Call(user, self._store, now, operation.name, request.zone, fault, thin)
+        box = self._store.mailbox(user)
+        return thin.rewrite(operation.answer(call, request.body), box.zone if box else "UTC")
+
+
+def _no_such_operation(body: Element, thin: Thin) -> SoapFault:
+    """What Exchange says: of an element that its schema lacks, just that; of the others, that it cannot."""
+    name = name_of(body)
+    if thin.edition == EXCHANGE_SE and (name in NOT_HERE or name in BY_ELEMENT):
+        return SoapFault("ErrorInvalidOperation", f"'{name}' is not known here.")
+    what = f"Could not find schema information for the element '{MESSAGES}:{name[:80]}'."
+    return invalid(what, line_of(body))
 
 
 def _codes(root: Element) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ TEXTS = {
     "ErrorCannotCreateCalendarItemInNonCalendarFolder": (
         "Cannot create a calendar item in a folder of another type."
     ),
+    "ErrorCannotFindUser": "The user cannot be found.",
     "ErrorCannotSetCalendarPermissionOnNonCalendarFolder": "Only calendars take calendar permissions.",
     "ErrorCannotSetNonCalendarPermissionOnCalendarFolder": "A calendar takes calendar permissions only.",
     "ErrorCannotSetPermissionUnknownEntries": "Unknown entries of a permission set cannot be set.",
@@ -48,8 +49,8 @@ TEXTS = {
         "An object within a change description must contain one and only one property to modify."
     ),
     "ErrorInternalServerError": "An internal server error occurred. The operation failed.",
-    "ErrorInvalidChangeKey": "The change key is invalid.",
     "ErrorInternalServerTransientError": "An internal server error occurred. Try again later.",
+    "ErrorInvalidChangeKey": "The change key is invalid.",
     "ErrorInvalidExtendedProperty": "The extended property attribute combination is invalid.",
     "ErrorInvalidExtendedPropertyValue": "The value of the extended property is invalid.",
     "ErrorInvalidFolderTypeForOperation": "The folder is of another type than the operation needs.",

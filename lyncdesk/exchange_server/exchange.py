@@ -12,6 +12,7 @@ from lyncdesk.exchange_server import autodiscover, autodiscover_pox, autodiscove
 from lyncdesk.exchange_server.autodiscover import Directions
 from lyncdesk.exchange_server.contacts import Contact
 from lyncdesk.exchange_server.core import Answer, Core, Counters, Logged
+from lyncdesk.exchange_server.editions import AS_2007
 from lyncdesk.exchange_server.errors import TEXTS
 from lyncdesk.exchange_server.fault import Fault
 from lyncdesk.exchange_server.faults import AUTODISCOVER, EVERYTHING, Faults
@@ -20,6 +21,7 @@ from lyncdesk.exchange_server.logins import USUAL, Door, read_schemes
 from lyncdesk.exchange_server.model import Entry, Mailbox, OofSettings, WorkingHours
 from lyncdesk.exchange_server.sharing import Shared, rights_of
 from lyncdesk.exchange_server.store import Listener, Store
+from lyncdesk.exchange_server.thin import read_thin
 from lyncdesk.exchange_server.web import PATH, Site, Visit, WebServer
 
 LOOPBACK = "127.0.0.1"
@@ -37,17 +39,27 @@ class Exchange:
 
     `now` tells its time and may be virtual; it must answer with aware datetimes. Everything may be called
     from any thread. `faults` makes it fail to order, `autodiscover` says where it sends people, `counters`
-    tells what it was asked.
+    tells what it was asked. `thin` names what it does without, see `be_thin`.
     """
 
-    def __init__(self, now: Callable[[], datetime], limits: Limits = _LIMITS) -> None:
+    def __init__(
+        self, now: Callable[[], datetime], limits: Limits = _LIMITS, thin: str | Iterable[str] = ()
+    ) -> None:
         self.store = Store(now)
         self.faults = Faults()
         self.autodiscover = Directions()
         self.counters = Counters()
         self._core = Core(self.store, self.counters)
         self._limits = limits
+        self.be_thin(thin)
         self._server: WebServer | None = None
+
+    def be_thin(self, names: str | Iterable[str]) -> None:
+        """Have the traits, or those of the profiles, that are named (`thin.TRAITS`, `thin.PROFILES`).
+
+        No names make it whole again. Raises ValueError.
+        """
+        self._core.thin = read_thin(names)
 
     # --- people and entries ---
 
@@ -174,7 +186,8 @@ class Exchange:
         address where Autodiscover really is.
         """
         path = path.casefold()
-        if path != PATH.casefold() and path not in autodiscover.PATHS:
+        old = self._core.thin.edition == AS_2007
+        if path not in {PATH.casefold(), *autodiscover.PATHS} or (old and path == autodiscover.SOAP_PATH):
             return Answer(404, b"")
         if method not in _METHODS:
             return _NO_SUCH_METHOD
@@ -210,7 +223,7 @@ class Exchange:
         else:
             operation = "Autodiscover"
             answer, codes = autodiscover_pox.answer(
-                self.store, self.autodiscover, visit.body, visit.base, now
+                self.store, self.autodiscover, visit.body, visit.base, now, self._core.thin.edition
             )
         self.counters.count(visit.user, Logged(now, operation, codes))
         return answer

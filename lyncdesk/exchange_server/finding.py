@@ -4,7 +4,7 @@ not.
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lyncdesk.exchange_server import contact_items
@@ -29,7 +29,7 @@ from lyncdesk.exchange_server.markup import (
 )
 from lyncdesk.exchange_server.model import Entry, Mailbox, Shown
 from lyncdesk.exchange_server.paths import item_element, read_shape
-from lyncdesk.exchange_server.recurrence import expand, instant, overlaps
+from lyncdesk.exchange_server.recurrence import expand, first_and_last, instant, overlaps
 from lyncdesk.exchange_server.restrictions import Test, read_restriction, read_sort_order
 
 LONGEST_VIEW = timedelta(days=2 * 366)
@@ -109,7 +109,9 @@ def _calendar_view(call: Call, place: Place, found: dict[str, Element], *, liste
             raise RowError("ErrorInvalidPagingMaxRows")
     shown: list[Shown] = []
     for entry in call.store.entries(place.owner.address) if listed else ():
-        if entry.recurrence:
+        if entry.recurrence and call.thin.masters:
+            shown += [Shown(entry, "RecurringMaster")] if _reaches(entry, start, end) else []
+        elif entry.recurrence:
             shown += expand(entry, start, end)
         elif overlaps(entry, start, end):
             shown.append(Shown(entry))
@@ -117,6 +119,13 @@ def _calendar_view(call: Call, place: Place, found: dict[str, Element], *, liste
     looks = [_look(call, place, one) for one in shown[:most]]
     whole = yes(len(looks) == len(shown))
     return looks, {"TotalItemsInView": str(len(shown)), "IncludesLastItemInRange": whole}
+
+
+def _reaches(master: Entry, start: datetime, end: datetime) -> bool:
+    """Whether a series has begun by the end of a time, and has not ended by its start."""
+    last = first_and_last(master)[1]
+    over = last is not None and last + (master.end - master.start) <= start
+    return master.start < end and not over
 
 
 def _indexed_view(call: Call, place: Place, found: dict[str, Element], *, listed: bool) -> Answer:

@@ -1,7 +1,7 @@
 """The server by itself: from the command line until SIGTERM."""
 
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +11,11 @@ from typing import TextIO
 
 from lyncdesk.exchange_server.certificate import make, server_context
 from lyncdesk.exchange_server.exchange import LOOPBACK, Exchange
-from lyncdesk.exchange_server.faults import BY_NAME, FAULTS, Order, read_order
+from lyncdesk.exchange_server.faults import FAULTS, Order, read_order
 from lyncdesk.exchange_server.logins import USUAL, read_schemes
 from lyncdesk.exchange_server.operations import ROWS
 from lyncdesk.exchange_server.org import OrgError, load
+from lyncdesk.exchange_server.thin import PROFILES, TRAITS
 
 DONE, CANNOT_LISTEN, WRONG_USE = 0, 1, 2
 LIST = "list"
@@ -34,19 +35,23 @@ def serve(
     tls: bool = False,
     faults: Sequence[str] = (),
     schemes: str = ",".join(USUAL),
+    thin: str = "",
     ready_file: Path | None = None,
 ) -> int:
     """Run the server until SIGTERM or Ctrl+C, in the main thread; the answer is the exit status.
 
     `exchange` is a server with its people, `org` a file with (further) ones; `schemes` are the ways to sign
-    in, with commas; `faults` are orders, [OPERATION:]FAULT[:TIMES], or "list", which prints
-    them and does nothing else. Once it answers, its address is
+    in, with commas; `faults` are orders, [OPERATION:]FAULT[:TIMES]; `thin` names what the server lacks;
+    "list" for either of these prints what there is, and does nothing else. Once it answers, its address is
     printed on one line and written to `ready_file`, which goes away at the end. With `tls` the certificate to
     trust is written beside the ready file, as `READY_FILE.pem`.
     """
     if LIST in faults:
-        width = max(map(len, BY_NAME))
-        print(*(f"{fault.name:{width}}  {fault.about}" for fault in FAULTS), sep="\n", file=out)
+        _print_table({fault.name: fault.about for fault in FAULTS}, out)
+        return DONE
+    if LIST in thin.split(","):
+        _print_table({trait.name: trait.about for trait in TRAITS}, out)
+        _print_table({name: ", ".join(traits) for name, traits in PROFILES.items()}, out)
         return DONE
     exchange = exchange or Exchange(now)
     mistakes: list[str] = []
@@ -60,6 +65,10 @@ def serve(
         offered = read_schemes(schemes.split(","))
     except ValueError as error:
         offered = ()
+        mistakes.append(f"exchange-server: {error}")
+    try:
+        exchange.be_thin(thin)
+    except ValueError as error:
         mistakes.append(f"exchange-server: {error}")
     try:
         if org is not None:
@@ -94,6 +103,11 @@ def serve(
                 with suppress(OSError):  # it never came to be
                     file.unlink()
     return DONE
+
+
+def _print_table(rows: Mapping[str, str], out: TextIO) -> None:
+    width = max(map(len, rows))
+    print(*(f"{name:{width}}  {about}" for name, about in rows.items()), sep="\n", file=out)
 
 
 def _files(ready_file: Path | None) -> tuple[Path, ...]:

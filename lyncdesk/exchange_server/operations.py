@@ -51,3 +51,32 @@ ROWS = (
     Operation("ConvertId", "ConvertId", convert_id),
 )
 BY_ELEMENT: Mapping[str, Operation] = MappingProxyType({row.element: row for row in ROWS})
+
+_ALL = """
+    AddDelegate AddDistributionGroupToImList AddImContactToGroup AddImGroup AddNewImContactToGroup
+    AddNewTelUriContactToGroup AddTag ApplyConversationAction ArchiveItem ConvertId CopyFolder CopyItem
+    CreateAttachment CreateFolder CreateFolderPath CreateItem CreateManagedFolder
+    CreateMeetingInstanceRequest CreateMeetingSpace CreateUserConfiguration DeleteAttachment
+    DeleteFolder DeleteItem DeleteMeetingInstanceRequest DeleteMeetingSpace DeleteSearchSuggestion
+    DeleteUserConfiguration DisableApp DisconnectPhoneCall EmptyFolder EndSearchSession ExecuteSearch
+    ExpandDL ExportItems FindAvailableMeetingTimes FindConversation FindFolder FindItem
+    FindMeetingSpaceByJoinUrl FindMeetingTimeCandidates FindMessageTrackingReport FindPeople FindTags
+    GetAppManifests GetAppMarketplaceUrl GetAttachment GetClientAccessToken GetConversationItems
+    GetDelegate GetDiscoverySearchConfiguration GetEvents GetFolder GetHoldOnMailboxes GetImItemList
+    GetImItems GetInboxRules GetItem GetLastPrivateCatalogUpdate GetMailTips GetMeetingInstanceRequest
+    GetMeetingSpace GetMessageTrackingReport GetNonIndexableItemDetails GetNonIndexableItemStatistics
+    GetPasswordExpirationDate GetPersona GetPhoneCallInformation GetPrivateCatalogAddIns GetRoomLists
+    GetRooms GetSearchSuggestions GetSearchableMailboxes GetServerTimeZones GetServiceConfiguration
+    GetSharingFolder GetSharingMetadata GetSpecificUserConfiguration GetStreamingEvents
+    GetUserAvailabilityRequest GetUserConfiguration GetUserOofSettingsRequest GetUserPhoto
+    GetUserRetentionPolicyTags HideTag InstallApp MarkAllItemsAsRead MarkAsJunk MoveFolder MoveItem
+    PlayOnPhone RefreshSharingFolder RemoveContactFromImList RemoveDelegate
+    RemoveDistributionGroupFromImList RemoveImContactFromGroup RemoveImGroup ReportMessage ResolveNames
+    SearchMailboxes SendItem SetHoldOnMailboxes SetImGroup SetImListMigrationCompleted SetTeamMailbox
+    SetUserOofSettingsRequest SetUserPhoto StartSearchSession Subscribe SyncFolderHierarchy
+    SyncFolderItems UninstallApp UnpinTeamMailbox Unsubscribe UpdateDelegate UpdateFolder
+    UpdateInboxRules UpdateItem UpdateItemInRecoverableItems UpdateMeetingInstanceRequest
+    UpdateMeetingSpace UpdateUserConfiguration UploadItems
+"""
+NOT_HERE = frozenset(_ALL.split()) - set(BY_ELEMENT)
+"""The elements of the requests that Exchange answers and this server does not."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from lyncdesk.exchange_server.editions import EXCHANGE_SE, Edition
 from lyncdesk.exchange_server.errors import TEXTS, RowError, SoapFault, invalid
 from lyncdesk.exchange_server.item_writing import zone_called
 from lyncdesk.exchange_server.markup import (
@@ -19,30 +20,6 @@ from lyncdesk.exchange_server.markup import (
     t,
 )
 
-BUILD = (15, 2, 2562, 17)  # Exchange Server Subscription Edition
-SCHEMA = "V2017_07_11"
-VERSIONS = (
-    "Exchange2007",
-    "Exchange2007_SP1",
-    "Exchange2009",
-    "Exchange2010",
-    "Exchange2010_SP1",
-    "Exchange2010_SP2",
-    "Exchange2012",
-    "Exchange2013",
-    "Exchange2013_SP1",
-    "Exchange2015",
-    "Exchange2016",
-    "V2015_10_05",
-    "V2016_01_06",
-    "V2016_04_13",
-    "V2016_07_13",
-    "V2016_10_10",
-    "V2017_01_07",
-    "V2017_04_14",
-    SCHEMA,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -55,7 +32,7 @@ class Request:
     speaks_for: str | None
 
 
-def read_envelope(root: Element) -> Request:
+def read_envelope(root: Element, edition: Edition = EXCHANGE_SE) -> Request:
     """Take the request out of its envelope. Raises SoapFault."""
     if root.tag != f"{{{SOAP}}}Envelope":
         raise SoapFault("ErrorInvalidRequest", "The request is not a SOAP 1.1 envelope.")
@@ -68,7 +45,7 @@ def read_envelope(root: Element) -> Request:
     for header in parts.get("Header", ()):
         match name_of(header) if space_of(header) == TYPES else "":
             case "RequestServerVersion":
-                if attribute(header, "Version") not in VERSIONS:
+                if attribute(header, "Version") not in edition.versions:
                     raise SoapFault("ErrorInvalidServerVersion")
             case "TimeZoneContext":
                 zone = _zone(header)
@@ -96,10 +73,10 @@ def _zone(header: Element) -> str:
         raise SoapFault("ErrorTimeZone", error.detail) from None
 
 
-def _version_header() -> Element:
+def _version_header(edition: Edition) -> Element:
     names = ("MajorVersion", "MinorVersion", "MajorBuildNumber", "MinorBuildNumber")
-    numbers = {name: str(number) for name, number in zip(names, BUILD, strict=True)}
-    return _soap("Header", t("ServerVersionInfo", **numbers, Version=SCHEMA))
+    numbers = {name: str(number) for name, number in zip(names, edition.build, strict=True)}
+    return _soap("Header", t("ServerVersionInfo", **numbers, Version=edition.schema))
 
 
 def _soap(name: str, *children: Element) -> Element:
@@ -109,12 +86,12 @@ def _soap(name: str, *children: Element) -> Element:
     return element
 
 
-def write_envelope(answer: Element) -> bytes:
+def write_envelope(answer: Element, edition: Edition = EXCHANGE_SE) -> bytes:
     """An answer, ready to be sent."""
-    return serialise(_soap("Envelope", _version_header(), _soap("Body", answer)))
+    return serialise(_soap("Envelope", _version_header(edition), _soap("Body", answer)))
 
 
-def write_fault(fault: SoapFault) -> bytes:
+def write_fault(fault: SoapFault, edition: Edition = EXCHANGE_SE) -> bytes:
     """A fault in the shape of Exchange: code and text twice, and what there is to say about it in
     MessageXml.
     """
@@ -132,7 +109,9 @@ def write_fault(fault: SoapFault) -> bytes:
     detail.extend((_error("ResponseCode", fault.code), _error("Message", TEXTS[fault.code])))
     if values or violation:
         detail.append(t("MessageXml", *violation, *values))
-    return serialise(_soap("Envelope", _version_header(), _soap("Body", _soap("Fault", code, text, detail))))
+    return serialise(
+        _soap("Envelope", _version_header(edition), _soap("Body", _soap("Fault", code, text, detail)))
+    )
 
 
 def _plain(name: str, text: str | None = None) -> Element:

@@ -224,11 +224,15 @@ async def test_an_unknown_show_as_is_no_data(worker: ExchangeWorker, word: bytes
     assert outcome.items[0].show_as == "NoData"
 
 
-async def test_a_series_that_the_server_does_not_expand_is_named_as_a_limit(worker: ExchangeWorker) -> None:
+async def test_a_series_of_which_the_server_tells_no_more_is_named_as_a_limit(worker: ExchangeWorker) -> None:
     master = raw.ITEM.replace(
         b"<t:MyResponseType>", b"<t:CalendarItemType>RecurringMaster</t:CalendarItemType><t:MyResponseType>"
     )
     with RawServer(raw.calendar(master)) as server:
         outcome = await outcome_of(server.account(), worker)
     assert isinstance(outcome, CalendarAnswer)
-    assert outcome.limits == ("This server does not expand recurring items; some may be missing.",)
+    assert len(outcome.items) == 1
+    assert outcome.limits == (
+        "This server does not take recurring items apart, so LyncDesk does.",
+        "Some recurring items could not be taken apart: only their first day is shown.",
+    )

@@ -14,6 +14,7 @@ import requests
 
 from lyncdesk.exchange_server.faults import FAULTS
 from lyncdesk.exchange_server.main import CANNOT_LISTEN, DONE, WRONG_USE, serve
+from lyncdesk.exchange_server.thin import BY_NAME, PROFILES
 from tests.exchange.server.wire import MONDAY, envelope, find_item
 
 ORG = '[people.anna]\naddress = "anna@example.com"\npassword = "secret"\n'
@@ -82,6 +83,20 @@ def test_the_faults_are_listed(org: Path) -> None:
     assert [line.split("  ")[0] for line in out.splitlines()] == [fault.name for fault in FAULTS]
 
 
+def test_thin_servers_are_listed_and_chosen(org: Path) -> None:
+    status, out, err = run(org, thin="list")
+    assert (status, err) == (DONE, "")
+    assert [line.split("  ")[0] for line in out.splitlines()] == [*BY_NAME, *PROFILES]
+    with program("--org", org, "--thin", "exchange-2007") as running:
+        assert running.stdout
+        url = running.stdout.readline().strip()
+        request = envelope(find_item()).replace(b"Exchange2016", b"Exchange2007")
+        answer = requests.post(url, request, auth=("anna", "secret"), timeout=10)
+        assert b'MajorVersion="8"' in answer.content
+        running.send_signal(signal.SIGINT)
+        assert running.wait(10) == 0
+
+
 def test_a_fault_of_one_operation_is_ordered_for_so_many_times(org: Path) -> None:
     with program("--org", org, "--fault", "find-item:http-503:1") as running:
         assert running.stdout
@@ -106,12 +121,13 @@ def test_the_ways_to_sign_in_are_chosen_on_the_command_line(org: Path) -> None:
 
 def test_every_mistake_is_a_line_and_the_status_is_2(org: Path) -> None:
     org.write_text("[people.anna]\naddress = 'anna'\n", encoding="utf-8")
-    status, out, err = run(org, faults=["truncated-bdy", "earthquake"], schemes="basic,digest")
+    status, out, err = run(org, faults=["truncated-bdy", "earthquake"], schemes="basic,digest", thin="othr")
     assert (status, out) == (WRONG_USE, "")
     assert err.splitlines() == [
         'exchange-server: there is no fault "truncated-bdy"; did you mean "truncated-body"?',
         'exchange-server: there is no fault "earthquake"; list names them',
         'exchange-server: there is no scheme "digest"; there are Basic, NTLM, Negotiate',
+        'exchange-server: there is no thin server "othr"; did you mean "other"?',
         f'{org}: people.anna.address: "anna" is not an address such as anna@example.com',
         f"{org}: people.anna.password: is missing",
     ]

@@ -4,16 +4,19 @@ import pytest
 from lxml import etree
 
 from lyncdesk.exchange_server.errors import TEXTS
+from lyncdesk.exchange_server.operations import BY_ELEMENT, NOT_HERE
 from tests.exchange.server.conftest import ANNA
 from tests.exchange.server.wire import (
     CALENDAR,
     NAMES,
+    SCHEMAS,
     CheckedExchange,
     ask,
     codes,
     envelope,
     find,
     find_item,
+    needed,
     shape,
     text,
 )
@@ -91,6 +94,7 @@ def test_comments_and_a_byte_order_mark_are_no_mistake(exchange: CheckedExchange
     ("body", "code"),
     [
         ("<m:ExpandDL/>", "ErrorInvalidOperation"),
+        ("<m:GetWeather/>", "ErrorSchemaValidation"),
         ("<t:GetFolder/>", "ErrorInvalidRequest"),
         ("<m:GetFolder/>", "ErrorSchemaValidation"),
         (GET_CALENDAR.replace("IdOnly", "Everything"), "ErrorSchemaValidation"),
@@ -113,6 +117,20 @@ def test_comments_and_a_byte_order_mark_are_no_mistake(exchange: CheckedExchange
 )
 def test_a_request_outside_the_schema_is_told_so(exchange: CheckedExchange, body: str, code: str) -> None:
     assert fault(exchange, envelope(body)) == code
+
+
+def test_what_the_schema_does_not_have_is_told_apart_from_what_is_not_done_here(
+    exchange: CheckedExchange,
+) -> None:
+    services = etree.parse(str(needed(SCHEMAS) / "services.wsdl"))
+    names = {str(name) for name in services.xpath("//*[local-name()='operation']/@name")}  # type: ignore[union-attr]
+    elements = {*NOT_HERE, *BY_ELEMENT}
+    assert {name.removesuffix("Request") for name in elements} == names
+    assert {name.removesuffix("Request") for name in BY_ELEMENT} <= names
+    request = envelope("<m:GetWeather/>")
+    exchange.check_requests = False
+    detail = find(etree.fromstring(exchange.handle(ANNA, request)), "s:Body/s:Fault/detail/t:MessageXml")
+    assert "Could not find schema information" in (text(detail, "t:Violation") or "")
 
 
 def test_a_schema_fault_names_the_line_and_the_mistake(exchange: CheckedExchange) -> None:
@@ -180,8 +198,6 @@ def test_a_mistake_of_the_server_is_an_internal_server_error(
 
 
 def test_every_error_has_a_text_and_is_a_code_of_the_schema() -> None:
-    from tests.exchange.server.wire import SCHEMAS, needed
-
     types = etree.parse(str(needed(SCHEMAS) / "messages.xsd"))
     known = types.xpath(
         "//*[@name='ResponseCodeType']//@value", namespaces={"xs": "http://www.w3.org/2001/XMLSchema"}
