@@ -12,9 +12,10 @@ from lyncdesk.client.words import N_
 from lyncdesk.presence.message import Message
 
 if TYPE_CHECKING:
-    from lyncdesk.exchange.looking import Certificate
+    from lyncdesk.exchange.certificates import Seen
     from lyncdesk.exchange.translate import Translated
 
+_MOST_NAMES: Final = 6
 EXPIRES_SOON: Final = timedelta(days=14)
 
 # What is tried on the way to one server, in order.
@@ -35,10 +36,8 @@ TRIED: Final[dict[str, str]] = {
 }
 # What is missed where a step is not done that a check can do without.
 WITHOUT: Final[dict[str, str]] = {
-    "free-busy": N_("Your calendar is shown all the same; only working hours are not known."),
-    "working-hours": N_(
-        "LyncDesk does not say when you are outside of working hours. Nothing else is missed."
-    ),
+    "free-busy": N_("Your calendar is shown all the same; the usual working hours are taken."),
+    "working-hours": N_("The usual working hours are taken."),
     "out-of-office": N_("Out of Office is not shown while your automatic replies are on."),
     "time-zones": N_("Nothing is missed: LyncDesk asks for all times in UTC."),
 }
@@ -69,7 +68,7 @@ class Details:
     without_kind: int = 0
     without_subject: int = 0
     without_show_as: int = 0
-    unexpanded: int = 0
+    without_privacy: int = 0
 
     @property
     def delivered(self) -> bool:
@@ -93,10 +92,9 @@ def ended(step: ConnectionStep, came: Came) -> ConnectionStep:
     return replace(step, result=result, came_back=came.message, remedy=came.remedy)
 
 
-def failed(step: ConnectionStep, found: Translated, came_back: Message | None = None) -> ConnectionStep:
+def failed(step: ConnectionStep, found: Translated) -> ConnectionStep:
     """The step, with the problem in its way."""
-    problem = Problem.of(found.problem, **found.values)
-    return replace(step, result=StepResult.FAILED, problem=problem, came_back=came_back)
+    return replace(step, result=StepResult.FAILED, problem=Problem.of(found.problem, **found.values))
 
 
 def left_out(step: ConnectionStep) -> ConnectionStep:
@@ -118,7 +116,7 @@ def told_details(details: Details | None) -> Came:
         return Came(Message.of(words), limited=True)
     if not details.items:
         return Came(Message.of("there is no item in these days to see it by"))
-    if details.delivered and not details.without_show_as:
+    if details.delivered and not details.without_show_as and not details.without_privacy:
         return Came(Message.of("kinds and subjects come: meetings are told from appointments"))
     lacking = [
         Message.of(words, n=number, m=details.items)
@@ -126,6 +124,7 @@ def told_details(details: Details | None) -> Came:
             (N_("{n} of {m} items without their kind, so meetings are shown as Busy"), details.without_kind),
             (N_("{n} of {m} items without subject"), details.without_subject),
             (N_("{n} of {m} items without Show As, which count as nothing"), details.without_show_as),
+            (N_("{n} of {m} items without their privacy, which count as private"), details.without_privacy),
         )
         if number
     ]
@@ -141,12 +140,12 @@ def told_details(details: Details | None) -> Came:
     return Came(told, limited=True, remedy=Message.of(words))
 
 
-def told_certificate(version: str, certificate: Certificate, now: datetime) -> Came:
+def told_certificate(version: str, certificate: Seen, now: datetime) -> Came:
     """What a certificate says; one that is about to expire is a limit."""
     came = Message.of(
         "{version}; the certificate is for {names}, issued by {issuer}, valid until {day}",
         version=version,
-        names=", ".join(certificate.names) or "-",
+        names=", ".join(certificate.names[:_MOST_NAMES]) or "-",
         issuer=certificate.issuer,
         day=f"{certificate.ends:%Y-%m-%d}",
     )
@@ -201,5 +200,5 @@ def counted(items: list[dict[str, str | None]], flag: Any, private: Any) -> Deta
         details.without_kind += not hidden and flag(told.get("IsMeeting")) is None
         details.without_subject += not hidden and told.get("Subject") is None
         details.without_show_as += told.get("LegacyFreeBusyStatus") is None
-        details.unexpanded += told.get("CalendarItemType") == "RecurringMaster"
+        details.without_privacy += told.get("Sensitivity") is None
     return details

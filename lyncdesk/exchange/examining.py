@@ -17,9 +17,11 @@ from lyncdesk.exchange import doctor_steps as steps
 from lyncdesk.exchange import looking, reading, services
 from lyncdesk.exchange.address import server_name
 from lyncdesk.exchange.asking import Asker
+from lyncdesk.exchange.certificates import explained
 from lyncdesk.exchange.discovery import is_service
 from lyncdesk.exchange.doctor_services import time_zones
 from lyncdesk.exchange.doctor_steps import Came, Details
+from lyncdesk.exchange.expanding import expanded
 from lyncdesk.exchange.gate import REFUSALS
 from lyncdesk.exchange.services import Call, Link
 from lyncdesk.exchange.signing_in import chosen
@@ -127,10 +129,8 @@ class Server:
         try:
             version, certificate = looking.handshake(target, self._call.ca_file)
         except Exception as error:
-            problem = translate(error, self._url)
-            worthless = looking.unverified_certificate(target)
-            told = steps.told_certificate("TLS", worthless, self._now).message if worthless else None
-            yield steps.failed(step, problem, told)
+            problem = self._problem(error)
+            yield steps.failed(step, problem)
             raise FailedError(problem) from error
         yield steps.ended(step, steps.told_certificate(version, certificate, self._now))
 
@@ -158,7 +158,7 @@ class Server:
             link.find_one(*self._window)
         except Exception as error:
             # An answer of Exchange itself, even a no, is given to somebody whom it knows.
-            problem = translate(error, self._url)
+            problem = self._problem(error)
             if problem.problem in REFUSALS or not services.refused(error):
                 yield steps.failed(step, problem)
                 raise FailedError(problem) from error
@@ -180,7 +180,9 @@ class Server:
 
         def calendar() -> Came:
             try:
-                details = self.details = _details(link.find_items(*self._window, self._limit))
+                told = link.find_items(*self._window, self._limit)
+                items = expanded(link, told, *self._window, self._limit)
+                details = self.details = _details(items.items)
             except Exception as error:
                 if not _closed(error):
                     raise
@@ -192,9 +194,9 @@ class Server:
                     raise error from other
                 words = N_("free/busy only: the calendar itself may not be opened")
                 return Came(Message.of(words), limited=True, remedy=Problem.of("access-denied").remedy)
-            if details.unexpanded:
-                words = N_("items: {n}; of these, series that the server does not expand: {m}")
-                return Came(Message.of(words, n=details.items, m=details.unexpanded), limited=True)
+            if items.limits:
+                limit = Message.of(items.limits[0])
+                return Came(Message.of("items: {n}. {limit}", n=details.items, limit=limit), limited=True)
             return Came(Message.of("items: {n}", n=details.items))
 
         yield from self._needed("calendar", calendar)
@@ -243,6 +245,9 @@ class Server:
 
     # steps
 
+    def _problem(self, error: Exception) -> Translated:
+        return explained(translate(error, self._url), self._url)
+
     def _begin(self, name: str) -> ConnectionStep:
         self._seen.append(name)
         return steps.begun(name, host=server_name(self._url), login=self._call.login)
@@ -254,7 +259,7 @@ class Server:
         try:
             came = work()
         except Exception as error:
-            problem = translate(error, self._url)
+            problem = self._problem(error)
             yield steps.failed(step, problem)
             raise FailedError(problem) from error
         yield steps.ended(step, came)
@@ -266,7 +271,7 @@ class Server:
         try:
             came = work()
         except Exception as error:
-            problem = translate(error, self._url)
+            problem = self._problem(error)
             if problem.problem in REFUSALS:
                 yield steps.failed(step, problem)
                 raise FailedError(problem) from error

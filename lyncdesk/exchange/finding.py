@@ -32,6 +32,7 @@ from lyncdesk.exchange.autodiscover import (
     usable,
     way_to,
 )
+from lyncdesk.exchange.certificates import explained
 from lyncdesk.exchange.gate import OF_THE_WAY, REFUSALS
 from lyncdesk.exchange.reading import DamagedAnswerError, NotSoapError
 from lyncdesk.exchange.translate import Translated, translate
@@ -50,11 +51,18 @@ _TELLING: Final = (
     "sign-in-method",
     "kerberos-missing",
     "password-expired",
+    "clock-wrong",
     "certificate-expired",
+    "certificate-early",
     "certificate-untrusted",
+    "certificate-self-signed",
+    "certificate-unusable",
     "certificate-host-name",
-    "access-denied",
+    "client-certificate",
+    "not-allowed",
     "server-busy",
+    "proxy-password",
+    "proxy-refused",
     "proxy-failed",
     "timed-out",
 )
@@ -196,7 +204,9 @@ class Search:
             try:
                 answer = self._look(url)
             except Exception as error:  # noqa: BLE001  translating every error is what this place is for
-                yield from self._nothing(step, how, translate(error, url))
+                found = translate(error, url)
+                # The certificate of a web server that has nothing to do with Exchange is not worth a look.
+                yield from self._nothing(step, how, found if how is How.DOMAIN else explained(found, url))
                 return False
             match answer:
                 case Translated():

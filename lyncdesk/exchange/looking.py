@@ -8,22 +8,20 @@ from __future__ import annotations
 import base64
 import http.client
 import socket
-import ssl
 from collections.abc import Iterable
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from requests.utils import get_environ_proxies, select_proxy
 
 from lyncdesk.exchange.address import server_name
+from lyncdesk.exchange.certificates import Seen, read
 from lyncdesk.exchange.transport import tls_context
 
 SECONDS: Final = 5.0  # for each numeric address
-_MOST: Final = 6  # names, or numeric addresses, that are told
-_LONGEST: Final = 100
+_MOST: Final = 6  # numeric addresses that are told
 
 Place = tuple[Any, Any]  # address family, socket address
 
@@ -70,16 +68,6 @@ class Target:
         return bool(self.proxy) and self.proxy.partition("://")[0] in ("http", self.proxy)
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """What a certificate says: ``names`` it is for, who issued it, from when until when it holds."""
-
-    names: tuple[str, ...]
-    issuer: str
-    begins: datetime
-    ends: datetime
-
-
 def look_up(target: Target) -> list[Place]:
     """The numeric addresses of what is connected to.
 
@@ -123,7 +111,7 @@ def _connected(places: Iterable[Place]) -> socket.socket:
     raise last
 
 
-def handshake(target: Target, ca_file: str) -> tuple[str, Certificate]:
+def handshake(target: Target, ca_file: str) -> tuple[str, Seen]:
     """The version of TLS that is spoken, and the certificate, which was verified.
 
     Raises:
@@ -134,21 +122,7 @@ def handshake(target: Target, ca_file: str) -> tuple[str, Certificate]:
         closing(_way_to(target)) as connection,
         context.wrap_socket(connection, server_hostname=target.host) as secure,
     ):
-        return (secure.version() or "TLS").replace("v", " "), _read(secure.getpeercert(True) or b"")
-
-
-def unverified_certificate(target: Target) -> Certificate | None:
-    """The certificate of a server whatever it is worth, to say what is wrong with it; None if none comes."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE  # nothing is sent over it, and nothing is believed
-    with (
-        suppress(OSError, ValueError, ProxyError),
-        closing(_way_to(target)) as connection,
-        context.wrap_socket(connection, server_hostname=target.host) as secure,
-    ):
-        return _read(secure.getpeercert(True) or b"")
-    return None
+        return (secure.version() or "TLS").replace("v", " "), read(secure.getpeercert(True) or b"")
 
 
 def _way_to(target: Target) -> socket.socket:
@@ -172,36 +146,3 @@ def _way_to(target: Target) -> socket.socket:
         raise
     made: socket.socket = tunnel.sock
     return made
-
-
-def _read(encoded: bytes) -> Certificate:
-    """What the certificate says.
-
-    Raises:
-        ValueError: if it cannot be read.
-    """
-    from cryptography import x509
-    from cryptography.x509.oid import NameOID
-
-    certificate = x509.load_der_x509_certificate(encoded)
-    names: list[str] = []
-    with suppress(x509.ExtensionNotFound):
-        told = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        names = [*told.get_values_for_type(x509.DNSName), *map(str, told.get_values_for_type(x509.IPAddress))]
-    if not names:
-        names = [str(one.value) for one in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
-    issuers = [
-        str(one.value)
-        for kind in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)
-        for one in certificate.issuer.get_attributes_for_oid(kind)
-    ]
-    return Certificate(
-        tuple(map(_short, names[:_MOST])),
-        _short(next(iter(issuers), "-")),
-        certificate.not_valid_before_utc,
-        certificate.not_valid_after_utc,
-    )
-
-
-def _short(text: str) -> str:
-    return "".join(c for c in text if c.isprintable())[:_LONGEST]

@@ -20,6 +20,8 @@ MOVED: Final = frozenset(
         "connection-refused",
         "timed-out",
         "not-exchange",
+        "web-page",
+        "version-mismatch",
         "not-encrypted",
         "certificate-host-name",
         "mailbox-moved",

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -204,7 +204,7 @@ async def test_no_subject_place_or_password_is_in_what_is_told(corp: Organisatio
         (
             serves(SERIES),
             "calendar",
-            "items: 1; of these, series that the server does not expand: 1",
+            "items: 1. This server does not take recurring items apart, so LyncDesk does.",
             "",
         ),
         (
@@ -216,14 +216,14 @@ async def test_no_subject_place_or_password_is_in_what_is_told(corp: Organisatio
         (
             serves(free_busy=raw.fault(b"ErrorInvalidRequest")),
             "free-busy",
-            "Exchange reported an error. (",
+            "",
             "Your calendar is shown all the same",
         ),
         (
             serves(free_busy=view(MERGED, EVENTS)),
             "working-hours",
             "Exchange's answer was damaged. (no working hours came)",
-            "LyncDesk does not say when you are outside of working hours",
+            "The usual working hours are taken.",
         ),
         (
             serves(oof=raw.failed(b"GetUserOofSettings", b"ErrorInvalidRequest")),
@@ -234,7 +234,7 @@ async def test_no_subject_place_or_password_is_in_what_is_told(corp: Organisatio
         (
             serves(zones=raw.fault(b"ErrorInvalidRequest")),
             "time-zones",
-            "Exchange reported an error. (",
+            "",
             "Nothing is missed: LyncDesk asks for all times in UTC.",
         ),
         (serves(version=False), "version", "it does not tell; asked as Exchange2013", ""),
@@ -388,9 +388,7 @@ async def test_what_is_wrong_with_a_certificate_is_told_with_its_names_and_days(
     works, told = await examined(corp, corp.account(server=EWS))
     assert not works
     assert told.failure == ("encryption", "certificate-host-name")
-    assert "the certificate is for other.example, issued by Test authority, valid until" in told.came(
-        "encryption"
-    )
+    assert "other.example" in told.told()
     assert server.requests == []
 
 
@@ -401,8 +399,8 @@ async def test_an_expired_certificate_says_until_when_it_was_valid(corp: Organis
         works, told = await examined(corp, account)
     assert not works
     assert told.failure == ("encryption", "certificate-expired")
-    assert "valid until" in told.came("encryption")
-    assert server.requests == []
+    assert f"{datetime.now(UTC) - DAY:%Y-%m-%d}" in told.told()
+    assert signed(server.requests) == []
 
 
 # finding, and other addresses

@@ -53,6 +53,7 @@ def serves(
         "GetUserAvailabilityRequest": free_busy,
         "GetUserOofSettingsRequest": oof,
         "GetServerTimeZones": zones,
+        "GetItem": raw.failed(b"GetItem", b"ErrorItemNotFound"),
     }
 
     def serve(visit: Visit) -> None:
