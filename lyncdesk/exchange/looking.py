@@ -142,7 +142,7 @@ def _way_to(target: Target) -> socket.socket:
     except OSError as error:
         tunnel.close()
         if error.errno is None and not isinstance(error, TimeoutError):
-            raise ProxyError("it refuses the way to the server") from error
+            raise ProxyError(str(error)) from error  # it names the status of the proxy's answer
         raise
     made: socket.socket = tunnel.sock
     return made
