@@ -39,6 +39,7 @@ class Action(StrEnum):
     ACCOUNT = "account"  # open Options > Account
     CHECK_NOW = "check-now"
     CONNECT = "connect"  # first start page
+    UNDO_GIVING = "undo-giving"  # put a permission back
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,36 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What one gives a contact: "Anna sees you as: [Colleagues]".
+
+    ``relationship`` is None where none describes it; ``name`` is shown in place of its name. ``choices`` are
+    relationship, name, and what it lets see, or why it cannot be given (``denied``); ``questions`` are asked
+    before one is given. ``locked`` says why nothing can be given now. ``note`` is what became of the last
+    change, ``undo`` the text of the button that takes it back; "" = absent.
+    """
+
+    relationship: Relationship | None
+    choices: tuple[tuple[Relationship, str, str], ...]
+    name: str = ""
+    denied: frozenset[Relationship] = frozenset()
+    questions: tuple[tuple[Relationship, str], ...] = ()
+    locked: str = ""
+    note: str = ""
+    undo: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name of what is given."""
+        names = {relationship: name for relationship, name, _ in self.choices}
+        return self.name or (names.get(self.relationship, "") if self.relationship is not None else "")
+
+    def question(self, relationship: Relationship) -> str:
+        """What is asked before this one is given; "" = nothing."""
+        return dict(self.questions).get(relationship, "")
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A contact card, in the order of the screen; "" and None = the row is absent."""
 
@@ -195,9 +226,7 @@ class Card:
     phones: tuple[tuple[str, str], ...]
     age: str
     sees_you_as: str
-    relationship: Relationship
-    relationship_choices: tuple[tuple[Relationship, str, str], ...]
-    relationship_locked: str = ""
+    gives: Given
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from lyncdesk.exchange.doctor import doctor
 from lyncdesk.exchange.expanding import expanded
 from lyncdesk.exchange.gate import REFUSALS
 from lyncdesk.exchange.people_operations import PEOPLE_OPERATIONS
+from lyncdesk.exchange.rights_operations import RIGHTS_OPERATIONS
 from lyncdesk.exchange.services import Link
 from lyncdesk.exchange.translate import translate
 from lyncdesk.exchange.working_hours import working_hours
@@ -76,6 +77,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "doctor": doctor,
     "change-show-as": change_show_as,
     **PEOPLE_OPERATIONS,
+    **RIGHTS_OPERATIONS,
 }
 
 

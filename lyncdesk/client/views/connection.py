@@ -18,6 +18,7 @@ from lyncdesk.client.reading import problems, stale
 from lyncdesk.client.state import CheckRecord, Health, State
 from lyncdesk.client.view_types import Action, Connection, Trouble
 from lyncdesk.client.views.common import mended_by
+from lyncdesk.client.views.exchange_alone import contact_rows
 from lyncdesk.client.views.main import can_check_now
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.message import Message
@@ -156,6 +157,7 @@ def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
         ),
         (words("Failures in a row"), str(calendar.failures)),
         (words("Time zone"), state.profile.zone),
+        *contact_rows(state, words),
         *((words("Limits"), limit) for limit in calendar.limits),
     ]
 
