@@ -43,7 +43,7 @@ def test_a_connection_that_works_is_told_step_by_step(server: Server) -> None:
     result = lyncdesk("doctor", "--server", server.start().url, *ANNA, given="right horse\n")
     assert (result.returncode, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
-    assert lines[0].startswith("Reading the account: done (")
+    assert lines[0].startswith("Reading the account, and starting the part that talks to Exchange: done (")
     assert any(line.startswith("Signing in as ") and ": done (" in line for line in lines)
     assert "Configuration information" in lines
     assert any(line.startswith("    EWS Internal URL: http://127.0.0.1:") for line in lines)
