@@ -46,7 +46,13 @@ class Progress:
                 "{address} at {server}", address=account.address, server=without_secret(account.server)
             )
         )
-        self._pass_on(ConnectionStep(ACCOUNT, Message.of("Reading the account, and starting the part that talks to Exchange"), StepResult.RUNNING))
+        self._pass_on(
+            ConnectionStep(
+                ACCOUNT,
+                Message.of("Reading the account, and starting the part that talks to Exchange"),
+                StepResult.RUNNING,
+            )
+        )
 
     @property
     def password_is_out(self) -> bool:

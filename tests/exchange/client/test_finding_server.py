@@ -22,11 +22,12 @@ from lyncdesk.exchange.process import ExchangeWorker
 from lyncdesk.exchange.servers import Servers
 from lyncdesk.exchange.session import ExchangeSession
 from lyncdesk.exchange.steps import decode_step
+from lyncdesk.exchange_server.exchange import Exchange
 from tests.exchange.client import discovery_servers as said
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.discovery_servers import ADDRESS, behind_a_password, by_path, sends_to, signed
 from tests.exchange.client.raw_server import Behaviour
-from tests.exchange.client.sessions import NOW, WINDOW, Passwords
+from tests.exchange.client.sessions import NOW, PASSWORD, WINDOW, Passwords
 from tests.exchange.client.small_world import Organisation, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -224,6 +225,23 @@ async def test_of_two_addresses_the_one_that_answers_is_taken(corp: Organisation
     assert isinstance(result, Found)
     assert result.chosen == result.internal == INSIDE
     assert result.external == "https://outside.corp.example/EWS/Exchange.asmx"
+
+
+@pytest.mark.parametrize("path", ["/autodiscover/autodiscover.svc", "/autodiscover/autodiscover.xml"])
+@pytest.mark.parametrize("authentication", ["automatic", "basic"])
+async def test_the_embedded_exchange_tells_where_it_is(
+    corp: Organisation, path: str, authentication: str
+) -> None:
+    server = Exchange(lambda: NOW)
+    server.add_person(ADDRESS, PASSWORD, name="Anna")
+    url = server.start()
+    start = url.replace("/EWS/Exchange.asmx", path)
+    account = Account(ADDRESS, server=start, authentication=authentication)
+    async with connected(corp, account=account) as connection:
+        result = await connection.find()
+        assert await connection.check() == "items: 0"
+    server.stop()
+    assert result == Found(ADDRESS, url, How.GIVEN, start, NOW, internal=url, external=url, asked=start)
 
 
 # what is not done

@@ -10,8 +10,8 @@ from exchangelib.autodiscover import AutodiscoverProtocol
 from exchangelib.errors import ErrorNonExistentMailbox
 from exchangelib.protocol import BaseProtocol
 from exchangelib.version import Version
-from requests.adapters import HTTPAdapter
 from lxml import etree
+from requests.adapters import HTTPAdapter
 from requests_ntlm import HttpNtlmAuth
 
 from lyncdesk.exchange_server.autodiscover import KNOWN, POX_PATH, SETTINGS, SOAP_PATH
