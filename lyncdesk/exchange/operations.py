@@ -15,6 +15,7 @@ from lyncdesk.client.words import N_
 from lyncdesk.exchange import reading, services
 from lyncdesk.exchange.changing import change_show_as
 from lyncdesk.exchange.discovery import discover
+from lyncdesk.exchange.doctor import doctor
 from lyncdesk.exchange.expanding import expanded
 from lyncdesk.exchange.gate import REFUSALS
 from lyncdesk.exchange.people_operations import PEOPLE_OPERATIONS
@@ -72,27 +73,11 @@ def check(link: Link, arguments: Arguments) -> Iterator[Part]:
         )
 
 
-def probe(link: Link, arguments: Arguments) -> Iterator[Part]:
-    """One cheap request that needs all that a check needs: connection, encryption, sign-in, calendar."""
-    start = datetime.fromisoformat(arguments["start"])
-    try:
-        link.find_one(start, start + timedelta(days=1))
-    except Exception as error:
-        if not services.refused(error) or _problem(error) != "access-denied":
-            raise
-        denied = error
-    else:
-        yield {"calendar": "items"}
-        return
-    _own_view(link, start, start + timedelta(days=1), denied)
-    yield {"calendar": "free/busy"}
-
-
 # To add an operation, add a line here.
 OPERATIONS: Final[dict[str, Operation]] = {
     "check": check,
-    "probe": probe,
     "discover": discover,
+    "doctor": doctor,
     "change-show-as": change_show_as,
     **PEOPLE_OPERATIONS,
     **RIGHTS_OPERATIONS,

@@ -214,8 +214,9 @@ def _found(state: State, words: Words) -> str:
         return words(found.told)
     if account.address and is_automatic(account.server):
         return words("not found yet")
-    if state.options.locked("account.server"):
-        return words(_ORIGINS[Origin.POLICY])
+    origin = state.options.origins.get("account.server")
+    if origin in (Origin.POLICY, Origin.COMMAND_LINE):
+        return words(_ORIGINS[origin])
     return words("typed in Options > Account")
 
 
