@@ -95,7 +95,7 @@ class Client:
 
     def waits_for(self, deadline: timedelta) -> None:
         """How long it waits from now on: what never comes is not waited for as long as what does."""
-        self._session._deadline = deadline
+        self._session._errands._deadline = deadline
 
     async def enters_password(self) -> None:
         """The person types the password again."""
