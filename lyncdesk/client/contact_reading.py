@@ -192,7 +192,7 @@ def _told_to_the_calendar(state: State, until: datetime | None, now: datetime) -
         rest = max(until, calendar.back_off_until or until)
         calendar = replace(calendar, next_check=max(calendar.next_check, rest), back_off_until=rest)
     flying = calendar.checking_since is not None
-    if problem is not None and _stopped(state.reading) and state.options.calendar_in_use and not flying:
+    if problem is not None and _stopped(state.reading) and not flying:
         calendar = replace(
             calendar,
             failures=calendar.failures + 1,
@@ -228,6 +228,8 @@ def _waits(state: State) -> bool:
     calendar = state.calendar
     if asleep(state) or calendar.checking_since is not None:
         return True
+    if calendar.health is Health.STOPPED:
+        return True  # whether one's own calendar is used or not: it was the same password
     problem: Problem | None = calendar.problem if state.options.calendar_in_use else None
     return problem is not None and problem.name not in _OWN_CALENDAR_ALONE
 

@@ -9,7 +9,7 @@ from lyncdesk.client import checks
 from lyncdesk.client.found import server_of
 from lyncdesk.client.options import Options, Origin
 from lyncdesk.client.problems import Problem, Retry
-from lyncdesk.client.state import State
+from lyncdesk.client.state import Health, State
 from lyncdesk.presence.aggregate import Decision, decide, next_change, shown_until
 from lyncdesk.presence.inputs import CalendarUse, Inputs, Rules
 
@@ -68,7 +68,9 @@ def stale(state: State, now: datetime) -> bool:
 def problems(state: State) -> tuple[Problem, ...]:
     """Everything that the person can act on now, unordered."""
     calendar = state.calendar
-    used = state.options.calendar_in_use
+    # What stops everything keeps the contacts unread even where one's own calendar is not used.
+    stopped = calendar.health is Health.STOPPED and contacts_in_use(state)
+    used = state.options.calendar_in_use or stopped
     found = [calendar.problem] if calendar.problem is not None and used else []
     if calendar.as_of is not None and not calendar.details:
         server = server_of(state.options.account, state.found)

@@ -207,6 +207,43 @@ def test_a_password_refused_to_the_contacts_stops_the_check_as_well() -> None:
     assert (client.sent, client.asked) == ([0, 30, 300], [0, 30, 300])
 
 
+def test_a_refused_password_is_not_used_for_contacts_where_ones_own_calendar_is_not_used() -> None:
+    client = Reader()
+    client.signed_in()
+    client.fail("refused-password")
+    before = len(client.asked)
+    client.do(ev.OptionsChanged(options(contacts=(BEN,), update_presence=False)))
+    client.until(120)
+    assert len(client.asked) == before
+    assert [problem.name for problem in problems(client.state)] == ["refused-password"]
+    client.do(ev.PasswordEntered())
+    assert client.state.reading.reading_since is not None
+
+
+def test_a_password_that_contacts_saw_refused_is_not_used_when_ones_calendar_is_used_again() -> None:
+    client = reader(update_presence=False)
+    client.until(30)
+    client.contacts_fail("refused-password")
+    client.do(ev.OptionsChanged(options(contacts=(BEN,))))
+    client.until(120)
+    assert not client.in_flight
+    assert client.state.calendar.health is Health.STOPPED
+
+
+@pytest.mark.parametrize("update", [True, False])
+def test_a_refusal_that_comes_after_a_change_of_account_and_back_holds_for_contacts(update: bool) -> None:
+    client = Reader()
+    client.signed_in()
+    for account in (replace(ACCOUNT, user_name="anna"), ACCOUNT):
+        client.do(
+            ev.OptionsChanged(replace(options(contacts=(BEN,), update_presence=update), account=account))
+        )
+    client.fail("refused-password")
+    client.until(120)
+    assert client.asked == []
+    assert not client.in_flight
+
+
 def test_contacts_are_read_while_ones_own_calendar_is_not_used_for_presence() -> None:
     client = reader(update_presence=False).day(70)
     assert (client.sent, client.asked) == ([], [0, 30, 60])
@@ -366,6 +403,8 @@ class Laws(RuleBasedStateMachine):
 
     @rule(event=st.sampled_from([ev.CheckNow(), ev.Jolted("woke"), ev.SignIn(), ev.SignOut(), ev.Tick()]))
     def happens(self, event: ev.Event) -> None:
+        if isinstance(event, ev.SignIn) and not self.state.signed_in:
+            self.refused = False  # the person acts; what the gate knows of the password still holds
         self.apply(event)
 
     @rule()
