@@ -193,10 +193,19 @@ def _shoot(desktop: Desktop, env: dict[str, str], window: int, folder: Path, nam
     for number in range(len(COLLEAGUES)):
         desktop.key("Down", "Return")
         threading.Event().wait(0.6)
-        for _ in range(2):
-            desktop.key("Tab")
+        desktop.key("Tab", "Tab")
         shoot(f"card-{number}")
         desktop.key("Escape")
+    # The last card again: its last field is what the person sees.
+    desktop.key("Return")
+    threading.Event().wait(0.6)
+    desktop.key("shift+Tab", "space")
+    shoot("choices")
+    desktop.key("Down", "Down", "Down", "space")
+    shoot("question")
+    desktop.key("shift+Tab", "space")
+    threading.Event().wait(4)
+    shoot("given")
 
 
 if __name__ == "__main__":
