@@ -138,16 +138,25 @@ def add(desktop: Desktop, env: dict[str, str], one: Colleague) -> None:
 
 DARK = """
 import sys
-from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 begin = QApplication.__init__
 def dark(self, *arguments):
     begin(self, *arguments)
-    self.styleHints().setColorScheme(Qt.ColorScheme.Dark)
+    palette = QPalette(QColor("#323232"), QColor("#2a2a2a"))
+    palette.setColor(QPalette.ColorRole.Highlight, QColor("#2f6ea5"))
+    self.setPalette(palette)
 QApplication.__init__ = dark
 from lyncdesk.cli import main
 sys.exit(main())
 """
+
+
+LOOKS = {
+    "light": ("en", LYNCDESK),
+    "dark": ("en", [sys.executable, "-c", DARK]),
+    "german": ("de", LYNCDESK),
+}
 
 
 def pictures(folder: Path) -> None:
@@ -156,11 +165,7 @@ def pictures(folder: Path) -> None:
     made = exchange()
     url = made.start()
     try:
-        for name, language, command in (
-            ("light", "en", LYNCDESK),
-            ("dark", "en", [sys.executable, "-c", DARK]),
-            ("german", "de", LYNCDESK),
-        ):
+        for name, (language, command) in LOOKS.items():
             with Desktop(size=(900, 760), keyring=True) as desktop:
                 env = desktop.environment(Path(desktop.env["HOME"]) / name)
                 settle_in(env, url, language=language)
