@@ -18,6 +18,7 @@ from lyncdesk.exchange_server.item_reading import Look
 from lyncdesk.exchange_server.item_writing import Changes
 from lyncdesk.exchange_server.markup import Element
 from lyncdesk.exchange_server.model import SENSITIVITIES, SHOW_AS
+from lyncdesk.exchange_server.zone_reading import read_definition, read_meeting_zone
 
 Kind = Literal["text", "boolean", "moment", "integer", "none"]
 Read = Callable[[Look], Element | str | None]
@@ -135,8 +136,8 @@ ROWS = (
     Field("calendar:LastOccurrence", occurrences.last_occurrence, "none", deep=True),
     Field("calendar:ModifiedOccurrences", occurrences.modified_occurrences, "none", deep=True),
     Field("calendar:DeletedOccurrences", occurrences.deleted_occurrences, "none", deep=True),
-    Field("calendar:MeetingTimeZone", read.nothing, "none", write.meeting_zone),
-    Field("calendar:StartTimeZone", read.zone("StartTimeZone"), "none", write.zone),
+    Field("calendar:MeetingTimeZone", read.nothing, "none", read_meeting_zone),
+    Field("calendar:StartTimeZone", read.zone("StartTimeZone"), "none", read_definition),
     Field("calendar:EndTimeZone", read.zone("EndTimeZone"), "none", write.ignored_zone),
     _extra("calendar:ConferenceType", "integer", write.number),
     _extra("calendar:AllowNewTimeProposal", "boolean", write.boolean, "true"),

@@ -533,6 +533,9 @@ def test_messages_are_found_read_and_deleted(exchange: CheckedExchange) -> None:
     )
     assert codes(ask(exchange, BEN, update(item_id(ident, key), read, send=""))) == ["NoError"]
     assert texts(ask(exchange, BEN, search), ".//t:Subject") == ["Two"]
+    counts = "<m:FolderShape><t:BaseShape>Default</t:BaseShape></m:FolderShape>"
+    folder = ask(exchange, BEN, f"<m:GetFolder>{counts}<m:FolderIds>{INBOX}</m:FolderIds></m:GetFolder>")
+    assert (text(folder, ".//t:TotalCount"), text(folder, ".//t:UnreadCount")) == ("2", "1")
     subject = read.replace("message:IsRead", "item:Subject").replace("IsRead", "Subject")
     assert codes(ask(exchange, BEN, update(item_id(ident), subject, how="AlwaysOverwrite"))) == [
         "ErrorInvalidPropertySet"
