@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from lyncdesk.presence.items import ShowAs
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.states import Colour, ManualStatus, Shape
 
@@ -39,6 +40,7 @@ class Action(StrEnum):
     ACCOUNT = "account"  # open Options > Account
     CHECK_NOW = "check-now"
     CONNECT = "connect"  # first start page
+    UNDO = "undo"  # take the last change of a Show As back
     UNDO_GIVING = "undo-giving"  # put a permission back
 
 
@@ -129,6 +131,41 @@ class WeekItem:
     makes: str
     colour: Colour
     shape: Shape
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAsChoice:
+    """A Show As that can be picked. ``question`` is asked before it is written; ``whole`` is the answer for a
+    whole series ("" = there is none), ``one`` the other one; ``note`` says what the series does not reach.
+    """
+
+    show_as: ShowAs
+    text: str
+    chosen: bool
+    question: str
+    one: str
+    whole: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAsMenu:
+    """What an item can be shown as; ``locked`` says why it cannot be changed now ("" = it can)."""
+
+    item: str
+    title: str
+    choices: tuple[ShowAsChoice, ...]
+    locked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """What became of the last change of a Show As; ``undo`` is the text of the button ("" = none)."""
+
+    text: str
+    undo: str = ""
+    warning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +179,11 @@ class WeekDay:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The week as others see it; ``totals`` in words."""
+    """The week as others see it; ``totals`` in words. ``change`` tells of a Show As that was changed here."""
 
     days: tuple[WeekDay, ...]
     totals: str
+    change: ChangeLine | None = None
 
 
 @dataclass(frozen=True, slots=True)

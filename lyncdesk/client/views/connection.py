@@ -158,7 +158,7 @@ def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
         (words("Failures in a row"), str(calendar.failures)),
         (words("Time zone"), state.profile.zone),
         *contact_rows(state, words),
-        *((words("Limits"), limit) for limit in calendar.limits),
+        *((words("Limits"), words(limit)) for limit in calendar.limits),
     ]
 
 
@@ -214,8 +214,9 @@ def _found(state: State, words: Words) -> str:
         return words(found.told)
     if account.address and is_automatic(account.server):
         return words("not found yet")
-    if state.options.locked("account.server"):
-        return words(_ORIGINS[Origin.POLICY])
+    origin = state.options.origins.get("account.server")
+    if origin in (Origin.POLICY, Origin.COMMAND_LINE):
+        return words(_ORIGINS[origin])
     return words("typed in Options > Account")
 
 

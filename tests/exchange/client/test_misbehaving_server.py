@@ -98,9 +98,8 @@ async def test_each_situation_that_costs_processes_has_its_problem_and_the_next_
 async def test_the_worker_itself_gives_up_on_silence(worker: ExchangeWorker) -> None:
     with RawServer(hangs) as server:
         call = {"endpoint": server.url(), "address": "a@b.c", "login": "a", "password": "b", "timeout": 0.3}
-        outcome = await worker.request(
-            "probe", call, {"start": "2026-03-02T00:00:00+00:00"}, deadline=60, next_due_in=20
-        )
+        day = {"start": "2026-03-02T00:00:00+00:00", "end": "2026-03-03T00:00:00+00:00", "limit": 1}
+        outcome = await worker.request("check", call, day, deadline=60, next_due_in=20)
     assert outcome.failure is not None
     assert outcome.failure.problem.name == "timed-out"
     assert worker.pid is not None

@@ -32,7 +32,7 @@ from tests.exchange.client.situations import PASSING, Situation, World, world
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 INTERVAL = timedelta(minutes=30)
 MINUTE = timedelta(minutes=1)
-NEVER_COMES = timedelta(seconds=2.5)  # real: how long what never comes is waited for
+NEVER_COMES = timedelta(seconds=1)  # real: how long what never comes is waited for
 # Failing from 30 minutes on, retried after 1, 2, 4, 8 minutes, and at the regular check.
 MOST_CHECKS = {Retry.YES: 6, Retry.NO: 2, Retry.NEVER: 1}
 
@@ -93,6 +93,10 @@ class Client:
     def state(self) -> State:
         return self.runtime.state
 
+    def waits_for(self, deadline: timedelta) -> None:
+        """How long it waits from now on: what never comes is not waited for as long as what does."""
+        self._session._errands._deadline = deadline
+
     async def enters_password(self) -> None:
         """The person types the password again."""
         self._session.password_entered()
@@ -118,9 +122,8 @@ async def client(where: World, situation: Situation) -> AsyncIterator[Client]:
     account = where.account(situation)
     clock = VirtualClock(NOW, monotonic=time.monotonic, speed=0)
     witness = Witness(clock.now)
-    deadline = NEVER_COMES if situation.slow else PATIENCE
     async with session_for(
-        account, worker=where.worker, password=where.passwords, deadline=deadline
+        account, worker=where.worker, password=where.passwords, deadline=PATIENCE
     ) as session:
         state = State(
             Profile(account.address, zone="Europe/Berlin"), Options(account=account, interval=INTERVAL)
@@ -153,6 +156,7 @@ async def through(where: World, situation: Situation) -> None:
         before = (state.calendar.checks_sent, len(where.server.requests))
 
         where.enter(situation)
+        running.waits_for(NEVER_COMES if situation.slow else PATIENCE)
         state = await running.after(29.9)
         assert (state.calendar.problem, state.calendar.checks_sent) == (None, before[0])
         # Two checks of what takes long will do; the others are watched until the data are old.
@@ -169,6 +173,7 @@ async def through(where: World, situation: Situation) -> None:
         assert running.witness.shown[-1:] == (["Available"] if situation.slow else ["Available, old"])
 
         where.recover()
+        running.waits_for(PATIENCE)
         if retry is Retry.NEVER:
             state = await running.after(100)
             assert state.calendar.checks_sent == before[0] + 1
@@ -185,6 +190,7 @@ async def from_the_start(where: World, situation: Situation) -> None:
     retry = PROBLEMS[situation.problem].retry
     async with client(where, situation) as running:
         where.enter(situation)
+        running.waits_for(NEVER_COMES if situation.slow else PATIENCE)
         running.runtime.post(ev.SignIn())
         state = await running.after(0.9 if situation.slow else 29)
         calendar = state.calendar
@@ -196,6 +202,7 @@ async def from_the_start(where: World, situation: Situation) -> None:
         assert calendar.checks_sent <= MOST_CHECKS[retry]
 
         where.recover()
+        running.waits_for(PATIENCE)
         if retry is Retry.NEVER:
             await running.enters_password()
         state = await running.after(61)

@@ -513,6 +513,23 @@ def test_an_alias_is_the_same_person(exchange: CheckedExchange) -> None:
     assert answers(calendar(exchange, ANNA)) == {"D.Lind@example.com": "Accept"}
 
 
+def test_an_item_tells_what_can_be_done_to_it(exchange: CheckedExchange) -> None:
+    def objects(user: str, ident: str) -> list[str]:
+        item = get(exchange, user, ident, "item:ResponseObjects")
+        return [one.tag.rpartition("}")[2] for one in item.iterfind("{*}ResponseObjects/{*}*")]
+
+    answers = ["AcceptItem", "TentativelyAcceptItem", "DeclineItem"]
+    ident, _key = meet(exchange, BEN)
+    ((copy, _key),) = ids(ask(exchange, BEN, find_item()))
+    assert objects(ANNA, ident) == ["CancelCalendarItem"]
+    assert objects(BEN, copy) == objects(BEN, listed(exchange, BEN)[0]) == answers
+    ask(exchange, ANNA, delete(item_id(ident), send=ALL))
+    assert objects(BEN, copy) == objects(BEN, listed(exchange, BEN)[1]) == ["RemoveItem"]
+    exchange.add_entry(CARL, Entry("Alone", MONDAY, MONDAY + HOUR))
+    ((alone, _key),) = ids(ask(exchange, CARL, find_item()))
+    assert objects(CARL, alone) == []
+
+
 # --- messages as items ---
 
 
