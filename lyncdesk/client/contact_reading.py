@@ -192,7 +192,7 @@ def _told_to_the_calendar(state: State, until: datetime | None, now: datetime) -
         rest = max(until, calendar.back_off_until or until)
         calendar = replace(calendar, next_check=max(calendar.next_check, rest), back_off_until=rest)
     flying = calendar.checking_since is not None
-    if problem is not None and _stopped(state.reading) and state.options.calendar_in_use and not flying:
+    if problem is not None and _stopped(state.reading) and not flying:
         calendar = replace(
             calendar,
             failures=calendar.failures + 1,
@@ -226,8 +226,8 @@ def _stopped(reading: ContactReading) -> bool:
 def _waits(state: State) -> bool:
     """Whether a read waits for something that an event will tell, and not for time alone."""
     calendar = state.calendar
-    if asleep(state) or calendar.checking_since is not None:
-        return True
+    if asleep(state) or calendar.checking_since is not None or calendar.health is Health.STOPPED:
+        return True  # a refused password stays refused, also while the calendar is not used
     problem: Problem | None = calendar.problem if state.options.calendar_in_use else None
     return problem is not None and problem.name not in _OWN_CALENDAR_ALONE
 
