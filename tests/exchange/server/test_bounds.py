@@ -1,25 +1,35 @@
 """What a client may send to keep the server busy, to fill it, or to make it stumble."""
 
 import base64
+from datetime import timedelta
 
 import pytest
 
+from lyncdesk.exchange_server import availability, finding, quota
+from lyncdesk.exchange_server.contacts import Contact
 from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.ical_reading import read_calendar, read_content
 from lyncdesk.exchange_server.ical_writing import plain
-from lyncdesk.exchange_server.ids import read_payload
+from lyncdesk.exchange_server.ids import Ident, read_payload, write_id
 from lyncdesk.exchange_server.markup import parse
+from lyncdesk.exchange_server.model import Entry, Pattern, Recurrence
 from tests.exchange.server.conftest import ANNA, BEN
 from tests.exchange.server.wire import (
+    CALENDAR,
+    MONDAY,
     CheckedExchange,
+    T,
     ask,
     codes,
     create,
+    delete,
     find_item,
     get_item,
     ids,
     item_id,
+    set_field,
     times,
+    update,
 )
 
 MANY = 100_000
@@ -144,3 +154,116 @@ def test_a_message_to_an_odd_address_can_be_read(exchange: CheckedExchange, odd:
     (found,) = ids(ask(exchange, BEN, find_item(view=paged, folder=inbox)))
     asked = get_item(item_id(found[0]), "item:MimeContent", base="AllProperties")
     assert codes(ask(exchange, BEN, asked)) == ["NoError"]
+
+
+# --- what takes room ---
+
+
+def contact(name: str) -> str:
+    inside = f"<t:Contact><t:GivenName>{name}</t:GivenName></t:Contact>"
+    return f"<m:CreateItem><m:Items>{inside}</m:Items></m:CreateItem>"
+
+
+def test_a_full_mailbox_takes_no_more(exchange: CheckedExchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quota, "MOST_ITEMS", 2)
+    for request in (create(times()), contact("Eve")):
+        told = [codes(ask(exchange, ANNA, request)) for _ in range(3)]
+        assert told == [["NoError"], ["NoError"], ["ErrorQuotaExceeded"]]
+    assert (len(exchange.entries(ANNA)), len(exchange.contacts(ANNA))) == (2, 2)
+
+
+def test_who_is_full_up_is_not_in_the_way_of_a_meeting(
+    exchange: CheckedExchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchange.add_entry(BEN, Entry("x", MONDAY, MONDAY))
+    exchange.add_entry(BEN, Entry("y", MONDAY, MONDAY))
+    monkeypatch.setattr(quota, "MOST_ITEMS", 2)
+    inside = f"{times()}{attendee(BEN)}"
+    sending = 'SendMeetingInvitations="SendToAllAndSaveCopy"'
+    assert codes(ask(exchange, ANNA, create(inside, sending))) == ["NoError"]
+    assert len(exchange.entries(BEN)) == 2
+
+
+def test_an_item_has_its_size(exchange: CheckedExchange) -> None:
+    long = "a" * (quota.LARGEST + 1)
+    body = f'<t:Body BodyType="Text">{long}</t:Body>'
+    assert codes(ask(exchange, ANNA, create(body + times()))) == ["ErrorMessageSizeExceeded"]
+    assert codes(ask(exchange, ANNA, contact(long))) == ["ErrorMessageSizeExceeded"]
+    made = ids(ask(exchange, ANNA, create(body.replace(long, long[2:]) + times())))[0]
+    change = set_field("item:Body", body)
+    assert codes(ask(exchange, ANNA, update(item_id(*made), change))) == ["ErrorMessageSizeExceeded"]
+
+
+def test_a_series_has_so_many_exceptions(exchange: CheckedExchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quota, "MOST_EXCEPTIONS", 2)
+    daily = Recurrence(Pattern("daily"), MONDAY.date())
+    master = exchange.add_entry(ANNA, Entry("x", MONDAY, MONDAY, recurrence=daily))
+    told = [
+        codes(ask(exchange, ANNA, delete(item_id(write_id(Ident("item", ANNA, master.key, at))))))
+        for at in (MONDAY + timedelta(days=number) for number in range(3))
+    ]
+    assert told == [["NoError"], ["NoError"], ["ErrorQuotaExceeded"]]
+
+
+def test_an_extended_property_has_no_endless_name(exchange: CheckedExchange) -> None:
+    def named(length: int) -> str:
+        return (
+            '<t:ExtendedProperty><t:ExtendedFieldURI DistinguishedPropertySetId="PublicStrings"'
+            f' PropertyType="String" PropertyName="{"a" * length}"/><t:Value>1</t:Value></t:ExtendedProperty>'
+        )
+
+    assert codes(ask(exchange, ANNA, create(named(254) + times()))) == ["NoError"]
+    assert codes(ask(exchange, ANNA, create(named(255) + times()))) == ["ErrorInvalidExtendedProperty"]
+
+
+# --- answers without end ---
+
+
+def test_a_request_is_about_so_many_things(exchange: CheckedExchange) -> None:
+    assert codes(ask(exchange, ANNA, get_item(item_id("x") * 1000))) == ["ErrorInvalidIdMalformed"] * 1000
+    assert codes(ask(exchange, ANNA, get_item(item_id("x") * 1001))) == ["ErrorInvalidRequest"]
+
+
+@pytest.mark.parametrize("folders", [1, 2])
+def test_no_view_finds_more_than_an_answer_holds(
+    exchange: CheckedExchange, monkeypatch: pytest.MonkeyPatch, folders: int
+) -> None:
+    daily = Recurrence(Pattern("daily"), MONDAY.date())
+    exchange.add_entry(ANNA, Entry("x", MONDAY, MONDAY, recurrence=daily))
+    week = find_item(folder=CALENDAR * folders)
+    monkeypatch.setattr(finding, "MOST_FOUND", 7)
+    assert codes(ask(exchange, ANNA, week)) == ["NoError", "ErrorExceededFindCountLimit"][:folders]
+    monkeypatch.setattr(finding, "MOST_FOUND", 6)
+    assert codes(ask(exchange, ANNA, week)) == ["ErrorExceededFindCountLimit"] * folders
+
+
+def test_free_busy_of_too_many_entries_is_not_told(
+    exchange: CheckedExchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(availability, "MOST_ENTRIES", 2)
+    request = (
+        "<m:GetUserAvailabilityRequest><m:MailboxDataArray><t:MailboxData><t:Email><t:Address>"
+        f"{BEN}</t:Address></t:Email><t:AttendeeType>Required</t:AttendeeType></t:MailboxData>"
+        "</m:MailboxDataArray><t:FreeBusyViewOptions><t:TimeWindow><t:StartTime>2026-03-02T00:00:00</t:StartTime>"
+        "<t:EndTime>2026-03-03T00:00:00</t:EndTime></t:TimeWindow>"
+        "<t:RequestedView>FreeBusy</t:RequestedView></t:FreeBusyViewOptions></m:GetUserAvailabilityRequest>"
+    )
+    for told in ("NoError", "NoError", "ErrorResultSetTooBig"):
+        exchange.add_entry(BEN, Entry("x", MONDAY, MONDAY))
+        assert codes(ask(exchange, ANNA, request)) == [told]
+
+
+def test_names_are_searched_once_in_each_folder(exchange: CheckedExchange) -> None:
+    exchange.add_contact(ANNA, Contact({"GivenName": "Eve"}, {"EmailAddress1": "eve@example.org"}))
+    folders = '<t:DistinguishedFolderId Id="contacts"/>' * 3
+    request = (
+        '<m:ResolveNames ReturnFullContactData="true" SearchScope="Contacts">'
+        f"<m:ParentFolderIds>{folders}</m:ParentFolderIds><m:UnresolvedEntry>eve</m:UnresolvedEntry></m:ResolveNames>"
+    )
+    assert codes(ask(exchange, ANNA, request)) == ["NoError"]
+
+
+def test_a_zone_is_told_once(exchange: CheckedExchange) -> None:
+    request = f"<m:GetServerTimeZones><m:Ids>{'<t:Id>UTC</t:Id>' * 3}</m:Ids></m:GetServerTimeZones>"
+    answer = ask(exchange, ANNA, request)
+    assert len(list(answer.iter(f"{{{T}}}TimeZoneDefinition"))) == 1
