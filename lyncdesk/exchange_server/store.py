@@ -121,7 +121,9 @@ class Store:
         box = self.mailbox(owner)
         if box is None or box.address == viewer:
             return OWN if box else LEVELS["None"]
-        people = {who.casefold(): shared for who, shared in box.shared_with.items()}
+        with self.lock:
+            names = ((who.casefold(), shared) for who, shared in box.shared_with.items())
+            people = {self._names.get(name, name): shared for name, shared in names}
         return rights_of(people.get(viewer, box.sharing))
 
     # --- entries ---

@@ -267,3 +267,8 @@ def test_a_zone_is_told_once(exchange: CheckedExchange) -> None:
     request = f"<m:GetServerTimeZones><m:Ids>{'<t:Id>UTC</t:Id>' * 3}</m:Ids></m:GetServerTimeZones>"
     answer = ask(exchange, ANNA, request)
     assert len(list(answer.iter(f"{{{T}}}TimeZoneDefinition"))) == 1
+
+
+def test_a_name_that_nobody_signs_in_by_is_remembered_in_short(exchange: CheckedExchange) -> None:
+    exchange.sign_in("a" * 60_000, "x")
+    assert exchange.counters.refused_of("A" * 256) == exchange.counters.refused_of("a" * 60_000) == 1

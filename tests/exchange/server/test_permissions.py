@@ -309,3 +309,11 @@ def test_exchangelib_cannot_set_them_here_as_anywhere(exchange: CheckedExchange,
     with pytest.raises(ErrorSchemaValidation, match="CanCreateSubfolders"):
         account.calendar.save(update_fields=["permission_set"])
     assert levels(told(exchange)) == ["FreeBusyTimeOnly", "None"]
+
+
+def test_a_calendar_may_be_shared_with_any_address_of_a_person(exchange: CheckedExchange) -> None:
+    exchange.add_person("eve@example.com", "x", aliases=("E.Vans@example.com",))
+    exchange.share(ANNA, "Reviewer")
+    exchange.share(ANNA, "None", "e.vans@EXAMPLE.com")
+    assert codes(ask(exchange, "eve@example.com", find_item(folder=of(ANNA)))) == ["ErrorAccessDenied"]
+    assert codes(ask(exchange, BEN, find_item(folder=of(ANNA)))) == ["NoError"]
