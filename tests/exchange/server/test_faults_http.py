@@ -141,6 +141,7 @@ def test_an_endless_answer_goes_on(exchange: CheckedExchange) -> None:
     exchange.start()
     exchange.faults.set("endless")
     with requests.post(exchange.url or "", REQUEST, auth=ME, timeout=10, stream=True) as answer:
+        assert answer.headers["Content-Type"].startswith("text/xml")
         assert sum(len(answer.raw.read(2**20)) for _ in range(8)) == 8 * 2**20
     exchange.found.clear()
 
