@@ -250,7 +250,7 @@ def test_every_trait_changes_something_and_is_documented() -> None:
         assert f"| `{name}` | {', '.join(traits)} |" in page
 
 
-@pytest.mark.parametrize("names", [(*BY_NAME,), (*reversed(BY_NAME),)])
+@pytest.mark.parametrize("names", [tuple(BY_NAME), tuple(BY_NAME)[::-1]])
 def test_traits_go_together(names: tuple[str, ...]) -> None:
     both, each = read_thin(names), [BY_NAME[name].thin for name in names]
     assert both.hide == frozenset().union(*(one.hide for one in each))
