@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from lyncdesk.client.found import Found, found_from
 from lyncdesk.client.live import LiveSession
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.parts import Beside, Parts, Row
@@ -210,6 +211,16 @@ def options_in_force(*, demo: bool = False) -> tuple[Options, Policy, tuple[Prob
     policy = Policy() if demo else PolicyFile(policy_file()).read()
     values, problems = FileSettingsStore(paths(demo).settings, clock.now).peek()
     return options_from(values, policy, {})[0], policy, problems
+
+
+def found_servers() -> tuple[Found, ...]:
+    """The servers that earlier runs found."""
+    return tuple(found_from(FileSettingsStore(paths(False).settings, clock.now).peek()[0]).values())
+
+
+def this_computer(exchange: ExchangeAccounts) -> tuple[Row, ...]:
+    """Rows of Configuration information about this computer, for a command."""
+    return environment(paths(False), policy_file(), exchange, ())
 
 
 def persons_zone(*, demo: bool) -> tzinfo:

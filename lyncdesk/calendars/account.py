@@ -6,33 +6,23 @@ One process and one gate, so that a password which one of them saw refused is no
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 
 from lyncdesk.calendars.exchange import ExchangeCalendar
+from lyncdesk.calendars.progress import Progress
 from lyncdesk.client.checks import window
 from lyncdesk.client.found import Found
 from lyncdesk.client.options import Account
 from lyncdesk.client.ports import CalendarSource, ProblemError
-from lyncdesk.client.session import ConnectionStep, StepResult
-from lyncdesk.client.words import N_
+from lyncdesk.client.session import ConnectionStep
 from lyncdesk.exchange.gate import PasswordGate
 from lyncdesk.exchange.process import ExchangeWorker, WorkerReport
 from lyncdesk.exchange.servers import Servers
-from lyncdesk.exchange.session import DEADLINE, ExchangeSession, Probe, Step
-from lyncdesk.presence.message import Message
+from lyncdesk.exchange.session import DEADLINE, ExchangeSession
 
-_TRIED: dict[Step, str] = {
-    Step.ADDRESS: N_("Reading the server address"),
-    Step.NAME: N_("Looking up the server's name"),
-    Step.CONNECTION: N_("Connecting to the server"),
-    Step.ENCRYPTION: N_("Checking the server's certificate"),
-    Step.SERVICE: N_("Asking for Exchange Web Services"),
-    Step.SIGN_IN: N_("Signing in"),
-    Step.CALENDAR: N_("Opening the calendar"),
-}
-DETAILS = "details"
-_OK, _FAILED, _SKIPPED = StepResult.OK, StepResult.FAILED, StepResult.SKIPPED
+_PATIENCE = 5.0  # seconds for the answer to a password that is on its way
 
 
 class ExchangeAccounts:
@@ -55,12 +45,18 @@ class ExchangeAccounts:
         self._servers = Servers(now=now, monotonic=monotonic)
         self._on_found: Callable[[Found], None] = lambda _found: None
         self._deadline = deadline
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._hurry = asyncio.Event()
         self._latest: ExchangeSession | None = None
 
     def know(self, found: Iterable[Found], on_found: Callable[[Found], None]) -> None:
         """See :class:`lyncdesk.client.parts.Exchange`; to be called before calendars are made."""
         self._servers.know(found)
         self._on_found = on_found
+
+    def known(self) -> tuple[Found, ...]:
+        """Every server that was found, in this run or before."""
+        return self._servers.known()
 
     def _session(
         self,
@@ -95,40 +91,45 @@ class ExchangeAccounts:
     ) -> bool:
         """Try the account step by step; True if the calendar can be read. Saves and changes nothing.
 
-        A password that was refused is not sent again: see :meth:`password_entered`.
+        A password that was refused is not sent again: see :meth:`password_entered`. One that is on its way
+        when the test is cancelled gets a moment for its answer, so that a refusal is not missed.
         """
 
         async def given() -> str | None:
             return password
 
         session = self._session(account, given)
-        try:
-            on_step(_running(Step.ADDRESS))
-            probe = await session.probe(window(self._now(), self._zone))
-            for step in _steps(probe, account):
-                on_step(step)
-            if probe.problem is not None:
-                return False
-            return await self._details(session, on_step)
-        finally:
-            await session.close()
-
-    async def _details(self, session: ExchangeSession, on_step: Callable[[ConnectionStep], None]) -> bool:
-        """The last step: read the items as a check does, and see whether they come with their details."""
-        tried = Message.of("Reading the items and their details")
-        on_step(ConnectionStep(DETAILS, tried, StepResult.RUNNING))
-        try:
-            answer = await session.check(window(self._now(), self._zone))
-        except ProblemError as error:
-            on_step(ConnectionStep(DETAILS, tried, _FAILED, problem=error.problem))
-            return False
-        came = (
-            Message.of("Items: {n}, with details", n=len(answer.items))
-            if answer.details
-            else Message.of("Items: {n}, without details, so meetings are shown as Busy", n=len(answer.items))
+        progress = Progress(account, on_step, self._monotonic)
+        now = self._now()
+        work = asyncio.create_task(
+            session.examine(window(now, self._zone), now, progress.step), name="test of a connection"
         )
-        on_step(ConnectionStep(DETAILS, tried, _OK, came, answer.duration))
+        try:
+            await asyncio.shield(work)
+        except ProblemError as error:
+            progress.fail(error.problem)
+            return False
+        except asyncio.CancelledError:
+            progress.leave()
+            leaving = asyncio.create_task(self._leave(session, work, progress), name="end of a test")
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
+            raise
+        finally:
+            if work.done():
+                await session.close()
         return True
+
+    async def _leave(self, session: ExchangeSession, work: asyncio.Task[None], progress: Progress) -> None:
+        if progress.password_is_out:
+            waits = [asyncio.ensure_future(one.wait()) for one in (progress.answered, self._hurry)]
+            await asyncio.wait([work, *waits], timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()
+            if progress.refused and not self._hurry.is_set():
+                await asyncio.wait([work], timeout=_PATIENCE)
+        await session.close()
+        await asyncio.gather(work, return_exceptions=True)
 
     def password_entered(self, account: Account, password: str) -> None:
         """The person typed this password: it may be tried once more, even if it was refused."""
@@ -139,39 +140,11 @@ class ExchangeAccounts:
         return self._worker.report()
 
     async def close(self) -> None:
-        """End the worker process."""
+        """End the worker process, and what is left of tests."""
+        self._hurry.set()
+        await asyncio.gather(*self._leaving)
         await self._worker.close()
 
 
 async def _nothing() -> str | None:
-    return None
-
-
-def _running(step: Step) -> ConnectionStep:
-    return ConnectionStep(step.value, Message.of(_TRIED[step]), StepResult.RUNNING)
-
-
-def _steps(probe: Probe, account: Account) -> list[ConnectionStep]:
-    found = []
-    for step in Step:
-        tried = Message.of(_TRIED[step])
-        if step is probe.failed:
-            found.append(
-                ConnectionStep(step.value, tried, _FAILED, duration=probe.duration, problem=probe.problem)
-            )
-        elif step in probe.passed:
-            found.append(ConnectionStep(step.value, tried, _OK, _came_back(step, probe, account)))
-        else:
-            found.append(ConnectionStep(step.value, tried, _SKIPPED))
-    return found
-
-
-def _came_back(step: Step, probe: Probe, account: Account) -> Message | None:
-    match step:
-        case Step.SERVICE if probe.server:
-            return Message.of("Exchange, build {build}", build=probe.server)
-        case Step.ENCRYPTION if account.server.strip().casefold().startswith("http:"):
-            return Message.of("not encrypted: this server is on this computer")
-        case Step.CALENDAR if probe.free_busy_only:
-            return Message.of("free/busy only: the calendar itself may not be opened")
     return None

@@ -16,6 +16,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from lyncdesk import __version__
+from lyncdesk.cli.arguments import add_account_arguments
 from lyncdesk.cli.exits import DONE, NOT_SO, NOT_THERE, fail, warn
 from lyncdesk.client.durations import positive_duration
 
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_simulate(commands)
     _add_check(commands)
+    _add_doctor(commands)
     _add_server(commands)
     _add_policy(commands)
     _add_control(commands)
@@ -81,13 +83,17 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     check = commands.add_parser("check", help="one calendar check, explained; changes nothing")
-    check.add_argument("--server", metavar="URL", help="an EWS server instead of the signed-in account's")
-    check.add_argument("--user", metavar="U", help="user name, if it is not the address")
-    check.add_argument("--address", metavar="A", help="e-mail address of the mailbox")
-    check.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    add_account_arguments(check)
     check.add_argument("--at", metavar="TIME", help="HH:MM today, or a date and time; default now")
     check.add_argument("--json", action="store_true")
     check.set_defaults(run=_check)
+
+
+def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    doctor = commands.add_parser("doctor", help="the connection to Exchange step by step; changes nothing")
+    add_account_arguments(doctor)
+    doctor.add_argument("--json", action="store_true")
+    doctor.set_defaults(run=_doctor)
 
 
 def _add_server(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -231,6 +237,12 @@ def _check(arguments: argparse.Namespace) -> int:
     from lyncdesk.cli.check import run_check
 
     return run_check(arguments)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from lyncdesk.cli.doctor import run_doctor
+
+    return run_doctor(arguments)
 
 
 def _exchange_server(arguments: argparse.Namespace) -> int:

@@ -24,6 +24,7 @@ Effects = tuple[ev.Effect, ...]
 TOLD_FOR: Final = timedelta(minutes=10)
 # What a person can pick; "No data" is what a server does not tell.
 CHOICES: Final = tuple(show_as for show_as in ShowAs if show_as is not ShowAs.NO_DATA)
+NO_KEY: Final = Message.of("Exchange gives no key to this item, so it can be changed in Outlook only.")
 
 
 def why_not(state: State, item: Item) -> Message | None:
@@ -32,7 +33,7 @@ def why_not(state: State, item: Item) -> Message | None:
     if calendar.health is Health.STOPPED:
         return Message.of("Nothing is sent to Exchange until its problem is solved.")
     if not item.id or not item.change_key:
-        return Message.of("Exchange tells only when you are busy, so this can be changed in Outlook only.")
+        return NO_KEY
     if any(_touches(change, item) for change in calendar.changes):
         return Message.of("The last change is still being written.")
     return None

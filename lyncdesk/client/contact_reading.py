@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from lyncdesk.client import checks
+from lyncdesk.client import checks, giving
 from lyncdesk.client import events as ev
 from lyncdesk.client.ports import ContactsAsked
 from lyncdesk.client.problems import Problem, Retry
@@ -35,8 +35,28 @@ def anchored(state: State, now: datetime) -> State:
     if not contacts_in_use(state) or _stopped(reading):
         return state
     again = reading.reading_since is not None
-    reading = replace(reading, anchor=now, next_read=_soonest(reading, now), read_again=again)
+    reading = replace(
+        reading, anchor=now, next_read=_soonest(reading, now), read_again=again, want_rights=True
+    )
     return replace(state, reading=reading)
+
+
+def soon(state: State, now: datetime) -> State:
+    """Ask for one read at once, outside the rhythm, with what others may see."""
+    reading = replace(state.reading, want_rights=True)
+    if contacts_in_use(state) and not _stopped(reading):
+        again = reading.reading_since is not None
+        reading = replace(reading, next_read=_soonest(reading, now), read_again=again)
+    return replace(state, reading=reading)
+
+
+def rested(state: State, back_off: timedelta | None, now: datetime) -> State:
+    """A server that wants peace gets it, whatever it was asked."""
+    if back_off is None:
+        return state
+    until = max(now + back_off, state.reading.back_off_until or now)
+    state = replace(state, reading=replace(state.reading, back_off_until=until, failed_at=now))
+    return _told_to_the_calendar(state, until, now)
 
 
 def signed_in_anew(reading: ContactReading) -> ContactReading:
@@ -69,7 +89,12 @@ def options_changed(before: State, state: State, now: datetime) -> tuple[State, 
         return state, ()
     effects: Effects = ()
     if old.account != new.account:
-        state = replace(state, reading=of_another_account(state.reading), contacts=names_alone(state))
+        state = replace(
+            state,
+            reading=of_another_account(state.reading),
+            giving=giving.of_another_account(state.giving),
+            contacts=names_alone(state),
+        )
         effects = (ev.ForgetContacts(),)
     if not contacts_in_use(state):
         if contacts_in_use(before) and not effects and not new.use_exchange:
@@ -79,11 +104,11 @@ def options_changed(before: State, state: State, now: datetime) -> tuple[State, 
     if old.account != new.account or old.use_exchange != new.use_exchange:
         return anchored(state, now), effects
     if not contacts_in_use(before):
-        # The first contact was read when it was added; the rhythm is the calendar's if it has one.
-        anchor = state.calendar.anchor or now
-        reading = replace(reading, anchor=anchor, next_read=checks.regular_after(anchor, new.interval, now))
-        reading = replace(reading, next_read=None) if _stopped(reading) else reading
-    elif old.interval != new.interval:
+        # The first contact: the rhythm is the calendar's if it has one.
+        return soon(
+            replace(state, reading=replace(reading, anchor=state.calendar.anchor or now)), now
+        ), effects
+    if old.interval != new.interval:
         reading = replace(reading, next_read=checks.read_after_new_interval(reading, new.interval, now))
     return replace(state, reading=reading), effects
 
@@ -129,7 +154,11 @@ def done(state: State, event: ev.ContactsRead, now: datetime) -> State:
         back_off_until=None,
         problem=None,
     )
-    return _landed(replace(state, reading=reading), now)
+    state = replace(state, reading=reading)
+    if answer.me is not None:
+        known = replace(answer.me, address=state.profile.address, zone=state.profile.zone)
+        state = replace(state, profile=known)
+    return _landed(giving.read(state, answer), now)
 
 
 def failed(state: State, event: ev.ContactsFailed, now: datetime) -> State:
@@ -151,6 +180,8 @@ def failed(state: State, event: ev.ContactsFailed, now: datetime) -> State:
     )
     reading = replace(reading, next_read=checks.next_after_failure(reading, state.options.interval, now))
     reading = replace(reading, read_again=reading.read_again and reading.next_read is not None)
+    if state.giving.known is None:
+        reading = replace(reading, want_rights=True)
     return _landed(_told_to_the_calendar(replace(state, reading=reading), until, now), now)
 
 
@@ -225,6 +256,10 @@ def due(state: State, now: datetime) -> tuple[State, Effects]:
     following = checks.regular_after(reading.anchor or now, interval, now)
     if reading.reading_since is not None:
         return replace(state, reading=replace(reading, next_read=following)), ()
-    reading = replace(reading, reading_since=now, asked=state.options.account, next_read=following)
-    asked = ContactsAsked(now, checks.window(now, state.profile.zone), interval, following - now)
+    rights = reading.want_rights
+    reading = replace(
+        reading, reading_since=now, asked=state.options.account, next_read=following, want_rights=False
+    )
+    window = checks.window(now, state.profile.zone)
+    asked = ContactsAsked(now, window, interval, following - now, rights)
     return replace(state, reading=reading), (ev.ReadContacts(asked),)

@@ -19,7 +19,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from lyncdesk.client import changing, checking, checks, contact_reading
+from lyncdesk.client import changing, checking, checks, contact_reading, giving
 from lyncdesk.client import events as ev
 from lyncdesk.client.found import newest
 from lyncdesk.client.problems import Problem, first_problem
@@ -81,6 +81,7 @@ def _sign_out(state: State, _event: ev.SignOut, _now: datetime) -> tuple[State, 
         calendar=checking.switched_off(state.calendar),
         contacts=contact_reading.names_alone(state),
         reading=contact_reading.switched_off(state.reading),
+        giving=giving.signed_out(state.giving),
         published=None,
         reset_waiting=False,
         reset_unplanned=False,
@@ -121,6 +122,8 @@ def _note(state: State, event: ev.NoteWritten, _now: datetime) -> tuple[State, E
 
 
 def _give(state: State, event: ev.Give, _now: datetime) -> tuple[State, Effects]:
+    if state.reading.used:
+        return giving.picked(state, event)
     gives = dict(state.options.gives)
     address = person(event.address)
     gives.pop(address, None)
@@ -220,6 +223,24 @@ def _not_written(state: State, event: ev.ShowAsNotWritten, now: datetime) -> tup
     return checking.soon(checking.rested(state, event.back_off, now), now), ()
 
 
+def _right_given(state: State, event: ev.RightGiven, now: datetime) -> tuple[State, Effects]:
+    return giving.given(state, event, now), ()
+
+
+def _right_not_given(state: State, event: ev.RightNotGiven, now: datetime) -> tuple[State, Effects]:
+    if state.giving.change is None or state.giving.change.number != event.number:
+        return state, ()
+    state = giving.not_given(state, event, now)
+    if event.rights is not None:
+        return state, ()
+    # It is not known what holds now, so that is asked for, when the server wants to be asked again.
+    return contact_reading.soon(contact_reading.rested(state, event.back_off, now), now), ()
+
+
+def _giving_undone(state: State, _event: ev.GivingUndone, _now: datetime) -> tuple[State, Effects]:
+    return giving.undone(state)
+
+
 # What the machine and the pool tell
 
 
@@ -288,6 +309,9 @@ _HANDLERS: dict[type[Any], Callable[[State, Any, datetime], tuple[State, Effects
     ev.ContactGone: _gone,
     ev.ContactsRead: _contacts_read,
     ev.ContactsFailed: _contacts_failed,
+    ev.RightGiven: _right_given,
+    ev.RightNotGiven: _right_not_given,
+    ev.GivingUndone: _giving_undone,
     ev.Give: _give,
     ev.NoteWritten: _note,
     ev.ProblemFound: _problem_found,
@@ -310,7 +334,7 @@ def _settle(state: State, now: datetime) -> tuple[State, Effects]:
     if state.manual is not None and live_manual(inputs(state), now) is None:
         state = replace(state, manual=None)
         effects = (_remember(state),)
-    state = changing.settled(state, now)
+    state = giving.settled(changing.settled(state, now), now)
     state, sent = checking.due(state, now)
     state, asked = contact_reading.due(state, now)
     return state, effects + sent + asked

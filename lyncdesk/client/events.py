@@ -21,6 +21,7 @@ from lyncdesk.presence.inputs import Machine, Manual
 from lyncdesk.presence.items import ShowAs
 from lyncdesk.presence.publication import Profile, Publication, Seen
 from lyncdesk.presence.relationships import Relationship
+from lyncdesk.presence.rights import Right, Rights
 from lyncdesk.presence.states import ManualStatus
 
 
@@ -171,6 +172,29 @@ class ContactsFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class RightGiven:
+    """A permission of one's calendar was written; ``rights`` are all as they are now."""
+
+    number: int
+    rights: Rights
+
+
+@dataclass(frozen=True, slots=True)
+class RightNotGiven:
+    """A permission was not written, or nobody knows; ``rights`` are all as they are, where that is known."""
+
+    number: int
+    problem: Problem
+    back_off: timedelta | None = None
+    rights: Rights | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivingUndone:
+    """The person wants the last given permission to be as it was before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Give:
     """The person gives somebody a relationship; None = the default again."""
 
@@ -235,6 +259,9 @@ Event = (
     | ContactGone
     | ContactsRead
     | ContactsFailed
+    | RightGiven
+    | RightNotGiven
+    | GivingUndone
     | Give
     | NoteWritten
     | ProblemFound
@@ -260,6 +287,16 @@ class ReadContacts:
     """Ask for the contacts' calendars; answer with ContactsRead or ContactsFailed carrying ``started``."""
 
     asked: ContactsAsked
+
+
+@dataclass(frozen=True, slots=True)
+class GiveRight:
+    """Write a permission of one's calendar; answer with RightGiven or RightNotGiven carrying ``number``."""
+
+    number: int
+    address: str
+    right: Right | None
+    expected: Right | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,5 +345,13 @@ class Remember:
 
 
 Effect = (
-    FetchCalendar | ChangeShowAs | ReadContacts | ForgetContacts | Publish | Withdraw | JoinPool | Remember
+    FetchCalendar
+    | ChangeShowAs
+    | ReadContacts
+    | GiveRight
+    | ForgetContacts
+    | Publish
+    | Withdraw
+    | JoinPool
+    | Remember
 )

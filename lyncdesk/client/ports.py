@@ -15,8 +15,9 @@ from lyncdesk.client.problems import Problem
 from lyncdesk.presence.freebusy import WorkingHours
 from lyncdesk.presence.inputs import Machine, OutOfOffice
 from lyncdesk.presence.items import Item, ShowAs
-from lyncdesk.presence.publication import Publication, Seen
+from lyncdesk.presence.publication import Profile, Publication, Seen
 from lyncdesk.presence.relationships import Relationship
+from lyncdesk.presence.rights import Right, Rights
 
 
 class ProblemError(Exception):
@@ -144,22 +145,40 @@ class ContactsAsked:
     """One read of the contacts' calendars: which time, and what makes its answer old.
 
     ``started`` is the moment of the read, ``interval`` the rhythm of the reads; ``next_due_in`` tells how
-    soon the next one comes.
+    soon the next one comes. ``rights`` asks as well for what others may see of one's own calendar.
     """
 
     started: datetime
     window: Window
     interval: timedelta
     next_due_in: timedelta | None = None
+    rights: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ContactsAnswer:
-    """What one read brought: of how many people a calendar, of how many none, in how many requests."""
+    """What one read brought: of how many people a calendar, of how many none, in how many requests.
+
+    ``rights`` were asked for and came, or ``rights_problem`` says why not. ``me`` is who the address book
+    says that the person is, once that is known.
+    """
 
     read: int = 0
     unreadable: int = 0
     requests: int = 0
+    rights: Rights | None = None
+    rights_problem: Problem | None = None
+    me: Profile | None = None
+
+
+class RightNotGivenError(ProblemError):
+    """A permission was not changed. ``rights`` are the permissions as they are, where they are known."""
+
+    def __init__(
+        self, problem: Problem, back_off: timedelta | None = None, rights: Rights | None = None
+    ) -> None:
+        super().__init__(problem, back_off)
+        self.rights = rights
 
 
 class ContactSource(Protocol):
@@ -170,6 +189,15 @@ class ContactSource(Protocol):
 
         Raises:
             ProblemError: when not everybody could be read. What was known stays, and what came counts.
+        """
+
+    async def give(self, address: str, right: Right | None, expected: Right | None) -> Rights:
+        """Give a person this permission on one's calendar, None = none of the person's own; all other
+        permissions stay as they are. Returns what holds then.
+
+        Raises:
+            ProblemError: ``right-changed`` where the person's own permission is not as ``expected`` (any
+                more) and nothing was written; others where it was not, or nobody knows whether it was.
         """
 
     def forget(self) -> None:

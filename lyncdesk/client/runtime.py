@@ -25,6 +25,7 @@ from lyncdesk.client.ports import (
     ContactSource,
     Pool,
     ProblemError,
+    RightNotGivenError,
 )
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.state import State
@@ -51,11 +52,12 @@ def _told(doing: str, thing: object) -> Iterator[None]:
 
 
 # What is asked of a server and answered by an event, and how the log calls it.
-_Question = ev.FetchCalendar | ev.ChangeShowAs | ev.ReadContacts
+_Question = ev.FetchCalendar | ev.ChangeShowAs | ev.ReadContacts | ev.GiveRight
 _ASKED: dict[type[_Question], str] = {
     ev.FetchCalendar: "calendar check",
     ev.ChangeShowAs: "change of the calendar",
     ev.ReadContacts: "read of the contacts",
+    ev.GiveRight: "change of a permission",
 }
 
 
@@ -67,6 +69,8 @@ def _failure(effect: _Question, problem: Problem, back_off: timedelta | None = N
             return ev.ShowAsNotWritten(number, problem, back_off)
         case ev.ReadContacts(asked):
             return ev.ContactsFailed(asked.started, problem, back_off)
+        case ev.GiveRight(number):
+            return ev.RightNotGiven(number, problem, back_off)
 
 
 Remembers = Callable[[Options, Manual | None], None]
@@ -198,7 +202,7 @@ class Runtime:
 
     def _carry_out(self, effect: ev.Effect) -> None:
         match effect:
-            case ev.FetchCalendar() | ev.ChangeShowAs() | ev.ReadContacts():
+            case ev.FetchCalendar() | ev.ChangeShowAs() | ev.ReadContacts() | ev.GiveRight():
                 held = ExitStack()
                 held.enter_context(self._hold())
                 # Not within the task: one that is cancelled before its first step runs nothing at all.
@@ -241,6 +245,17 @@ class Runtime:
                 await self._outbox.join()  # only who has joined the pool has contacts to be read
                 answer = await self._contacts.read(asked) if self._contacts is not None else ContactsAnswer()
                 return ev.ContactsRead(asked.started, answer)
+            case ev.GiveRight():
+                return await self._give(effect)
+
+    async def _give(self, effect: ev.GiveRight) -> ev.Event:
+        if self._contacts is None:
+            raise RuntimeError("nobody takes permissions here")
+        try:
+            rights = await self._contacts.give(effect.address, effect.right, effect.expected)
+        except RightNotGivenError as error:
+            return ev.RightNotGiven(effect.number, error.problem, error.back_off, error.rights)
+        return ev.RightGiven(effect.number, rights)
 
     async def _deliver(self) -> None:
         """Pool effects, one after the other, so that a publication never overtakes an older one."""

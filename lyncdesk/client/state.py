@@ -17,6 +17,7 @@ from lyncdesk.presence.freebusy import WorkingHours
 from lyncdesk.presence.inputs import Machine, Manual, OutOfOffice
 from lyncdesk.presence.items import Item, ShowAs
 from lyncdesk.presence.publication import Profile, Publication, Seen
+from lyncdesk.presence.rights import Right, Rights
 
 
 class Health(StrEnum):
@@ -147,6 +148,7 @@ class ContactReading:
     """
 
     used: bool = False
+    want_rights: bool = True
     anchor: datetime | None = None
     next_read: datetime | None = None
     reading_since: datetime | None = None
@@ -161,6 +163,38 @@ class ContactReading:
     failed_at: datetime | None = None
     back_off_until: datetime | None = None
     problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RightChange:
+    """One permission that is being written, can be undone, or was not written.
+
+    ``former`` and ``right`` are the person's own entries before and after, None = none. ``until`` is how
+    long it is told; ``problem`` why it was not written; ``undoes``: it takes another change back.
+    """
+
+    number: int
+    address: str
+    right: Right | None
+    former: Right | None
+    until: datetime | None = None
+    problem: Problem | None = None
+    undoes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """What others may see of one's calendar in Exchange, where that is what a relationship is.
+
+    ``known`` is None before it was read, or where it cannot be (``problem``). ``change`` is under way;
+    ``told`` is what became of the last one, for a while; ``changes_made`` numbers them.
+    """
+
+    known: Rights | None = None
+    problem: Problem | None = None
+    change: RightChange | None = None
+    told: RightChange | None = None
+    changes_made: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +220,7 @@ class State:
     reset_unplanned: bool = False
     contacts: Mapping[str, Seen] = field(default_factory=dict, hash=False)
     reading: ContactReading = ContactReading()
+    giving: Giving = Giving()
     published: Publication | None = None
     revision: int = 0
     problems: tuple[Problem, ...] = ()

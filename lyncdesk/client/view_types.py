@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from lyncdesk.presence.items import ShowAs
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.states import Colour, ManualStatus, Shape
 
@@ -39,6 +40,8 @@ class Action(StrEnum):
     ACCOUNT = "account"  # open Options > Account
     CHECK_NOW = "check-now"
     CONNECT = "connect"  # first start page
+    UNDO = "undo"  # take the last change of a Show As back
+    UNDO_GIVING = "undo-giving"  # put a permission back
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,41 @@ class WeekItem:
     makes: str
     colour: Colour
     shape: Shape
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAsChoice:
+    """A Show As that can be picked. ``question`` is asked before it is written; ``whole`` is the answer for a
+    whole series ("" = there is none), ``one`` the other one; ``note`` says what the series does not reach.
+    """
+
+    show_as: ShowAs
+    text: str
+    chosen: bool
+    question: str
+    one: str
+    whole: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAsMenu:
+    """What an item can be shown as; ``locked`` says why it cannot be changed now ("" = it can)."""
+
+    item: str
+    title: str
+    choices: tuple[ShowAsChoice, ...]
+    locked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """What became of the last change of a Show As; ``undo`` is the text of the button ("" = none)."""
+
+    text: str
+    undo: str = ""
+    warning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +179,11 @@ class WeekDay:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The week as others see it; ``totals`` in words."""
+    """The week as others see it; ``totals`` in words. ``change`` tells of a Show As that was changed here."""
 
     days: tuple[WeekDay, ...]
     totals: str
+    change: ChangeLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +215,36 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What one gives a contact: "Anna sees you as: [Colleagues]".
+
+    ``relationship`` is None where none describes it; ``name`` is shown in place of its name. ``choices`` are
+    relationship, name, and what it lets see, or why it cannot be given (``denied``); ``questions`` are asked
+    before one is given. ``locked`` says why nothing can be given now. ``note`` is what became of the last
+    change, ``undo`` the text of the button that takes it back; "" = absent.
+    """
+
+    relationship: Relationship | None
+    choices: tuple[tuple[Relationship, str, str], ...]
+    name: str = ""
+    denied: frozenset[Relationship] = frozenset()
+    questions: tuple[tuple[Relationship, str], ...] = ()
+    locked: str = ""
+    note: str = ""
+    undo: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name of what is given."""
+        names = {relationship: name for relationship, name, _ in self.choices}
+        return self.name or (names.get(self.relationship, "") if self.relationship is not None else "")
+
+    def question(self, relationship: Relationship) -> str:
+        """What is asked before this one is given; "" = nothing."""
+        return dict(self.questions).get(relationship, "")
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A contact card, in the order of the screen; "" and None = the row is absent."""
 
@@ -195,9 +264,7 @@ class Card:
     phones: tuple[tuple[str, str], ...]
     age: str
     sees_you_as: str
-    relationship: Relationship
-    relationship_choices: tuple[tuple[Relationship, str, str], ...]
-    relationship_locked: str = ""
+    gives: Given
 
 
 @dataclass(frozen=True, slots=True)

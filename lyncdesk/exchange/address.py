@@ -59,6 +59,11 @@ def server_name(endpoint: str) -> str:
     return host if parts.port in (None, usual) else f"{host}:{parts.port}"
 
 
+def host_of(endpoint: str) -> str:
+    """The host of an address, "" if it names none."""
+    return urlsplit(endpoint).hostname or ""
+
+
 def is_this_computer(host: str) -> bool:
     """Whether a host is this computer itself, which nobody else can listen to."""
     try:

@@ -23,14 +23,13 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 15.0
-LIMIT: Final = 1024 * 1024  # bytes of an answer that are read
-_CHUNK: Final = 64 * 1024
+LONGEST: Final = 20.0  # seconds from a request's first byte to its answer's last
 _XML: Final = {"Content-Type": "text/xml; charset=utf-8"}
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: ``content`` is cut off at LIMIT, ``refusal`` is what the status says."""
+    """What came back; ``refusal`` is what the status says."""
 
     status: int
     content: bytes
@@ -56,8 +55,8 @@ class Asker:
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"LyncDesk/{lyncdesk.__version__}"
         context = transport.tls_context(call.ca_file)
-        self._session.mount("https://", transport.adapter_class(context, counter)())
-        self._session.mount("http://", transport.adapter_class(None, counter)())
+        self._session.mount("https://", transport.adapter_class(context, counter, LONGEST)())
+        self._session.mount("http://", transport.adapter_class(None, counter, LONGEST)())
 
     def get(self, url: str) -> Reply:
         """Ask without a password.
@@ -105,15 +104,9 @@ class Asker:
             stream=True,
         )
         try:
-            content = b""
-            for piece in response.iter_content(_CHUNK):
-                content += piece
-                if len(content) >= LIMIT:
-                    break
-            response._content = content  # noqa: SLF001  the rest is not wanted, by nobody
             return Reply(
                 response.status_code,
-                content,
+                response.content,
                 response.headers.get("Location", ""),
                 HttpAnswerError.of(response),
             )

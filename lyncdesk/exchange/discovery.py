@@ -17,22 +17,24 @@ Part = dict[str, object]
 
 
 def discover(link: Link, arguments: dict[str, Any]) -> Iterator[Part]:
-    """Parts ``step`` as it goes, then ``found`` or ``problem``. ``start`` may name an address to ask at."""
+    """Parts ``step`` as it goes, then ``found`` or ``problem``. ``start`` may name an address to ask
+    at, ``prefer`` the address of Exchange Web Services that was chosen before.
+    """
     asker = Asker(link.call, link.counter)
     search = Search(asker, link.call.address, arguments["start"])
     for step in search.run():
         yield {"step": encode_step(step)}
     finding = search.finding
     if finding.problem is None:
-        yield choice(asker, finding)
+        yield _choice(asker, finding, arguments["prefer"])
     else:
         yield problem_part(finding.problem)
 
 
-def choice(asker: Asker, finding: Finding) -> Part:
-    """The first address at which Exchange Web Services answer now, without a password."""
+def _choice(asker: Asker, finding: Finding, prefer: str) -> Part:
+    """The first address at which Exchange Web Services answer now; one that was chosen before comes first."""
     problems = []
-    for url in finding.addresses:
+    for url in sorted(finding.addresses, key=lambda url: url != prefer):
         problem = what_is_wrong(asker, url)
         if problem is None:
             return found_part(finding, url)

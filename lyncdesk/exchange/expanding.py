@@ -17,6 +17,7 @@ from exchangelib.services import GetItem
 from exchangelib.util import create_element
 from exchangelib.winzone import MS_TIMEZONE_TO_IANA_MAP
 
+from lyncdesk.client.words import N_
 from lyncdesk.exchange import reading, services
 from lyncdesk.exchange.recurring import occurrences
 from lyncdesk.exchange.series_reading import ChangedDay, read
@@ -27,14 +28,14 @@ Told = dict[str, str | None]
 _PARTS: Final = ("Occurrence", "Exception")
 _PAGE: Final = 500
 MOST_MASTERS: Final = 500
-_HERE: Final = "This server does not take recurring items apart, so LyncDesk does."
-_LEFT: Final = "Some recurring items could not be taken apart: only their first day is shown."
-_TOO_MANY: Final = "There are too many recurring items: some are shown on their first day only."
-_NO_ZONE: Final = (
+_HERE: Final = N_("This server does not take recurring items apart, so LyncDesk does.")
+_LEFT: Final = N_("Some recurring items could not be taken apart: only their first day is shown.")
+_TOO_MANY: Final = N_("There are too many recurring items: some are shown on their first day only.")
+_NO_ZONE: Final = N_(
     "Some recurring items come without a time zone that is known: when clocks change they may be off."
 )
-_NOT_ALL: Final = "Not all recurring items could be looked up: some may be missing."
-_CHANGED_ALIKE: Final = "Single changed days of recurring items came without their details."
+_NOT_ALL: Final = N_("Not all recurring items could be looked up: some may be missing.")
+_CHANGED_ALIKE: Final = N_("Single changed days of recurring items came without their details.")
 _SIMPLE: Final = (
     "item:Subject", "item:Sensitivity", "calendar:Start", "calendar:End", "calendar:IsAllDayEvent",
     "calendar:LegacyFreeBusyStatus", "calendar:Location", "calendar:IsMeeting", "calendar:IsCancelled",

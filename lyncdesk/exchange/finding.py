@@ -32,7 +32,8 @@ from lyncdesk.exchange.autodiscover import (
     usable,
     way_to,
 )
-from lyncdesk.exchange.gate import REFUSALS
+from lyncdesk.exchange.certificates import explained
+from lyncdesk.exchange.gate import OF_THE_WAY, REFUSALS
 from lyncdesk.exchange.reading import DamagedAnswerError, NotSoapError
 from lyncdesk.exchange.translate import Translated, translate
 from lyncdesk.presence.message import Message
@@ -43,18 +44,25 @@ if TYPE_CHECKING:
 MOST_REDIRECTS: Final = 10
 MOST_ADDRESSES: Final = 6  # of Exchange Web Services that are worth a look
 # What ends the search although other ways are left: nothing more is to be sent, or nothing else will come.
-_FINAL: Final = REFUSALS - {"sign-in-method", "kerberos-missing"} | {"exchange-online"}
+_FINAL: Final = REFUSALS - OF_THE_WAY | {"exchange-online"}
 # What to tell if nothing was found, the most telling first; anything else only says that nobody is there.
 _TELLING: Final = (
     "server-elsewhere",
     "sign-in-method",
     "kerberos-missing",
     "password-expired",
+    "clock-wrong",
     "certificate-expired",
+    "certificate-early",
     "certificate-untrusted",
+    "certificate-self-signed",
+    "certificate-unusable",
     "certificate-host-name",
-    "access-denied",
+    "client-certificate",
+    "not-allowed",
     "server-busy",
+    "proxy-password",
+    "proxy-refused",
     "proxy-failed",
     "timed-out",
 )
@@ -73,7 +81,8 @@ class _OtherAddressError(Exception):
 class Finding:
     """What the search brought: addresses of Exchange Web Services, who told them, and what stood in the way.
 
-    ``hosts`` are those that the domain names in DNS, None if they were not looked up.
+    ``hosts`` are those that the domain names in DNS, None if they were not looked up. ``told``: a step that
+    failed has told the problem.
     """
 
     internal: list[str] = field(default_factory=list)
@@ -82,6 +91,7 @@ class Finding:
     via: str = ""
     hosts: list[srv.Record] | None = None
     problem: Translated | None = None
+    told: bool = False
 
     @property
     def addresses(self) -> list[str]:
@@ -194,7 +204,9 @@ class Search:
             try:
                 answer = self._look(url)
             except Exception as error:  # noqa: BLE001  translating every error is what this place is for
-                yield from self._nothing(step, how, translate(error, url))
+                found = translate(error, url)
+                # The certificate of a web server that has nothing to do with Exchange is not worth a look.
+                yield from self._nothing(step, how, found if how is How.DOMAIN else explained(found, url))
                 return False
             match answer:
                 case Translated():
@@ -323,7 +335,7 @@ class Search:
             yield _ended(step, Message.of("nothing there: {title}", title=title))
 
     def _stop(self, step: ConnectionStep, found: Translated) -> Iterator[ConnectionStep]:
-        self.finding.problem = found
+        self.finding.problem, self.finding.told = found, True
         problem = Problem.of(found.problem, **found.values)
         yield replace(step, result=StepResult.FAILED, problem=problem)
         raise _OverError

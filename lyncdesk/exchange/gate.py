@@ -29,7 +29,7 @@ REFUSALS: Final = frozenset(
     }
 )
 # Those which say something about the way of signing in and not about the password.
-_OF_THE_WAY: Final = frozenset({"sign-in-method", "kerberos-missing"})
+OF_THE_WAY: Final = frozenset({"sign-in-method", "kerberos-missing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +59,30 @@ class PasswordGate:
             ProblemError: what the attempt raises; or the earlier refusal, and then nothing was sent.
         """
         async with self._turns.setdefault(who, asyncio.Lock()):
-            known = self._known(who, password)
+            known = self.refusal(who, password)
             if known is not None:
                 raise ProblemError(known)
             try:
                 return await attempt()
             except ProblemError as error:
                 if error.problem.name in REFUSALS:
-                    refused = self._refused.setdefault(who, {})
-                    refused[self._digest(password)] = (error.problem, who.authentication)
+                    self.note(who, password, error.problem)
                 raise
 
-    def _known(self, who: SignIn, password: str) -> Problem | None:
+    def note(self, who: SignIn, password: str, refusal: Problem) -> None:
+        """Remember a refusal that came in another way than from an attempt of its own."""
+        self._refused.setdefault(who, {})[self._digest(password)] = (refusal, who.authentication)
+
+    def closed(self, login: str, password: str) -> list[str]:
+        """The endpoints that are known to refuse this password of this login."""
+        same = (who for who in self._refused if who.login == login)
+        return [who.endpoint for who in same if self.refusal(who, password) is not None]
+
+    def refusal(self, who: SignIn, password: str) -> Problem | None:
+        """The earlier refusal for which this password is not sent there, None if there is none."""
         refused = self._refused.get(who)
         problem, way = refused.get(self._digest(password), (None, "")) if refused else (None, "")
-        if problem is not None and problem.name in _OF_THE_WAY and way != who.authentication:
+        if problem is not None and problem.name in OF_THE_WAY and way != who.authentication:
             return None  # the person chose another way
         return problem
 

@@ -11,12 +11,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from lyncdesk.client.problems import PROBLEMS
+from lyncdesk.client.words import N_
 from lyncdesk.exchange import reading, services
 from lyncdesk.exchange.changing import change_show_as
 from lyncdesk.exchange.discovery import discover
+from lyncdesk.exchange.doctor import doctor
 from lyncdesk.exchange.expanding import expanded
 from lyncdesk.exchange.gate import REFUSALS
 from lyncdesk.exchange.people_operations import PEOPLE_OPERATIONS
+from lyncdesk.exchange.rights_operations import RIGHTS_OPERATIONS
 from lyncdesk.exchange.services import Link
 from lyncdesk.exchange.translate import translate
 from lyncdesk.exchange.working_hours import working_hours
@@ -28,11 +31,13 @@ Operation = Callable[[Link, Arguments], Iterator[Part]]
 
 _T: Final = reading.TYPES
 _SILENT = {
-    "LegacyFreeBusyStatus": "This server leaves out Show As of some items: they do not count.",
-    "Sensitivity": "This server does not tell of all items whether they are private: those count as private.",
+    "LegacyFreeBusyStatus": N_("This server leaves out Show As of some items: they do not count."),
+    "Sensitivity": N_(
+        "This server does not tell of all items whether they are private: those count as private."
+    ),
 }
-_NO_HOURS = "This server tells no working hours: the usual ones are taken."
-_FREE_BUSY_ONLY = "The calendar may not be opened; its free/busy information is used."
+_NO_HOURS = N_("This server tells no working hours: the usual ones are taken.")
+_FREE_BUSY_ONLY = N_("The calendar may not be opened; its free/busy information is used.")
 # The views in which an array of events that is not there is an empty one.
 _WITH_EVENTS = ("FreeBusy", "FreeBusyMerged", "Detailed", "DetailedMerged")
 
@@ -68,29 +73,14 @@ def check(link: Link, arguments: Arguments) -> Iterator[Part]:
         )
 
 
-def probe(link: Link, arguments: Arguments) -> Iterator[Part]:
-    """One cheap request that needs all that a check needs: connection, encryption, sign-in, calendar."""
-    start = datetime.fromisoformat(arguments["start"])
-    try:
-        link.find_one(start, start + timedelta(days=1))
-    except Exception as error:
-        if not services.refused(error) or _problem(error) != "access-denied":
-            raise
-        denied = error
-    else:
-        yield {"calendar": "items"}
-        return
-    _own_view(link, start, start + timedelta(days=1), denied)
-    yield {"calendar": "free/busy"}
-
-
 # To add an operation, add a line here.
 OPERATIONS: Final[dict[str, Operation]] = {
     "check": check,
-    "probe": probe,
     "discover": discover,
+    "doctor": doctor,
     "change-show-as": change_show_as,
     **PEOPLE_OPERATIONS,
+    **RIGHTS_OPERATIONS,
 }
 
 

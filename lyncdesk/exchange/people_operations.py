@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from exchangelib import errors
-
 from lyncdesk.exchange import people_services as ews
 from lyncdesk.exchange.gate import REFUSALS
 from lyncdesk.exchange.people_services import M, T
 from lyncdesk.exchange.reading import DamagedAnswerError, flag, instant, told_by
+from lyncdesk.exchange.response_codes import error_of, plain
 from lyncdesk.exchange.services import MERGED_MINUTES, Link
 from lyncdesk.exchange.translate import CODES, translate
 from lyncdesk.exchange.working_hours import working_hours
@@ -81,7 +80,7 @@ def _directory(link: Link, text: str) -> list[Row]:
         if code == "ErrorNameResolutionNoResults":
             continue
         if code not in ("", "ErrorNameResolutionMultipleResults"):
-            raise _error(code)
+            raise error_of(code)
         for found in message.iter(f"{T}Resolution"):
             mailbox = found.find(f"{T}Mailbox")
             row = _person(found.find(f"{T}Contact"), told_by(mailbox) if mailbox is not None else {})
@@ -95,7 +94,7 @@ def _contacts(link: Link, text: str, limit: int) -> list[Row]:
     for message in ews.find_contacts(link, text, limit):
         code = ews.code_of(message)
         if code:
-            raise _error(code)
+            raise error_of(code)
         # Groups stand in the folder too, as another kind of item.
         rows += [row for row in (_person(c, {}) for c in message.iter(f"{T}Contact")) if row is not None]
     return rows
@@ -146,7 +145,7 @@ def calendars(link: Link, arguments: dict[str, Any]) -> Iterator[Part]:
             raise DamagedAnswerError(f"{len(answers)} calendars came for {len(batch)} people")
         codes = {ews.code_of(answer.find(f"{M}ResponseMessage")) for answer in answers}
         if codes <= _BUSY:
-            raise _error(codes.pop())
+            raise error_of(codes.pop())
         rows = [_calendar(*one, start) for one in zip(batch, answers, strict=True)]
         yield {"calendars": rows}
 
@@ -155,7 +154,7 @@ def _calendar(address: str, answer: Any, start: datetime) -> Row:
     """Address, what is told, why not, items, working hours. Whatever is wrong with it stays with it."""
     code = ews.code_of(answer.find(f"{M}ResponseMessage"))
     if code:
-        return [address, _REFUSED.get(code, Told.NOTHING).value, _plain(code), [], None]
+        return [address, _REFUSED.get(code, Told.NOTHING).value, plain(code), [], None]
     view = answer.find(f"{M}FreeBusyView")
     try:
         told, items = _items(view, start)
@@ -236,21 +235,6 @@ def _hours(view: Any, year: int) -> Part | None:
 
 def _stripped(word: str | None) -> str | None:
     return word.strip() if word is not None else None
-
-
-def _plain(code: str) -> str:
-    return code if re.fullmatch(r"[A-Za-z ]{1,80}", code) else "unknown"
-
-
-def _error(code: str) -> Exception:
-    """The exception that exchangelib has for a response code, for the one table of translations."""
-    kind = getattr(errors, code, None)
-    made: Exception
-    if isinstance(kind, type) and issubclass(kind, errors.ResponseMessageError):
-        made = kind(code)
-        return made
-    made = errors.TransportError(f"Unknown ResponseCode in ResponseMessage: {_plain(code)}")
-    return made
 
 
 # --- to be joined to the worker's table ---

@@ -1,4 +1,4 @@
-"""The EWS requests about other people, and the shapes of their answers: address book, contacts, free/busy.
+"""The EWS requests about other people: address book, contacts, free/busy, and what they may see.
 
 Requests are written out by hand: each is a few elements, and what stands in an answer is read raw, row by
 row, so that one bad row never loses the others. Imported in the worker process alone.
@@ -39,6 +39,14 @@ class _ResolveNames(_Raw):
 
 class _FindItem(_Raw):
     SERVICE_NAME = "FindItem"
+
+
+class _GetFolder(_Raw):
+    SERVICE_NAME = "GetFolder"
+
+
+class _UpdateFolder(_Raw):
+    SERVICE_NAME = "UpdateFolder"
 
 
 class _GetUserAvailability(_Raw):
@@ -160,6 +168,32 @@ def free_busy(link: Link, addresses: Sequence[str], start: datetime, end: dateti
         ),
     )
     return link.ask(_GetUserAvailability, payload=request)
+
+
+_PERMISSION_SET: Final = "folder:PermissionSet"
+
+
+def get_calendar_folder(link: Link) -> list[Any]:
+    """The response message with the id and the permissions of the person's own calendar."""
+    request = m(
+        "GetFolder",
+        m(
+            "FolderShape",
+            t("BaseShape", "IdOnly"),
+            t("AdditionalProperties", t("FieldURI", FieldURI=_PERMISSION_SET)),
+        ),
+        m("FolderIds", t("DistinguishedFolderId", Id="calendar")),
+    )
+    return link.ask(_GetFolder, payload=request)
+
+
+def update_permissions(link: Link, folder: Any, permissions: Sequence[Any]) -> list[Any]:
+    """The response message of replacing all permissions of a calendar in the state that ``folder`` names."""
+    key = {name: folder.get(name) for name in ("Id", "ChangeKey") if folder.get(name)}
+    value = t("CalendarFolder", t("PermissionSet", t("CalendarPermissions", *permissions)))
+    field = t("SetFolderField", t("FieldURI", FieldURI=_PERMISSION_SET), value)
+    change = t("FolderChange", t("FolderId", **key), t("Updates", field))
+    return link.ask(_UpdateFolder, payload=m("UpdateFolder", m("FolderChanges", change)))
 
 
 def _wall(moment: datetime) -> str:

@@ -26,7 +26,7 @@ from lyncdesk.exchange import wire
 _GRACE: Final = 2.0  # seconds of idle life after the last work
 _FAREWELL: Final = 2.0  # seconds to end by itself
 _HORIZON: Final = 30.0  # seconds: a worker waits for work that is due within
-_MOST_PARTS: Final = 20_000  # of one request
+_MOST_PARTS: Final = 5_000  # of one request
 _KEPT: Final = 4000  # bytes of what it printed
 _UNWANTED = ("PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONDEBUG", "PYTHONPROFILEIMPORTTIME")
 

@@ -20,6 +20,8 @@ MOVED: Final = frozenset(
         "connection-refused",
         "timed-out",
         "not-exchange",
+        "web-page",
+        "version-mismatch",
         "not-encrypted",
         "certificate-host-name",
         "mailbox-moved",
@@ -43,6 +45,10 @@ class Servers:
     def know(self, found: Iterable[Found]) -> None:
         """Start with what was found in earlier runs."""
         self._known = newest([*found, *self._known.values()])
+
+    def known(self) -> tuple[Found, ...]:
+        """Everything that is known."""
+        return tuple(self._known.values())
 
     def of(self, account: Account) -> Found | None:
         """What was found for the account."""

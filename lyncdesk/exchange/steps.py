@@ -9,6 +9,7 @@ from lyncdesk.client.problems import Problem
 from lyncdesk.client.session import ConnectionStep, StepResult
 from lyncdesk.presence.message import Message, Value
 
+SEARCH = "search"  # where a password was refused: by a server of Autodiscover
 _MOST = 50  # values of one message
 _LONGEST = 4000  # characters of a text
 

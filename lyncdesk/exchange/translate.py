@@ -146,6 +146,9 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("TruncatedError", "too-many-items", _text, value="limit"),
     Row("ItemChangedError", "item-changed"),
     Row("WriteDeniedError", "write-denied"),
+    Row("OverdueError", "timed-out", _text),  # before the broken connection by which it came about
+    Row("RightsChangedError", "right-changed"),
+    Row("RightRefusedError", "right-refused", _text),
     # signing in
     Row("UnsafeAddressError", "insecure-address"),
     Row("NoPasswordError", "no-password"),
@@ -190,7 +193,6 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("NameResolutionError", "name-not-found"),
     Row(ConnectionRefusedError, "connection-refused", lambda _: "connection refused"),
     Row("ConnectTimeout", "timed-out", lambda _: "connecting"),
-    Row("OverdueError", "timed-out", _text),
     Row(TimeoutError, "timed-out", _name),
     Row("ReadTimeout", "timed-out", _name),
     Row("ReadTimeoutError", "timed-out", _name),

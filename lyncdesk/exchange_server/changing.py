@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.item_writing import settle
 from lyncdesk.exchange_server.model import Changed, Entry
-from lyncdesk.exchange_server.recurrence import occurrence
+from lyncdesk.exchange_server.recurrence import first_and_last, neighbours, occurrence
 
 _OWN = frozenset({"start", "end", "zone", "all_day", "recurrence", "deleted", "exceptions"})
 """What an exception has of its own, whatever becomes of its series."""
@@ -32,8 +33,21 @@ def changed(stored: Entry, original: datetime | None, values: Mapping[str, Any])
     if shown is None:
         raise RowError("ErrorItemNotFound")
     one = Changed(original, settle(shown.entry, values))
+    if (one.entry.start, one.entry.end) != (shown.entry.start, shown.entry.end):
+        _check_place(stored, one)
     others = [change for change in stored.changed if change.original != original]
     return replace(stored, changed=tuple(sorted((*others, one), key=lambda change: change.original)))
+
+
+def _check_place(master: Entry, one: Changed) -> None:
+    """An occurrence stays between its neighbours, on a day of its own. Raises RowError."""
+    zone = ZoneInfo(master.zone)
+    before, after = neighbours(master, one.original)
+    day = one.entry.start.astimezone(zone).date()
+    if (before is not None and before.entry.start.astimezone(zone).date() >= day) or (
+        after is not None and after.entry.start.astimezone(zone).date() <= day
+    ):
+        raise RowError("ErrorOccurrenceCrossingBoundary")
 
 
 def _handed_down(before: Entry, after: Entry, values: Mapping[str, Any]) -> Entry:
@@ -53,7 +67,10 @@ def without(stored: Entry, original: datetime) -> Entry:
     """The series without one of its occurrences. Raises RowError when that is gone already."""
     if original in stored.deleted or occurrence(stored, original) is None:
         raise RowError("ErrorItemNotFound")
-    return replace(
+    rest = replace(
         stored, deleted=tuple(sorted((*stored.deleted, original))),
         changed=tuple(change for change in stored.changed if change.original != original),
     )  # fmt: skip
+    if first_and_last(rest)[0] is None:
+        raise RowError("ErrorRecurrenceHasNoOccurrence", "The series itself can be deleted.")
+    return rest

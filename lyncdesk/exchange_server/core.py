@@ -14,7 +14,7 @@ from lyncdesk.exchange_server.errors import RowError, SoapFault, invalid
 from lyncdesk.exchange_server.fault import Fault
 from lyncdesk.exchange_server.markup import MESSAGES, Element, line_of, name_of, parse
 from lyncdesk.exchange_server.operations import BY_ELEMENT, NOT_HERE
-from lyncdesk.exchange_server.response import Answer
+from lyncdesk.exchange_server.response import Answer, More
 from lyncdesk.exchange_server.soap import read_envelope, write_envelope, write_fault
 from lyncdesk.exchange_server.store import Store
 from lyncdesk.exchange_server.thin import NORMAL, Thin
@@ -100,9 +100,9 @@ class Core:
             operation = name
 
         try:
-            root = self._answer(user, request, now, fault, named)
+            root, more = self._answer(user, request, now, fault, named)
             codes = _codes(root)
-            answer = Answer(200, write_envelope(root, edition))
+            answer = Answer(200, write_envelope(root, edition), more=more if codes == ("NoError",) else None)
         except SoapFault as problem:
             answer, codes = Answer(500, write_fault(problem, edition)), (problem.code,)
         except RowError as problem:  # outside any row: the request as a whole is what is wrong
@@ -125,7 +125,7 @@ class Core:
         return found.name if found else UNKNOWN
 
     def _answer(self, user: str, data: bytes, now: datetime, fault: Fault | None,
-                named: Callable[[str], None]) -> Element:  # fmt: skip
+                named: Callable[[str], None]) -> tuple[Element, More | None]:  # fmt: skip
         thin = self.thin
         request = read_envelope(parse(data), thin.edition)
         operation = BY_ELEMENT.get(name_of(request.body))
@@ -140,7 +140,8 @@ class Core:
             raise SoapFault("ErrorImpersonateUserDenied")
         call = Call(user, self._store, now, operation.name, request.zone, fault, thin)
         box = self._store.mailbox(user)
-        return thin.rewrite(operation.answer(call, request.body), box.zone if box else "UTC")
+        answer = thin.rewrite(operation.answer(call, request.body), box.zone if box else "UTC")
+        return answer, operation.follow(call, request.body) if operation.follow else None
 
 
 def _no_such_operation(body: Element, thin: Thin) -> SoapFault:

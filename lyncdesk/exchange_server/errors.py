@@ -2,6 +2,7 @@
 
 TEXTS = {
     "ErrorAccessDenied": "Access is denied. Check credentials and try again.",
+    "ErrorCalendarCannotMoveOrCopyOccurrence": "An occurrence cannot be moved or copied.",
     "ErrorAccountDisabled": "The account is disabled.",
     "ErrorCalendarCannotUseIdForOccurrenceId": "The id is not that of a recurring master.",
     "ErrorCalendarCannotUseIdForRecurringMasterId": "The id is not that of an occurrence.",
@@ -78,6 +79,7 @@ TEXTS = {
         "The schema version of the request is not valid for the version of the mailbox."
     ),
     "ErrorInvalidServerVersion": "The specified server version is invalid.",
+    "ErrorInvalidSubscription": "The subscription is of another kind.",
     "ErrorInvalidSubscriptionRequest": "Subscribe either to folders or to all of them.",
     "ErrorInvalidSyncStateData": "Synchronization state data is corrupt or otherwise invalid.",
     "ErrorInvalidTimeInterval": "The end of the time interval must be later than its start.",
@@ -101,10 +103,14 @@ TEXTS = {
     "ErrorMimeContentInvalid": "The MIME content is invalid.",
     "ErrorMimeContentInvalidBase64String": "The MIME content is not a valid base64 string.",
     "ErrorMissedNotificationEvents": "Events were missed: subscribe and look at the folders anew.",
+    "ErrorMoveCopyFailed": "The item cannot be moved or copied there.",
     "ErrorNameResolutionMultipleResults": "Multiple results were found.",
     "ErrorNameResolutionNoResults": "No results were found.",
     "ErrorNoFreeBusyAccess": "The caller has no access to free/busy data.",
     "ErrorNonExistentMailbox": "The SMTP address has no mailbox associated with it.",
+    "ErrorOccurrenceCrossingBoundary": (
+        "The occurrence cannot be moved onto or past the day of the one before or after it."
+    ),
     "ErrorPasswordChangeRequired": "The password must be changed.",
     "ErrorPasswordExpired": "The password has expired.",
     "ErrorProxyRequestProcessingFailed": "Unable to send a cross-forest request for the mailbox.",

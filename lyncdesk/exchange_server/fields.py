@@ -13,11 +13,13 @@ from typing import Literal
 
 from lyncdesk.exchange_server import item_reading as read
 from lyncdesk.exchange_server import item_writing as write
+from lyncdesk.exchange_server import message_reading as responses
 from lyncdesk.exchange_server import series_reading as occurrences
 from lyncdesk.exchange_server.item_reading import Look
 from lyncdesk.exchange_server.item_writing import Changes
 from lyncdesk.exchange_server.markup import Element
 from lyncdesk.exchange_server.model import SENSITIVITIES, SHOW_AS
+from lyncdesk.exchange_server.zone_reading import read_definition, read_meeting_zone
 
 Kind = Literal["text", "boolean", "moment", "integer", "none"]
 Read = Callable[[Look], Element | str | None]
@@ -82,6 +84,7 @@ ROWS = (
     Field("item:IsUnmodified", read.constant("false"), "boolean"),
     Field("item:DateTimeSent", read.created, "moment"),
     Field("item:DateTimeCreated", read.created, "moment"),
+    Field("item:ResponseObjects", responses.response_objects, "none", deep=True),
     _extra("item:ReminderDueBy", "moment", write.moment),
     _extra("item:ReminderIsSet", "boolean", write.boolean, "false"),
     _extra("item:ReminderMinutesBeforeStart", "integer", write.number, "15"),
@@ -135,8 +138,8 @@ ROWS = (
     Field("calendar:LastOccurrence", occurrences.last_occurrence, "none", deep=True),
     Field("calendar:ModifiedOccurrences", occurrences.modified_occurrences, "none", deep=True),
     Field("calendar:DeletedOccurrences", occurrences.deleted_occurrences, "none", deep=True),
-    Field("calendar:MeetingTimeZone", read.nothing, "none", write.meeting_zone),
-    Field("calendar:StartTimeZone", read.zone("StartTimeZone"), "none", write.zone),
+    Field("calendar:MeetingTimeZone", read.nothing, "none", read_meeting_zone),
+    Field("calendar:StartTimeZone", read.zone("StartTimeZone"), "none", read_definition),
     Field("calendar:EndTimeZone", read.zone("EndTimeZone"), "none", write.ignored_zone),
     _extra("calendar:ConferenceType", "integer", write.number),
     _extra("calendar:AllowNewTimeProposal", "boolean", write.boolean, "true"),
@@ -155,7 +158,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType({row.uri: row for row in ROWS})
 ELEMENTS: Mapping[str, Field] = MappingProxyType({row.element: row for row in ROWS})
 
 _NOT_KEPT = """
-    item:Attachments item:InReplyTo item:InternetMessageHeaders item:ResponseObjects
+    item:Attachments item:InReplyTo item:InternetMessageHeaders
     item:ReminderNextTime item:DisplayBcc item:ConversationId item:UniqueBody item:Flag
     item:StoreEntryId item:InstanceKey item:NormalizedBody item:EntityExtractionResult item:PolicyTag
     item:ArchiveTag item:RetentionDate item:Preview item:PredictedActionReasons item:IsClutter

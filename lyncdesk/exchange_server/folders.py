@@ -1,6 +1,4 @@
-"""The folders of a mailbox, and GetFolder and FindFolder. They are the same in every mailbox; one holds
-items.
-"""
+"""The folders of a mailbox, which are the same in every mailbox, and GetFolder and FindFolder."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -149,6 +147,13 @@ def _counted(call: Call, place: Place) -> str:
     return str(len(inside) + len(contacts))
 
 
+def _unread(call: Call, place: Place) -> str | None:
+    if place.folder.element not in {"Folder", "TasksFolder"}:
+        return None
+    inside = call.store.entries(place.owner.address, place.folder.name)
+    return str(sum(not entry.read for entry in inside))
+
+
 def _below(name: str) -> list[Folder]:
     return [folder for folder in FOLDERS if folder.parent == name]
 
@@ -188,9 +193,7 @@ PROPERTIES: Mapping[str, Read] = MappingProxyType(
         "folder:DistinguishedFolderId": lambda _call, place: place.folder.name,
         "folder:SharingEffectiveRights": _sharing_rights,
         "folder:PermissionSet": _permissions,
-        "folder:UnreadCount": lambda _call, place: (
-            "0" if place.folder.element in {"Folder", "TasksFolder"} else None
-        ),
+        "folder:UnreadCount": _unread,
     }
 )
 """What a folder tells, in the order of the schema."""

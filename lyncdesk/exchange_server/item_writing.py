@@ -32,7 +32,7 @@ from lyncdesk.exchange_server.markup import (
 from lyncdesk.exchange_server.model import RESPONSES, Attendee, Changed, Entry
 from lyncdesk.exchange_server.recurrence import dates, occurrence
 from lyncdesk.exchange_server.recurrence import instant as instant_of
-from lyncdesk.exchange_server.zones import iana_of
+from lyncdesk.exchange_server.zone_reading import ZoneRules, read_definition
 
 Changes = Mapping[str, Any]
 """Attributes of an entry and their new values; `extras` and `extended` hold single ones, None taking one
@@ -147,28 +147,10 @@ def recurrence(element: Element) -> Changes:
     return {"recurrence": series.read(element)}
 
 
-def zone_called(name: str) -> str:
-    """The IANA zone of a name in a request. Raises RowError."""
-    found = iana_of(name)
-    if found is None:
-        raise RowError("ErrorCalendarInvalidTimeZone", f"There is no zone '{name[:80]}'.")
-    return found
-
-
-def zone(element: Element) -> Changes:
-    """The zone by its Windows name."""
-    return {"zone": zone_called(element.get("Id", ""))}
-
-
 def ignored_zone(element: Element) -> Changes:
     """An entry has one zone, that of its start; the other has to exist all the same."""
-    zone(element)
+    read_definition(element)
     return {}
-
-
-def meeting_zone(element: Element) -> Changes:
-    """The zone as clients of Exchange 2007 give it."""
-    return {"zone": zone_called(element.get("TimeZoneName", ""))}
 
 
 def merge(into: dict[str, Any], changes: Changes) -> None:
@@ -186,6 +168,8 @@ def settle(entry: Entry, changes: Changes) -> Entry:
         values[name] = {key: value for key, value in both.items() if value is not None}
     if len(values["extended"]) > MOST_EXTENDED:
         raise RowError("ErrorInvalidExtendedProperty", f"An item has at most {MOST_EXTENDED}.")
+    if isinstance(values.get("zone"), ZoneRules):
+        values["zone"] = values["zone"].zone(values.get("start", entry.start).year)
     zone = ZoneInfo(values.get("zone", entry.zone))
     for name in ("start", "end"):
         found: datetime = values.get(name, getattr(entry, name))

@@ -10,6 +10,7 @@ from lyncdesk.exchange_server.markup import Element, t, yes
 from lyncdesk.exchange_server.model import Attendee, MeetingMessage
 from lyncdesk.exchange_server.recurrence import part
 
+ANSWERS = ("AcceptItem", "TentativelyAcceptItem", "DeclineItem")
 Read = Callable[[Look], Element | str | None]
 
 
@@ -94,6 +95,19 @@ def response(look: Look, message: MeetingMessage) -> str:
 def is_organizer(look: Look, _message: MeetingMessage) -> str:
     """Whether the owner called the meeting."""
     return yes(look.entry.organizer is not None and look.entry.organizer.address == look.owner.address)
+
+
+def response_objects(look: Look) -> Element | None:
+    """What can be done to a meeting, or to a message about one, by CreateItem."""
+    entry, message = look.entry, look.entry.message
+    names: tuple[str, ...] = ()
+    if message is not None:
+        names = {"MeetingRequest": ANSWERS, "MeetingCancellation": ("RemoveItem",)}.get(message.kind, ())
+    elif entry.meeting and entry.response == "Organizer":
+        names = ("CancelCalendarItem",)
+    elif entry.meeting:
+        names = ("RemoveItem",) if entry.cancelled else ANSWERS
+    return t("ResponseObjects", *map(t, names)) if names else None
 
 
 def request_type(look: Look, message: MeetingMessage) -> str:

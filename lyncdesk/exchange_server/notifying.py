@@ -61,7 +61,8 @@ def subscribe(call: Call, request: Element) -> Element:
         if "Watermark" in found:
             since = subscriptions.version(text_of(found["Watermark"]).strip(), newest)
         subscription = subscriptions.add(
-            lambda ident: Subscription(ident, call.user, call.user, folders, kinds, timeout, streaming)
+            lambda ident: Subscription(ident, call.user, call.user, folders, kinds, timeout, streaming),
+            since,
         )
         yield m("SubscriptionId", subscription.ident)
         if not streaming:

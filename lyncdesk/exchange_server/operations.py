@@ -12,21 +12,26 @@ from lyncdesk.exchange_server.finding import find_item
 from lyncdesk.exchange_server.folders import find_folder, get_folder
 from lyncdesk.exchange_server.items import create_item, get_item
 from lyncdesk.exchange_server.markup import Element
+from lyncdesk.exchange_server.moving import copy_item, move_item
 from lyncdesk.exchange_server.names import resolve_names
 from lyncdesk.exchange_server.notifying import get_events, subscribe, unsubscribe
 from lyncdesk.exchange_server.oof import get_user_oof_settings, set_user_oof_settings
 from lyncdesk.exchange_server.permissions import update_folder
+from lyncdesk.exchange_server.streaming import follow, get_streaming_events
 from lyncdesk.exchange_server.sync import sync_folder_hierarchy, sync_folder_items
 from lyncdesk.exchange_server.updating import update_item
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation: its name, the element of its request, and the function that answers it."""
+    """An operation: its name, the element of its request, and the function that answers it. `follow` gives
+    what there is to be told after the answer.
+    """
 
     name: str
     element: str
     answer: Callable[[Call, Element], Element]
+    follow: Callable[[Call, Element], Callable[[], bytes | None]] | None = None
 
 
 ROWS = (
@@ -38,10 +43,13 @@ ROWS = (
     Operation("CreateItem", "CreateItem", create_item),
     Operation("UpdateItem", "UpdateItem", update_item),
     Operation("DeleteItem", "DeleteItem", delete_item),
+    Operation("MoveItem", "MoveItem", move_item),
+    Operation("CopyItem", "CopyItem", copy_item),
     Operation("SyncFolderHierarchy", "SyncFolderHierarchy", sync_folder_hierarchy),
     Operation("SyncFolderItems", "SyncFolderItems", sync_folder_items),
     Operation("Subscribe", "Subscribe", subscribe),
     Operation("GetEvents", "GetEvents", get_events),
+    Operation("GetStreamingEvents", "GetStreamingEvents", get_streaming_events, follow),
     Operation("Unsubscribe", "Unsubscribe", unsubscribe),
     Operation("GetUserAvailability", "GetUserAvailabilityRequest", get_user_availability),
     Operation("GetUserOofSettings", "GetUserOofSettingsRequest", get_user_oof_settings),

@@ -188,11 +188,43 @@ def expand(master: Entry, start: datetime, end: datetime) -> list[Shown]:
 
 
 def first_and_last(master: Entry) -> tuple[datetime | None, datetime | None]:
-    """The first and, for a series that ends, the last original start."""
+    """The original starts of the first and, in a series that ends, the last occurrence there is."""
     series = master.recurrence
-    first = next(originals(master), None)
+    gone = set(master.deleted)
+    first = next((at for at in originals(master) if at not in gone), None)
     if series is None or first is None or (series.end is None and series.count is None):
         return first, None
-    since = series.end and series.end - timedelta(days=2 * longest_period(series.pattern))
-    *_, last = dates(series, since)
-    return first, span(master, last)[0]
+    back = (2 + len(gone)) * longest_period(series.pattern)
+    since = _moved(series.end, -back, series.start) if series.end else None
+    starts = (span(master, day)[0] for day in dates(series, since))
+    *_, last = (at for at in starts if at not in gone)
+    return first, last
+
+
+def neighbours(master: Entry, original: datetime) -> tuple[Shown | None, Shown | None]:
+    """The occurrences before and after the one that would start at `original`, wherever those are now."""
+    if master.recurrence is None:
+        return None, None
+    gone = set(master.deleted)
+    reach = (2 + len(gone)) * longest_period(master.recurrence.pattern) + 2
+    before: datetime | None = None
+    zone = ZoneInfo(master.zone)
+    local = original.astimezone(zone).date()
+    since, last = (_moved(local, days, master.recurrence.start) for days in (-reach, reach))
+    for day in takewhile(lambda day: day <= last, dates(master.recurrence, since)):
+        start = span(master, day)[0]
+        if start in gone or start == original:
+            continue
+        if start > original:
+            return _shown(master, before), _shown(master, start)
+        before = start
+    return _shown(master, before), None
+
+
+def _moved(day: date, days: int, earliest: date) -> date:
+    """The day so many days away, within the calendar and not before the earliest."""
+    return date.fromordinal(min(max(day.toordinal() + days, earliest.toordinal()), date.max.toordinal()))
+
+
+def _shown(master: Entry, original: datetime | None) -> Shown | None:
+    return None if original is None else occurrence(master, original)

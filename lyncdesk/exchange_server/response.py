@@ -1,5 +1,6 @@
 """An answer over HTTP, and the manner in which it is sent."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -10,10 +11,14 @@ same. half-open: half of the body, then nothing more. slow: the body byte by byt
 not end.
 """
 
+More = Callable[[], bytes | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer over HTTP: SOAP faults travel with status 500. `skew` is by how much its Date is wrong."""
+    """An answer over HTTP: SOAP faults travel with status 500. `skew` is by how much its Date is wrong;
+    `more` gives what follows the body of one that is sent whole: a piece, nothing yet, or None at the end.
+    """
 
     status: int
     body: bytes
@@ -21,3 +26,4 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
     manner: Manner = "whole"
     skew: timedelta = timedelta()
+    more: More | None = None

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from lyncdesk.exchange_server.editions import EXCHANGE_SE, Edition
 from lyncdesk.exchange_server.errors import TEXTS, RowError, SoapFault, invalid
-from lyncdesk.exchange_server.item_writing import zone_called
 from lyncdesk.exchange_server.markup import (
     ERRORS,
     MESSAGES,
@@ -19,6 +18,7 @@ from lyncdesk.exchange_server.markup import (
     space_of,
     t,
 )
+from lyncdesk.exchange_server.zone_reading import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _zone(header: Element) -> str:
             "The element 'TimeZoneContext' lacks its element 'TimeZoneDefinition'.", line_of(header)
         )
     try:
-        return zone_called(attribute(found, "Id"))
+        return named(attribute(found, "Id"))
     except RowError as error:
         raise SoapFault("ErrorTimeZone", error.detail) from None
 

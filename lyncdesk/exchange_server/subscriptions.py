@@ -53,9 +53,10 @@ class Subscriptions:
         self._lock = Lock()
         self._made = 0
         self._open: dict[str, tuple[Subscription, datetime]] = {}
+        self._reached: dict[str, int] = {}
         self._expired: deque[str] = deque(maxlen=_REMEMBERED)
 
-    def add(self, make: Callable[[str], Subscription]) -> Subscription:
+    def add(self, make: Callable[[str], Subscription], since: int) -> Subscription:
         """Take in what `make` makes of an id. Raises RowError when the person has too many."""
         with self._lock:
             self._end_old()
@@ -66,7 +67,22 @@ class Subscriptions:
             if len(own) >= MOST:
                 raise RowError("ErrorExceededSubscriptionCount")
             self._open[subscription.ident] = (subscription, self._now())
+            if subscription.streaming:
+                self._reached[subscription.ident] = since
             return subscription
+
+    def reached(self, ident: str) -> int:
+        """The version until which a stream has told everything. Raises RowError."""
+        with self._lock:
+            if ident not in self._reached:
+                raise RowError("ErrorInvalidSubscription")
+            return self._reached[ident]
+
+    def reach(self, ident: str, version: int) -> None:
+        """A stream has told everything until a version."""
+        with self._lock:
+            if ident in self._reached:
+                self._reached[ident] = version
 
     def use(self, ident: str, user: str) -> Subscription:
         """The subscription of an id, which lives on from now. Raises RowError."""
@@ -80,7 +96,11 @@ class Subscriptions:
         """End a subscription. Raises RowError."""
         with self._lock:
             self._end_old()
-            del self._open[self._find(ident, user).ident]
+            self._end(self._find(ident, user).ident)
+
+    def _end(self, ident: str) -> None:
+        del self._open[ident]
+        self._reached.pop(ident, None)
 
     def _find(self, ident: str, user: str) -> Subscription:
         if ident in self._expired:
@@ -96,7 +116,7 @@ class Subscriptions:
         now = self._now()
         for ident, (subscription, used) in tuple(self._open.items()):
             if now - used >= subscription.timeout:
-                del self._open[ident]
+                self._end(ident)
                 self._expired.append(ident)
 
     # --- watermarks ---

@@ -99,6 +99,9 @@ class Handler(BaseHTTPRequestHandler):
             if answer is None:
                 self._never()
                 return
+            if answer.more is not None and answer.manner == "whole":
+                self._stream(answer, answer.more, outcome.headers)
+                return
         headers = outcome.headers
         if answer.status == HTTPStatus.UNAUTHORIZED:
             self._login.forget()
@@ -132,16 +135,40 @@ class Handler(BaseHTTPRequestHandler):
 
     def _never(self) -> None:
         """Wait until the client has gone or the server stops."""
-        self.connection.settimeout(_LOOK_SECONDS)
         self.close_connection = True
         while not self.server.stopping.is_set():
-            try:
-                if not self.connection.recv(1):
-                    return
-            except TimeoutError:
-                continue
-            except OSError:
+            if self._gone():
                 return
+
+    def _stream(
+        self, answer: Answer, more: Callable[[], bytes | None], headers: tuple[tuple[str, str], ...]
+    ) -> None:
+        """Send the pieces of an answer as they come, until its end or that of the client or the server."""
+        self.close_connection = True
+        self.send_response(answer.status)
+        kept = (("Content-Type", answer.content_type), ("Transfer-Encoding", "chunked"))
+        for name, value in (*kept, ("Connection", "close"), *headers, *answer.headers):
+            self.send_header(name, value)
+        self.end_headers()
+        piece: bytes | None = answer.body
+        while piece is not None:
+            if piece:
+                self.connection.settimeout(self.server.limits.silence)
+                self.wfile.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
+            if self.server.stopping.is_set() or self._gone():
+                return
+            piece = more()
+        self.wfile.write(b"0\r\n\r\n")
+
+    def _gone(self) -> bool:
+        """Whether the client has ended the connection; looks for a moment."""
+        self.connection.settimeout(_LOOK_SECONDS)
+        try:
+            return not self.connection.recv(1)
+        except TimeoutError:
+            return False
+        except OSError:
+            return True
 
     def _send(
         self, answer: Answer, headers: tuple[tuple[str, str], ...] = (), *, close: bool = False

@@ -21,6 +21,7 @@ from lyncdesk.pools.profiles import MemoryProfiles, Profiles
 from lyncdesk.presence.known_calendar import KnownCalendar, next_change, seen_at
 from lyncdesk.presence.publication import Profile, Publication, Seen, Told, person
 from lyncdesk.presence.relationships import Relationship
+from lyncdesk.presence.rights import Right, Rights
 
 # How many contacts whose names are not known are looked up with one read; each costs a request.
 _NAMES_AT_ONCE = 5
@@ -55,15 +56,16 @@ class ExchangeAlonePool:
         self._found: dict[str, Profile] = {}
         self._on_seen: Callable[[Seen], None] | None = None
         self._asked: ContactsAsked | None = None
+        self._me = ""
         self._unknown_names: set[str] = set()
         self._timer: asyncio.Task[None] | None = None
         self._wake_at: datetime | None = None
 
     # --- the port of all pools ---
 
-    async def sign_in(self, address: str, on_seen: Callable[[Seen], None]) -> None:  # noqa: ARG002
+    async def sign_in(self, address: str, on_seen: Callable[[Seen], None]) -> None:
         """Nothing is sent: contacts are read when the client asks."""
-        self._on_seen = on_seen
+        self._me, self._on_seen = person(address), on_seen
 
     async def publish(self, publication: Publication, gives: Mapping[str, Relationship]) -> None:
         """Nobody is there to see it; it does not leave this computer."""
@@ -181,7 +183,20 @@ class ExchangeAlonePool:
             self._set_timer()
         requests += await self._look_up_names()
         good = sum(contact.calendar is not None and contact.calendar.is_read for contact in followed.values())
-        return ContactsAnswer(good, len(followed) - good, requests)
+        answer = ContactsAnswer(good, len(followed) - good, requests)
+        if not asked.rights:
+            return answer
+        # Whatever fails here, the contacts are known all the same.
+        answer = replace(answer, requests=requests + 2)
+        try:
+            answer = replace(answer, rights=await self._people.rights())
+            return replace(answer, me=await self._people.look_up(self._me))
+        except ProblemError as error:
+            return replace(answer, rights_problem=None if answer.rights is not None else error.problem)
+
+    async def give(self, address: str, right: Right | None, expected: Right | None) -> Rights:
+        """See :class:`lyncdesk.client.ports.ContactSource`."""
+        return await self._people.give(address, right, expected)
 
     def forget(self) -> None:
         """See :class:`lyncdesk.client.ports.ContactSource`."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from lyncdesk.client.ports import ProblemError, Window
+from lyncdesk.client.ports import ProblemError, RightNotGivenError, Window
 from lyncdesk.client.problems import Problem
 from lyncdesk.exchange.answers import countable, working_hours_from
 from lyncdesk.exchange.process import Outcome
@@ -15,6 +16,7 @@ from lyncdesk.pools.people import FOUND_AT_MOST, OnCalendars, by_name
 from lyncdesk.presence.items import Item, Kind, ShowAs
 from lyncdesk.presence.known_calendar import KnownCalendar
 from lyncdesk.presence.publication import Profile, Told, person
+from lyncdesk.presence.rights import Level, Right, Rights
 
 # What reading the worker's rows raises when they make no sense.
 _SENSELESS = (ValueError, TypeError, KeyError, IndexError)
@@ -84,6 +86,40 @@ class ExchangePeople:
             raise _senseless(wrong[0]) from wrong[0]
         return outcome.requests
 
+    async def rights(self) -> Rights:
+        """See the port."""
+        outcome = await self._ask("rights", {})
+        try:
+            return _rights(outcome.parts["rights"])
+        except _SENSELESS as error:
+            raise _senseless(error) from error
+
+    async def give(self, address: str, right: Right | None, expected: Right | None) -> Rights:
+        """See the port."""
+        arguments: dict[str, object] = {
+            "address": person(address),
+            "right": _entry_of(right),
+            "expected": _entry_of(expected),
+        }
+        told: list[Rights] = []
+
+        def take(part: Mapping[str, object]) -> None:
+            with suppress(*_SENSELESS):
+                told.append(_rights(part["rights"]))
+
+        try:
+            await self._ask("give-right", arguments, on_part=take)
+        except ProblemError as error:
+            if not told or error.problem.name != "right-changed":
+                # It was written if the answer came: then only what came after it failed.
+                if told:
+                    return told[-1]
+                raise
+            raise RightNotGivenError(error.problem, error.back_off, told[-1]) from error
+        if not told:
+            raise _senseless(ValueError("no permissions"))
+        return told[-1]
+
     async def _ask(
         self,
         operation: str,
@@ -128,6 +164,25 @@ def _joined(one: Profile, other: Profile) -> Profile:
         one.home_phone or other.home_phone,
         zone="",
     )
+
+
+def _rights(told: Any) -> Rights:
+    people = {str(address): _right(entry) for address, entry in dict(told["people"]).items()}
+    return Rights(_right(told["default"]), people, int(told["unknown"]))
+
+
+def _right(entry: Sequence[Any]) -> Right:
+    level, parts = entry
+    try:
+        known = Level(level)
+    except ValueError:
+        # A level of a newer server: not ours, so it is left alone.
+        known = Level.CUSTOM
+    return Right(known, tuple(sorted((str(name), str(value)) for name, value in dict(parts).items())))
+
+
+def _entry_of(right: Right | None) -> list[object] | None:
+    return None if right is None else [right.level.value, dict(right.parts)]
 
 
 def _calendar(row: Sequence[Any], as_of: datetime) -> tuple[str, KnownCalendar]:

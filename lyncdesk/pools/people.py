@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from lyncdesk.client.ports import ProblemError, Window
+from lyncdesk.client.ports import ProblemError, RightNotGivenError, Window
 from lyncdesk.client.problems import Problem
 from lyncdesk.presence.items import Item, Kind
 from lyncdesk.presence.known_calendar import READ, KnownCalendar
 from lyncdesk.presence.publication import Profile, Told, person
+from lyncdesk.presence.rights import Level, Right, Rights
 
 FOUND_AT_MOST = 50
 # How many calendars one request asks for.
@@ -53,6 +54,16 @@ class People(Protocol):
             ProblemError: when a request failed; what came before it was told.
         """
 
+    async def rights(self) -> Rights:
+        """What others may see of one's own calendar.
+
+        Raises:
+            ProblemError: when that could not be read.
+        """
+
+    async def give(self, address: str, right: Right | None, expected: Right | None) -> Rights:
+        """See :meth:`lyncdesk.client.ports.ContactSource.give`."""
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryPerson:
@@ -77,6 +88,7 @@ class MemoryPeople:
         self.back_off: timedelta | None = None
         self.requests = 0
         self.batches: list[int] = []
+        self.permissions = Rights(Right(Level.TIMES))
 
     def put(self, one: MemoryPerson) -> None:
         """Add or replace a person."""
@@ -123,6 +135,27 @@ class MemoryPeople:
             self.batches.append(len(batch))
             on_read({address: self._calendar(address, window, as_of) for address in batch})
         return len(batches)
+
+    async def rights(self) -> Rights:
+        """The permissions as they are."""
+        self._request()
+        return self.permissions
+
+    async def give(self, address: str, right: Right | None, expected: Right | None) -> Rights:
+        """Change one of them."""
+        self._request()
+        address = person(address)
+        if self.permissions.own(address) != expected:
+            raise RightNotGivenError(Problem.of("right-changed"), rights=self.permissions)
+        if right is not None and address not in self._people:
+            raise RightNotGivenError(
+                Problem.of("right-refused", code="ErrorInvalidUserInfo"), rights=self.permissions
+            )
+        people = {who: one for who, one in self.permissions.people.items() if who != address}
+        self.permissions = replace(
+            self.permissions, people=people | ({address: right} if right is not None else {})
+        )
+        return self.permissions
 
     def _request(self) -> None:
         self.requests += 1

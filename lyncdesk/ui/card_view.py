@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lyncdesk.client.events import Event, Give
+from lyncdesk.client.events import Event, Give, GivingUndone
 from lyncdesk.client.view_types import Card, Detail
 from lyncdesk.client.words import Words
 from lyncdesk.presence.relationships import Relationship
@@ -187,6 +187,7 @@ class CardView(QWidget):
         self.calendar.wanted.connect(self.show_detail)
         self.detail.asked.connect(self._ask)
         self.gives.given.connect(self._give)
+        self.gives.undone.connect(self._undo)
         self.gives.resized.connect(self.resized)
 
     def _lay_out(self) -> None:
@@ -249,7 +250,7 @@ class CardView(QWidget):
             self.strip.show_strip(card.strip)
         _put(self._local, card.local_time)
         self._show_phones(card)
-        self.gives.show_card(card)
+        self.gives.show_given(card.sees_you_as, card.gives)
         self.gives.setVisible(bool(card.sees_you_as) and not self._preview)
         self.setAccessibleName(f"{card.name}, {card.presence}")
         self.setAccessibleDescription(card.calendar)
@@ -274,6 +275,9 @@ class CardView(QWidget):
     def _give(self, relationship: Relationship) -> None:
         if self._card is not None:
             self._post(Give(self._card.address, relationship))
+
+    def _undo(self) -> None:
+        self._post(GivingUndone())
 
     def _has_detail(self) -> bool:
         return self._card is not None and bool(self._card.detail.lines)

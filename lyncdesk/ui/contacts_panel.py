@@ -9,8 +9,9 @@ from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QMessageBox, QVBoxLayout, QWidget
 
 from lyncdesk.client.events import Give
-from lyncdesk.client.view_types import Card, ContactRow
+from lyncdesk.client.view_types import Card, ContactRow, Given
 from lyncdesk.client.words import Words
+from lyncdesk.presence.relationships import Relationship
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.contact_groups import VIEW_TEXTS, View
 from lyncdesk.ui.contact_list import ContactList
@@ -127,24 +128,52 @@ class ContactsPanel(QWidget):
     def _relationships(self, row: ContactRow, title: str, parent: QMenu) -> QMenu:
         menu = QMenu(title, parent)
         card = self._card_of(row.address)
-        if card is None or card.relationship_locked:
+        if card is None or card.gives.locked:
             menu.setEnabled(False)
+            if card is not None:
+                parent.setToolTipsVisible(True)
+                menu.menuAction().setToolTip(card.gives.locked)
             return menu
         menu.setToolTipsVisible(True)
         group = QActionGroup(menu)
-        choices = card.relationship_choices
+        choices = card.gives.choices
         texts = with_mnemonics([text for _, text, _ in choices])
         for (relationship, _, sees), text in zip(choices, texts, strict=True):
             action = QAction(text, menu)
             action.setToolTip(sees)
             action.setCheckable(True)
-            action.setChecked(relationship is card.relationship)
+            action.setChecked(relationship is card.gives.relationship)
+            action.setEnabled(relationship not in card.gives.denied)
             action.triggered.connect(
-                lambda _checked=False, given=relationship: self.posted.emit(Give(row.address, given))
+                lambda _checked=False, given=relationship: self._give(row, card.gives, given)
             )
             group.addAction(action)
             menu.addAction(action)
         return menu
+
+    def _give(self, row: ContactRow, gives: Given, relationship: Relationship) -> None:
+        question = gives.question(relationship)
+        if relationship is gives.relationship and question:
+            return
+        if not question:
+            self.posted.emit(Give(row.address, relationship))
+            return
+        words = self._words
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle(words("Change privacy relationship"))
+        box.setText(question)
+        change, cancel = with_mnemonics([words("Change"), words("Cancel")])
+        yes = box.addButton(change, QMessageBox.ButtonRole.AcceptRole)
+        no = box.addButton(cancel, QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(no)
+        box.setEscapeButton(no)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.buttonClicked.connect(
+            lambda clicked: self.posted.emit(Give(row.address, relationship)) if clicked is yes else None
+        )
+        box.open()
 
     def _open_menu(self, row: ContactRow, place: QPoint) -> None:
         self.hover_left.emit()

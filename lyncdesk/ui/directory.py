@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
+from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.view_types import Indicator
 from lyncdesk.client.words import Words
@@ -102,6 +103,10 @@ class DirectoryPanel(QWidget):
             self._pause.start()
 
     def _ask(self) -> None:
+        self._people = ()
+        # A server takes its time; contacts that were found by themselves need no word about it.
+        self.says.setText("" if self._found_contacts else self._words("Searching the address book ..."))
+        self._show()
         self._call = self._bridge.call(
             self._bridge.session.search, self._text, done=self._found, failed=self._failed
         )
@@ -112,9 +117,12 @@ class DirectoryPanel(QWidget):
         self.says.setText("" if people or self._found_contacts else nobody)
         self._show()
 
-    def _failed(self, _error: Exception) -> None:
+    def _failed(self, error: Exception) -> None:
         self._people = ()
-        self.says.setText(self._words("The directory could not be searched."))
+        text = self._words("The directory could not be searched.")
+        if isinstance(error, ProblemError):
+            text = self._words("{text} {problem}", text=text, problem=error.problem.title)
+        self.says.setText(text)
         self._show()
 
     def _show(self) -> None:

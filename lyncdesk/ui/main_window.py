@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayo
 
 from lyncdesk.client import views
 from lyncdesk.client.state import State
-from lyncdesk.client.view_types import Action, Card, Main, Notice, Week
+from lyncdesk.client.view_types import Action, Card, Main, Notice, ShowAsMenu, Week
 from lyncdesk.client.words import Words
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.buttons import ElidingButton
@@ -83,7 +83,7 @@ class MainWindow(QWidget):
         self.notice = NoticeBar()
         self.mishap = NoticeBar()
         self.only_you = QuietLabel()
-        self.day = MyDay(icons, words)
+        self.day = MyDay(icons, words, self._show_as_menu)
         self.contacts = ContactsPanel(bridge, words, icons, self.card_of)
         self.no_tray = QuietLabel()
         self.no_tray.setText(
@@ -177,6 +177,10 @@ class MainWindow(QWidget):
         state: State | None = self._bridge.state
         return None if state is None else views.card(address, state, self._bridge.now(), self._words)
 
+    def _show_as_menu(self, item: str) -> ShowAsMenu | None:
+        state: State | None = self._bridge.state
+        return None if state is None else views.show_as_menu(state, item, self._bridge.now(), self._words)
+
     # --- Qt's side ---
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -237,6 +241,8 @@ class MainWindow(QWidget):
         self.contacts.hover_left.connect(self.card.hover_left)
         self.contacts.view_changed.connect(lambda view: self._places.setValue("contacts/view", view.value))
         self.day.unfolded.connect(lambda _: self.refresh())
+        self.day.posted.connect(self._bridge.post)
+        self.day.grown.connect(self._have_room)
         self.footer.clicked.connect(lambda _checked=False: self.acted.emit(Action.CONNECTION))
         self.simulation.button.clicked.connect(lambda _checked=False: self.simulation_asked.emit())
         self._bridge.state_changed.connect(self.refresh)

@@ -9,15 +9,26 @@ from lyncdesk.client.view_types import DayStrip, Week
 from lyncdesk.client.words import Words
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.strip import DayStripWidget
-from lyncdesk.ui.week import WeekPanel
+from lyncdesk.ui.week import MenuOf, WeekPanel
 
 
 class MyDay(QWidget):
-    """``unfolded(bool)`` tells when the week was opened or closed."""
+    """``unfolded(bool)`` tells when the week was opened or closed, ``posted(Event)`` what is changed in it.
+
+    ``menu_of`` gives what an item of it can be shown as; ``grown()`` tells that it needs more room.
+    """
 
     unfolded = Signal(bool)
+    posted = Signal(object)
+    grown = Signal()
 
-    def __init__(self, icons: IndicatorIcons, words: Words, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        icons: IndicatorIcons,
+        words: Words,
+        menu_of: MenuOf = lambda _: None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.fold = QToolButton()
         self.fold.setText(words("My day"))
@@ -28,7 +39,9 @@ class MyDay(QWidget):
         self.fold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.fold.toggled.connect(self._toggled)
         self.strip = DayStripWidget(words, words("My day"))
-        self.week = WeekPanel(icons, words)
+        self.week = WeekPanel(icons, words, menu_of)
+        self.week.posted.connect(self.posted)
+        self.week.grown.connect(self.grown)
         self.week.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

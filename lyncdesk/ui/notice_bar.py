@@ -30,6 +30,11 @@ class NoticeBar(QWidget):
         self._row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.hide()
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there is a line to show."""
+        return self._notice is not None
+
     def show_notice(self, notice: Notice | None) -> None:
         """Show this line; None hides it."""
         if notice == self._notice:

@@ -6,7 +6,7 @@ Wayland refuses, and on X11 Qt puts the popup before its own menu.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lyncdesk.client.view_types import Card
+from lyncdesk.client.view_types import Given
 from lyncdesk.client.words import Words
 from lyncdesk.presence.relationships import Relationship
-from lyncdesk.ui.mnemonics import plain
-from lyncdesk.ui.widgets import QuietLabel
+from lyncdesk.ui.mnemonics import plain, with_mnemonics
+from lyncdesk.ui.widgets import QuietLabel, label
 from lyncdesk.ui.wrapping import WrappingRadioButton
 
 
@@ -39,16 +39,19 @@ class UnfoldButton(QPushButton):
 
 
 class RelationshipRow(QWidget):
-    """``given(relationship)`` tells that the person chose another; ``resized`` that the height changed."""
+    """``given(relationship)`` tells that the person chose another, after the question if there is one;
+    ``undone`` that the last change is to be taken back; ``resized`` that the height changed.
+    """
 
     given = Signal(object)
+    undone = Signal()
     resized = Signal()
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = words
-        self._given: Relationship | None = None
+        self._gives: Given | None = None
         self._shown: tuple[tuple[Relationship, str, str], ...] = ()
+        self._asked: Relationship | None = None
         self.choices: dict[Relationship, WrappingRadioButton] = {}
         self.name = QuietLabel()
         self.button = UnfoldButton()
@@ -56,11 +59,28 @@ class RelationshipRow(QWidget):
         self.button.setCheckable(True)
         self.button.toggled.connect(self._unfold)
         self.locked = QuietLabel()
+        self.note = QuietLabel()
+        self.undo = QPushButton()
+        self.undo.setAutoDefault(False)
+        self.undo.clicked.connect(lambda _=False: self.undone.emit())
+        self.question = label()
+        change, cancel = with_mnemonics([words("Change"), words("Cancel")])
+        self.yes, self.no = QPushButton(change), QPushButton(cancel)
+        for button in (self.yes, self.no):
+            button.setAutoDefault(False)
+        self.yes.clicked.connect(lambda _=False: self._answered())
+        self.no.clicked.connect(lambda _=False: self._ask(None))
         self._list = QWidget()
         self._rows = QVBoxLayout(self._list)
         self._rows.setContentsMargins(2, 4, 0, 0)
         self._rows.setSpacing(4)
         self._list.hide()
+        self._asking = QWidget()
+        asking = QVBoxLayout(self._asking)
+        asking.setContentsMargins(0, 4, 0, 0)
+        asking.addWidget(self.question)
+        asking.addLayout(_beside(None, self.yes, self.no))
+        self._asking.hide()
         row = QHBoxLayout()
         row.addWidget(self.name, 1)
         row.addWidget(self.button)
@@ -69,29 +89,37 @@ class RelationshipRow(QWidget):
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(self._list)
+        column.addWidget(self._asking)
         column.addWidget(self.locked)
+        column.addLayout(_beside(self.note, self.undo))
 
-    def show_card(self, card: Card) -> None:
+    def show_given(self, sees_you_as: str, gives: Given) -> None:
         """Show what is given to this contact."""
-        self._given = card.relationship
-        if card.relationship_choices != self._shown:
-            self._fill(card.relationship_choices)
-        names = {relationship: name for relationship, name, _ in card.relationship_choices}
-        name = names.get(card.relationship, self._words("{relationship}", relationship=card.relationship))
-        self.name.setText(card.sees_you_as)
-        self.button.setText(plain(name))
-        self.button.setEnabled(not card.relationship_locked)
-        self.button.setAccessibleName(f"{card.sees_you_as} {name}")
-        self.button.setAccessibleDescription(card.relationship_locked)
-        self.locked.setText(card.relationship_locked)
-        self.locked.setVisible(bool(card.relationship_locked))
-        if card.relationship_locked:
+        same = self._gives is not None and self._gives.relationship is gives.relationship
+        self._gives = gives
+        if gives.choices != self._shown:
+            self._fill(gives.choices)
+        self.name.setText(sees_you_as)
+        self.button.setText(plain(gives.shown))
+        self.button.setEnabled(not gives.locked)
+        self.button.setAccessibleName(f"{sees_you_as} {gives.shown}")
+        self.button.setAccessibleDescription(gives.locked)
+        self._put(self.locked, gives.locked)
+        self._put(self.note, gives.note)
+        self.undo.setText(plain(gives.undo))
+        self.undo.setAccessibleDescription(gives.note)
+        self.undo.setVisible(bool(gives.undo))
+        if gives.locked or not same:
+            self._ask(None)
+        if gives.locked:
             self.fold()
+        self._check(self._asked or gives.relationship)
         for relationship, choice in self.choices.items():
-            choice.setChecked(relationship is card.relationship)
+            choice.setEnabled(relationship not in gives.denied)
 
     def fold(self) -> None:
         """Hide the choices."""
+        self._ask(None)
         self.button.setChecked(False)
 
     def _fill(self, choices: tuple[tuple[Relationship, str, str], ...]) -> None:
@@ -113,13 +141,65 @@ class RelationshipRow(QWidget):
 
     def _choose(self, relationship: Relationship) -> None:
         # The choices stay: a card that shrank now would slip away from under the pointer.
+        self._check(relationship)
+        if self._gives is None or relationship is self._gives.relationship:
+            self._ask(None)
+        elif self._gives.question(relationship):
+            self._ask(relationship)
+        else:
+            self.given.emit(relationship)
+
+    def _check(self, relationship: Relationship | None) -> None:
         for each, choice in self.choices.items():
             choice.setChecked(each is relationship)
-        if relationship is not self._given:
+
+    def _ask(self, relationship: Relationship | None) -> None:
+        """Put the question of this relationship; None takes it away, and what was chosen with it."""
+        changed = relationship is not self._asked
+        self._asked = relationship
+        gives = self._gives
+        if relationship is None and gives is not None:
+            self._check(gives.relationship)
+        if relationship is not None and gives is not None:
+            self.question.setText(gives.question(relationship))
+            self._asking.setAccessibleName(self.question.text())
+            self.yes.setAccessibleDescription(self.question.text())
+        self._asking.setVisible(relationship is not None)
+        if relationship is not None:
+            # The safe answer is the one that a key pressed too often gives.
+            self.no.setFocus(Qt.FocusReason.OtherFocusReason)
+        if changed:
+            self._grown()
+
+    def _answered(self) -> None:
+        relationship, self._asked = self._asked, None
+        self._asking.hide()
+        self._grown()
+        if relationship is not None:
             self.given.emit(relationship)
 
     def _unfold(self, unfolded: bool) -> None:
         self._list.setVisible(unfolded)
+        if not unfolded:
+            self._ask(None)
+        self._grown()
+
+    def _grown(self) -> None:
         self._column.invalidate()
         self.updateGeometry()
         self.resized.emit()
+
+    def _put(self, where: QuietLabel, text: str) -> None:
+        where.setText(text)
+        where.setVisible(bool(text))
+
+
+def _beside(first: QWidget | None, *others: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    if first is None:
+        row.addStretch(1)
+    else:
+        row.addWidget(first, 1)
+    for other in others:
+        row.addWidget(other)
+    return row

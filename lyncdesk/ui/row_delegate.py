@@ -2,14 +2,15 @@
 week.
 
 A model gives the first line as DisplayRole and the rest by the roles below; a row without INDICATOR_ROLE is a
-heading. What BESIDE_ROLE gives stands quietly beside the title as far as there is room. Painted, not made of
-widgets, so that a thousand rows scroll.
+heading. What BESIDE_ROLE gives stands quietly beside the title as far as there is room. A row with MENU_ROLE
+has an arrow at its end, where :func:`menu_place` is. Painted, not made of widgets, so that a thousand rows
+scroll.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from lyncdesk.client.view_types import Indicator
@@ -19,10 +20,12 @@ from lyncdesk.ui.theme import is_dark, muted
 INDICATOR_ROLE = Qt.ItemDataRole.UserRole + 20
 SECOND_ROLE = Qt.ItemDataRole.UserRole + 21
 BESIDE_ROLE = Qt.ItemDataRole.UserRole + 22
+MENU_ROLE = Qt.ItemDataRole.UserRole + 23
 _PAD = 5
 _GAP = 8
 _INDICATOR = 16
 _LEAST_BESIDE = 24
+_ARROW = 10
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -74,6 +77,9 @@ class RowDelegate(QStyledItemDelegate):
             _paint_ground(painter, option, square)
         self._icons.paint(painter, square, indicator, dark=is_dark(option.palette))
         lines = rect.adjusted(_PAD + _INDICATOR + _GAP, _PAD, -_PAD, -_PAD)
+        if index.data(MENU_ROLE):
+            lines.adjust(0, 0, -_ARROW - _GAP, 0)
+            _paint_arrow(painter, option)
         first = QRect(lines.left(), lines.top(), lines.width(), lines.height() // 2)
         second = QRect(lines.left(), first.bottom() + 1, lines.width(), lines.height() - first.height())
         title = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
@@ -101,6 +107,24 @@ class RowDelegate(QStyledItemDelegate):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
         painter.restore()
+
+
+def menu_place(row: QRect, direction: Qt.LayoutDirection) -> QRect:
+    """Where in a row with MENU_ROLE one presses for its menu: its whole end, to be hit easily."""
+    width = _ARROW + 2 * _PAD + _GAP
+    return QStyle.visualRect(direction, row, QRect(row.right() - width + 1, row.top(), width, row.height()))
+
+
+def _paint_arrow(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    place = menu_place(option.rect, option.direction)
+    arrow = QRect(0, 0, _ARROW, _ARROW // 2)
+    arrow.moveCenter(place.center())
+    pen = QPen(_ink(option, quiet=True), 1.5)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(pen)
+    painter.drawPolyline([arrow.topLeft(), QPoint(arrow.center().x(), arrow.bottom()), arrow.topRight()])
+    painter.restore()
 
 
 def item_view_looks(view: QWidget) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import json
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
@@ -29,14 +30,13 @@ from lyncdesk.client.state import Health
 from lyncdesk.exchange.process import ExchangeWorker
 from lyncdesk.machine.credentials import MemoryStore
 from lyncdesk.machine.settings_store import MemorySettingsStore
-from lyncdesk.pools.exchange_alone import ExchangeAlonePool
-from lyncdesk.pools.people import MemoryPeople
+from lyncdesk.pools.exchange_people import ExchangePeople
 from lyncdesk.simulation.clock import VirtualClock
-from tests.benchmarks.soak_watch import Sample, Watch, WatchedAccounts
-from tests.benchmarks.soak_world import ADDRESS, BEGINS, ZONE, SoakWorld
+from tests.benchmarks.soak_watch import Sample, Watch, WatchedAccounts, WatchedPool
+from tests.benchmarks.soak_world import ADDRESS, BEGINS, COLLEAGUES, NOBODY, ZONE, SoakWorld
 
 SAMPLE_EVERY = 100  # checks
-DEADLINE = timedelta(seconds=4)  # real: what hangs is given up after it
+DEADLINE = timedelta(seconds=12)  # real: what hangs is given up after it
 GROWTH = 1.15  # of memory, last quarter to second quarter of the run
 
 
@@ -47,20 +47,24 @@ class Soak:
         self.clock = VirtualClock(BEGINS, monotonic=time.monotonic, speed=0)
         self.world = SoakWorld(seed, self.clock.now)
         self.worker = ExchangeWorker()
-        self.watch = Watch(self.clock.now, self.world.truth, lambda: self.world.exchange.counters.refused)
+        self.watch = Watch(self.clock.now, self.world, lambda: self.world.exchange.counters.refused)
         self._credentials = MemoryStore()
         accounts = WatchedAccounts(
             now=self.clock.now, monotonic=time.monotonic, zone=ZONE, worker=self.worker, deadline=DEADLINE
         )
         accounts.watch = self.watch
-        account = f'[account]\naddress = "{ADDRESS}"\nserver = "{self.world.url}"\n'
+        pool = WatchedPool(ExchangePeople(accounts.latest), self.clock)
+        pool.watch = self.watch
+        contacts = json.dumps([*COLLEAGUES, NOBODY])
+        account = f'contacts = {contacts}\n[account]\naddress = "{ADDRESS}"\nserver = "{self.world.url}"\n'
         self.session = LiveSession(
             Parts(
                 store=MemorySettingsStore(account),
                 read_policy=Policy,
                 credentials=self._credentials,
                 exchange=accounts,
-                pool=ExchangeAlonePool(MemoryPeople(), self.clock),
+                pool=pool,
+                contacts=pool,
                 clock=self.clock,
                 zone=lambda: ZONE,
                 pool_name="exchange-alone",
@@ -156,6 +160,7 @@ def main() -> int:
     report = soak.worker.report()
     print(f"seed {arguments.seed}: {watch.checks} checks in {days:.1f} virtual days")
     print(f"states that were marked stale: {watch.stale_states}; refused: {world.exchange.counters.refused}")
+    print(f"reads of {len(COLLEAGUES)} contacts: {watch.reads}, of which failed: {watch.failed_reads}")
     print(f"worker processes: {report.starts}, ended by force: {report.killed}")
     for title, counted in ("what happened", world.happened), ("what was told", watch.problems):
         print(f"{title}:", ", ".join(f"{name} {number}" for name, number in counted.most_common()))

@@ -8,15 +8,28 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from lyncdesk.calendars.account import ExchangeAccounts
 from lyncdesk.client.options import Account
 from lyncdesk.client.parts import Password
-from lyncdesk.client.ports import CalendarAnswer, CalendarSource, ItemKey, Window, Written
+from lyncdesk.client.ports import (
+    CalendarAnswer,
+    CalendarSource,
+    ContactsAnswer,
+    ContactsAsked,
+    ItemKey,
+    ProblemError,
+    Window,
+    Written,
+)
 from lyncdesk.client.state import State
+from lyncdesk.pools.exchange_alone import ExchangeAlonePool
 from lyncdesk.presence.items import Item, Kind, ShowAs
+from lyncdesk.presence.publication import Seen
 from tests.benchmarks import processes
 
+_READS_KEPT = 50
 _INTERVAL = timedelta(minutes=30)
 Simple = frozenset[tuple[object, ...]]
 
@@ -55,6 +68,33 @@ class WatchedSource:
         await self._inner.close()
 
 
+class WatchedPool(ExchangeAlonePool):
+    """The contact list, whose reads are watched."""
+
+    watch: Watch
+
+    async def read(self, asked: ContactsAsked) -> ContactsAnswer:
+        """See the base class."""
+        self.watch.reads_contacts(asked)
+        try:
+            return await super().read(asked)
+        except ProblemError:
+            self.watch.failed_reads += 1
+            raise
+        finally:
+            self.watch.ends()
+
+
+class Truth(Protocol):
+    """What the calendars hold."""
+
+    def truth(self, start: datetime, end: datetime) -> tuple[Item, ...]:
+        """The person's own."""
+
+    def colleagues(self, start: datetime, end: datetime) -> dict[str, tuple[Item, ...]]:
+        """Those of the contacts, by address."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """What the client's processes held at a moment."""
@@ -72,17 +112,19 @@ class Watch:
     def __init__(
         self,
         now: Callable[[], datetime],
-        truth: Callable[[datetime, datetime], tuple[Item, ...]],
+        world: Truth,
         refused: Callable[[], int],
     ) -> None:
         self._now = now
-        self._truth = truth
+        self._world = world
         self._refused = refused
         self.wrong: list[str] = []
         self.checks = 0
         self.problems: Counter[str] = Counter()
         self.stale_states = 0
         self.samples: list[Sample] = []
+        self.reads = self.failed_reads = 0
+        self._contacts: dict[datetime, dict[str, tuple[Item, ...]]] = {}
         self._in_flight = 0
         self._asked: tuple[Item, ...] = ()
         self._known: tuple[Item, ...] = ()
@@ -98,8 +140,16 @@ class Watch:
         self.checks += 1
         self._in_flight += 1
         if self._in_flight > 1:
-            self._say("two checks at once")
-        self._asked = self._truth(window.start, window.end)
+            self._say("two checks, or a check and a reading of contacts, at once")
+        self._asked = self._world.truth(window.start, window.end)
+
+    def reads_contacts(self, asked: ContactsAsked) -> None:
+        """The contacts' calendars are asked for."""
+        self.reads += 1
+        self._in_flight += 1
+        self._contacts[asked.started] = self._world.colleagues(asked.window.start, asked.window.end)
+        for old in list(self._contacts)[:-_READS_KEPT]:
+            del self._contacts[old]
 
     def ends(self) -> None:
         """Its answer has come."""
@@ -134,6 +184,8 @@ class Watch:
                 self._say("a check failed and no problem is told")
         self._failures = calendar.failures
         self._shown(state, now)
+        for address, seen in state.contacts.items():
+            self._contact(address, seen, now)
         planned = calendar.next_check is not None or calendar.checking_since is not None
         if not planned and (calendar.problem is None or calendar.problem.row.retry != "never"):
             self._say("no check is planned, and nothing says why")
@@ -167,6 +219,24 @@ class Watch:
             self._say(f"the stale mark is {state.published.stale} instead of {stale}")
         if stale and calendar.problem is None and not calendar.checking_since:
             self._say("stale without a problem")
+
+    def _contact(self, address: str, seen: Seen, now: datetime) -> None:
+        """A contact is shown as the calendar was when it was read, and never as Available."""
+        text = seen.presence.text
+        if text == "Available":
+            self._say("a contact is shown as Available")
+        known = self._contacts.get(seen.calendar_as_of) if seen.calendar_as_of is not None else None
+        if known is None or address not in known:
+            return
+        if any(now in (item.start, item.end) for item in known[address]):
+            return  # at the very moment one's own news come before those of the contacts
+        busy = [i for i in known[address] if i.start <= now < i.end and i.show_as is ShowAs.BUSY]
+        possible = {"Busy", "In a meeting"} if busy else {"Free in calendar"}
+        if text not in possible and not seen.stale:
+            self._say(f"a contact is shown as {text!r} instead of {possible}")
+        # At the very moment the news of some contacts come before those of others.
+        if seen.valid_until is None or (now != seen.valid_until and seen.stale != (now > seen.valid_until)):
+            self._say(f"{address} is marked stale: {seen.stale}, but good until {seen.valid_until}")
 
     def _say(self, what: str) -> None:
         self.wrong.append(f"{self._now():%d %b %H:%M:%S}, check {self.checks}: {what}")

@@ -17,16 +17,21 @@ from threading import Lock
 
 from lyncdesk.exchange_server import FAULTS, Entry, Exchange, Pattern, Recurrence
 from lyncdesk.exchange_server.core import Answer
+from lyncdesk.exchange_server.sharing import Sharing
 from lyncdesk.presence.items import Item, Kind, ShowAs
 from lyncdesk.simulation.mailboxes import entry_of, items_between
 
 ADDRESS = "anna@soak.example"
 ZONE = "Europe/Berlin"
 BEGINS = datetime(2026, 3, 2, 7, tzinfo=UTC)
-# Nothing answers then: each of these costs real seconds, so they come seldom.
-SLOW = tuple(sorted(fault.name for fault in FAULTS if fault.silent))
-QUICK = tuple(sorted(fault.name for fault in FAULTS if not fault.silent))
+_LINGERING = ("half-open", "slow", "endless")
+# The answer does not come, or not to its end: each of these costs real seconds, so they come seldom.
+SLOW = tuple(sorted(fault.name for fault in FAULTS if fault.silent or fault.manner in _LINGERING))
+QUICK = tuple(sorted({fault.name for fault in FAULTS} - {*SLOW}))
 _MOST_ITEMS = 40
+# More than fit into one request, and one of them has no mailbox.
+COLLEAGUES = tuple(f"colleague{number}@soak.example" for number in range(110))
+NOBODY = "nobody@soak.example"
 
 
 class WatchedExchange(Exchange):
@@ -70,6 +75,11 @@ class SoakWorld:
         self.exchange.add_entry(ADDRESS, series)
         for _ in range(_MOST_ITEMS // 2):
             self._add()
+        self._meetings: dict[str, str] = {}
+        for number, address in enumerate(COLLEAGUES):
+            level: Sharing = "FreeBusyTimeAndSubjectAndLocation" if number % 2 else "FreeBusyTimeOnly"
+            self.exchange.add_person(address, "their own", name=f"Colleague {number}", sharing=level)
+            self._meetings[address] = self._meet(address)
         self.url = self._start()
 
     def _start(self) -> str:
@@ -85,12 +95,19 @@ class SoakWorld:
         """What the calendar holds, from the server's own store and not over the wire."""
         return items_between(self.exchange, ADDRESS, start, end)
 
+    def colleagues(self, start: datetime, end: datetime) -> dict[str, tuple[Item, ...]]:
+        """What the colleagues' calendars hold, from the server's own store."""
+        return {address: items_between(self.exchange, address, start, end) for address in COLLEAGUES}
+
     # what happens
 
     def happens(self, worker: int | None) -> None:
         """Something, or nothing, happens to the calendar, the server, or the worker process."""
         for _ in range(self.random.randrange(3)):
             self.random.choice((self._add, self._remove))()
+        address = self.random.choice(COLLEAGUES)
+        self.exchange.remove_entry(address, self._meetings[address])
+        self._meetings[address] = self._meet(address)
         kind = self.random.random()
         if kind < 0.30:
             self._fail(self.random.choice(QUICK))
@@ -143,6 +160,9 @@ class SoakWorld:
     def _remove(self) -> None:
         if self._singles:
             self.exchange.remove_entry(ADDRESS, self._singles.pop(self.random.randrange(len(self._singles))))
+
+    def _meet(self, address: str) -> str:
+        return self.exchange.add_entry(address, entry_of(self._item(), ZONE)).key
 
     def _item(self) -> Item:
         choose = self.random

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from lyncdesk.client.session import WorldTime
 from lyncdesk.client.state import State
-from lyncdesk.client.view_types import Action, Card, Connection, Detail, ReasonRow, Trouble, Why
+from lyncdesk.client.view_types import Action, Card, Connection, Detail, Given, ReasonRow, Trouble, Why
 from lyncdesk.client.words import Words
 from lyncdesk.presence.items import Item, Kind, ShowAs
 from lyncdesk.presence.publication import Profile
@@ -55,8 +55,7 @@ def card(**changes: Any) -> Card:
         "phones": (("Work", "+49 30 5550 100"), ("Mobile", "+49 170 5550 100")),
         "age": "",
         "sees_you_as": "Anna sees you as:",
-        "relationship": Relationship.COLLEAGUES,
-        "relationship_choices": CHOICES,
+        "gives": Given(Relationship.COLLEAGUES, CHOICES),
     }
     return Card(**values | changes)
 

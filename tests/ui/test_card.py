@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import parse_qs, unquote
 
 import pytest
@@ -13,13 +14,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from lyncdesk.client.events import Event, Give
-from lyncdesk.client.view_types import Card, Detail
+from lyncdesk.client.events import Event, Give, GivingUndone
+from lyncdesk.client.view_types import Card, Detail, Given
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.ui.card import CardPopup, placed
 from lyncdesk.ui.card_view import CardView, mail_to
 from tests.ui.builders import ANNA, contact
-from tests.ui.parts import MEETING, NOT_SHARED, WORDS, card
+from tests.ui.parts import CHOICES, MEETING, NOT_SHARED, WORDS, card
 
 ROW = QRect(100, 100, 300, 40)
 BEN = "ben.smith@litware.example"
@@ -374,7 +375,7 @@ def test_giving_what_is_given_already_posts_nothing(desk: Desk) -> None:
 
 def test_the_given_relationship_is_marked_and_each_says_what_it_lets_see(desk: Desk) -> None:
     desk.popup.open_at(ANNA, ROW)
-    desk.cards[ANNA] = card(relationship=Relationship.WORKGROUP)
+    desk.cards[ANNA] = card(gives=Given(Relationship.WORKGROUP, CHOICES))
     desk.popup.refresh()
     choices = desk.view.gives.choices
     assert list(choices) == list(Relationship)
@@ -421,12 +422,114 @@ def test_the_choices_fit_into_the_card_and_onto_the_screen(desk: Desk) -> None:
 
 
 def test_a_relationship_that_cannot_be_changed_says_why(desk: Desk) -> None:
-    desk.cards[ANNA] = card(relationship_locked="Exchange knows no such level.")
+    desk.cards[ANNA] = card(
+        gives=Given(Relationship.COLLEAGUES, CHOICES, locked="Exchange knows no such level.")
+    )
     desk.popup.open_at(ANNA, ROW)
     row = desk.view.gives
     assert not row.button.isEnabled()
     assert row.locked.text() == "Exchange knows no such level."
     assert row.locked.isVisible()
+
+
+# --- relationships that are permissions in Exchange ---
+
+ASKED = Given(
+    Relationship.COLLEAGUES,
+    CHOICES,
+    denied=frozenset({Relationship.BLOCKED}),
+    questions=(
+        (Relationship.COLLEAGUES, "Anna will see only when you are free or busy. Change?"),
+        (Relationship.WORKGROUP, "Anna will see subject and location. Change?"),
+    ),
+)
+
+
+def asked(desk: Desk) -> None:
+    """Workgroup is chosen, and the question stands."""
+    desk.cards[ANNA] = card(gives=ASKED)
+    desk.popup.open_at(ANNA, ROW)
+    QTest.mouseClick(desk.view.gives.button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(desk.view.gives.choices[Relationship.WORKGROUP], Qt.MouseButton.LeftButton)
+
+
+def test_a_permission_is_given_after_the_person_said_yes_and_not_before(desk: Desk) -> None:
+    asked(desk)
+    row = desk.view.gives
+    assert desk.posted == []
+    assert row.question.text() == "Anna will see subject and location. Change?"
+    assert row.question.isVisible()
+    QApplication.processEvents()
+    assert desk.popup.rect().contains(QRect(row.yes.mapTo(desk.popup, QPoint(0, 0)), row.yes.size()))
+    QTest.mouseClick(row.yes, Qt.MouseButton.LeftButton)
+    assert desk.posted == [Give(ANNA, Relationship.WORKGROUP)]
+    assert not row.question.isVisible()
+
+
+@pytest.mark.parametrize("how", ["cancel", "fold", "what is given"])
+def test_a_question_that_is_not_answered_with_yes_gives_nothing(desk: Desk, how: str) -> None:
+    asked(desk)
+    row = desk.view.gives
+    if how == "cancel":
+        QTest.mouseClick(row.no, Qt.MouseButton.LeftButton)
+    elif how == "fold":
+        QTest.mouseClick(row.button, Qt.MouseButton.LeftButton)
+    else:
+        QTest.mouseClick(row.choices[Relationship.COLLEAGUES], Qt.MouseButton.LeftButton)
+    assert desk.posted == []
+    assert not row.question.isVisible()
+    assert [r for r, choice in row.choices.items() if choice.isChecked()] == [Relationship.COLLEAGUES]
+
+
+def test_the_question_has_the_keyboard_and_enter_pressed_too_often_changes_nothing(desk: Desk) -> None:
+    asked(desk)
+    row = desk.view.gives
+    assert row.no.hasFocus()
+    _press(Qt.Key.Key_Space)
+    assert desk.posted == []
+    row.choices[Relationship.WORKGROUP].setFocus()
+    _press(Qt.Key.Key_Space)
+    row.yes.setFocus()
+    _press(Qt.Key.Key_Space)
+    assert desk.posted == [Give(ANNA, Relationship.WORKGROUP)]
+
+
+def test_news_that_come_while_the_question_stands_leave_it(desk: Desk) -> None:
+    asked(desk)
+    desk.cards[ANNA] = card(gives=ASKED, presence="Free in calendar")
+    desk.popup.refresh()
+    assert desk.view.gives.question.isVisible()
+    desk.cards[ANNA] = card(gives=replace(ASKED, locked="The permission is being changed in Exchange."))
+    desk.popup.refresh()
+    assert not desk.view.gives.question.isVisible()
+
+
+def test_what_exchange_cannot_express_is_disabled(desk: Desk) -> None:
+    desk.cards[ANNA] = card(gives=ASKED)
+    desk.popup.open_at(ANNA, ROW)
+    choices = desk.view.gives.choices
+    assert not choices[Relationship.BLOCKED].isEnabled()
+    assert choices[Relationship.WORKGROUP].isEnabled()
+
+
+def test_after_a_change_it_is_said_what_it_did_and_it_can_be_undone(desk: Desk) -> None:
+    desk.cards[ANNA] = card(gives=replace(ASKED, note="Anna now sees subject and location.", undo="Undo"))
+    desk.popup.open_at(ANNA, ROW)
+    row = desk.view.gives
+    assert (row.note.text(), row.note.isVisible()) == ("Anna now sees subject and location.", True)
+    QTest.mouseClick(row.undo, Qt.MouseButton.LeftButton)
+    assert desk.posted == [GivingUndone()]
+    desk.cards[ANNA] = card(gives=ASKED)
+    desk.popup.refresh()
+    assert not row.undo.isVisible()
+
+
+def test_a_permission_that_no_relationship_describes_is_shown_by_its_own_name(desk: Desk) -> None:
+    desk.cards[ANNA] = card(gives=Given(None, CHOICES, name="Editor", locked="Given in Outlook."))
+    desk.popup.open_at(ANNA, ROW)
+    row = desk.view.gives
+    assert row.button.text() == "Editor"
+    assert not any(choice.isChecked() for choice in row.choices.values())
 
 
 # --- where it stands ---

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.events import Give
 from lyncdesk.client.problems import Problem
-from lyncdesk.client.view_types import Card
+from lyncdesk.client.view_types import Card, Given
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.ui.commands import Commands
 from lyncdesk.ui.contact_list import ContactTree
@@ -22,7 +22,7 @@ from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.main_window import MainWindow
 from tests.ui import parts
 from tests.ui.builders import ANNA, RecordingBridge, contact, contacts, main_view, seen, state
-from tests.ui.parts import WORDS
+from tests.ui.parts import CHOICES, WORDS, card
 
 
 class Heard:
@@ -228,6 +228,40 @@ def test_a_relationship_is_given_from_the_menu_and_the_present_one_is_marked(pan
     assert all(a.toolTip() for a in relationships.actions())
     action(relationships, "Friends and Family").trigger()
     assert heard.posted == [Give(ANNA, Relationship.FRIENDS_AND_FAMILY)]
+
+
+@pytest.mark.parametrize(("button", "given"), [("Change", True), ("Cancel", False)])
+def test_a_permission_is_given_from_the_menu_after_a_question(
+    panel: ContactsPanel, monkeypatch: pytest.MonkeyPatch, button: str, given: bool
+) -> None:
+    gives = Given(
+        Relationship.COLLEAGUES,
+        CHOICES,
+        denied=frozenset({Relationship.BLOCKED}),
+        questions=((Relationship.WORKGROUP, "Anna will see subject and location. Change?"),),
+    )
+    monkeypatch.setattr(panel, "_card_of", lambda _address: card(gives=gives))
+    heard = Heard(panel)
+    relationships = submenu(panel.menu_for(contact()))
+    assert not action(relationships, "Blocked").isEnabled()
+    action(relationships, "Workgroup").trigger()
+    assert heard.posted == []
+    box = panel.findChild(QMessageBox)
+    assert isinstance(box, QMessageBox)
+    assert box.text() == "Anna will see subject and location. Change?"
+    chosen = next(b for b in box.buttons() if b.text().replace("&", "") == button)
+    QTest.mouseClick(chosen, Qt.MouseButton.LeftButton)
+    assert heard.posted == ([Give(ANNA, Relationship.WORKGROUP)] if given else [])
+
+
+def test_a_permission_that_cannot_be_changed_says_why_in_the_menu(
+    panel: ContactsPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gives = Given(None, CHOICES, name="Editor", locked="Given in Outlook.")
+    monkeypatch.setattr(panel, "_card_of", lambda _address: card(gives=gives))
+    relationships = submenu(panel.menu_for(contact()))
+    assert not relationships.isEnabled()
+    assert relationships.menuAction().toolTip() == "Given in Outlook."
 
 
 def test_the_menu_opens_by_right_click_and_by_the_menu_key(panel: ContactsPanel) -> None:

@@ -17,10 +17,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.options import Account, Options, Origin
+from lyncdesk.client.ports import ItemKey
 from lyncdesk.client.problems import Problem
-from lyncdesk.client.state import Calendar, Health, State
+from lyncdesk.client.state import Calendar, Health, State, Undo
 from lyncdesk.client.words import Words, catalogue
-from lyncdesk.presence.items import Item, Kind, ShowAs
+from lyncdesk.presence.items import Item, Kind, Recurring, ShowAs
 from lyncdesk.ui.about_status import AboutStatus, Tab
 from lyncdesk.ui.commands import Commands
 from lyncdesk.ui.first_start import FirstStart
@@ -72,6 +73,20 @@ def main_window(kind: State) -> Open:
         return window
 
     return opened
+
+
+def changing(words: Words, home: Path) -> QWidget:
+    """A question before a Show As of a series is written, over what became of the change before."""
+    weekly = replace(BUDGET, recurring=Recurring.EXCEPTION, series="s", change_key="k")
+    undo = Undo(weekly, ItemKey("1", "k"), ShowAs.OOF, whole=True, until=NOW + timedelta(minutes=5))
+    kind = known()
+    calendar = replace(kind.calendar, items=(weekly,), undo=undo)
+    window = main_window(replace(kind, calendar=calendar))(words, home)
+    assert isinstance(window, MainWindow)
+    menu = window.day.week._menu_of("1")
+    assert menu is not None
+    window.day.week._ask(menu, menu.choices[3])
+    return window
 
 
 def about(tab: Tab, kind: State) -> Open:
@@ -130,6 +145,7 @@ WINDOWS: dict[str, Open] = {
     "main, failing": main_window(known("timed-out", health=Health.FAILING)),
     "main, refused": main_window(known("refused-password", health=Health.STOPPED)),
     "main, alone": main_window(replace(known(), pool="exchange-alone")),
+    "main, changing": changing,
     "why": about(Tab.WHY, known()),
     "seen": about(Tab.SEEN, known()),
     "connection": about(Tab.CONNECTION, known("server-error", health=Health.FAILING)),

@@ -14,6 +14,24 @@ BESIDE: tuple[ProblemRow, ...] = (
         " while the own calendar can be read.",
     ),
     ProblemRow(
+        "right-changed",
+        "The permission was changed by somebody else.",
+        "It is not as it was shown here, so it was left alone: nothing was written to {server}.",
+        "Look at it as it is now, then choose again.",
+        Retry.NO,
+        trigger="The person's entry in the permissions of the calendar is not the one that was shown, or the"
+        " folder's change key is another one: ErrorIrresolvableConflict and its like.",
+    ),
+    ProblemRow(
+        "right-refused",
+        "Exchange did not take the permission.",
+        "{server} answered {code}. The permissions of your calendar are as they were.",
+        "Give it in Outlook, or ask your Exchange administrator.",
+        Retry.NO,
+        trigger="UpdateFolder is answered with any other error, such as ErrorInvalidUserInfo for somebody"
+        " outside the organisation.",
+    ),
+    ProblemRow(
         "item-changed",
         "The item was changed by somebody else.",
         "It is not as it was at the last calendar check, so its Show As was left alone: nothing was written"

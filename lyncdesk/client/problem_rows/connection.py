@@ -53,8 +53,8 @@ CONNECTION: tuple[ProblemRow, ...] = (
         " https://{server}/autodiscover/autodiscover.xml as server address in Options > Account. Otherwise"
         " ask your administrator.",
         Retry.NO,
-        trigger="Autodiscover refers to a host of another domain by something that nobody vouches for: a"
-        " redirect over http, or a SRV record.",
+        trigger="Autodiscover refers to a host outside of the domain, by a redirect of any kind or a SRV"
+        " record.",
     ),
     ProblemRow(
         "ca-file",

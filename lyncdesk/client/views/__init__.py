@@ -11,6 +11,7 @@ from lyncdesk.client.views.contacts import contacts
 from lyncdesk.client.views.days import strip, week
 from lyncdesk.client.views.main import main, notice, tray
 from lyncdesk.client.views.others import what_hides, why_seen
+from lyncdesk.client.views.show_as import show_as_menu
 from lyncdesk.client.views.why import reason_sentence, why
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "notice",
     "reason_sentence",
     "server_found",
+    "show_as_menu",
     "strip",
     "took",
     "tray",

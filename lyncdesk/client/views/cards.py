@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from lyncdesk.client.publish import publication
 from lyncdesk.client.state import State
-from lyncdesk.client.view_types import Card, Detail
-from lyncdesk.client.views.common import EXCHANGE_ALONE, indicator, initials, with_duration
+from lyncdesk.client.view_types import Card, Detail, Given
+from lyncdesk.client.views.common import indicator, initials, with_duration
 from lyncdesk.client.views.contacts import calendar_words, is_old, known, relationship_given
 from lyncdesk.client.views.days import contact_strip
 from lyncdesk.client.views.exchange_alone import missing_details
+from lyncdesk.client.views.rights import given_in_exchange
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.publication import Profile, Seen, SeenItem, filtered
 from lyncdesk.presence.relationships import DetailsTo, Relationship
@@ -77,12 +78,15 @@ def _card(seen: Seen, state: State, now: datetime, words: Words) -> Card:
         ),
         age=_age(seen, now, old, words),
         sees_you_as=words("{name} sees you as:", name=name.split()[0] if name.split() else name),
-        relationship=relationship_given(state, profile.address),
-        relationship_choices=tuple((r, words(r.value), words(_LEVELS[r])) for r in Relationship),
-        relationship_locked=words("Decided by the permissions of your calendar in Exchange.")
-        if state.pool == EXCHANGE_ALONE
-        else "",
+        gives=_given(state, profile, words),
     )
+
+
+def _given(state: State, profile: Profile, words: Words) -> Given:
+    if state.reading.used:
+        return given_in_exchange(state, profile.address, profile.shown_name, words)
+    choices = tuple((r, words(r.value), words(_LEVELS[r])) for r in Relationship)
+    return Given(relationship_given(state, profile.address), choices)
 
 
 def _out_of_office(seen: Seen, words: Words) -> str:

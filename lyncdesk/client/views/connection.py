@@ -18,6 +18,7 @@ from lyncdesk.client.reading import problems, stale
 from lyncdesk.client.state import CheckRecord, Health, State
 from lyncdesk.client.view_types import Action, Connection, Trouble
 from lyncdesk.client.views.common import mended_by
+from lyncdesk.client.views.exchange_alone import contact_rows
 from lyncdesk.client.views.main import can_check_now
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.message import Message
@@ -156,7 +157,8 @@ def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
         ),
         (words("Failures in a row"), str(calendar.failures)),
         (words("Time zone"), state.profile.zone),
-        *((words("Limits"), limit) for limit in calendar.limits),
+        *contact_rows(state, words),
+        *((words("Limits"), words(limit)) for limit in calendar.limits),
     ]
 
 
@@ -212,8 +214,9 @@ def _found(state: State, words: Words) -> str:
         return words(found.told)
     if account.address and is_automatic(account.server):
         return words("not found yet")
-    if state.options.locked("account.server"):
-        return words(_ORIGINS[Origin.POLICY])
+    origin = state.options.origins.get("account.server")
+    if origin in (Origin.POLICY, Origin.COMMAND_LINE):
+        return words(_ORIGINS[origin])
     return words("typed in Options > Account")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from lyncdesk.client import giving
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import ContactRow
 from lyncdesk.client.views.common import indicator, with_until
@@ -57,7 +58,9 @@ def known(state: State, address: str) -> Seen:
 
 
 def relationship_given(state: State, address: str) -> Relationship:
-    """What the person gives the contact."""
+    """What the person gives the contact. Who may see nothing in Exchange is as a stranger."""
+    if state.reading.used:
+        return giving.relationship(state, address) or Relationship.EXTERNAL
     default = default_relationship(state.profile.address, address)
     return state.options.gives.get(person(address), default)
 

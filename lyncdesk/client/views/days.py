@@ -11,6 +11,7 @@ from lyncdesk.client import checks
 from lyncdesk.client.reading import inputs, stale
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import DayStrip, StripPart, Week, WeekDay, WeekItem
+from lyncdesk.client.views.show_as import change_line, made_by, made_in_words, times_of
 from lyncdesk.client.views.why import reason_sentence
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.aggregate import Decision, decide, live_manual, manual_until
@@ -195,21 +196,23 @@ def week(state: State, now: datetime, words: Words) -> Week:
         days.append(WeekDay(day, title, tuple(_week_item(i, words) for i in todays)))
         day += timedelta(days=1)
     hours = state.calendar.working_hours or WorkingHours(state.profile.zone)
-    return Week(tuple(days), _totals(state, asked.start, asked.end, hours, words))
+    totals = _totals(state, asked.start, asked.end, hours, words)
+    return Week(tuple(days), totals, change_line(state, words))
 
 
 def _week_item(item: Item, words: Words) -> WeekItem:
-    made = decide(Inputs(items=(item,)), item.start).presence
+    made = made_by(item)
     return WeekItem(
         item.start,
         item.end,
-        words("all day") if item.all_day else f"{_clock(item.start, words)}–{_clock(item.end, words)}",
+        times_of(item, words),
         item.subject or words("Without subject"),
         item.location,
         words(item.counts_as.label),
-        words(made.text) + (", " + words("out of office") if made.out_of_office else ""),
+        made_in_words(made, words),
         made.colour,
         made.shape,
+        item.id,
     )
 
 
@@ -237,7 +240,3 @@ def _totals(state: State, start: datetime, end: datetime, hours: WorkingHours, w
 
 def _hours(length: timedelta, words: Words) -> str:
     return words.tenths(length / timedelta(hours=1))
-
-
-def _clock(moment: datetime, words: Words) -> str:
-    return words.time(moment.astimezone(words.zone))

@@ -38,6 +38,30 @@ def missing_details(seen: Seen, told: Told, state: State, first: str, now: datet
     return Detail((words(_NO_DETAILS, name=first),))
 
 
+def contact_rows(state: State, words: Words) -> list[tuple[str, str]]:
+    """Rows of Configuration information about the contacts' calendars."""
+    reading = state.reading
+    if not reading.used:
+        return []
+    if not state.options.contacts:
+        told = words("there are none")
+    elif not state.options.use_exchange:
+        told = words("not read: Exchange is not used")
+    elif reading.as_of is None:
+        told = words("not read yet")
+    else:
+        told = words(
+            "{n} of {all} read at {time}",
+            n=reading.read,
+            all=reading.read + reading.unreadable,
+            time=words.moment(reading.as_of),
+        )
+    return [
+        (words("Contacts' calendars"), told),
+        (words("Requests for contacts"), str(reading.requests)),
+    ]
+
+
 def _ask(lines: list[str], state: State, first: str, words: Words) -> Detail:
     return Detail(
         tuple(lines),

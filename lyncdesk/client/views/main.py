@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from lyncdesk.client import giving
 from lyncdesk.client.problems import Problem, first_problem
 from lyncdesk.client.reading import calendar_use, decision, problems, stale, until
 from lyncdesk.client.state import Health, State
@@ -20,6 +21,7 @@ from lyncdesk.client.views.common import (
 )
 from lyncdesk.client.views.contacts import contacts
 from lyncdesk.client.views.days import strip
+from lyncdesk.client.views.rights import what_became
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.inputs import CalendarUse
 from lyncdesk.presence.states import EXPIRING, MANUAL_PRESENCE, ManualStatus
@@ -175,6 +177,12 @@ def notice(state: State, now: datetime, words: Words) -> Notice | None:
         return _reset_waiting(state, now, words)
     if calendar.problem is not None or stale(state, now):
         return _failing(state, now, words)
+    changed = what_became(state, words)
+    if changed and giving.can_undo(state):
+        return Notice(changed, Action.UNDO_GIVING, words("Undo"))
+    if changed:
+        failed = state.giving.told is not None and state.giving.told.problem is not None
+        return Notice(changed, warning=failed)
     if calendar.health is Health.STARTING:
         return Notice(words("Signing in ..."))
     problem = first_problem(problems(state))

@@ -24,7 +24,7 @@ class Authority:
         folder.mkdir(exist_ok=True)
         self.folder = folder
         self._key = ec.generate_private_key(ec.SECP256R1())
-        now = datetime.now(UTC)
+        now = self.made = datetime.now(UTC)
         builder = (
             x509.CertificateBuilder()
             .subject_name(_name(name))

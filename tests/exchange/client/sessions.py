@@ -73,6 +73,15 @@ async def outcome_of(
             return error
 
 
+async def examined(session: ExchangeSession) -> str:
+    """The name of the problem that Test connection ends with, or "fine"."""
+    try:
+        await session.examine(WINDOW, NOW, lambda _step: None)
+    except ProblemError as error:
+        return error.problem.name
+    return "fine"
+
+
 def name_of(outcome: CalendarAnswer | ProblemError) -> str:
     """The name of the problem, or "fine"."""
     return outcome.problem.name if isinstance(outcome, ProblemError) else "fine"

@@ -378,7 +378,7 @@ class World:
         self.server = server
         self._authority = authority
         self._tls = server.tls
-        self._proxy = proxy
+        self.proxy = proxy
         if proxy is not None:
             proxy.target = ("127.0.0.1", server.port)
         self._ways = folder / "what-the-worker-does"
@@ -389,13 +389,13 @@ class World:
     def _environment(self) -> Mapping[str, str]:
         names = [name for name in os.environ if name.lower().endswith("_proxy")]
         found = {name: value for name, value in worker_environment().items() if name not in names}
-        if self._proxy is not None:
-            found["HTTPS_PROXY"] = self._proxy.url
+        if self.proxy is not None:
+            found["HTTPS_PROXY"] = self.proxy.url
         return found | {"ODD_WORKER": str(self._ways)}
 
     def account(self, situation: Situation) -> Account:
         """Anna's account, as the situation wants it."""
-        host = "mail.example.com" if self._proxy is not None else "localhost"
+        host = "mail.example.com" if self.proxy is not None else "localhost"
         usual = self.server.account(server=self.server.url(host), ca_file=str(self._authority.file))
         return replace(usual, **situation.account)
 
@@ -403,8 +403,8 @@ class World:
         """Let it go wrong."""
         self.passwords.password = situation.password
         self._ways.write_text(situation.worker)
-        if self._proxy is not None:
-            self._proxy.says = situation.proxy
+        if self.proxy is not None:
+            self.proxy.says = situation.proxy
         elif situation.tls is not Authority.server:
             self.server.tls = situation.tls and situation.tls(self._authority)
         self.server.behaviour = situation.server
@@ -413,8 +413,8 @@ class World:
         """Let all work again."""
         self.passwords.password = Passwords().password
         self._ways.write_text(odd.WORKS)
-        if self._proxy is not None:
-            self._proxy.says = ""
+        if self.proxy is not None:
+            self.proxy.says = ""
         self.server.tls = self._tls
         self.server.behaviour = WORKING
 

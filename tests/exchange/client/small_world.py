@@ -7,8 +7,8 @@ exists there, and nothing it does reaches the network.
 import json
 import socket
 import sys
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
@@ -89,6 +89,18 @@ class World:
     def show(self, hosts: Mapping[str, int], names: int) -> None:
         """Let these be the hosts, and this the port of the name server, from now on."""
         self.file.write_text(json.dumps({"hosts": dict(hosts), "names": names}))
+
+    @asynccontextmanager
+    async def warm_worker(self) -> AsyncIterator[ExchangeWorker]:
+        """A worker that runs already, so that no test that shares it is blamed for it."""
+        worker = self.worker()
+        call = {"endpoint": "http://127.0.0.1:1/", "address": ADDRESS, "login": "anna", "password": "x"}
+        await worker.request("discover", call, {"start": "http://127.0.0.1:1/", "prefer": ""}, deadline=60)
+        assert worker.pid is not None
+        try:
+            yield worker
+        finally:
+            await worker.close()
 
     def worker(self) -> ExchangeWorker:
         """A worker that lives here, and stays a while."""

@@ -23,6 +23,14 @@ ELSEWHERE = {
         "tests.exchange.client.test_finding_server",
         "test_a_redirect_out_of_the_organisation_waits_for_a_person",
     ),
+    "right-changed": (
+        "tests.exchange.client.test_rights_operations",
+        "test_what_somebody_changed_meanwhile_is_told_and_left_alone",
+    ),
+    "right-refused": (
+        "tests.exchange.client.test_rights_operations",
+        "test_who_is_not_of_the_organisation_gets_nothing_and_the_server_s_word_is_told",
+    ),
     "item-changed": ("tests.exchange.client.test_changing", "test_each_refusal_has_its_words"),
     "item-gone": ("tests.exchange.client.test_changing", "test_each_refusal_has_its_words"),
     "write-denied": ("tests.exchange.client.test_changing", "test_each_refusal_has_its_words"),

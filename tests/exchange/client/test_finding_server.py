@@ -22,11 +22,12 @@ from lyncdesk.exchange.process import ExchangeWorker
 from lyncdesk.exchange.servers import Servers
 from lyncdesk.exchange.session import ExchangeSession
 from lyncdesk.exchange.steps import decode_step
+from lyncdesk.exchange_server.exchange import Exchange
 from tests.exchange.client import discovery_servers as said
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.discovery_servers import ADDRESS, behind_a_password, by_path, sends_to, signed
 from tests.exchange.client.raw_server import Behaviour
-from tests.exchange.client.sessions import NOW, WINDOW, Passwords
+from tests.exchange.client.sessions import NOW, PASSWORD, WINDOW, Passwords
 from tests.exchange.client.small_world import Organisation, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -42,12 +43,8 @@ SRV = "_autodiscover._tcp.corp.example"
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[World, ExchangeWorker]]:
     """The world of this module's tests, with a worker in it that runs already."""
     world = World(tmp_path_factory.mktemp("world"))
-    worker = world.worker()
-    call = {"endpoint": "http://127.0.0.1:1/", "address": ADDRESS, "login": "anna", "password": "x"}
-    await worker.request("probe", call, {"start": NOW.isoformat()}, deadline=60)
-    assert worker.pid is not None
-    yield world, worker
-    await worker.close()
+    async with world.warm_worker() as worker:
+        yield world, worker
 
 
 @pytest.fixture
@@ -230,6 +227,23 @@ async def test_of_two_addresses_the_one_that_answers_is_taken(corp: Organisation
     assert result.external == "https://outside.corp.example/EWS/Exchange.asmx"
 
 
+@pytest.mark.parametrize("path", ["/autodiscover/autodiscover.svc", "/autodiscover/autodiscover.xml"])
+@pytest.mark.parametrize("authentication", ["automatic", "basic"])
+async def test_the_embedded_exchange_tells_where_it_is(
+    corp: Organisation, path: str, authentication: str
+) -> None:
+    server = Exchange(lambda: NOW)
+    server.add_person(ADDRESS, PASSWORD, name="Anna")
+    url = server.start()
+    start = url.replace("/EWS/Exchange.asmx", path)
+    account = Account(ADDRESS, server=start, authentication=authentication)
+    async with connected(corp, account=account) as connection:
+        result = await connection.find()
+        assert await connection.check() == "items: 0"
+    server.stop()
+    assert result == Found(ADDRESS, url, How.GIVEN, start, NOW, internal=url, external=url, asked=start)
+
+
 # what is not done
 
 
@@ -360,14 +374,15 @@ async def test_a_password_that_the_found_server_refuses_is_not_used_to_search_ag
 ) -> None:
     corp.host("corp.example", SAYS_MAIL)
     mail = corp.host("mail.corp.example", said.behind_a_password(CALENDAR, b"nobody knows it"))
-    async with connected(corp) as connection:
+    gate = PasswordGate()
+    async with connected(corp, gate=gate) as connection:
         assert await connection.check() == "refused-password"
         before = len(corp.requests())
         assert await connection.check() == "refused-password"
         assert isinstance(await connection.find(), Problem)
         assert len(corp.requests()) == before
-        # And naming that server by hand does not send it a second time.
-        connection.session.account = corp.account(server=EWS)
+    # And naming that server by hand does not send it a second time.
+    async with connected(corp, gate=gate, account=corp.account(server=EWS)) as connection:
         assert await connection.check() == "refused-password"
     assert len(signed(mail.requests)) == 1
 
@@ -509,6 +524,19 @@ async def test_a_dead_server_is_not_searched_for_at_each_check(corp: Organisatio
         before = len(domain.requests)
         assert await connection.check() == "not-exchange"
         assert len(domain.requests) > before
+
+
+async def test_an_address_that_was_chosen_before_is_kept_as_long_as_it_is_named(corp: Organisation) -> None:
+    told = raw.answers(said.soap(internal=INSIDE, external=EWS))
+    corp.host("corp.example", by_path(svc=behind_a_password(told)))
+    corp.host("inside.corp.example", MAIL)
+    async with connected(corp) as connection:
+        first = await connection.find()
+        corp.host("mail.corp.example", MAIL)
+        second = await connection.find()
+    assert isinstance(first, Found)
+    assert isinstance(second, Found)
+    assert (first.chosen, second.chosen) == (INSIDE, INSIDE)
 
 
 async def test_a_search_that_finds_nothing_leaves_what_is_known(corp: Organisation) -> None:

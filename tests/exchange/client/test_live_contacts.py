@@ -24,6 +24,7 @@ from lyncdesk.pools.exchange_alone import ExchangeAlonePool
 from lyncdesk.pools.exchange_people import ExchangePeople
 from lyncdesk.pools.profiles import MemoryProfiles
 from lyncdesk.presence.publication import Profile, Told
+from lyncdesk.presence.relationships import Relationship
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import RawServer
 from tests.exchange.client.sessions import NOW, PASSWORD
@@ -146,7 +147,10 @@ async def test_contacts_show_what_their_calendars_say_with_one_request_beside_th
                 "Room 4",
                 NOW + 20 * MINUTE,
             )
-            assert (state.reading.read, state.reading.unreadable, state.reading.requests) == (2, 0, 1)
+            # The first read asks as well what the contacts may see, and who one is.
+            assert (state.reading.read, state.reading.unreadable, state.reading.requests) == (2, 0, 3)
+            assert state.profile.name == "Anna Keller"
+            assert state.giving.known is not None
             # One for the contacts, one for one's own working hours.
             assert org.asked("GetUserAvailability") == 2
 
@@ -155,7 +159,7 @@ async def test_a_contact_changes_at_the_end_of_its_item_and_news_come_with_the_n
     async with organisation() as org:
         org.meeting(BEN, -10, 20, "Budget")
         async with client(org.account, BEN) as running:
-            await running.until(read)
+            requests = (await running.until(read)).reading.requests
             sent = org.asked("GetUserAvailability")
             org.meeting(BEN, 20, 50, "Another")
             running.clock.set(NOW + 20 * MINUTE)
@@ -164,6 +168,8 @@ async def test_a_contact_changes_at_the_end_of_its_item_and_news_come_with_the_n
             running.clock.set(NOW + 30 * MINUTE)
             await running.shows(BEN, "In a meeting")
             assert org.asked("GetUserAvailability") == sent + 1
+            state = await running.until(lambda state: state.reading.as_of == running.clock.now())
+            assert state.reading.requests == requests + 1
 
 
 async def test_people_are_found_added_and_removed_over_the_wire() -> None:
@@ -228,3 +234,22 @@ async def test_signing_out_and_in_again_reads_anew() -> None:
             await running.shows(BEN, "Presence unknown")
             running.session.post(ev.SignIn())
             await running.shows(BEN, "In a meeting")
+
+
+async def test_a_relationship_is_a_permission_that_the_other_one_feels_and_that_can_be_undone() -> None:
+    async with organisation() as org:
+        org.exchange.share(ANNA, "FreeBusyTimeOnly")
+        async with client(org.account, BEN) as running:
+            await running.until(lambda state: state.giving.known is not None)
+            running.session.post(ev.Give(BEN, Relationship.WORKGROUP))
+            state = await running.until(lambda state: state.giving.told is not None)
+            assert state.giving.told is not None
+            assert state.giving.told.problem is None
+            box = org.exchange.store.mailbox(ANNA)
+            assert box is not None
+            assert dict(box.shared_with) == {BEN: "FreeBusyTimeAndSubjectAndLocation"}
+            running.session.post(ev.GivingUndone())
+            await running.until(lambda state: state.giving.told is not None and state.giving.told.undoes)
+            box = org.exchange.store.mailbox(ANNA)
+            assert box is not None
+            assert dict(box.shared_with) == {}

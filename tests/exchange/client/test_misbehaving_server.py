@@ -1,6 +1,9 @@
 """Whatever a server does, the person is told the one problem that it is, and the next check works."""
 
+import base64
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,8 +16,27 @@ from lyncdesk.exchange.process import ExchangeWorker
 from tests.exchange.client import odd_worker as odd
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import RawServer, Visit
-from tests.exchange.client.sessions import WINDOW, code_of, name_of, outcome_of, session_for, warm_worker
-from tests.exchange.client.situations import HTML, SITUATIONS, Situation, World, hangs, world
+from tests.exchange.client.sessions import (
+    PASSWORD,
+    SOON,
+    WINDOW,
+    code_of,
+    name_of,
+    outcome_of,
+    session_for,
+    warm_worker,
+)
+from tests.exchange.client.situations import (
+    HTML,
+    SITUATIONS,
+    WORKING,
+    Situation,
+    World,
+    drips,
+    drips_headers,
+    hangs,
+    world,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -76,12 +98,56 @@ async def test_each_situation_that_costs_processes_has_its_problem_and_the_next_
 async def test_the_worker_itself_gives_up_on_silence(worker: ExchangeWorker) -> None:
     with RawServer(hangs) as server:
         call = {"endpoint": server.url(), "address": "a@b.c", "login": "a", "password": "b", "timeout": 0.3}
-        outcome = await worker.request(
-            "probe", call, {"start": "2026-03-02T00:00:00+00:00"}, deadline=60, next_due_in=20
-        )
+        day = {"start": "2026-03-02T00:00:00+00:00", "end": "2026-03-03T00:00:00+00:00", "limit": 1}
+        outcome = await worker.request("check", call, day, deadline=60, next_due_in=20)
     assert outcome.failure is not None
     assert outcome.failure.problem.name == "timed-out"
     assert worker.pid is not None
+
+
+@pytest.mark.parametrize("drip", [drips, drips_headers])
+async def test_the_worker_itself_gives_up_on_what_drips(worker: ExchangeWorker, drip: raw.Behaviour) -> None:
+    pid = worker.pid
+    with RawServer(drip) as server:
+        call = {"endpoint": server.url(), "address": "a@b.c", "login": "a", "password": "b", "longest": 0.5}
+        arguments = {"start": "2026-03-02T00:00:00+00:00"}
+        outcome = await worker.request("probe", call, arguments, deadline=60, next_due_in=20)
+    assert outcome.failure is not None
+    assert outcome.failure.problem.name == "timed-out"
+    assert worker.pid == pid
+
+
+async def test_a_proxy_that_asks_for_ntlm_gets_nothing(tmp_path: Path) -> None:
+    async with world(tmp_path, proxied=True) as own:
+        situation = Situation(
+            "proxy-password", proxy="407 Proxy Authentication Required\r\nProxy-Authenticate: NTLM"
+        )
+        for authentication in ("automatic", "ntlm", "negotiate"):
+            asked = replace(situation, account={"authentication": authentication})
+            own.enter(asked)
+            assert name_of(await outcome_of(own.account(asked), own.worker)) == "proxy-password"
+        assert own.proxy is not None
+        assert not any(b"uthorization" in head for head in own.proxy.asked)
+
+
+async def test_a_mailbox_that_moved_is_asked_as_if_nothing_were_known(worker: ExchangeWorker) -> None:
+    password = base64.b64encode(f"anna@example.com:{PASSWORD}".encode())
+
+    def basic(visit: Visit) -> None:
+        if b"Basic " + password in visit.request:
+            WORKING(visit)
+        else:
+            visit.answers(b"", "401 Unauthorized", "WWW-Authenticate: Basic")
+
+    with RawServer(basic) as server:
+        account = server.account(authentication="automatic")
+        async with session_for(account, worker=worker) as session:
+            requests = []
+            for behaviour in (basic, basic, SITUATIONS["mailbox moving"].server, basic, basic):
+                server.behaviour = behaviour
+                with suppress(ProblemError):
+                    requests.append((await session.check(WINDOW, next_due_in=SOON)).requests)
+    assert requests == [3, 2, 3, 2]
 
 
 @pytest.mark.parametrize(

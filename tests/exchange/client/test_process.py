@@ -75,7 +75,7 @@ async def until(condition: Callable[[], bool]) -> None:
 async def ask(
     worker: ExchangeWorker, deadline: float = 30.0, next_due_in: float | None = None, **call: object
 ) -> Outcome:
-    return await worker.request("probe", {**CALL, **call}, {}, deadline=deadline, next_due_in=next_due_in)
+    return await worker.request("check", {**CALL, **call}, {}, deadline=deadline, next_due_in=next_due_in)
 
 
 def problem_of(outcome: Outcome) -> tuple[str, object]:
@@ -276,8 +276,8 @@ from lyncdesk.exchange.process import ExchangeWorker
 async def main():
     worker = ExchangeWorker()
     call = {"endpoint": sys.argv[1], "address": "a@b.c", "login": "a", "password": "b", "timeout": 300}
-    start = {"start": "2026-03-02T00:00:00+00:00"}
-    task = asyncio.create_task(worker.request("probe", call, start, deadline=300))
+    day = {"start": "2026-03-02T00:00:00+00:00", "end": "2026-03-03T00:00:00+00:00", "limit": 1}
+    task = asyncio.create_task(worker.request("check", call, day, deadline=300))
     while worker.pid is None:
         await asyncio.sleep(0.01)
     print(worker.pid, flush=True)

@@ -14,7 +14,16 @@ from lyncdesk.exchange.session import ExchangeSession
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.certificates import Authority
 from tests.exchange.client.raw_server import RawServer, Visit
-from tests.exchange.client.sessions import PASSWORD, SOON, WINDOW, Passwords, session_for, warm_worker
+from tests.exchange.client.sessions import (
+    NOW,
+    PASSWORD,
+    SOON,
+    WINDOW,
+    Passwords,
+    examined,
+    session_for,
+    warm_worker,
+)
 from tests.exchange.client.sign_in_servers import Guard, binding_to, let_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -59,11 +68,6 @@ async def problem_of(session: ExchangeSession) -> str:
     return "fine"
 
 
-async def probed(session: ExchangeSession) -> str:
-    probe = await session.probe(WINDOW)
-    return probe.problem.name if probe.problem is not None else "fine"
-
-
 @pytest.mark.parametrize("authentication", ["automatic", "chosen"])
 @pytest.mark.parametrize("offer", OFFERS)
 async def test_the_right_password_is_let_in(worker: ExchangeWorker, offer: str, authentication: str) -> None:
@@ -73,7 +77,7 @@ async def test_the_right_password_is_let_in(worker: ExchangeWorker, offer: str, 
     with RawServer(server) as at:
         account = at.account(user_name=LOGIN, authentication=chosen)
         async with session_for(account, worker=worker) as session:
-            assert [await problem_of(session), await probed(session)] == ["fine", "fine"]
+            assert [await problem_of(session), await examined(session)] == ["fine", "fine"]
     assert server.ways == {way}
     assert server.counted["refused"] == 0
 
@@ -96,13 +100,13 @@ async def test_a_wrong_password_is_refused_once_whatever_asks(
             session_for(account, worker=worker, gate=gate, password=wrong) as one,
             session_for(account, worker=worker, gate=gate, password=wrong) as other,
         ):
-            names += await asyncio.gather(problem_of(one), probed(other), problem_of(other), probed(one))
+            names += await asyncio.gather(problem_of(one), examined(other), problem_of(other), examined(one))
         for _ in range(2):
             if restart:
                 await worker.close()
                 worker = ExchangeWorker()
             async with session_for(account, worker=worker, gate=gate, password=wrong) as session:
-                names += [await probed(session), await problem_of(session)]
+                names += [await examined(session), await problem_of(session)]
         if restart:
             await worker.close()
     assert names == ["refused-password"] * 8
@@ -130,9 +134,11 @@ async def test_a_way_that_is_not_offered_is_told_and_no_other_is_tried(
         async with session_for(account, worker=worker) as session:
             assert await problem_of(session) == "sign-in-method"
             assert await problem_of(session) == "sign-in-method"
-            probe = await session.probe(WINDOW)
-    assert probe.problem is not None
-    assert dict(probe.problem.values)["code"] == ", ".join(sorted(Guard.written(offers), key=str.casefold))
+            with pytest.raises(ProblemError) as told:
+                await session.examine(WINDOW, NOW, lambda _step: None)
+    assert dict(told.value.problem.values)["code"] == ", ".join(
+        sorted(Guard.written(offers), key=str.casefold)
+    )
     assert (server.counted["refused"], server.counted["let in"]) == (refused, 0)
     assert server.counted["anonymous"] == 1 - refused
 

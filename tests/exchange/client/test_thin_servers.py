@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
 
+from lyncdesk.client.options import Account
 from lyncdesk.client.ports import CalendarAnswer, ProblemError
 from lyncdesk.exchange.process import ExchangeWorker
-from lyncdesk.presence.items import ShowAs
+from lyncdesk.exchange_server.exchange import Exchange
+from lyncdesk.exchange_server.model import Entry, OofSettings, Pattern, Recurrence
+from lyncdesk.exchange_server.thin import BY_NAME, PROFILES
+from lyncdesk.presence.items import Item, Kind, Response, ShowAs
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import Behaviour, RawServer, Visit
-from tests.exchange.client.sessions import SOON, WINDOW, session_for, warm_worker
+from tests.exchange.client.sessions import NOW, PASSWORD, SOON, WINDOW, session_for, warm_worker
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 OOF_OFF = raw.ENVELOPE % raw.OOF_OFF
 NOT_HERE = raw.fault(b"ErrorInvalidOperation")
@@ -210,3 +217,120 @@ async def test_a_request_that_a_server_finds_wrong_for_another_reason_is_not_tri
                 await session.check(WINDOW)
         assert caught.value.problem.name == "server-error"
         assert len(one.requests) == 1
+
+
+# The embedded Exchange can do without each of these things; what a check then knows, and what it says.
+STAND_UP = Entry(
+    "Stand-up", NOW - 30 * DAY, NOW - 30 * DAY + HOUR, "Room 2", meeting=True, zone="Europe/Berlin",
+    recurrence=Recurrence(Pattern("daily"), (NOW - 30 * DAY).date()),
+)  # fmt: skip
+HERE = "This server does not take recurring items apart, so LyncDesk does."
+NO_SHOW_AS = "This server leaves out Show As of some items: they do not count."
+NO_SENSITIVITY = "This server does not tell of all items whether they are private: those count as private."
+NO_HOURS = "This server tells no working hours: the usual ones are taken."
+SAME = lambda item: item  # noqa: E731  a table of changes reads best in lines
+
+
+@dataclass(frozen=True)
+class Knows:
+    """What becomes of the items, and the limits; ``hours`` and ``replies``: whether they come."""
+
+    items: Callable[[Item], Item] = SAME
+    limits: tuple[str, ...] = ()
+    hours: bool = True
+    replies: bool = True
+
+
+def _without_kind(item: Item) -> Item:
+    return replace(item, kind=Kind.UNKNOWN)
+
+
+def _other(item: Item) -> Item:
+    return replace(item, kind=Kind.UNKNOWN, show_as=ShowAs.NO_DATA, private=True, response=Response.NONE)
+
+
+KNOWS = {
+    "unexpanded-series": Knows(limits=(HERE,)),
+    "no-merged-free-busy": Knows(),
+    "no-working-hours": Knows(limits=(NO_HOURS,), hours=False),
+    "no-free-busy-details": Knows(),
+    "no-time-zones": Knows(),
+    "no-automatic-replies": Knows(
+        limits=("Automatic replies could not be read. Exchange reported an error.",), replies=False
+    ),
+    "no-names": Knows(),
+    "cannot-find-user": Knows(),
+    "no-kinds": Knows(_without_kind),
+    "no-show-as": Knows(lambda item: replace(item, show_as=ShowAs.NO_DATA), (NO_SHOW_AS,)),
+    "no-sensitivity": Knows(lambda item: replace(item, private=True), (NO_SENSITIVITY,)),
+    "no-responses": Knows(lambda item: replace(item, response=Response.NONE)),
+    "offset-times": Knows(),
+    "plain-offset-times": Knows(),
+    "item-offset-times": Knows(),
+    "as-2007": Knows(),
+    "exchange-2007": Knows(),
+    "other": Knows(_other, (HERE, NO_SHOW_AS, NO_SENSITIVITY, NO_HOURS), hours=False),
+}
+
+
+async def test_everything_that_the_embedded_exchange_can_do_without_is_looked_at() -> None:
+    assert set(KNOWS) == {*BY_NAME, *PROFILES}
+
+
+def bare(items: tuple[Item, ...]) -> list[Item]:
+    """Without what only a server that takes series apart can give to each day."""
+    return [replace(item, id="", change_key="") for item in items]
+
+
+@pytest.mark.parametrize("lack", KNOWS)
+async def test_each_thing_that_a_server_lacks_costs_that_thing_alone(
+    worker: ExchangeWorker, lack: str
+) -> None:
+    exchange = Exchange(lambda: NOW)
+    exchange.add_person("anna@example.com", PASSWORD, zone="Europe/Berlin")
+    exchange.set_oof("anna@example.com", OofSettings("Enabled", internal="Away"))
+    exchange.add_entry("anna@example.com", STAND_UP)
+    single = Entry("Budget", NOW, NOW + HOUR, show_as="OOF", sensitivity="Private", response="Accept")
+    exchange.add_entry("anna@example.com", single)
+    try:
+        account = Account("anna@example.com", server=exchange.start())
+        async with session_for(account, worker=worker) as session:
+            whole = await session.check(WINDOW, working_hours=True, next_due_in=SOON)
+        exchange.be_thin(lack)
+        async with session_for(account, worker=worker) as session:
+            found = await session.check(WINDOW, working_hours=True, next_due_in=SOON)
+    finally:
+        exchange.stop()
+    knows = KNOWS[lack]
+    assert (len(whole.items), whole.limits) == (6, ())
+    assert bare(found.items) == [knows.items(item) for item in bare(whole.items)]
+    assert found.limits == knows.limits
+    assert found.working_hours == (whole.working_hours if knows.hours else None)
+    assert found.out_of_office == (whole.out_of_office if knows.replies else None)
+    assert found.out_of_office_told is knows.replies
+    assert found.details is (lack not in ("no-kinds", "other"))
+
+
+@pytest.mark.parametrize(
+    "lack", ["no-merged-free-busy", "no-free-busy-details", "offset-times", "plain-offset-times"]
+)
+async def test_a_thin_server_whose_calendar_may_not_be_opened_is_read_by_its_free_busy(
+    worker: ExchangeWorker, lack: str
+) -> None:
+    exchange = Exchange(lambda: NOW)
+    exchange.add_person("anna@example.com", PASSWORD, zone="Europe/Berlin")
+    exchange.add_entry("anna@example.com", STAND_UP)
+    exchange.faults.set("find-item-denied", user="anna@example.com")
+    try:
+        account = Account("anna@example.com", server=exchange.start())
+        async with session_for(account, worker=worker) as session:
+            whole = await session.check(WINDOW, next_due_in=SOON)
+            exchange.be_thin(lack)
+            found = await session.check(WINDOW, next_due_in=SOON)
+    finally:
+        exchange.stop()
+    assert len(whole.items) == 5
+    assert [(i.start, i.end, i.show_as) for i in found.items] == [
+        (i.start, i.end, i.show_as) for i in whole.items
+    ]
+    assert found.details is (lack != "no-free-busy-details")

@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from lyncdesk.client.problems import PROBLEMS, Problem
 from lyncdesk.exchange import reading
 from lyncdesk.exchange.address import AddressError, endpoint_of, server_name
+from lyncdesk.exchange.doctor import _CURABLE
+from lyncdesk.exchange.finding import _TELLING
 from lyncdesk.exchange.gate import REFUSALS
-from lyncdesk.exchange.session import _STOPS
+from lyncdesk.exchange.servers import MOVED
 from lyncdesk.exchange.translate import CODES, TABLE, chain, translate
 from lyncdesk.exchange.transport import HttpAnswerError
 from lyncdesk.exchange.zones import Change, ZoneRules, zone_named
@@ -27,7 +29,14 @@ ENDPOINT = "https://mail.example.com:444/EWS/Exchange.asmx"
 
 
 def test_every_row_leads_to_a_problem_that_exists() -> None:
-    named = {row.problem for row in TABLE if row.problem} | set(CODES.values()) | REFUSALS | set(_STOPS)
+    named = (
+        {row.problem for row in TABLE if row.problem}
+        | set(CODES.values())
+        | REFUSALS
+        | _CURABLE
+        | MOVED
+        | set(_TELLING)
+    )
     assert named <= set(PROBLEMS)
 
 

@@ -11,6 +11,7 @@ from exchangelib.errors import ErrorNonExistentMailbox
 from exchangelib.protocol import BaseProtocol
 from exchangelib.version import Version
 from lxml import etree
+from requests.adapters import HTTPAdapter
 from requests_ntlm import HttpNtlmAuth
 
 from lyncdesk.exchange_server.autodiscover import KNOWN, POX_PATH, SETTINGS, SOAP_PATH
@@ -297,6 +298,8 @@ def trusting(home: Path, exchange: CheckedExchange, monkeypatch: pytest.MonkeyPa
     certificate, key = make(MONDAY)
     (home / "ca.pem").write_text(certificate)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(home / "ca.pem"))
+    # A test before may have run LyncDesk's own in this process.
+    monkeypatch.setattr(BaseProtocol, "HTTP_ADAPTER_CLS", HTTPAdapter)
     exchange.start(tls=server_context(certificate, key))
     return url(exchange, SOAP_PATH)
 

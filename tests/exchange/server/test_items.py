@@ -445,3 +445,74 @@ def test_the_calendar_folder_tells_how_much_it_holds(exchange: CheckedExchange) 
     )
     assert text(folder, "t:TotalCount") == "1"
     assert text(folder, "t:FolderClass") == "IPF.Appointment"
+
+
+@pytest.mark.parametrize("kind", ["DailyRegeneration", "WeeklyRegeneration", "MonthlyRegeneration"])
+def test_what_only_tasks_do_again_is_no_series_of_a_calendar(exchange: CheckedExchange, kind: str) -> None:
+    exchange.check_requests = False
+    pattern = f"<t:{kind}><t:Interval>1</t:Interval></t:{kind}>"
+    ends = recurrence("NoEnd", "StartDate 2026-03-02")
+    body = create(f"{times()}<t:Recurrence>{pattern}{ends}</t:Recurrence>")
+    assert codes(ask(exchange, ANNA, body)) == ["ErrorSchemaValidation"]
+
+
+def moved(day: int, hour: int) -> tuple[str, str]:
+    start, end = (f"2026-03-{day:02}T{at:02}:00:00Z" for at in (hour, hour + 1))
+    return (
+        set_field("calendar:Start", f"<t:Start>{start}</t:Start>"),
+        set_field("calendar:End", f"<t:End>{end}</t:End>"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "code"),
+    [
+        (4, 8, "NoError"),
+        (5, 1, "NoError"),
+        (6, 1, "ErrorOccurrenceCrossingBoundary"),
+        (9, 1, "ErrorOccurrenceCrossingBoundary"),
+        (3, 22, "NoError"),
+        (2, 22, "ErrorOccurrenceCrossingBoundary"),
+        (1, 1, "ErrorOccurrenceCrossingBoundary"),
+    ],
+)
+def test_an_occurrence_stays_between_its_neighbours(
+    exchange: CheckedExchange, day: int, hour: int, code: str
+) -> None:
+    """2, 4, 6, 8 March."""
+    every_other = Recurrence(Pattern("daily", 2), MONDAY.date(), count=4)
+    exchange.add_entry(ANNA, Entry("x", MONDAY, MONDAY + HOUR, recurrence=every_other))
+    ident, key = the_id(exchange, 1)
+    assert codes(ask(exchange, ANNA, update(item_id(ident, key), *moved(day, hour)))) == [code]
+
+
+def test_a_deleted_occurrence_is_no_neighbour(exchange: CheckedExchange) -> None:
+    exchange.add_entry(ANNA, Entry("x", MONDAY, MONDAY + HOUR, recurrence=DAILY))
+    shown = [ident for ident, _key in ids(ask(exchange, ANNA, find_item()))]
+    ask(exchange, ANNA, delete(item_id(shown[2])))
+    assert codes(ask(exchange, ANNA, update(item_id(shown[1]), *moved(4, 8), how="AlwaysOverwrite"))) == [
+        "NoError"
+    ]
+    assert codes(ask(exchange, ANNA, update(item_id(shown[0]), *moved(4, 12), how="AlwaysOverwrite"))) == [
+        "ErrorOccurrenceCrossingBoundary"
+    ]
+
+
+def test_first_and_last_are_those_that_are_left(exchange: CheckedExchange) -> None:
+    exchange.add_entry(ANNA, Entry("x", MONDAY, MONDAY + HOUR, recurrence=DAILY))
+    shown = [ident for ident, _key in ids(ask(exchange, ANNA, find_item()))]
+    for index in (0, 4, 3):
+        assert codes(ask(exchange, ANNA, delete(item_id(shown[index])))) == ["NoError"]
+    ((master, _key),) = ids(ask(exchange, ANNA, find_item(view=MASTERS)))
+    names = ("calendar:FirstOccurrence", "calendar:LastOccurrence", "calendar:DeletedOccurrences")
+    item = find(ask(exchange, ANNA, get_item(item_id(master), *names)), GOT)
+    assert text(item, "t:FirstOccurrence/t:OriginalStart") == "2026-03-03T08:00:00Z"
+    assert text(item, "t:LastOccurrence/t:OriginalStart") == "2026-03-04T08:00:00Z"
+    assert len(find(item, "t:DeletedOccurrences")) == 3
+
+
+def test_a_series_keeps_its_last_occurrence(exchange: CheckedExchange) -> None:
+    once = Recurrence(Pattern("daily"), MONDAY.date(), count=1)
+    exchange.add_entry(ANNA, Entry("x", MONDAY, MONDAY + HOUR, recurrence=once))
+    ident, _key = the_id(exchange)
+    assert codes(ask(exchange, ANNA, delete(item_id(ident)))) == ["ErrorRecurrenceHasNoOccurrence"]

@@ -522,6 +522,23 @@ def test_an_alias_is_the_same_person(exchange: CheckedExchange) -> None:
     assert answers(calendar(exchange, ANNA)) == {"D.Lind@example.com": "Accept"}
 
 
+def test_an_item_tells_what_can_be_done_to_it(exchange: CheckedExchange) -> None:
+    def objects(user: str, ident: str) -> list[str]:
+        item = get(exchange, user, ident, "item:ResponseObjects")
+        return [one.tag.rpartition("}")[2] for one in item.iterfind("{*}ResponseObjects/{*}*")]
+
+    answers = ["AcceptItem", "TentativelyAcceptItem", "DeclineItem"]
+    ident, _key = meet(exchange, BEN)
+    ((copy, _key),) = ids(ask(exchange, BEN, find_item()))
+    assert objects(ANNA, ident) == ["CancelCalendarItem"]
+    assert objects(BEN, copy) == objects(BEN, listed(exchange, BEN)[0]) == answers
+    ask(exchange, ANNA, delete(item_id(ident), send=ALL))
+    assert objects(BEN, copy) == objects(BEN, listed(exchange, BEN)[1]) == ["RemoveItem"]
+    exchange.add_entry(CARL, Entry("Alone", MONDAY, MONDAY + HOUR))
+    ((alone, _key),) = ids(ask(exchange, CARL, find_item()))
+    assert objects(CARL, alone) == []
+
+
 # --- messages as items ---
 
 
@@ -542,6 +559,9 @@ def test_messages_are_found_read_and_deleted(exchange: CheckedExchange) -> None:
     )
     assert codes(ask(exchange, BEN, update(item_id(ident, key), read, send=""))) == ["NoError"]
     assert texts(ask(exchange, BEN, search), ".//t:Subject") == ["Two"]
+    counts = "<m:FolderShape><t:BaseShape>Default</t:BaseShape></m:FolderShape>"
+    folder = ask(exchange, BEN, f"<m:GetFolder>{counts}<m:FolderIds>{INBOX}</m:FolderIds></m:GetFolder>")
+    assert (text(folder, ".//t:TotalCount"), text(folder, ".//t:UnreadCount")) == ("2", "1")
     subject = read.replace("message:IsRead", "item:Subject").replace("IsRead", "Subject")
     assert codes(ask(exchange, BEN, update(item_id(ident), subject, how="AlwaysOverwrite"))) == [
         "ErrorInvalidPropertySet"

@@ -218,6 +218,26 @@ def test_the_exceptions_of_a_series_follow_it_and_each_has_its_own_content(excha
     assert "RECURRENCE-ID;TZID=W. Europe Standard Time:20260303T090000" in plain
 
 
+def test_an_exception_is_named_as_its_series_would_name_it(exchange: CheckedExchange) -> None:
+    """Whatever it has become itself: here a whole day."""
+    whole = Entry("Off", berlin(3), berlin(4), zone="Europe/Berlin", all_day=True)
+    exchange.add_entry(
+        ANNA,
+        Entry(
+            "Daily",
+            berlin(2, 9),
+            berlin(2, 10),
+            zone="Europe/Berlin",
+            recurrence=Recurrence(Pattern("daily"), date(2026, 3, 2), count=3),
+            changed=(Changed(berlin(3, 9), whole),),
+        ),
+    )
+    for ident in (master_id(exchange), only_id(exchange, 1)):
+        found = lines(content(exchange, ident))
+        assert "RECURRENCE-ID;TZID=W. Europe Standard Time:20260303T090000" in found
+        assert "DTSTART;VALUE=DATE:20260303" in found
+
+
 def test_a_meeting_names_its_people(exchange: CheckedExchange) -> None:
     exchange.add_entry(
         ANNA,

@@ -164,6 +164,18 @@ def test_an_item_changed_before_its_part_came_is_still_created(exchange: Checked
     assert copy.all(2) == [("Update", "0 again"), ("Update", "3 again")]
 
 
+def test_an_item_changed_more_often_than_is_remembered_is_not_lost(exchange: CheckedExchange) -> None:
+    entries = [exchange.add_entry(ANNA, Entry(f"{number}", MONDAY, MONDAY + HOUR)) for number in range(4)]
+    exchange.change_entry(ANNA, entries[0].key, subject="0 again")
+    copy = Copy(exchange)
+    assert copy.step(1) == [("Create", "1")]
+    for number in range(history.MOST_CHANGES):
+        exchange.change_entry(ANNA, entries[0].key, subject=f"0 change {number}")
+    copy.all(1)
+    copy.all(1)
+    assert sorted(copy.items.values()) == ["0 change 49", "1", "2", "3"]
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_a_copy_is_right_in_the_end_whatever_happens_between_the_parts(
     exchange: CheckedExchange, seed: int

@@ -251,13 +251,30 @@ def test_what_another_account_answers_late_counts_for_nothing() -> None:
     assert client.asked == [0, 0]
 
 
-def test_the_first_contact_is_read_with_the_next_check_because_adding_read_it() -> None:
+def test_with_the_first_contact_it_is_read_at_once_what_others_may_see() -> None:
     client = reader(contacts=())
     client.until(10)
     client.choose(contacts=(BEN,))
-    assert client.asked == []
+    assert client.asked == [10]
+    assert client.last.rights
+    client.contacts_read()
+    client.choose(contacts=(BEN, "eva@litware.example"))
     client.day(31)
-    assert client.asked == [30]
+    assert client.asked == [10, 30]
+    assert not client.last.rights
+
+
+def test_the_address_book_says_who_one_is_oneself() -> None:
+    client = Reader()
+    client.signed_in()
+    client.answer()
+    started = client.state.reading.reading_since
+    assert started is not None
+    me = Profile("anna.keller@litware.example", "Anna K. Keller", "Manager", zone="")
+    client.do(ev.ContactsRead(started, ContactsAnswer(1, me=me)))
+    told = client.state.profile
+    assert (told.name, told.title) == ("Anna K. Keller", "Manager")
+    assert (told.address, told.zone) == (PROFILE.address, PROFILE.zone)
 
 
 def test_nobody_on_the_list_nothing_to_read() -> None:

@@ -185,7 +185,7 @@ def test_a_contact_is_found_whatever_the_case_of_the_address() -> None:
     made = client(filtered(BENS, W))
     made.do(ev.Give(BEN, W))
     shown = views.card("Ben@LITWARE.example", made.state, NOW, WORDS)
-    assert (shown.name, shown.relationship) == ("Ben Smith", W)
+    assert (shown.name, shown.gives.relationship) == ("Ben Smith", W)
 
 
 @pytest.mark.parametrize("given", [E, C, W, F])
@@ -275,7 +275,7 @@ def test_a_private_item_of_exchange_alone_says_no_more_than_that() -> None:
 
 def test_the_card_offers_every_relationship_with_what_it_means() -> None:
     shown = card(BENS, C)
-    assert [relationship for relationship, _, _ in shown.relationship_choices] == list(Relationship)
+    assert [relationship for relationship, _, _ in shown.gives.choices] == list(Relationship)
     assert shown.sees_you_as == "Ben sees you as:"
 
 
@@ -353,8 +353,8 @@ def test_as_others_see_me_is_the_card_of_exactly_what_would_be_sent(
     viewer = client(sent, details_to=me.state.options.details_to)
     got = views.card(PROFILE.address, viewer.state, me.now, WORDS)
     shown = views.as_seen_by(me.state, given, me.now, WORDS)
-    mine = {"relationship": got.relationship, "detail": replace(shown.detail, mail_body=got.detail.mail_body)}
-    assert replace(shown, **mine) == got  # type: ignore[arg-type]
+    mine = replace(shown.detail, mail_body=got.detail.mail_body)
+    assert replace(shown, gives=got.gives, detail=mine) == got
 
 
 def test_signed_out_one_is_seen_as_offline_with_nothing_of_the_day() -> None:

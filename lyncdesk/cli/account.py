@@ -1,0 +1,85 @@
+"""The account that a command is about: the signed-in one, or what the command line names."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass, field
+
+from lyncdesk import bootstrap
+from lyncdesk.client.options import Account
+from lyncdesk.client.problems import Problem
+from lyncdesk.client.value_kinds import is_address
+from lyncdesk.client.words import Words
+from lyncdesk.presence.publication import person
+
+_LONGEST_PASSWORD = 4096
+_WITHOUT_PASSWORD = frozenset({"no-password", "keyring-missing"})
+_STDIN = "Give the password with --password-stdin."
+
+
+class WrongUseError(Exception):
+    """The command line cannot be meant; the text says why and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose mailbox is asked about, and a password if one came on standard input."""
+
+    account: Account
+    password: str | None = field(default=None, repr=False)
+    saved: bool = True
+
+    async def secret(self) -> str | None:
+        """The password that was given, or the one in the keyring where passwords may be kept."""
+        if self.password is not None or not self.saved:
+            return self.password
+        return await bootstrap.stored_password(self.account)
+
+
+def asked(arguments: argparse.Namespace, stored: Account, *, saved: bool) -> Asked:
+    """What the command line names; the rest is as the signed-in account has it.
+
+    Raises:
+        WrongUseError: if that is no account.
+    """
+    for named in (arguments.address, arguments.user if not arguments.address else None):
+        if named is not None and not is_address(named):
+            raise WrongUseError(f"“{named}” is no address; write --address first.last@example.org")
+    account = _account(arguments, stored)
+    if not account.address:
+        raise WrongUseError(
+            "no account is signed in; name one with --address and --password-stdin, and with --server if its"
+            " server cannot be found"
+        )
+    try:
+        password = _given_password() if arguments.password_stdin else None
+    except UnicodeDecodeError as error:
+        raise WrongUseError("the password on standard input is not text in UTF-8") from error
+    return Asked(account, password, saved)
+
+
+def _account(arguments: argparse.Namespace, stored: Account) -> Account:
+    if arguments.server is None and arguments.address is None and arguments.user is None:
+        return stored
+    address = arguments.address or (arguments.user if "@" in (arguments.user or "") else stored.address)
+    server = arguments.server
+    if server is None:
+        # The server of one organisation knows nothing of another's mailboxes.
+        server = stored.server if _domain(address) == _domain(stored.address) else ""
+    return Account(
+        person(address), arguments.user or "", server.strip(), stored.authentication, stored.ca_file
+    )
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].casefold()
+
+
+def _given_password() -> str:
+    return sys.stdin.buffer.readline(_LONGEST_PASSWORD).decode().rstrip("\r\n")
+
+
+def remedy(problem: Problem, words: Words) -> str:
+    """What to do about a problem, for somebody on the command line."""
+    return _STDIN if problem.name in _WITHOUT_PASSWORD else words(problem.remedy)

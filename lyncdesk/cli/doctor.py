@@ -1,0 +1,88 @@
+"""``lyncdesk doctor``: the connection step by step, and Configuration information. Changes nothing."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from dataclasses import replace
+
+from lyncdesk import bootstrap
+from lyncdesk.cli.account import Asked, WrongUseError, asked, remedy
+from lyncdesk.cli.exits import DONE, NOT_SO, WRONG_USE, fail, warn
+from lyncdesk.client.found import Found
+from lyncdesk.client.options import Options, Origin
+from lyncdesk.client.ports import ProblemError
+from lyncdesk.client.session import ConnectionStep, StepResult
+from lyncdesk.client.state import State
+from lyncdesk.client.views import connection
+from lyncdesk.client.views.doctor import doctor_json, step_lines
+from lyncdesk.client.words import Words
+from lyncdesk.machine import clock
+from lyncdesk.machine.zone import LocalTime, local_zone
+from lyncdesk.presence.publication import Profile
+
+
+def run_doctor(arguments: argparse.Namespace) -> int:
+    """Every step of the connection, as it happens."""
+    options, _, broken = bootstrap.options_in_force()
+    words = bootstrap.words_for(options, LocalTime())
+    try:
+        who = asked(arguments, options.account, saved=options.allow_saved_password)
+    except WrongUseError as error:
+        return fail(str(error), WRONG_USE)
+    for one in broken:
+        warn(f"{words(one.title)} {words(one.cause)}")
+    return asyncio.run(_doctor(who, options, words, as_json=arguments.json))
+
+
+async def _doctor(who: Asked, options: Options, words: Words, *, as_json: bool) -> int:
+    zone = local_zone()
+    exchange = bootstrap.exchange_accounts(zone)
+    found: list[Found] = list(bootstrap.found_servers())
+    exchange.know(found, lambda _: None)
+    steps: list[ConnectionStep] = []
+
+    def on_step(step: ConnectionStep) -> None:
+        if step.result is StepResult.RUNNING:
+            return
+        steps.append(step)
+        if not as_json:
+            print("\n".join(step_lines(step, words)), flush=True)
+
+    try:
+        works = await exchange.test(who.account, await _secret(who), on_step)
+        origins = dict(options.origins)
+        if who.account.server != options.account.server:
+            origins["account.server"] = Origin.COMMAND_LINE
+        state = State(
+            Profile(who.account.address, zone=zone),
+            replace(options, account=who.account, origins=origins),
+            found={one.address: one for one in exchange.known()},
+        )
+        environment = bootstrap.this_computer(exchange)
+    finally:
+        await exchange.close()
+    now = clock.now()
+    if as_json:
+        english = Words(zone=LocalTime()).at(now)
+        rows = connection(state, now, english, environment).rows
+        print(json.dumps(doctor_json(steps, rows, english, works=works), ensure_ascii=False))
+    else:
+        print(words("Configuration information"))
+        for name, value in connection(state, now, words, environment).rows:
+            print(f"    {name}: {value}")
+    if works:
+        return DONE
+    failed = next((step for step in steps if step.problem is not None), None)
+    if failed is None or failed.problem is None:
+        return fail(words("The connection does not work."), NOT_SO)
+    problem = failed.problem
+    return fail(f"{words(failed.tried)}: {words(problem.title)} {remedy(problem, words)}", NOT_SO)
+
+
+async def _secret(who: Asked) -> str | None:
+    try:
+        return await who.secret()
+    except ProblemError:
+        return None  # the step says that there is none

@@ -1,0 +1,69 @@
+"""Test connection behind a proxy: the way leads through it, and its refusal is told as its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lyncdesk.client.session import StepResult
+from tests.exchange.client.discovery_servers import behind_a_password, by_path
+from tests.exchange.client.proxy import HANGS_UP, Proxy
+from tests.exchange.client.small_world import Organisation, World
+from tests.exchange.client.test_doctor import examined
+from tests.exchange.client.thin_servers import serves
+
+
+@pytest.fixture
+def corp(tmp_path: Path) -> Iterator[Organisation]:
+    world = World(tmp_path)
+    with Organisation(tmp_path, world, world.worker()) as organisation:
+        yield organisation
+
+
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    made = Proxy()
+    with made.running():
+        monkeypatch.setenv("HTTPS_PROXY", made.url)
+        yield made
+
+
+EWS = "https://mail.corp.example/EWS/Exchange.asmx"
+
+
+async def test_every_step_goes_through_the_proxy(corp: Organisation, proxy: Proxy) -> None:
+    server = corp.host("mail.corp.example", by_path(ews=behind_a_password(serves())))
+    corp.worker = corp.world.worker()
+    proxy.target = ("127.0.0.1", server.port)
+    works, told = await examined(corp, corp.account(server=EWS))
+    await corp.worker.close()
+    assert works, told.told()
+    assert set(told.results.values()) == {StepResult.OK}
+    host, port = proxy.url.removeprefix("http://").split(":")
+    assert told.came("name") == f"by the proxy {host}:{port}: 127.0.0.1"
+    assert told.came("connection") == f"127.0.0.1, port {port}"
+    assert told.came("encryption").startswith("TLS 1.3; the certificate is for mail.corp.example")
+    assert all(head.startswith(b"CONNECT mail.corp.example:443 ") for head in proxy.asked)
+
+
+@pytest.mark.parametrize(
+    ("says", "problem"),
+    [
+        ("407 Proxy Authentication Required", "proxy-password"),
+        ("403 Forbidden", "proxy-refused"),
+        (HANGS_UP, "proxy-failed"),
+    ],
+)
+async def test_a_proxy_that_does_not_let_through_is_told_as_such(
+    corp: Organisation, proxy: Proxy, says: str, problem: str
+) -> None:
+    server = corp.host("mail.corp.example", by_path(ews=behind_a_password(serves())))
+    corp.worker = corp.world.worker()
+    proxy.says = says
+    works, told = await examined(corp, corp.account(server=EWS))
+    await corp.worker.close()
+    assert not works
+    assert told.failure == ("encryption", problem)
+    assert server.requests == []
