@@ -102,14 +102,17 @@ def _add_server(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     server.add_argument("--port", type=_port, default=0, metavar="N", help="default: a free one")
     server.add_argument("--tls", action="store_true", help="serve https with a certificate made for this run")
     server.add_argument(
-        "--auth", default="basic,ntlm", metavar="S", help="ways to sign in, in the order offered"
+        "--auth",
+        default="basic,ntlm",
+        metavar="S",
+        help="ways to sign in, as offered: basic, ntlm, negotiate",
     )
     server.add_argument(
         "--fault",
         action="append",
         default=[],
         metavar="F",
-        help="misbehave: [OPERATION:]FAULT[:TIMES], as find-item:http-503:2; list: name the faults",
+        help="misbehave: [OPERATION:]FAULT[:TIMES], as FindItem:http-503:2; list: name the faults",
     )
     server.add_argument(
         "--thin",

@@ -6,11 +6,13 @@ import argparse
 import asyncio
 import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from lyncdesk import bootstrap
 from lyncdesk.cli.account import Asked, WrongUseError, asked, remedy
 from lyncdesk.cli.exits import DONE, NOT_SO, WRONG_USE, fail, warn
 from lyncdesk.client.found import Found
+from lyncdesk.client.once import checked_once, failed_once
 from lyncdesk.client.options import Options, Origin
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.session import ConnectionStep, StepResult
@@ -21,6 +23,9 @@ from lyncdesk.client.words import Words
 from lyncdesk.machine import clock
 from lyncdesk.machine.zone import LocalTime, local_zone
 from lyncdesk.presence.publication import Profile
+
+if TYPE_CHECKING:
+    from lyncdesk.calendars.account import ExchangeAccounts
 
 
 def run_doctor(arguments: argparse.Namespace) -> int:
@@ -51,7 +56,9 @@ async def _doctor(who: Asked, options: Options, words: Words, *, as_json: bool) 
             print("\n".join(step_lines(step, words)), flush=True)
 
     try:
-        works = await exchange.test(who.account, await _secret(who), on_step)
+        password = await _secret(who)
+        works = await exchange.test(who.account, password, on_step)
+        failed = next((step for step in steps if step.problem is not None), None)
         origins = dict(options.origins)
         if who.account.server != options.account.server:
             origins["account.server"] = Origin.COMMAND_LINE
@@ -60,6 +67,7 @@ async def _doctor(who: Asked, options: Options, words: Words, *, as_json: bool) 
             replace(options, account=who.account, origins=origins),
             found={one.address: one for one in exchange.known()},
         )
+        state = await _as_checked(exchange, state, password, failed if not works else None)
         environment = bootstrap.this_computer(exchange)
     finally:
         await exchange.close()
@@ -74,11 +82,30 @@ async def _doctor(who: Asked, options: Options, words: Words, *, as_json: bool) 
             print(f"    {name}: {value}")
     if works:
         return DONE
-    failed = next((step for step in steps if step.problem is not None), None)
     if failed is None or failed.problem is None:
         return fail(words("The connection does not work."), NOT_SO)
     problem = failed.problem
     return fail(f"{words(failed.tried)}: {words(problem.title)} {remedy(problem, words)}", NOT_SO)
+
+
+async def _as_checked(
+    exchange: ExchangeAccounts, state: State, password: str | None, failed: ConnectionStep | None
+) -> State:
+    """What a client would know after one check: the rows tell of it. Nothing is sent after a failure."""
+    now = clock.now()
+    if failed is not None and failed.problem is not None:
+        return failed_once(state, failed.problem, now)
+
+    async def given() -> str | None:
+        return password
+
+    source = exchange.source(state.options.account, given)
+    try:
+        return await checked_once(source, state, now)
+    except ProblemError as error:
+        return failed_once(state, error.problem, now)
+    finally:
+        await source.close()
 
 
 async def _secret(who: Asked) -> str | None:

@@ -226,10 +226,8 @@ def _stopped(reading: ContactReading) -> bool:
 def _waits(state: State) -> bool:
     """Whether a read waits for something that an event will tell, and not for time alone."""
     calendar = state.calendar
-    if asleep(state) or calendar.checking_since is not None:
-        return True
-    if calendar.health is Health.STOPPED:
-        return True  # whether one's own calendar is used or not: it was the same password
+    if asleep(state) or calendar.checking_since is not None or calendar.health is Health.STOPPED:
+        return True  # a refused password stays refused, also while the calendar is not used
     problem: Problem | None = calendar.problem if state.options.calendar_in_use else None
     return problem is not None and problem.name not in _OWN_CALENDAR_ALONE
 

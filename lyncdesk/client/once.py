@@ -1,4 +1,4 @@
-"""One calendar check by itself: what ``lyncdesk check`` does. Changes nothing, anywhere."""
+"""One calendar check by itself, for the commands that have no running client. Changes nothing, anywhere."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from lyncdesk.client import events as ev
 from lyncdesk.client.checks import window
 from lyncdesk.client.engine import step
 from lyncdesk.client.ports import CalendarSource
+from lyncdesk.client.problems import Problem
 from lyncdesk.client.state import State
 
 
@@ -20,9 +21,18 @@ async def checked_once(source: CalendarSource, state: State, at: datetime) -> St
     Raises:
         ProblemError: when the check failed.
     """
+    state = _sent(state, at)
+    answer = await source.fetch(window(at, state.profile.zone), None)
+    return step(state, ev.CalendarChecked(at, answer), at)[0]
+
+
+def failed_once(state: State, problem: Problem, at: datetime) -> State:
+    """The State right after one check made as if at ``at`` that ended with this problem."""
+    return step(_sent(state, at), ev.CheckFailed(at, problem), at)[0]
+
+
+def _sent(state: State, at: datetime) -> State:
+    """Signed in, with a check in flight."""
     options = replace(state.options, use_exchange=True, update_presence=True, calendar_allowed=True)
     state, _ = step(replace(state, options=options), ev.SignIn(), at)
-    calendar = replace(state.calendar, checking_since=at)
-    answer = await source.fetch(window(at, state.profile.zone), None)
-    state, _ = step(replace(state, calendar=calendar), ev.CalendarChecked(at, answer), at)
-    return state
+    return replace(state, calendar=replace(state.calendar, checking_since=at))

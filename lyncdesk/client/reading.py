@@ -68,9 +68,9 @@ def stale(state: State, now: datetime) -> bool:
 def problems(state: State) -> tuple[Problem, ...]:
     """Everything that the person can act on now, unordered."""
     calendar = state.calendar
-    # What stops everything keeps the contacts unread even where one's own calendar is not used.
-    stopped = calendar.health is Health.STOPPED and contacts_in_use(state)
-    used = state.options.calendar_in_use or stopped
+    # What stops everything keeps contacts from being read too, whatever one's own calendar is used for.
+    stops = calendar.health is Health.STOPPED and contacts_in_use(state)
+    used = state.options.calendar_in_use or stops
     found = [calendar.problem] if calendar.problem is not None and used else []
     if calendar.as_of is not None and not calendar.details:
         server = server_of(state.options.account, state.found)
@@ -78,8 +78,8 @@ def problems(state: State) -> tuple[Problem, ...]:
     trouble = state.reading.problem
     if trouble is not None and trouble not in found and contacts_in_use(state):
         # What stops everything has words of its own; the rest is told as what it means for the contacts.
-        stops = trouble.row.retry is Retry.NEVER
-        found.append(trouble if stops else Problem.of("contacts-not-read", why=trouble.title))
+        never = trouble.row.retry is Retry.NEVER
+        found.append(trouble if never else Problem.of("contacts-not-read", why=trouble.title))
     return (*found, *state.problems)
 
 

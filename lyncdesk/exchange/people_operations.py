@@ -31,6 +31,8 @@ Row = list[object]
 _LONGEST: Final = 300
 _MOST_EVENTS: Final = 1000
 _PHONES: Final = ("BusinessPhone", "MobilePhone", "HomePhone")
+# Of contacts that a server cannot search, so many are looked through.
+_MOST_CONTACTS: Final = 2000
 # Of the kinds of entries in an address book, those that are one person.
 _PEOPLE: Final = frozenset({"", "Mailbox", "Contact", "User", "OneOff", "Unknown"})
 # The same for everybody, so it is about the server and not about a person.
@@ -90,14 +92,23 @@ def _directory(link: Link, text: str) -> list[Row]:
 
 
 def _contacts(link: Link, text: str, limit: int) -> list[Row]:
-    rows: list[Row] = []
-    for message in ews.find_contacts(link, text, limit):
-        code = ews.code_of(message)
-        if code:
-            raise error_of(code)
-        # Groups stand in the folder too, as another kind of item.
-        rows += [row for row in (_person(c, {}) for c in message.iter(f"{T}Contact")) if row is not None]
-    return rows
+    """Of the mailbox's own contacts those that hold the text; a server that cannot search gives them all."""
+    messages = ews.find_contacts(link, text, limit)
+    codes = {ews.code_of(message) for message in messages} - {""}
+    if codes and not codes & _BUSY:
+        messages = ews.find_contacts(link, None, _MOST_CONTACTS)
+        codes = {ews.code_of(message) for message in messages} - {""}
+    if codes:
+        raise error_of(codes.pop())
+    # Groups stand in the folder too, as another kind of item.
+    found = [_person(contact, {}) for message in messages for contact in message.iter(f"{T}Contact")]
+    return [row for row in found if row is not None and _holds(row, text)][:limit]
+
+
+def _holds(row: Row, text: str) -> bool:
+    """Whether name, company or an address holds the text: some servers search, and some only say so."""
+    wanted = " ".join(text.split()).casefold()
+    return any(wanted in str(word).casefold() for word in (row[1], row[3], *_all(row)))
 
 
 def _person(contact: Any, mailbox: dict[str, str | None]) -> Row | None:

@@ -113,10 +113,10 @@ _CONTACT_ENTRIES: Final = (
 )
 
 
-def find_contacts(link: Link, text: str, limit: int) -> list[Any]:
-    """The response messages of one search in the mailbox's own contacts folder."""
+def find_contacts(link: Link, text: str | None, limit: int) -> list[Any]:
+    """The response messages of one search in the mailbox's own contacts folder; None: of all contacts."""
 
-    def holds(path: Any) -> Any:
+    def holds(path: Any, text: str) -> Any:
         return t("Contains", path, t("Constant", Value=text), ContainmentMode="Substring",
                  ContainmentComparison="IgnoreCase")  # fmt: skip
 
@@ -126,15 +126,14 @@ def find_contacts(link: Link, text: str, limit: int) -> list[Any]:
     paths = [t("FieldURI", FieldURI=uri) for uri in _CONTACT_FIELDS] + [entry(*e) for e in _CONTACT_ENTRIES]
     searched = [t("FieldURI", FieldURI=uri) for uri in (*_CONTACT_FIELDS[:3], "contacts:CompanyName")]
     searched += [entry(*e) for e in _CONTACT_ENTRIES[:3]]
-    request = m(
-        "FindItem",
+    parts = [
         m("ItemShape", t("BaseShape", "IdOnly"), t("AdditionalProperties", *paths)),
         m("IndexedPageItemView", MaxEntriesReturned=str(limit), Offset="0", BasePoint="Beginning"),
-        m("Restriction", t("Or", *(holds(path) for path in searched))),
         m("ParentFolderIds", t("DistinguishedFolderId", Id="contacts")),
-        Traversal="Shallow",
-    )
-    return link.ask(_FindItem, payload=request)
+    ]
+    if text is not None:
+        parts.insert(2, m("Restriction", t("Or", *(holds(path, text) for path in searched))))
+    return link.ask(_FindItem, payload=m("FindItem", *parts, Traversal="Shallow"))
 
 
 def free_busy(link: Link, addresses: Sequence[str], start: datetime, end: datetime) -> list[Any]:

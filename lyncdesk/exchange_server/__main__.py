@@ -5,7 +5,6 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lyncdesk.exchange_server.exchange import LOOPBACK
 from lyncdesk.exchange_server.main import serve
 
 
@@ -14,7 +13,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m lyncdesk.exchange_server", description=__doc__)
     parser.add_argument("--org", type=Path, required=True, help="the TOML file of people and their calendars")
     parser.add_argument("--port", type=int, default=0, help="default: a free one")
-    parser.add_argument("--host", default=LOOPBACK, help="the address to listen on; default: loopback only")
     parser.add_argument("--tls", action="store_true", help="https with a certificate made on the spot")
     parser.add_argument(
         "--auth", default="basic,ntlm", metavar="S", help="ways to sign in: basic, ntlm, negotiate"
@@ -37,7 +35,6 @@ def main() -> int:
         err=sys.stderr,
         org=given.org,
         port=given.port,
-        host=given.host,
         tls=given.tls,
         faults=given.fault,
         schemes=given.auth,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from lyncdesk.exchange_server.errors import EwsError, RowError
+from lyncdesk.exchange_server.errors import EwsError, RowError, SoapFault
 from lyncdesk.exchange_server.fault import Fault
 from lyncdesk.exchange_server.markup import Element, m
 from lyncdesk.exchange_server.model import Mailbox
@@ -13,6 +13,7 @@ from lyncdesk.exchange_server.store import Store
 from lyncdesk.exchange_server.thin import NORMAL, Thin
 
 T = TypeVar("T")
+MOST_ROWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,9 @@ def rows(
     """
     messages = m("ResponseMessages")
     name = f"{call.operation}ResponseMessage"
-    for one in asked:
+    for number, one in enumerate(asked):
+        if number >= MOST_ROWS:
+            raise SoapFault("ErrorInvalidRequest", f"A request is about {MOST_ROWS} things at most.")
         try:
             call.guard()
             messages.append(message(name, None, *do(one)))

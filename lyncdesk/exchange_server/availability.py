@@ -33,6 +33,7 @@ from lyncdesk.exchange_server.suggestions import RANK, Person, minutes, read_wan
 
 LONGEST_WINDOW = timedelta(days=62)
 MOST_MAILBOXES = 100
+MOST_ENTRIES = 1000  # of one mailbox, as on Exchange
 ATTENDEE_TYPES = ("Organizer", "Required", "Optional", "Room", "Resource")
 DIGITS: Mapping[str, str] = MappingProxyType({
     "Free": "0", "Tentative": "1", "Busy": "2", "OOF": "3", "WorkingElsewhere": "4", "NoData": "5",
@@ -146,7 +147,10 @@ def _person(call: Call, box: Box, start: datetime, end: datetime) -> Person:
     owner = call.store.mailbox(box.address)
     if owner is None or call.store.rights(call.user, owner.address).read == "None":
         return Person(box.part, box.excludes)
-    shown = _shown(call, owner, start, end)
+    try:
+        shown = _shown(call, owner, start, end)
+    except RowError:
+        return Person(box.part, box.excludes)
     return Person(box.part, box.excludes, tuple(shown), owner.working_hours, ZoneInfo(owner.zone))
 
 
@@ -189,6 +193,8 @@ def _shown(call: Call, owner: Mailbox, start: datetime, end: datetime) -> list[S
             shown += expand(entry, start, end)
         elif overlaps(entry, start, end):
             shown.append(Shown(entry))
+        if len(shown) > MOST_ENTRIES:
+            raise RowError("ErrorResultSetTooBig", f"The allowed size is {MOST_ENTRIES}.")
     return sorted(shown, key=lambda one: (one.entry.start, one.entry.end, one.entry.key))
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from lyncdesk.exchange_server.history import Change, Event, EventKind, History, SyncPoint
+from lyncdesk.exchange_server.quota import not_too_long, room_for_another
 
 FOLDER = "contacts"
 EMAILS = ("EmailAddress1", "EmailAddress2", "EmailAddress3")
@@ -50,6 +51,11 @@ class Contact:
         texts = self.texts
         both = ", ".join(filter(None, (texts.get("Surname"), texts.get("GivenName"))))
         return texts.get("FileAs") or both or self.name
+
+
+def _fitting(contact: Contact) -> None:
+    parts = (contact.texts, contact.emails, contact.phones)
+    not_too_long((*(text for part in parts for text in part.values()), *contact.categories))
 
 
 class House(Protocol):
@@ -105,8 +111,10 @@ class Shelf:
             return self._contacts.get(address, {}).get(key)
 
     def add(self, address: str, contact: Contact) -> Contact:
-        """Take in a contact; the answer has its key and version."""
+        """Take in a contact; the answer has its key and version. Raises RowError."""
         with self._lock:
+            room_for_another(self.of(address))
+            _fitting(contact)
             self._made += 1
             at = self._house.now()
             key, version = f"{self._made:08x}", self._house.next_version()
@@ -121,6 +129,7 @@ class Shelf:
         with self._lock:
             inside = self._contacts.get(address, {})
             made = make(inside[key])
+            _fitting(made)
             version = self._house.next_version()
             inside[key] = made = replace(made, key=key, version=version, modified=self._house.now())
             self.history(address).changed(self._event("Modified", made), ())

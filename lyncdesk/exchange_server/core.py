@@ -23,6 +23,7 @@ __all__ = ["UNKNOWN", "Answer", "Core", "Counters", "Logged"]
 
 _LOG = logging.getLogger(__name__)
 _LOGGED = 1000  # requests remembered of each person
+_LONGEST = 256  # signs of a name under which somebody tried to sign in
 UNKNOWN = "unknown"
 
 
@@ -52,6 +53,7 @@ class Counters:
             self._logs.setdefault(user, deque(maxlen=_LOGGED)).append(logged)
 
     def refuse(self, user: str) -> None:
+        user = user[:_LONGEST]
         with self._lock:
             # A stranger may try any number of names; they share one counter.
             self._refused[user if user in self._refused or len(self._refused) < _LOGGED else ""] += 1
@@ -71,7 +73,7 @@ class Counters:
     def refused_of(self, user: str) -> int:
         """The number of refused logins under one name."""
         with self._lock:
-            return self._refused[user.casefold()]
+            return self._refused[user.casefold()[:_LONGEST]]
 
     def log(self, address: str) -> tuple[Logged, ...]:
         """The requests of one person, oldest first."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from lyncdesk.exchange_server import contact_items, meetings
+from lyncdesk.exchange_server import attending, contact_items, meetings
 from lyncdesk.exchange_server.answers import Call, rows
 from lyncdesk.exchange_server.changing import marked, without
 from lyncdesk.exchange_server.errors import RowError
@@ -53,7 +53,7 @@ def _say(call: Call, item: Found, send: str) -> None:
     entry = part(item.stored, item.shown.original)
     if send in {"SendToNone", ""} or not entry.meeting or entry.message or item.stored.folder != "calendar":
         return
-    if meetings.called_by(entry):
+    if attending.called_by(entry):
         meetings.cancel(call, item.owner, item.stored, send, item.shown.original)
     elif entry.response != "Decline" and not entry.cancelled:
         disposition = "SendAndSaveCopy" if send.endswith("SaveCopy") else "SendOnly"

@@ -89,7 +89,7 @@ def get_server_time_zones(call: Call, request: Element) -> Element:
     found = only(request, "Ids")
     full = BOOLEANS[attribute(request, "ReturnFullTimeZoneData", tuple(BOOLEANS), "true")]
     names = (
-        [text_of(element).strip() for element in children(found["Ids"], "Id")]
+        dict.fromkeys(text_of(element).strip() for element in children(found["Ids"], "Id"))
         if "Ids" in found
         else list(WINDOWS)
     )

@@ -41,6 +41,7 @@ TEXTS = {
     "ErrorExceededConnectionCount": (
         "You have exceeded the available concurrent connections for your account."
     ),
+    "ErrorExceededFindCountLimit": "More was found than one answer holds. Use a narrower view.",
     "ErrorExceededSubscriptionCount": "You have exceeded the available subscriptions for this account.",
     "ErrorExpiredSubscription": "The subscription has expired.",
     "ErrorFolderNotFound": "The specified folder could not be found in the store.",
@@ -97,6 +98,7 @@ TEXTS = {
     "ErrorMailboxDataArrayTooBig": "The array of mailboxes holds more than 100 mailboxes.",
     "ErrorMailboxMoveInProgress": "The mailbox is being moved. Try again later.",
     "ErrorMailboxStoreUnavailable": "The mailbox database is temporarily unavailable.",
+    "ErrorMessageSizeExceeded": "The item is larger than an item may be.",
     "ErrorMimeContentConversionFailed": "Conversion of the MIME content failed.",
     "ErrorMimeContentInvalid": "The MIME content is invalid.",
     "ErrorMimeContentInvalidBase64String": "The MIME content is not a valid base64 string.",
@@ -112,8 +114,10 @@ TEXTS = {
     "ErrorPasswordChangeRequired": "The password must be changed.",
     "ErrorPasswordExpired": "The password has expired.",
     "ErrorProxyRequestProcessingFailed": "Unable to send a cross-forest request for the mailbox.",
+    "ErrorQuotaExceeded": "The mailbox holds as much as it may.",
     "ErrorRecurrenceHasNoOccurrence": "The recurrence has no occurrence.",
     "ErrorRestrictionTooComplex": "The restriction has too many expressions.",
+    "ErrorResultSetTooBig": "The result set contains too many calendar entries.",
     "ErrorSchemaValidation": "The request failed schema validation.",
     "ErrorSendMeetingCancellationsRequired": (
         "SendMeetingCancellations attribute is required for calendar items."

@@ -199,9 +199,10 @@ class Exchange:
 
     def _serve(self, visit: Visit) -> Answer | None:
         """The answer to who has."""
-        if not visit.fresh and self.faults.refuses(visit.user):
-            return Answer(401, b"")  # the connection is known no more; nobody has tried a password
         path = visit.path.casefold()
+        found = AUTODISCOVER if path in autodiscover.PATHS else lambda: self._core.operation(visit.body)
+        if not visit.fresh and self.faults.refuses(visit.user, found):
+            return Answer(401, b"")  # the connection is known no more; nobody has tried a password
         if path in autodiscover.PATHS:
             fault = self.faults.take_of(visit.user, AUTODISCOVER)
             if fault is None:
@@ -232,20 +233,20 @@ class Exchange:
         self,
         port: int = 0,
         tls: ssl.SSLContext | None = None,
-        host: str = LOOPBACK,
         schemes: Iterable[str] = USUAL,
     ) -> str:
         """Listen, and answer with the URL. Port 0 takes a free one.
 
         `schemes` are the ways to sign in: Basic, NTLM, Negotiate (which carries NTLM here), in the order in
-        which they are offered. Raises OSError, RuntimeError, ValueError.
+        which they are offered. It listens on this computer alone: what guards made-up people guards nobody.
+        Raises OSError, RuntimeError, ValueError.
         """
         if self._server is not None:
             raise RuntimeError("the server is running")
         offered = read_schemes(schemes)
         door = Door(self.sign_in, self.store.person, self.counters.refuse, self.store.now, offered)
         site = Site(door, self.store.now, lambda: self.faults.skew, self._open, self._serve)
-        server = WebServer(host, port, site, tls, self._limits)
+        server = WebServer(LOOPBACK, port, site, tls, self._limits)
         server.start()
         self._server = server
         return server.url

@@ -33,6 +33,8 @@ ARRAYS = tuple(f"{kind}Array" for kind in TYPES if kind not in {"Boolean", "Erro
 MOST = 64
 """How many of them an item has."""
 
+LONGEST_NAME = 254  # [MS-OXPROPS]
+
 _GUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _TAG = re.compile("0x[0-9a-f]{1,4}|[0-9]{1,5}", re.ASCII)
 _NAMES = ("DistinguishedPropertySetId", "PropertySetId", "PropertyTag", "PropertyName", "PropertyId")
@@ -50,6 +52,8 @@ def path(element: Element) -> str:
         raise RowError("ErrorInvalidExtendedProperty")
     if "DistinguishedPropertySetId" in given:
         attribute(element, "DistinguishedPropertySetId", SETS)
+    if len(given.get("PropertyName", "")) > LONGEST_NAME:
+        raise RowError("ErrorInvalidExtendedProperty", f"A name has {LONGEST_NAME} signs at most.")
     if "PropertyId" in given:
         given["PropertyId"] = str(integer(given["PropertyId"], "'PropertyId' attribute", element))
     for name, pattern in (("PropertySetId", _GUID), ("PropertyTag", _TAG)):

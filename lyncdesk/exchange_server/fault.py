@@ -9,6 +9,7 @@ from types import MappingProxyType
 from lyncdesk.exchange_server.response import Answer, Manner
 
 EVERYTHING = "*"
+AUTODISCOVER = "Autodiscover"
 HTML = (
     b"<!DOCTYPE html><html><head><title>Error</title></head>"
     b"<body><h1>The page cannot be shown</h1></body></html>"
@@ -47,6 +48,12 @@ class Fault:
     def row_code(self, operation: str) -> str | None:
         """The response code with which every row of the operation fails."""
         return self.rows.get(operation) or self.rows.get(EVERYTHING)
+
+    def concerns(self, operation: str) -> bool:
+        """Whether the fault does anything to an operation: some are of one alone, or of EWS."""
+        if operation == AUTODISCOVER:
+            return not (self.soap or self.rows or self.hide)
+        return not self.rows or self.row_code(operation) is not None
 
     @property
     def instead(self) -> Answer | None:

@@ -1,17 +1,18 @@
 """Faults to order: how the server misbehaves when a test, a scenario or the command line asks for it."""
 
 import difflib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Lock
 
-from lyncdesk.exchange_server.fault import EVERYTHING, HTML, Fault
+from lyncdesk.exchange_server.fault import AUTODISCOVER, EVERYTHING, HTML, Fault
 from lyncdesk.exchange_server.fault_table import BY_NAME, FAULTS
 
-__all__ = ["BY_NAME", "EVERYTHING", "FAULTS", "HTML", "Fault", "Faults", "Order", "read_order"]
-
-AUTODISCOVER = "Autodiscover"
+__all__ = [
+    "AUTODISCOVER", "BY_NAME", "EVERYTHING", "FAULTS", "HTML", "Fault", "Faults", "Order", "read_order",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Order:
 def read_order(text: str, operations: tuple[str, ...]) -> Order:
     """[OPERATION:]FAULT[:TIMES], an operation written FindItem or find-item. Raises ValueError."""
     parts = text.split(":")
-    times = int(parts.pop()) if len(parts) > 1 and parts[-1].isascii() and parts[-1].isdigit() else None
+    times = int(parts.pop()) if len(parts) > 1 and re.fullmatch("[0-9]{1,9}", parts[-1]) else None
     if times == 0:
         raise ValueError(f'"{text}" is for no request at all')
     name = parts.pop()
@@ -41,6 +42,8 @@ def read_order(text: str, operations: tuple[str, ...]) -> Order:
             near = _near(written, names, f"there are {', '.join(names)}")
             raise ValueError(f'there is no operation "{written}"{near}')
         operation = known[_plain(written)]
+        if not BY_NAME[name].concerns(operation):
+            raise ValueError(f'"{name}" does nothing to {operation}')
     return Order(name, operation, times)
 
 
@@ -87,10 +90,11 @@ class Faults:
             else:
                 self._set = {key: found for key, found in self._set.items() if key[0] != user.casefold()}
 
-    def refuses(self, user: str) -> bool:
-        """Whether the next login of `user` is refused; uses up nothing."""
+    def refuses(self, user: str, operation: Callable[[], str] | str = EVERYTHING) -> bool:
+        """Whether the login of a request of `user` is refused; uses up nothing."""
+        name = self._name(operation)
         with self._lock:
-            found = self._set.get(_key(user, EVERYTHING)) or self._set.get(_key(None, EVERYTHING))
+            found = next((self._set[key] for key in _keys(user, name) if key in self._set), None)
             return found is not None and found[0].refuse
 
     @property
@@ -105,14 +109,18 @@ class Faults:
 
         `operation` is asked for only when a fault waits for one.
         """
+        name = self._name(operation)
         with self._lock:
-            some = any(key[1] != EVERYTHING for key in self._set)
-        name = EVERYTHING if not some else operation if isinstance(operation, str) else operation()
-        with self._lock:
-            for key in (_key(user, name), _key(None, name), _key(user, EVERYTHING), _key(None, EVERYTHING)):
+            for key in _keys(user, name):
                 if key in self._set:
                     return self._use(key)
         return None
+
+    def _name(self, operation: Callable[[], str] | str) -> str:
+        """The operation, where it matters."""
+        with self._lock:
+            some = any(key[1] != EVERYTHING for key in self._set)
+        return EVERYTHING if not some else operation if isinstance(operation, str) else operation()
 
     def take_of(self, user: str, operation: str) -> Fault | None:
         """The same, for requests that are not of EWS: only what was ordered for them, and logins."""
@@ -139,6 +147,10 @@ class Faults:
         elif times is not None:
             self._set[key] = (fault, times - 1)
         return fault
+
+
+def _keys(user: str, operation: str) -> tuple[tuple[str, str], ...]:
+    return tuple(_key(who, what) for what in (operation, EVERYTHING) for who in (user, None))
 
 
 def _key(user: str | None, operation: str) -> tuple[str, str]:

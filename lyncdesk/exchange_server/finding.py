@@ -33,6 +33,9 @@ from lyncdesk.exchange_server.recurrence import expand, first_and_last, instant,
 from lyncdesk.exchange_server.restrictions import Test, read_restriction, read_sort_order
 
 LONGEST_VIEW = timedelta(days=2 * 366)
+MOST_FOUND = 50_000
+"""Items in one answer, whatever number of folders it is of."""
+
 VIEWS = ("IndexedPageItemView", "FractionalPageItemView", "SeekToConditionPageItemView", "CalendarView",
          "ContactsView")  # fmt: skip
 GROUPS = ("GroupBy", "DistinguishedGroupBy")
@@ -65,7 +68,10 @@ def find_item(call: Call, request: Element) -> Element:
     if len(views) > 1:
         raise unexpected(views[1], request)
 
+    told = 0
+
     def find(element: Element) -> Iterable[Element]:
+        nonlocal told
         place = find_place(call, element)
         if place.folder.name == CONTACTS:
             yield contact_items.find(call, place, request, listed=traversal == "Shallow")
@@ -75,6 +81,9 @@ def find_item(call: Call, request: Element) -> Element:
                 raise RowError("ErrorUnsupportedQueryFilter", f"{name}.")
         view = _calendar_view if "CalendarView" in found else _indexed_view
         looks, attributes = view(call, place, found, listed=traversal == "Shallow")
+        told += len(looks)
+        if told > MOST_FOUND:
+            raise RowError("ErrorExceededFindCountLimit")
         items = (item_element(look, wanted, call.hidden, finding=True) for look in looks)
         yield m("RootFolder", t("Items", *items), **attributes)
 
@@ -115,6 +124,8 @@ def _calendar_view(call: Call, place: Place, found: dict[str, Element], *, liste
             shown += expand(entry, start, end)
         elif overlaps(entry, start, end):
             shown.append(Shown(entry))
+        if len(shown) > MOST_FOUND:
+            raise RowError("ErrorExceededFindCountLimit")
     shown.sort(key=lambda one: (one.entry.start, one.entry.end, (one.master or one.entry).key))
     looks = [_look(call, place, one) for one in shown[:most]]
     whole = yes(len(looks) == len(shown))

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from lyncdesk.exchange_server.ical_rules import DAYS, read_rule
 from lyncdesk.exchange_server.ical_text import Component, Line, parse, unescape
 from lyncdesk.exchange_server.ical_writing import CLASSES, PRIORITIES, STATES
 from lyncdesk.exchange_server.ical_zones import zone_like
-from lyncdesk.exchange_server.model import SHOW_AS, Attendee
+from lyncdesk.exchange_server.model import SHOW_AS, Attendee, kept_by_exchange
 from lyncdesk.exchange_server.recurrence import instant
 from lyncdesk.exchange_server.zones import iana_of
 
@@ -24,6 +25,9 @@ _STATES = MappingProxyType(
 )
 _BUSY = MappingProxyType({name.upper(): name for name in SHOW_AS})
 _ROLES = MappingProxyType({"OPT-PARTICIPANT": "optional", "NON-PARTICIPANT": "resources"})
+
+_LISTED = re.compile(r"(?:[^,\\]|\\.?)++", re.DOTALL)
+"""One value of a list; a comma behind a backslash belongs to it."""
 
 Zones = Mapping[str, str]
 
@@ -74,7 +78,10 @@ def read_calendar(text: str) -> Mapping[str, Any]:
 
 
 def _date(text: str) -> date:
-    return datetime.strptime(text[:8], "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
+    day = datetime.strptime(text[:8], "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
+    if not kept_by_exchange(day):
+        raise ValueError("a day that no calendar holds")
+    return day
 
 
 def _is_date(line: Line) -> bool:
@@ -103,6 +110,8 @@ def _moment(line: Line, zones: Zones, default: str | None) -> datetime:
         wall = datetime.combine(_date(text), time())
     else:
         wall = datetime.strptime(text.removesuffix("Z"), "%Y%m%dT%H%M%S")  # noqa: DTZ007 - read beside its zone
+        if not kept_by_exchange(wall):
+            raise ValueError("a time that no calendar holds")
         if text.endswith("Z"):
             return wall.replace(tzinfo=UTC)
     zone = _zone_of(line, zones, default)
@@ -125,7 +134,7 @@ def _event(event: Component, zones: Zones, default: str | None) -> dict[str, Any
         "show_as": _show_as(event),
         "sensitivity": _CLASSES.get((event.text("CLASS") or "PUBLIC").upper(), "Normal"),
         "categories": tuple(
-            unescape(part) for line in event.all("CATEGORIES") for part in _split(line.value) if part
+            unescape(part) for line in event.all("CATEGORIES") for part in _LISTED.findall(line.value)
         ),
     }
     if end is not None:
@@ -139,18 +148,6 @@ def _event(event: Component, zones: Zones, default: str | None) -> dict[str, Any
     values["extras"] = _extras(event)
     values |= _people(event)
     return values
-
-
-def _split(text: str) -> list[str]:
-    parts = [""]
-    escaped = False
-    for sign in text:
-        if sign == "," and not escaped:
-            parts.append("")
-        else:
-            parts[-1] += sign
-        escaped = sign == "\\" and not escaped
-    return parts
 
 
 def _show_as(event: Component) -> str:

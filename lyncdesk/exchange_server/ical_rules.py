@@ -10,7 +10,14 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 
 from lyncdesk.exchange_server.ical_text import write_date, write_moment
-from lyncdesk.exchange_server.model import DAY_INDEXES, DAY_NAMES, Pattern, PatternKind, Recurrence
+from lyncdesk.exchange_server.model import (
+    DAY_INDEXES,
+    DAY_NAMES,
+    Pattern,
+    PatternKind,
+    Recurrence,
+    kept_by_exchange,
+)
 from lyncdesk.exchange_server.recurrence import DAY_CLASSES
 from lyncdesk.exchange_server.series import MOST_OCCURRENCES, ROWS
 
@@ -86,6 +93,8 @@ def read_rule(text: str, start: date) -> Recurrence:
         raise ValueError("an interval beyond EWS")
     count = _number(parts["COUNT"], 1, MOST_OCCURRENCES) if "COUNT" in parts else None
     end = _day(parts["UNTIL"]) if "UNTIL" in parts and count is None else None
+    if end is not None and not kept_by_exchange(end):
+        raise ValueError("a series that ends when no calendar does")
     if end is not None and end < start:
         raise ValueError("a series that ends before it begins")
     return Recurrence(pattern, start, end, count)

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from html.parser import HTMLParser
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
+
+from lxml import etree
 
 from lyncdesk.exchange_server.ical_rules import write_rule
 from lyncdesk.exchange_server.ical_text import escape, fold, quote, write_date, write_moment
 from lyncdesk.exchange_server.ical_zones import zone_lines
+from lyncdesk.exchange_server.markup import clean
 from lyncdesk.exchange_server.model import Attendee, Entry, Mailbox, Shown
 from lyncdesk.exchange_server.recurrence import dates, instant, span
 from lyncdesk.exchange_server.zones import windows_of
@@ -167,34 +169,24 @@ def _alarm(minutes: int) -> Iterator[str]:
     yield "END:VALARM"
 
 
-class _Plain(HTMLParser):
-    """Collects what a page says, line by line."""
-
-    BREAKS = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3"})
-    SILENT = frozenset({"style", "script", "head", "title"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.text: list[str] = []
-        self.silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        self.silent += tag in self.SILENT
-        if tag in self.BREAKS:
-            self.text.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.silent = max(0, self.silent - (tag in self.SILENT))
-
-    def handle_data(self, data: str) -> None:
-        if not self.silent:
-            self.text.append(" ".join(data.split(" ")))
+_BREAKS = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3"})
+_SILENT = frozenset({"style", "script", "head", "title"})
 
 
 def plain(html: str) -> str:
     """What an HTML body says, without its tags."""
-    parser = _Plain()
-    parser.feed(html)
-    parser.close()
-    lines = (" ".join(line.split()) for line in "".join(parser.text).split("\n"))
+    # libxml2 reads it in one pass; half-open tags keep the parser of the standard library busy for minutes.
+    parser = etree.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
+    root = etree.fromstring(f"<body>{clean(html)}", parser)
+    text: list[str] = []
+    silent = 0
+    for event, element in () if root is None else etree.iterwalk(root, ("start", "end")):
+        if event == "start":
+            silent += element.tag in _SILENT
+            text += ["\n"] if element.tag in _BREAKS else []
+        else:
+            silent -= element.tag in _SILENT
+        said = element.text if event == "start" else element.tail
+        text += [said] if said and not silent else []
+    lines = (" ".join(line.split()) for line in "".join(text).split("\n"))
     return "\n".join(line for line in lines if line)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from lyncdesk.exchange_server.errors import RowError
+from lyncdesk.exchange_server.model import kept_by_exchange
 
 _MARK = b"\x00\x03$"  # what makes the ids of Exchange begin with AAMk
 _CHANGE_MARK = b"\x0f\x00\x00"  # and its change keys with DwAA
@@ -52,7 +53,7 @@ def read_payload(data: bytes) -> Ident:
             raise ValueError
         kind, address, key, original = data.removeprefix(_MARK).decode().split("\x00")
         moment = datetime.fromisoformat(original) if original else None
-        if moment and moment.tzinfo is None:
+        if moment and (moment.tzinfo is None or not kept_by_exchange(moment)):
             raise ValueError
         match kind:
             case "folder":

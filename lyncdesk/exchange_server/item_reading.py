@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from lyncdesk.exchange_server.ical_writing import write_calendar
 from lyncdesk.exchange_server.ids import Ident, change_key, write_id
-from lyncdesk.exchange_server.markup import Element, t, utc, yes
+from lyncdesk.exchange_server.markup import Element, t, utc, with_offset, yes
 from lyncdesk.exchange_server.message_mime import write_message
 from lyncdesk.exchange_server.model import Attendee, Entry, Mailbox, Shown
 from lyncdesk.exchange_server.zones import display_name, duration, windows_of
@@ -236,7 +236,7 @@ def wall(name: str) -> Text:
 
     def read(look: Look) -> str:
         moment: datetime = getattr(look.entry, name)
-        return moment.astimezone(ZoneInfo(look.entry.zone)).isoformat(timespec="seconds")
+        return with_offset(moment.astimezone(ZoneInfo(look.entry.zone))).isoformat(timespec="seconds")
 
     return read
 

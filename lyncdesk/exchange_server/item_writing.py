@@ -17,6 +17,7 @@ from lyncdesk.exchange_server.ical_reading import read_content
 from lyncdesk.exchange_server.markup import (
     Element,
     attribute,
+    bad_value,
     boolean_of,
     children,
     choice_of,
@@ -121,10 +122,10 @@ def person(element: Element) -> Attendee:
     found = only(
         element, "Name", "EmailAddress", "RoutingType", "MailboxType", "ItemId", "OriginalDisplayName"
     )
-    return Attendee(
-        text_of(need(found, "EmailAddress", element)).strip(),
-        text_of(found["Name"]) if "Name" in found else "",
-    )
+    address = text_of(need(found, "EmailAddress", element)).strip()
+    if not address:
+        raise bad_value("'EmailAddress' element", address, element)
+    return Attendee(address, text_of(found["Name"]) if "Name" in found else "")
 
 
 def people(name: str) -> Write:

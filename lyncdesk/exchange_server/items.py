@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from lyncdesk.exchange_server import contact_items, extended, meetings
+from lyncdesk.exchange_server import attending, contact_items, extended, meetings
 from lyncdesk.exchange_server.answers import Call, rows
 from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.fields import ELEMENTS, NOT_KEPT
@@ -67,7 +67,10 @@ def create_item(call: Call, request: Element) -> Element:
             yield contact_items.create(call, element, target)
             return
         if name_of(element) in OBJECTS:
-            looks = respond(call, element, disposition)
+            try:
+                looks = respond(call, element, disposition)
+            except KeyError:  # somebody else has just deleted it
+                raise RowError("ErrorItemNotFound") from None
             yield m("Items", *(item_element(look, ID_ONLY) for look in looks))
             return
         if name_of(element) != "CalendarItem":
@@ -86,6 +89,8 @@ def create_item(call: Call, request: Element) -> Element:
         entry = settle(blank, _new_values(element, call))
         if entry.organizer is None:
             entry = replace(entry, organizer=Attendee(owner.address, owner.display_name, "Organizer"))
+        elif not attending.same(call.store, entry.organizer, owner.address):
+            entry = replace(entry, response=attending.answer(call.store, entry, owner.address))
         stored = call.store.add(owner.address, entry)
         stored = meetings.tell(call, owner, None, stored, send)
         yield m("Items", item_element(as_stored(owner, stored).look, ID_ONLY))

@@ -31,7 +31,6 @@ def serve(
     exchange: Exchange | None = None,
     org: Path | None = None,
     port: int = 0,
-    host: str = LOOPBACK,
     tls: bool = False,
     faults: Sequence[str] = (),
     schemes: str = ",".join(USUAL),
@@ -84,10 +83,10 @@ def serve(
         exchange.faults.set(order.fault, times=order.times, operation=order.operation)
     certificate, key = make(now()) if tls else ("", "")
     try:
-        url = exchange.start(port, server_context(certificate, key) if tls else None, host, offered)
+        url = exchange.start(port, server_context(certificate, key) if tls else None, offered)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
-        print(f"exchange-server: cannot listen on {host}:{port}: {reason}; try another --port", file=err)
+        print(f"exchange-server: cannot listen on {LOOPBACK}:{port}: {reason}; try another --port", file=err)
         return CANNOT_LISTEN
     with _ended_by_signals() as ended:
         try:

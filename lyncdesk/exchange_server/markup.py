@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from lyncdesk.exchange_server.errors import SoapFault, invalid
+from lyncdesk.exchange_server.model import kept_by_exchange
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 TYPES = "http://schemas.microsoft.com/exchange/services/2006/types"
@@ -22,7 +23,8 @@ PREFIXES = {"s": SOAP, "t": TYPES, "m": MESSAGES}
 
 Element = etree._Element  # noqa: SLF001 - lxml has no public name for the type
 
-_PROLOG = re.compile(rb"\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.*?-->\s*|<\?.*?\?>\s*)*<!DOCTYPE", re.DOTALL)
+# Nothing in it goes back to what it has passed: a request of many comments would keep it busy for ever.
+_PROLOG = re.compile(rb"(?>\s+|<!--.*?-->|<\?.*?\?>)*+<!DOCTYPE", re.DOTALL)
 _DATE_TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?\Z", re.ASCII
 )
@@ -205,7 +207,10 @@ def date_time(text: str, element: Element) -> datetime:
         micro = int(f"{fraction or ''}000000"[:6])
         year, month, day, hour, minute, second = (int(found.group(number)) for number in range(1, 7))
         value = datetime(year, month, day, hour, minute, second, micro, zone)
-        return value.astimezone(UTC) if zone else value
+        value = value.astimezone(UTC) if zone else value
+        if not kept_by_exchange(value):
+            raise ValueError
+        return value
     except (ValueError, OverflowError):
         raise bad_value("date and time", text, element) from None
 
@@ -216,7 +221,10 @@ def date_of(element: Element) -> date:
     try:
         if not found:
             raise ValueError
-        return date(*map(int, found.groups()))
+        day = date(*map(int, found.groups()))
+        if not kept_by_exchange(day):
+            raise ValueError
+        return day
     except ValueError:
         raise bad_value("date", text_of(element), element) from None
 
@@ -224,6 +232,12 @@ def date_of(element: Element) -> date:
 def utc(moment: datetime) -> str:
     """An instant as Exchange writes it: whole seconds, `Z`."""
     return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def with_offset(moment: datetime) -> datetime:
+    """The moment on clocks whose offset XML can carry: of whole minutes, which those of old days are not."""
+    minutes = (moment.utcoffset() or timedelta()) // timedelta(minutes=1)
+    return moment.astimezone(timezone(timedelta(minutes=minutes)))
 
 
 def yes(value: bool) -> str:

@@ -8,6 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lyncdesk.exchange_server.answers import Call
+from lyncdesk.exchange_server.attending import (
+    answer,
+    attendees,
+    called_by,
+    change_if_there,
+    deliver,
+    invited,
+    meeting_of,
+    organizer_of,
+)
 from lyncdesk.exchange_server.changing import changed
 from lyncdesk.exchange_server.model import Attendee, Changed, Entry, Mailbox, MeetingMessage
 from lyncdesk.exchange_server.recurrence import occurrence, part
@@ -28,27 +38,6 @@ class Words:
 
 FIELDS = frozenset({"calendar:Start", "calendar:End", "calendar:Recurrence", "item:Subject"})
 """What an attendee's copy is remembered to have changed in."""
-
-
-def attendees(entry: Entry) -> dict[str, Attendee]:
-    """The attendees by address."""
-    people = (*entry.required, *entry.optional, *entry.resources)
-    return {person.address.casefold(): person for person in people}
-
-
-def called_by(entry: Entry) -> bool:
-    """Whether the owner of the calendar called the meeting."""
-    return entry.response == "Organizer"
-
-
-def organizer_of(owner: Mailbox, entry: Entry) -> Attendee:
-    """Who called the meeting: the owner, unless the entry says otherwise."""
-    return entry.organizer or Attendee(owner.address, owner.display_name, "Organizer")
-
-
-def meeting_of(store: Store, address: str, uid: str) -> Entry | None:
-    """The meeting of a uid in somebody's calendar."""
-    return next((entry for entry in store.entries(address) if entry.uid == uid), None)
 
 
 def moved(before: Entry, after: Entry) -> bool:
@@ -81,11 +70,16 @@ def tell(call: Call, owner: Mailbox, before: Entry | None, after: Entry, send: s
     """
     if send == "SendToNone" or not called_by(after):
         return after
-    old, new = attendees(before) if before else {}, attendees(after)
+    old, new = invited(call.store, before) if before else {}, invited(call.store, after)
     if not old and not new:
         return after
     reset = before is not None and moved(before, after)
-    after = call.store.change(owner.address, after.key, lambda entry: _sent(entry, original, reset=reset))
+    after = (
+        change_if_there(
+            call.store, owner.address, after.key, lambda entry: _sent(entry, original, reset=reset)
+        )
+        or after
+    )
     changed_only = "Changed" in send
     kind = "FullUpdate" if reset else "InformationalUpdate"
     told = [address for address in new if address not in old or not changed_only]
@@ -98,7 +92,7 @@ def tell(call: Call, owner: Mailbox, before: Entry | None, after: Entry, send: s
     if told and send.endswith("SaveCopy"):
         about = _request(owner, after, kind if before else "NewMeetingRequest", original, after.key)
         shown = part(after, original)
-        call.store.add(owner.address, message(owner, shown, about, shown.subject, "sentitems"))
+        deliver(call.store, owner.address, message(owner, shown, about, shown.subject, "sentitems"))
     return after
 
 
@@ -137,20 +131,21 @@ def _invite(
     box = store.mailbox(address)
     if box is None or box.address == owner.address:
         return
-    existing = meeting_of(store, box.address, entry.uid)
-    if existing is None:
-        copy = store.add(box.address, _copy(store, owner, entry, box.address, None, reset=True))
-    else:
+    existing = meeting_of(store, box.address, entry.uid, owner.address)
+    copy: Entry | None = None
+    if existing is not None:
         reset = sort == "FullUpdate" and original is None
-        copy = store.change(
+        copy = change_if_there(
+            store,
             box.address,
             existing.key,
             lambda own: _copy(store, owner, entry, box.address, own, reset=reset),
             FIELDS,
         )
-    about = _request(owner, entry, sort, original, copy.key)
+    copy = copy or deliver(store, box.address, _copy(store, owner, entry, box.address, None, reset=True))
+    about = _request(owner, entry, sort, original, copy.key if copy else "")
     shown = part(entry, original)
-    store.add(box.address, message(owner, shown, about, shown.subject))
+    deliver(store, box.address, message(owner, shown, about, shown.subject))
 
 
 def _copy(store: Store, owner: Mailbox, entry: Entry, address: str, own: Entry | None, *,
@@ -171,7 +166,7 @@ def _copy(store: Store, owner: Mailbox, entry: Entry, address: str, own: Entry |
     exceptions = tuple(
         _exception(owner, one, copy, before.get(one.original))
         for one in entry.changed
-        if one.original not in gone or _answer(store, one.entry, address) != "Decline"
+        if one.original not in gone or answer(store, one.entry, address) != "Decline"
     )
     theirs = {one.original for one in exceptions}
     deleted = {*entry.deleted, *gone} - theirs
@@ -182,17 +177,6 @@ def _copy(store: Store, owner: Mailbox, entry: Entry, address: str, own: Entry |
             values = {"response": one.response, "show_as": one.show_as, "replied": one.replied}
             copy = changed(copy, original, values)
     return copy
-
-
-def same(store: Store, person: Attendee, address: str) -> bool:
-    """Whether a person is the owner of a mailbox, under whichever address."""
-    box = store.mailbox(person.address)
-    return box is not None and box.address == address
-
-
-def _answer(store: Store, entry: Entry, address: str) -> str:
-    found = (person.response for person in attendees(entry).values() if same(store, person, address))
-    return next(found, "Unknown")
 
 
 def _asked(entry: Entry) -> dict[str, str]:
@@ -230,7 +214,7 @@ def cancel(call: Call, owner: Mailbox, entry: Entry, send: str, original: dateti
     shown = part(entry, original)
     if words is not None and words.body:
         shown = replace(shown, body=words.body, body_type=words.body_type)
-    people = attendees(shown)
+    people = invited(call.store, shown)
     if send == "SendToNone" or not called_by(entry) or not people:
         return
     subject = CANCELED + shown.subject
@@ -238,7 +222,7 @@ def cancel(call: Call, owner: Mailbox, entry: Entry, send: str, original: dateti
         _cancel(call.store, owner, address, shown, original, subject)
     if send.endswith("SaveCopy"):
         about = _cancellation(owner, shown, original, entry.key)
-        call.store.add(owner.address, message(owner, shown, about, subject, "sentitems"))
+        deliver(call.store, owner.address, message(owner, shown, about, subject, "sentitems"))
 
 
 def _cancellation(owner: Mailbox, shown: Entry, original: datetime | None, about: str) -> MeetingMessage:
@@ -251,10 +235,10 @@ def _cancel(store: Store, owner: Mailbox, address: str, shown: Entry, original: 
     box = store.mailbox(address)
     if box is None or box.address == owner.address:
         return
-    own = meeting_of(store, box.address, shown.uid)
+    own = meeting_of(store, box.address, shown.uid, owner.address)
     # An occurrence that the attendee has declined is not there any more.
     if own is not None and (original is None or occurrence(own, original) is not None):
         values = {"cancelled": True, "show_as": "Free", "subject": subject}
-        store.change(box.address, own.key, lambda stored: changed(stored, original, values), FIELDS)
+        change_if_there(store, box.address, own.key, lambda stored: changed(stored, original, values), FIELDS)
     about = _cancellation(owner, shown, original, own.key if own else "")
-    store.add(box.address, message(owner, shown, about, subject))
+    deliver(store, box.address, message(owner, shown, about, subject))

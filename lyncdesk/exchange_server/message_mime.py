@@ -11,8 +11,10 @@ METHODS = {"MeetingRequest": "REQUEST", "MeetingResponse": "REPLY", "MeetingCanc
 
 
 def _address(person: Attendee) -> str:
-    # Neither a name nor an address can hold the end of a line: it would begin another header.
-    return formataddr((" ".join(person.name.split()), "".join(person.address.split())), "utf-8")
+    # Neither a name nor an address can hold the end of a line: it would begin another header. A header has
+    # no other letters than those of ASCII for an address; the iCalendar beside it has them all.
+    address = "".join(person.address.split()).encode("ascii", "replace").decode("ascii")
+    return formataddr((" ".join(person.name.split()), address), "utf-8")
 
 
 def write_message(owner: Mailbox, shown: Shown) -> bytes:

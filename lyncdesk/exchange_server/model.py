@@ -23,6 +23,13 @@ PatternKind = Literal["daily", "weekly", "monthly-day", "monthly-nth", "yearly-d
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NO_EXTENDED: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_YEAR, LAST_YEAR = 1601, 4500
+"""Exchange keeps no time before these years, or after them, and counts past no end of the calendar."""
+
+
+def kept_by_exchange(day: date) -> bool:
+    """Whether a day, or a moment, is one that a calendar can hold."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def _folders(call: Call, parents: Element | None) -> list[Mailbox]:
     places = [find_place(call, element) for element in children(parents, *FOLDER_IDS)]
     if any(place.folder.name != "contacts" for place in places):
         raise RowError("ErrorInvalidFolderTypeForOperation", "Names are searched in contacts folders.")
-    return [place.owner for place in places]
+    return list({place.owner.address: place.owner for place in places}.values())
 
 
 def _fits(wanted: str, name: str, others: Iterable[str]) -> bool:

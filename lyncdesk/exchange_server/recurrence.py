@@ -13,7 +13,15 @@ from itertools import count as counting
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
-from lyncdesk.exchange_server.model import DAY_INDEXES, DAY_NAMES, Entry, Pattern, Recurrence, Shown
+from lyncdesk.exchange_server.model import (
+    DAY_INDEXES,
+    DAY_NAMES,
+    LAST_YEAR,
+    Entry,
+    Pattern,
+    Recurrence,
+    Shown,
+)
 
 DAY_CLASSES = {
     **{name: (number,) for number, name in enumerate(DAY_NAMES)},
@@ -90,7 +98,7 @@ def dates(series: Recurrence, since: date | None = None) -> Iterator[date]:
         for day in days:
             if day < series.start:
                 continue
-            if (series.end and day > series.end) or left == 0:
+            if (series.end and day > series.end) or left == 0 or day.year > LAST_YEAR:
                 return
             if left is not None:
                 left -= 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from lyncdesk.exchange_server import meetings
+from lyncdesk.exchange_server import attending, meetings
 from lyncdesk.exchange_server.answers import Call
 from lyncdesk.exchange_server.changing import changed, marked, without
 from lyncdesk.exchange_server.errors import RowError
@@ -92,7 +92,8 @@ def _meeting(call: Call, item: Found, word: str) -> tuple[Entry, datetime | None
 
 def _of_request(store: Store, owner: Mailbox, request: Entry, message: MeetingMessage) -> Entry:
     """The meeting that a request is about; one that was deleted meanwhile comes back by the request."""
-    entry = meetings.meeting_of(store, owner.address, request.uid)
+    caller = attending.organizer_of(owner, request).address
+    entry = attending.meeting_of(store, owner.address, request.uid, caller)
     if entry is None:
         if message.original is not None:
             raise RowError("ErrorItemNotFound")
@@ -161,19 +162,25 @@ def _reply(call: Call, owner: Mailbox, part: Entry, response: Response, original
     said = MeetingMessage("MeetingResponse", sender, (to,), about, original, response.response)
     subject = response.prefix + part.subject
     if disposition == "SendAndSaveCopy":
-        call.store.add(owner.address, meetings.message(owner, part, said, subject, "sentitems"))
+        attending.deliver(
+            call.store, owner.address, meetings.message(owner, part, said, subject, "sentitems")
+        )
     box = call.store.mailbox(to.address)
     if box is None or box.address == owner.address:
         return
-    meeting = meetings.meeting_of(call.store, box.address, part.uid)
+    meeting = attending.meeting_of(call.store, box.address, part.uid, box.address)
     if meeting is not None and meeting.response == "Organizer":
         fields = marked(("calendar:RequiredAttendees",), original)
         if original is None or occurrence(meeting, original) is not None:
-            call.store.change(
-                box.address, meeting.key, lambda own: _answered(call.store, own, sender, original), fields
+            attending.change_if_there(
+                call.store,
+                box.address,
+                meeting.key,
+                lambda own: _answered(call.store, own, sender, original),
+                fields,
             )
     said = replace(said, about=meeting.key if meeting else "")
-    call.store.add(box.address, meetings.message(owner, part, said, subject))
+    attending.deliver(call.store, box.address, meetings.message(owner, part, said, subject))
 
 
 def _answered(store: Store, meeting: Entry, sender: Attendee, original: datetime | None) -> Entry:
@@ -181,7 +188,7 @@ def _answered(store: Store, meeting: Entry, sender: Attendee, original: datetime
     values = {
         name: tuple(
             replace(person, response=sender.response, at=sender.at)
-            if meetings.same(store, person, sender.address)
+            if attending.same(store, person, sender.address)
             else person
             for person in getattr(part, name)
         )
@@ -196,7 +203,12 @@ def _remove(call: Call, item: Found) -> Iterator[Look]:
     if message is not None and message.kind != "MeetingCancellation":
         raise RowError("ErrorInvalidReferenceItem")
     original = message.original if message else item.shown.original
-    entry = item.stored if message is None else meetings.meeting_of(call.store, call.user, item.stored.uid)
+    caller = attending.organizer_of(item.owner, item.stored).address
+    entry = (
+        item.stored
+        if message is None
+        else attending.meeting_of(call.store, call.user, item.stored.uid, caller)
+    )
     if entry is not None:
         part = part_of(entry, original)
         if part.response == "Organizer":

@@ -20,6 +20,7 @@ from lyncdesk.exchange_server.markup import (
     t,
     text_of,
     unexpected,
+    with_offset,
 )
 from lyncdesk.exchange_server.model import (
     DAY_INDEXES,
@@ -156,4 +157,5 @@ def _write_range(series: Recurrence, zone: ZoneInfo) -> Element:
 
 
 def _dated(day: date, zone: ZoneInfo) -> str:
-    return day.isoformat() + datetime.combine(day, time(), zone).isoformat()[-6:].replace("+00:00", "Z")
+    midnight = with_offset(datetime.combine(day, time(), zone))
+    return day.isoformat() + midnight.isoformat()[-6:].replace("+00:00", "Z")

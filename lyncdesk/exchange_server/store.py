@@ -13,6 +13,7 @@ from threading import RLock
 from lyncdesk.exchange_server.contacts import Shelf
 from lyncdesk.exchange_server.history import Change, Event, EventKind, History, SyncPoint
 from lyncdesk.exchange_server.model import Entry, Mailbox
+from lyncdesk.exchange_server.quota import fitting, room_for_another
 from lyncdesk.exchange_server.sharing import LEVELS, OWN, Rights, rights_of
 from lyncdesk.exchange_server.subscriptions import Subscriptions
 
@@ -120,7 +121,9 @@ class Store:
         box = self.mailbox(owner)
         if box is None or box.address == viewer:
             return OWN if box else LEVELS["None"]
-        people = {who.casefold(): shared for who, shared in box.shared_with.items()}
+        with self.lock:
+            names = ((who.casefold(), shared) for who, shared in box.shared_with.items())
+            people = {self._names.get(name, name): shared for name, shared in names}
         return rights_of(people.get(viewer, box.sharing))
 
     # --- entries ---
@@ -139,7 +142,7 @@ class Store:
             return self._box(address).entries.get(key)
 
     def add(self, address: str, entry: Entry) -> Entry:
-        """Take in an entry; the answer has its key, uid and version. Raises KeyError."""
+        """Take in an entry; the answer has its key, uid and version. Raises KeyError, RowError."""
         with self.lock:
             box = self._box(address)
             entry = self._enter(box, entry)
@@ -148,6 +151,8 @@ class Store:
         return entry
 
     def _enter(self, box: _Box, entry: Entry) -> Entry:
+        room_for_another(box.entries)
+        fitting(entry)
         box.made += 1
         key = entry.key or f"{box.made:08x}"
         if key in box.entries:
@@ -173,7 +178,7 @@ class Store:
     def change(
         self, address: str, key: str, make: Callable[[Entry], Entry], fields: Iterable[str] = ()
     ) -> Entry:
-        """Replace an entry by what `make` makes of it; it stays in its folder. Raises KeyError.
+        """Replace an entry by what `make` makes of it; it stays in its folder. Raises KeyError, RowError.
 
         `fields` names what changed; what `make` raises leaves everything as it was.
         """
@@ -181,6 +186,7 @@ class Store:
             box = self._box(address)
             before = box.entries[key]
             entry = make(before)
+            fitting(entry)
             self.next_version()
             entry = replace(entry, key=key, folder=before.folder, version=self._version, modified=self.now())
             box.entries[key] = entry = _one_series(entry)
@@ -201,7 +207,7 @@ class Store:
         return entry
 
     def copy(self, address: str, key: str, folder: str) -> Entry:
-        """Put a copy of an entry into a folder. Raises KeyError."""
+        """Put a copy of an entry into a folder. Raises KeyError, RowError."""
         with self.lock:
             box = self._box(address)
             before = box.entries[key]

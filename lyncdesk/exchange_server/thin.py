@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from lyncdesk.exchange_server.editions import AS_2007, EXCHANGE_SE, Edition
 from lyncdesk.exchange_server.errors import TEXTS
-from lyncdesk.exchange_server.markup import MESSAGES, TYPES, Element
+from lyncdesk.exchange_server.markup import MESSAGES, TYPES, Element, with_offset
 
 Offsets = Literal["", ":", "+"]
 """Of free/busy times: none; -04:00; -0400."""
@@ -76,7 +76,7 @@ def _with_offsets(answer: Element, zone: ZoneInfo) -> None:
         for name in ("Start", "End"):
             for element in item.iterfind(f"{{{TYPES}}}{name}"):
                 at = datetime.fromisoformat(element.text or "")
-                element.text = at.astimezone(zone).isoformat(timespec="seconds")
+                element.text = with_offset(at.astimezone(zone)).isoformat(timespec="seconds")
 
 
 NORMAL = Thin()

@@ -78,6 +78,7 @@ def _read_update(updates: Element, kinds: tuple[str, ...]) -> Update:
                 if name_of(parts[1][0]) != field.element:
                     raise RowError("ErrorUpdatePropertyMismatch", f"{uri}.")
                 merge(values, field.write(parts[1][0]))
+    values.pop("organizer", None)  # comes with MimeContent; who called a meeting stays who called it
     return Update(MappingProxyType(values), frozenset(fields))
 
 
@@ -123,18 +124,20 @@ def update_item(call: Call, request: Element) -> Element:
         version = _version(ids[0].get("ChangeKey"), resolution)
         fields = marked(wanted.fields, item.shown.original)
 
+        before: list[Entry] = []
+
         def change(stored: Entry) -> Entry:
+            before.append(stored)
             if version is not None and version != stored.version:
                 _resolve(call, item, version, fields, resolution)
             return changed(stored, item.shown.original, wanted.values)
 
-        before = call.store.entry(item.owner.address, item.stored.key)
         try:
             stored = call.store.change(item.owner.address, item.stored.key, change, fields)
         except KeyError:
             raise RowError("ErrorItemNotFound") from None
         if message is None:
-            stored = meetings.tell(call, item.owner, before, stored, send, item.shown.original)
+            stored = meetings.tell(call, item.owner, before[0], stored, send, item.shown.original)
         after = occurrence(stored, item.shown.original) if item.shown.original else None
         look = Look(item.owner, after) if after else as_stored(item.owner, stored).look
         yield m("Items", item_element(look, ID_ONLY))

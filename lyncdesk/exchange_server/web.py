@@ -179,7 +179,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.send_response(answer.status)
-        if answer.body:
+        if answer.body or answer.manner == "endless":
             self.send_header("Content-Type", answer.content_type)
         for name, value in (*headers, *answer.headers):
             self.send_header(name, value)

@@ -25,6 +25,8 @@ from lyncdesk.presence.rights import Right, Rights
 
 # How many contacts whose names are not known are looked up with one read; each costs a request.
 _NAMES_AT_ONCE = 5
+# What a server without an address book says of one; whether there is such a person its calendar tells.
+_NO_ADDRESS_BOOK = frozenset({"server-error", "access-denied", "broken-answer"})
 # How many people that searches found are remembered until they are added.
 _FOUND = 500
 
@@ -81,8 +83,14 @@ class ExchangeAlonePool:
         """
         address = person(address)
         profile = self._found.get(address) or self._profiles.get(address)
+        failed: ProblemError | None = None
         if profile is None:
-            profile = await self._people.look_up(address)
+            try:
+                profile = await self._people.look_up(address)
+            except ProblemError as error:
+                if error.problem.name not in _NO_ADDRESS_BOOK:
+                    raise
+                failed = error
         contact = _Contact(profile or Profile(address, zone=""))
         window, asked = self._window()
         read: dict[str, KnownCalendar] = {}
@@ -90,6 +98,8 @@ class ExchangeAlonePool:
             await self._people.calendars((address,), window, asked, read.update)
         except ProblemError:
             if profile is None:
+                if failed is not None:
+                    raise failed from None
                 raise  # nobody has said that there is such a person
         calendar = read.get(address)
         if profile is None and (calendar is None or calendar.told is Told.NO_MAILBOX):

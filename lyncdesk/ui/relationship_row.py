@@ -50,9 +50,10 @@ class RelationshipRow(QWidget):
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._gives: Given | None = None
-        self._shown: tuple[tuple[Relationship, str, str], ...] = ()
+        self._shown: tuple[object, ...] = ()
         self._asked: Relationship | None = None
         self.choices: dict[Relationship, WrappingRadioButton] = {}
+        self.reasons: dict[Relationship, QuietLabel] = {}
         self.name = QuietLabel()
         self.button = UnfoldButton()
         self.button.setAutoDefault(False)
@@ -97,8 +98,8 @@ class RelationshipRow(QWidget):
         """Show what is given to this contact."""
         same = self._gives is not None and self._gives.relationship is gives.relationship
         self._gives = gives
-        if gives.choices != self._shown:
-            self._fill(gives.choices)
+        if (gives.choices, gives.denied) != self._shown:
+            self._fill(gives)
         self.name.setText(sees_you_as)
         self.button.setText(plain(gives.shown))
         self.button.setEnabled(not gives.locked)
@@ -114,30 +115,39 @@ class RelationshipRow(QWidget):
         if gives.locked:
             self.fold()
         self._check(self._asked or gives.relationship)
-        for relationship, choice in self.choices.items():
-            choice.setEnabled(relationship not in gives.denied)
 
     def fold(self) -> None:
         """Hide the choices."""
         self._ask(None)
         self.button.setChecked(False)
 
-    def _fill(self, choices: tuple[tuple[Relationship, str, str], ...]) -> None:
-        self._shown = choices
-        for old in self.choices.values():
+    def _fill(self, gives: Given) -> None:
+        self._shown = (gives.choices, gives.denied)
+        for old in (*self.choices.values(), *self.reasons.values()):
             self._rows.removeWidget(old)
             old.hide()
             old.deleteLater()
-        self.choices = {}
-        for relationship, name, lets_see in choices:
-            text = f"{name} – {lets_see}" if lets_see else name
+        self.choices, self.reasons = {}, {}
+        for relationship, name, lets_see in gives.choices:
+            denied = relationship in gives.denied
+            text = f"{name} – {lets_see}" if lets_see and not denied else name
             choice = WrappingRadioButton(plain(text))
             choice.setAccessibleName(text)
+            choice.setEnabled(not denied)
             # The arrow keys would choose at once, and each choice goes out to the contact.
             choice.setAutoExclusive(False)
             choice.clicked.connect(lambda _=False, which=relationship: self._choose(which))
             self.choices[relationship] = choice
             self._rows.addWidget(choice)
+            if denied:
+                # Beside the disabled choice and not in it: what is greyed out cannot be read well.
+                choice.setAccessibleDescription(lets_see)
+                choice.setToolTip(lets_see)
+                reason = self.reasons[relationship] = QuietLabel(lets_see)
+                sign = self.style().pixelMetric(QStyle.PixelMetric.PM_ExclusiveIndicatorWidth)
+                gap = self.style().pixelMetric(QStyle.PixelMetric.PM_RadioButtonLabelSpacing)
+                reason.setContentsMargins(sign + gap, 0, 0, 0)
+                self._rows.addWidget(reason)
 
     def _choose(self, relationship: Relationship) -> None:
         # The choices stay: a card that shrank now would slip away from under the pointer.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -17,6 +17,7 @@ from lyncdesk.client.ports import ProblemError, Window
 from lyncdesk.client.problems import Problem
 from lyncdesk.exchange.process import ExchangeWorker
 from lyncdesk.exchange.session import ExchangeSession
+from lyncdesk.exchange_server.contacts import Contact
 from lyncdesk.exchange_server.model import Entry
 from lyncdesk.pools.exchange_people import ExchangePeople
 from lyncdesk.pools.people import MemoryPeople, MemoryPerson, People
@@ -127,6 +128,25 @@ class ExchangeWorld:
         self._exchange.faults.clear(self._me)
         if problem is not None:
             self._exchange.faults.set(_FAULTS[problem], user=self._me)
+
+    def know(self, *contacts: Contact) -> None:
+        """Put people into the mailbox's own contacts."""
+        for contact in contacts:
+            self._exchange.add_contact(self._me, contact)
+
+    def break_free_busy(self, address: str) -> None:
+        """Let this person's calendar fail by itself."""
+        self._exchange.break_free_busy(address)
+
+    @contextmanager
+    def thin(self, name: str) -> Iterator[None]:
+        """Do without what this names; such answers need not be what the schema allows."""
+        self._exchange.be_thin(name)
+        try:
+            yield
+        finally:
+            self._exchange.be_thin("")
+            self._exchange.found = [one for one in self._exchange.found if one.startswith("request")]
 
     async def close(self) -> None:
         assert self._exchange.found == []
@@ -306,3 +326,97 @@ async def test_a_failure_is_a_problem_with_the_servers_wish(world: World, proble
             await asks()
         assert caught.value.problem.name == problem
         assert (caught.value.back_off is not None) is (problem == "server-busy")
+
+
+# what only a server has
+
+
+async def test_people_of_the_mailbox_s_own_contacts_are_found_by_any_part_of_what_is_known(
+    exchange_worlds: Make,
+) -> None:
+    async with exchange(exchange_worlds) as world:
+        assert isinstance(world, ExchangeWorld)
+        world.know(
+            Contact(
+                {
+                    "GivenName": "Dora",
+                    "Surname": "Steinbrecher",
+                    "CompanyName": "Quarry & Sons",
+                    "JobTitle": "Mason",
+                },
+                {"EmailAddress1": "dora@quarry.example"},
+                {"BusinessPhone": "+1 2"},
+            ),
+            Contact({"GivenName": "Without", "Surname": "Steinaddress"}),
+        )
+        dora = Profile(
+            "dora@quarry.example",
+            "Dora Steinbrecher",
+            "Mason",
+            "Quarry & Sons",
+            work_phone="+1 2",
+            zone="",
+        )
+        for text in ("dora st", "steinbr", "STEIN", "quarry & s", "dora@quarry"):
+            assert await world.people.search(text) == (dora,), text
+
+
+async def test_who_is_in_the_contacts_of_somebody_else_is_not_found(exchange_worlds: Make) -> None:
+    async with exchange(exchange_worlds) as one, exchange(exchange_worlds) as other:
+        assert isinstance(one, ExchangeWorld)
+        one.know(Contact({"GivenName": "Secretfriend"}, {"EmailAddress1": "secret@friend.example"}))
+        assert await other.people.search("secretfriend") == ()
+
+
+# What is said of free/busy and of names; the rest is about one's own items.
+THIN = (
+    "no-merged-free-busy",
+    "no-working-hours",
+    "no-free-busy-details",
+    "no-kinds",
+    "no-time-zones",
+    "cannot-find-user",
+    "offset-times",
+    "plain-offset-times",
+    "as-2007",
+    "exchange-2007",
+    "other",
+)
+
+
+@pytest.mark.parametrize("thin", THIN)
+async def test_servers_that_are_old_or_thin_tell_what_they_can(exchange_worlds: Make, thin: str) -> None:
+    async with exchange(exchange_worlds) as world:
+        assert isinstance(world, ExchangeWorld)
+        eva = profile("Eva Lang")
+        world.add(eva, item())
+        with world.thin(thin):
+            known = await read(world, eva.address, "nobody@litware.example")
+            assert known["nobody@litware.example"].told is Told.NO_MAILBOX
+            (found,) = known[eva.address].items
+            assert (found.start, found.end, found.show_as) == (NOW - HOUR, NOW + HOUR, ShowAs.BUSY)
+            assert await world.people.search(eva.name) == (eva,)
+
+
+async def test_a_server_without_an_address_book_still_knows_the_contacts(exchange_worlds: Make) -> None:
+    async with exchange(exchange_worlds) as world:
+        assert isinstance(world, ExchangeWorld)
+        world.know(Contact({"GivenName": "Dora"}, {"EmailAddress1": "dora@quarry.example"}))
+        with world.thin("no-names"):
+            assert [one.name for one in await world.people.search("dora")] == ["Dora"]
+            with pytest.raises(ProblemError) as caught:
+                await world.people.look_up("dora@quarry.example")
+            assert caught.value.problem.name == "server-error"
+
+
+async def test_one_mailbox_that_is_broken_costs_none_of_the_ninety_nine_others(exchange_worlds: Make) -> None:
+    async with exchange(exchange_worlds) as world:
+        assert isinstance(world, ExchangeWorld)
+        people = [profile(f"Person{number} Of") for number in range(100)]
+        for one in people:
+            world.add(one, item())
+        world.break_free_busy(people[41].address)
+        known = await read(world, *(one.address for one in people))
+        told = [known[one.address].told for one in people]
+        assert told.count(Told.DETAILS) == 99
+        assert (told[41], known[people[41].address].code) == (Told.NOTHING, "ErrorFreeBusyGenerationFailed")

@@ -48,6 +48,11 @@ def test_a_connection_that_works_is_told_step_by_step(server: Server) -> None:
     assert "Configuration information" in lines
     assert any(line.startswith("    EWS Internal URL: http://127.0.0.1:") for line in lines)
     assert "    How the server was found: from the command line" in lines
+    # The rows are those of a client that has just checked.
+    assert "    EWS Information: EWS Status OK" in lines
+    assert "    Item details: yes" in lines
+    assert any(line.startswith("    Server version: 15.") for line in lines)
+    assert "    Checks sent: 0" not in lines
 
 
 def test_json_holds_every_step_and_the_rows(server: Server) -> None:
@@ -79,6 +84,8 @@ def test_a_step_that_fails_is_named_and_the_status_is_one() -> None:
     assert {results[name] for name in STEPS[STEPS.index("sign-in") + 1 :]} == {"skipped"}
     [failed] = [step for step in told["steps"] if step["problem"] is not None]
     assert failed["problem"] == "refused-password"
+    rows = {row["name"]: row["value"] for row in told["configuration"]}
+    assert rows["EWS Information"] == "Exchange refused your password."
     assert failed["remedy"]
     assert result.stderr.startswith(f"lyncdesk: Signing in as {ADDRESS}: ")
     assert result.stderr.count("\n") == 1

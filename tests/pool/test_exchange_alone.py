@@ -246,6 +246,28 @@ async def test_an_address_that_nobody_has_is_refused_and_not_followed() -> None:
         assert await world.read() == (0, 0, 0)
 
 
+async def test_without_an_address_book_the_calendar_tells_whether_there_is_such_a_person() -> None:
+    async with running() as world:
+        await world.sign_in()
+
+        async def no_book(address: str) -> Profile | None:
+            raise ProblemError(Problem.of("server-error", code="ErrorInvalidRequest"))
+
+        world.people.look_up = no_book  # type: ignore[method-assign]
+        await world.pool.add_contact(EVA)
+        assert (world.seen(EVA).presence.text, world.seen(EVA).profile.shown_name) == (
+            "Free in calendar",
+            EVA,
+        )
+        with pytest.raises(ProblemError) as caught:
+            await world.pool.add_contact("nobody@litware.example")
+        assert caught.value.problem.name == "unknown-contact"
+        world.people.fault = Problem.of("timed-out")
+        with pytest.raises(ProblemError) as caught:
+            await world.pool.add_contact("lea@litware.example")
+        assert caught.value.problem.name == "server-error"
+
+
 async def test_who_was_found_can_be_added_while_the_server_is_gone() -> None:
     async with running() as world:
         await world.sign_in()

@@ -54,11 +54,20 @@ class Accounts:
     def open(self, uid: str) -> str:
         """Open the account's calendar and wait until it is connected; the answer is the calendar's name."""
         source = self._calendar(uid)
-        client = ECal.Client.connect_sync(source, ECal.ClientSourceType.EVENTS, AT_ONCE, None)
-        self._clients[uid] = client
+        self._wait(lambda: self._connected(uid, source), "the calendar factory to hear of the account")
         connected = EDataServer.SourceConnectionStatus.CONNECTED
         self._wait(lambda: source.get_connection_status() == connected, "the connection")
         return str(source.get_display_name())
+
+    def _connected(self, uid: str, source: Any) -> bool:
+        try:
+            client = ECal.Client.connect_sync(source, ECal.ClientSourceType.EVENTS, AT_ONCE, None)
+        except GLib.Error as error:
+            if "No such source" not in error.message:
+                raise
+            return False
+        self._clients[uid] = client
+        return True
 
     def close(self, uid: str) -> None:
         """Let go of the calendar. The account stays: removing one now and then ends the source registry."""

@@ -138,16 +138,25 @@ def add(desktop: Desktop, env: dict[str, str], one: Colleague) -> None:
 
 DARK = """
 import sys
-from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 begin = QApplication.__init__
 def dark(self, *arguments):
     begin(self, *arguments)
-    self.styleHints().setColorScheme(Qt.ColorScheme.Dark)
+    palette = QPalette(QColor("#323232"), QColor("#2a2a2a"))
+    palette.setColor(QPalette.ColorRole.Highlight, QColor("#2f6ea5"))
+    self.setPalette(palette)
 QApplication.__init__ = dark
 from lyncdesk.cli import main
 sys.exit(main())
 """
+
+
+LOOKS = {
+    "light": ("en", LYNCDESK),
+    "dark": ("en", [sys.executable, "-c", DARK]),
+    "german": ("de", LYNCDESK),
+}
 
 
 def pictures(folder: Path) -> None:
@@ -156,11 +165,7 @@ def pictures(folder: Path) -> None:
     made = exchange()
     url = made.start()
     try:
-        for name, language, command in (
-            ("light", "en", LYNCDESK),
-            ("dark", "en", [sys.executable, "-c", DARK]),
-            ("german", "de", LYNCDESK),
-        ):
+        for name, (language, command) in LOOKS.items():
             with Desktop(size=(900, 760), keyring=True) as desktop:
                 env = desktop.environment(Path(desktop.env["HOME"]) / name)
                 settle_in(env, url, language=language)
@@ -193,10 +198,19 @@ def _shoot(desktop: Desktop, env: dict[str, str], window: int, folder: Path, nam
     for number in range(len(COLLEAGUES)):
         desktop.key("Down", "Return")
         threading.Event().wait(0.6)
-        for _ in range(2):
-            desktop.key("Tab")
+        desktop.key("Tab", "Tab")
         shoot(f"card-{number}")
         desktop.key("Escape")
+    # The last card again: its last field is what the person sees.
+    desktop.key("Return")
+    threading.Event().wait(0.6)
+    desktop.key("shift+Tab", "space")
+    shoot("choices")
+    desktop.key("Down", "Down", "Down", "space")
+    shoot("question")
+    desktop.key("shift+Tab", "space")
+    threading.Event().wait(4)
+    shoot("given")
 
 
 if __name__ == "__main__":

@@ -507,7 +507,12 @@ def test_news_that_come_while_the_question_stands_leave_it(desk: Desk) -> None:
 def test_what_exchange_cannot_express_is_disabled(desk: Desk) -> None:
     desk.cards[ANNA] = card(gives=ASKED)
     desk.popup.open_at(ANNA, ROW)
-    choices = desk.view.gives.choices
+    row = desk.view.gives
+    QTest.mouseClick(row.button, Qt.MouseButton.LeftButton)
+    choices = row.choices
+    assert row.reasons[Relationship.BLOCKED].text() == "always sees you as Offline"
+    assert row.reasons[Relationship.BLOCKED].isVisible()
+    assert choices[Relationship.BLOCKED].accessibleDescription() == "always sees you as Offline"
     assert not choices[Relationship.BLOCKED].isEnabled()
     assert choices[Relationship.WORKGROUP].isEnabled()
 

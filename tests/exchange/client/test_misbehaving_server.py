@@ -110,8 +110,8 @@ async def test_the_worker_itself_gives_up_on_what_drips(worker: ExchangeWorker, 
     pid = worker.pid
     with RawServer(drip) as server:
         call = {"endpoint": server.url(), "address": "a@b.c", "login": "a", "password": "b", "longest": 0.5}
-        arguments = {"start": "2026-03-02T00:00:00+00:00"}
-        outcome = await worker.request("probe", call, arguments, deadline=60, next_due_in=20)
+        arguments = {"start": WINDOW.start.isoformat(), "end": WINDOW.end.isoformat(), "limit": 10}
+        outcome = await worker.request("check", call, arguments, deadline=60, next_due_in=20)
     assert outcome.failure is not None
     assert outcome.failure.problem.name == "timed-out"
     assert worker.pid == pid

@@ -299,7 +299,7 @@ CONTACT = b"""<t:Contact><t:DisplayName>Eva  Lang</t:DisplayName><t:EmailAddress
 <t:PhoneNumbers><t:Entry Key="BusinessPhone">+49 30 1</t:Entry><t:Entry Key="MobilePhone">+49 170 2</t:Entry>
 </t:PhoneNumbers><t:JobTitle>Engineer</t:JobTitle><t:CompanyName>Example</t:CompanyName></t:Contact>"""
 OWN = b"""<t:Contact><t:ItemId Id="c1"/><t:DisplayName>Lea Roth</t:DisplayName><t:EmailAddresses>
-<t:Entry Key="EmailAddress1">lea@elsewhere.example</t:Entry></t:EmailAddresses></t:Contact>"""
+<t:Entry Key="EmailAddress1">lea.eva@elsewhere.example</t:Entry></t:EmailAddresses></t:Contact>"""
 PRIVATE_EVA = b"""<t:Contact><t:DisplayName>Evi</t:DisplayName><t:EmailAddresses><t:Entry Key="EmailAddress1">
 EVA@example.com</t:Entry></t:EmailAddresses><t:PhoneNumbers><t:Entry Key="HomePhone">+49 5</t:Entry>
 </t:PhoneNumbers></t:Contact>"""
@@ -333,7 +333,7 @@ async def test_people_come_from_both_books_and_who_is_in_both_once(worker: Excha
             home_phone="+49 5",
             zone="",
         ),
-        Profile("lea@elsewhere.example", "Lea Roth", zone=""),
+        Profile("lea.eva@elsewhere.example", "Lea Roth", zone=""),
     )
 
 
@@ -406,9 +406,7 @@ async def test_the_published_answer_of_the_directory_is_read(worker: ExchangeWor
     )
 
 
-async def test_a_session_that_is_closed_meanwhile_ends_the_question_as_a_failure(
-    worker: ExchangeWorker,
-) -> None:
+async def test_a_session_that_is_closed_meanwhile_ends_the_question_as_a_failure() -> None:
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -416,8 +414,9 @@ async def test_a_session_that_is_closed_meanwhile_ends_the_question_as_a_failure
         loop.call_soon_threadsafe(asked.set)
         visit.over.wait()
 
+    # With a worker of its own, because that does not outlive the question.
     with RawServer(silent) as server:
-        async with session_for(server.account(), worker=worker) as session:
+        async with warm_worker() as worker, session_for(server.account(), worker=worker) as session:
             people = ExchangePeople(lambda: session)
             question = loop.create_task(people.calendars((BEN,), WINDOW, NOW, lambda _: None))
             await asked.wait()
@@ -425,3 +424,27 @@ async def test_a_session_that_is_closed_meanwhile_ends_the_question_as_a_failure
             with pytest.raises(ProblemError) as caught:
                 await question
     assert caught.value.problem.name == "worker-failed"
+
+
+async def test_a_server_that_does_not_search_contacts_gives_all_and_they_are_searched_here(
+    worker: ExchangeWorker,
+) -> None:
+    others = [
+        OWN.replace(b"lea.eva", b"number%d" % n).replace(b"Lea Roth", b"Number %d" % n) for n in range(60)
+    ]
+
+    def answer(visit: Visit) -> None:
+        if visit.is_about("ResolveNames"):
+            visit.answers(NOBODY)
+        elif visit.is_about("Restriction"):
+            visit.answers(raw.failed(b"FindItem", b"ErrorUnsupportedQueryFilter"))
+        else:
+            visit.answers(raw.found(*others, OWN))
+
+    assert [one.name for one in await search(worker, answer, "LEA  roth")] == ["Lea Roth"]
+
+
+async def test_a_server_that_ignores_what_is_searched_for_shows_nobody_else(worker: ExchangeWorker) -> None:
+    stranger = OWN.replace(b"lea.eva", b"stranger").replace(b"Lea Roth", b"A Stranger")
+    found = await search(worker, books(NOBODY, raw.found(stranger, OWN)))
+    assert [one.name for one in found] == ["Lea Roth"]

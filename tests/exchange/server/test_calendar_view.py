@@ -50,6 +50,15 @@ def test_an_item_counts_while_it_overlaps_the_window(exchange: CheckedExchange) 
     assert set(found) == {"ends within", "within", "around", "a moment at the start"}
 
 
+def test_an_occurrence_that_lasts_for_days_is_seen_on_each_of_them(exchange: CheckedExchange) -> None:
+    weekly = Recurrence(Pattern("weekly", days=("Monday",)), MONDAY.date())
+    exchange.add_entry(ANNA, Entry("Fair", MONDAY, MONDAY + timedelta(days=4), recurrence=weekly))
+    for days in (0, 1, 2, 3, 10):
+        at = MONDAY + timedelta(days=days)
+        assert subjects(exchange, at, at + timedelta(hours=1)) == ["Fair"]
+    assert subjects(exchange, MONDAY + timedelta(days=4), MONDAY + timedelta(days=7)) == []
+
+
 def test_items_come_in_order_of_their_start(exchange: CheckedExchange) -> None:
     series = Recurrence(Pattern("daily"), MONDAY.date(), count=3)
     exchange.add_entry(ANNA, Entry("late", MONDAY + 30 * HOUR, MONDAY + 31 * HOUR))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lyncdesk.exchange_server.ids import Ident, change_key, payload, read_id, version_of, write_id
-from lyncdesk.exchange_server.model import Entry, OofSettings
+from lyncdesk.exchange_server.model import FIRST_YEAR, LAST_YEAR, Entry, OofSettings
 from lyncdesk.exchange_server.zones import WINDOWS, definition, iana_of, transitions, windows_of
 from tests.exchange.server.conftest import ANNA, BEN
 from tests.exchange.server.wire import (
@@ -102,7 +102,8 @@ def test_an_id_that_is_none_is_malformed(exchange: CheckedExchange, form: str) -
 
 @given(
     some.text(some.characters(blacklist_characters="\x00", blacklist_categories=["Cs"])),
-    some.none() | some.datetimes(timezones=some.just(UTC)),
+    some.none()
+    | some.datetimes(datetime(FIRST_YEAR, 1, 1), datetime(LAST_YEAR, 12, 31), timezones=some.just(UTC)),  # noqa: DTZ001
 )
 def test_every_id_can_be_read_back(key: str, original: datetime | None) -> None:
     ident = Ident("item", ANNA, key, original)

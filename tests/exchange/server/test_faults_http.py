@@ -141,6 +141,7 @@ def test_an_endless_answer_goes_on(exchange: CheckedExchange) -> None:
     exchange.start()
     exchange.faults.set("endless")
     with requests.post(exchange.url or "", REQUEST, auth=ME, timeout=10, stream=True) as answer:
+        assert answer.headers["Content-Type"].startswith("text/xml")
         assert sum(len(answer.raw.read(2**20)) for _ in range(8)) == 8 * 2**20
     exchange.found.clear()
 
@@ -275,6 +276,8 @@ def test_autodiscover_fails_by_itself(exchange: CheckedExchange, path: str, body
         ("http-503:2", Order("http-503", "*", 2)),
         ("find-item:server-busy", Order("server-busy", "FindItem")),
         ("GetUserAvailability:timed-out:3", Order("timed-out", "GetUserAvailability", 3)),
+        ("find-item:find-item-denied", Order("find-item-denied", "FindItem")),
+        ("get-item:access-denied", Order("access-denied", "GetItem")),
         ("autodiscover:web-page:1", Order("web-page", "Autodiscover", 1)),
     ],
 )
@@ -289,7 +292,12 @@ def test_an_order_is_read(text: str, order: Order) -> None:
         ("http-503:0", '"http-503:0" is for no request at all'),
         ("http-503:-1", 'there is no fault "-1"; list names them'),
         ("find-itm:http-503", 'there is no operation "find-itm"; did you mean "FindItem"?'),
+        ("http-503:1" + "0" * 9, f'there is no fault "1{"0" * 9}"; list names them'),
         ("", 'there is no fault ""; list names them'),
+        ("autodiscover:server-busy", '"server-busy" does nothing to Autodiscover'),
+        ("autodiscover:access-denied", '"access-denied" does nothing to Autodiscover'),
+        ("autodiscover:details-missing", '"details-missing" does nothing to Autodiscover'),
+        ("get-item:find-item-denied", '"find-item-denied" does nothing to GetItem'),
         ("2", 'there is no fault "2"; list names them'),
         ("a:b:http-503:2", 'there is no operation "a:b"; there are GetFolder,'),
     ],

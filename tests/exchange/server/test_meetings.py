@@ -264,6 +264,15 @@ def test_deleting_an_invitation_declines_it_when_asked_to(exchange: CheckedExcha
     assert kinds(exchange, ANNA) == [("MeetingResponse", "Declined: Plan")]
 
 
+def test_deleting_a_meeting_that_was_cancelled_tells_nobody(exchange: CheckedExchange) -> None:
+    ident, _key = meet(exchange, BEN)
+    ask(exchange, ANNA, delete(item_id(ident), send=ALL))
+    (copy,) = ids(ask(exchange, BEN, find_item()))
+    assert codes(ask(exchange, BEN, delete(item_id(copy[0]), send=ALL))) == ["NoError"]
+    assert kinds(exchange, ANNA) == []
+    assert exchange.entries(BEN) == ()
+
+
 def test_who_deleted_the_meeting_can_still_accept_the_request(exchange: CheckedExchange) -> None:
     meet(exchange, BEN)
     exchange.remove_entry(BEN, calendar(exchange, BEN).key)

@@ -302,11 +302,12 @@ def test_what_is_not_offered_is_not_accepted(exchange: CheckedExchange) -> None:
     assert (answer.status_code, "NTLM" in answer.headers["WWW-Authenticate"]) == (401, False)
 
 
+@pytest.mark.parametrize("operation", ["*", "FindItem"])
 def test_a_password_refused_by_order_is_one_refused_login(
-    exchange: CheckedExchange, connection: http.client.HTTPConnection
+    exchange: CheckedExchange, connection: http.client.HTTPConnection, operation: str
 ) -> None:
     assert post(connection, header(legs(connection)))[0] == 200
-    exchange.faults.set("refused-password", times=1)
+    exchange.faults.set("refused-password", times=1, operation=operation)
     assert post(connection, {})[0] == 401
     assert exchange.counters.refused == 0
     assert post(connection, header(legs(connection)))[0] == 401

@@ -1,18 +1,22 @@
 """Who may do what with a calendar: told, set, and what it decides."""
 
+import base64
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from exchangelib.errors import ErrorSchemaValidation
 from exchangelib.properties import CalendarPermission, PermissionSet, UserId
+from lxml import etree
 
-from lyncdesk.exchange_server.model import Entry
+from lyncdesk.exchange_server.ids import Ident, write_id
+from lyncdesk.exchange_server.model import Attendee, Changed, Entry, Pattern, Recurrence
 from lyncdesk.exchange_server.sharing import LEVELS, Rights, known, level_of, rights_of
 from tests.exchange.server.conftest import ANNA, BEN
 from tests.exchange.server.test_availability import EVENT, VIEW, availability
 from tests.exchange.server.wire import (
     CALENDAR,
+    MASTERS,
     MONDAY,
     CheckedExchange,
     Element,
@@ -25,6 +29,7 @@ from tests.exchange.server.wire import (
     item_id,
     of,
     paths,
+    shape,
     text,
     texts,
 )
@@ -282,6 +287,52 @@ def test_a_private_item_is_its_time_alone_at_every_level(exchange: CheckedExchan
     assert text(busy, f"{VIEW}/t:FreeBusyViewType") == "DetailedMerged"
 
 
+@pytest.mark.parametrize("sensitivity", ["Private", "Personal", "Confidential"])
+@pytest.mark.parametrize("exception", [False, True])
+def test_nothing_of_a_private_item_is_told_anywhere(
+    exchange: CheckedExchange, sensitivity: str, exception: bool
+) -> None:
+    secret = "Zahnarzt"
+    who = (Attendee(f"{secret}@example.org", secret),)
+    private = Entry(
+        secret, MONDAY, MONDAY + HOUR, secret, sensitivity=sensitivity, body=secret, categories=(secret,),
+        meeting=True, organizer=who[0], required=who, optional=who, resources=who,
+        extras={"When": secret, "NetShowUrl": secret},
+        extended={"extended:PropertyTag=0x3001&PropertyType=String": (secret,)},
+    )  # fmt: skip
+    entry = private
+    if exception:
+        daily = Recurrence(Pattern("daily"), MONDAY.date(), count=3)
+        changed = (Changed(MONDAY, private),)
+        entry = Entry("Plan", MONDAY, MONDAY + HOUR, recurrence=daily, changed=changed)
+    key = exchange.add_entry(BEN, entry).key
+    exchange.share(BEN, "Editor", ANNA)
+    sync = (
+        f"<m:SyncFolderItems>{shape(base='AllProperties')}<m:SyncFolderId>{of(BEN)}</m:SyncFolderId>"
+        "<m:MaxChangesReturned>10</m:MaxChangesReturned></m:SyncFolderItems>"
+    )
+    ident = [item_id(write_id(Ident("item", BEN, key, at))) for at in (None, MONDAY)][: 1 + exception]
+    asked = [
+        find_item(base="AllProperties", folder=of(BEN)),
+        find_item(base="AllProperties", folder=of(BEN), view=MASTERS),
+        *(get_item(one, "item:MimeContent", base="AllProperties") for one in ident),
+        sync,
+        availability(BEN),
+    ]
+    for body in asked:
+        assert secret.casefold() not in said(exchange, ANNA, body).casefold()
+    for body in (asked[0], asked[2 + exception]):
+        assert secret in said(exchange, BEN, body)
+
+
+def said(exchange: CheckedExchange, user: str, body: str) -> str:
+    """All of an answer, content included."""
+    answer = ask(exchange, user, body)
+    assert set(codes(answer)) == {"NoError"}
+    contents = [base64.b64decode(one.text or "").decode() for one in answer.iter("{*}MimeContent")]
+    return "".join([etree.tostring(answer, encoding="unicode"), *contents])
+
+
 # --- exchangelib ---
 
 
@@ -309,3 +360,11 @@ def test_exchangelib_cannot_set_them_here_as_anywhere(exchange: CheckedExchange,
     with pytest.raises(ErrorSchemaValidation, match="CanCreateSubfolders"):
         account.calendar.save(update_fields=["permission_set"])
     assert levels(told(exchange)) == ["FreeBusyTimeOnly", "None"]
+
+
+def test_a_calendar_may_be_shared_with_any_address_of_a_person(exchange: CheckedExchange) -> None:
+    exchange.add_person("eve@example.com", "x", aliases=("E.Vans@example.com",))
+    exchange.share(ANNA, "Reviewer")
+    exchange.share(ANNA, "None", "e.vans@EXAMPLE.com")
+    assert codes(ask(exchange, "eve@example.com", find_item(folder=of(ANNA)))) == ["ErrorAccessDenied"]
+    assert codes(ask(exchange, BEN, find_item(folder=of(ANNA)))) == ["NoError"]

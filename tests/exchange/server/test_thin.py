@@ -248,3 +248,14 @@ def test_every_trait_changes_something_and_is_documented() -> None:
     for name, traits in PROFILES.items():
         assert set(traits) <= set(BY_NAME)
         assert f"| `{name}` | {', '.join(traits)} |" in page
+
+
+@pytest.mark.parametrize("names", [tuple(BY_NAME), tuple(BY_NAME)[::-1]])
+def test_traits_go_together(names: tuple[str, ...]) -> None:
+    both, each = read_thin(names), [BY_NAME[name].thin for name in names]
+    assert both.hide == frozenset().union(*(one.hide for one in each))
+    assert both.gone == frozenset().union(*(one.gone for one in each))
+    assert both.missing == frozenset().union(*(one.missing for one in each))
+    assert dict(both.codes) == {code: said for one in each for code, said in one.codes.items()}
+    assert (both.edition, both.masters, both.item_offsets) == (AS_2007, True, True)
+    assert both.offsets == [one.offsets for one in each if one.offsets][-1]

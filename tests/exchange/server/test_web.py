@@ -82,7 +82,7 @@ def status(answer: bytes) -> int:
     return int(answer.split(b" ", 2)[1])
 
 
-def test_it_listens_on_the_loopback_unless_told_otherwise(exchange: CheckedExchange) -> None:
+def test_it_listens_on_this_computer_alone(exchange: CheckedExchange) -> None:
     url = exchange.start()
     assert url.startswith("http://127.0.0.1:")
     assert url.endswith("/EWS/Exchange.asmx")
