@@ -70,8 +70,8 @@ def doctor(link: Link, arguments: dict[str, Any]) -> Iterator[Part]:
 class Examination:
     """One run over an account. ``arguments``: ``server`` (its address, "" = to be found), ``start`` (an
     address of Autodiscover, or ""), ``search`` (whether to look for other addresses where the one that was
-    set lacks something), ``closed`` (addresses that are known to refuse the password), ``from``, ``to`` and
-    ``limit`` of a check, and ``now``.
+    set lacks something), ``closed`` (addresses that are known to refuse the password, casefolded), ``from``,
+    ``to`` and ``limit`` of a check, and ``now``.
     """
 
     def __init__(self, call: Call, counter: Counter, arguments: dict[str, Any]) -> None:
@@ -117,7 +117,7 @@ class Examination:
         lacking = details is None or not details.delivered
         if self._server and self._may_search and lacking:
             yield from self._look_for_others()
-        others = [url for url in self._others(main) if url not in self._closed]
+        others = [url for url in self._others(main) if url.casefold() not in self._closed]
         if others:
             delivering = yield from self._ask(others)
             yield from self._advise(main, details, delivering)

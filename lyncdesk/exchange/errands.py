@@ -60,8 +60,12 @@ class Errands:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def gate_of(self, endpoint: str) -> SignIn:
-        """The gate before an endpoint (or before several that count as one, by a name of theirs)."""
-        return SignIn(endpoint, self.account.login, self.account.authentication)
+        """The gate before an endpoint (or before several that count as one, by a name of theirs).
+
+        However it is written: to a server another letter case is no other address, and no other login.
+        """
+        account = self.account
+        return SignIn(endpoint.casefold(), account.login.casefold(), account.authentication)
 
     async def close(self) -> None:
         """End what is running. A worker that was given stays."""

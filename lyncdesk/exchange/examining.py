@@ -23,6 +23,7 @@ from lyncdesk.exchange.doctor_services import time_zones
 from lyncdesk.exchange.doctor_steps import Came, Details
 from lyncdesk.exchange.expanding import expanded
 from lyncdesk.exchange.gate import REFUSALS
+from lyncdesk.exchange.own_view import own_view
 from lyncdesk.exchange.services import Call, Link
 from lyncdesk.exchange.signing_in import chosen
 from lyncdesk.exchange.translate import Translated, translate
@@ -186,12 +187,7 @@ class Server:
             except Exception as error:
                 if not _closed(error):
                     raise
-                try:
-                    self._own_view(link)
-                except Exception as other:
-                    if translate(other).problem in REFUSALS:
-                        raise
-                    raise error from other
+                own_view(link, *self._window, error)
                 words = N_("free/busy only: the calendar itself may not be opened")
                 return Came(Message.of(words), limited=True, remedy=Problem.of("access-denied").remedy)
             if items.limits:
@@ -207,7 +203,7 @@ class Server:
         views: list[Any] = []
 
         def free_busy() -> Came:
-            view = self._own_view(link)
+            view = own_view(link, *self._window)
             views.append(view)
             events = view.find(f"{reading.TYPES}CalendarEventArray")
             merged = (view.findtext(f"{reading.TYPES}MergedFreeBusy") or "").strip()
@@ -234,14 +230,6 @@ class Server:
         yield from self._optional("working-hours", hours)
         yield from self._optional("out-of-office", replies)
         yield from self._optional("time-zones", zones)
-
-    def _own_view(self, link: Link) -> Any:
-        views = link.availability([self._call.address], *self._window)
-        if len(views) != 1 or views[0] is None:
-            raise reading.DamagedAnswerError("no free/busy information came")
-        if isinstance(views[0], Exception):
-            raise views[0]
-        return views[0]
 
     # steps
 

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from requests.utils import get_environ_proxies, select_proxy
 
-from lyncdesk.exchange.address import server_name
+from lyncdesk.exchange.address import is_this_computer, server_name
 from lyncdesk.exchange.certificates import Seen, read
 from lyncdesk.exchange.transport import tls_context
 
@@ -44,8 +44,9 @@ class Target:
         """The target of an address, by the proxies that this computer is set to."""
         parts = urlsplit(url)
         secure = parts.scheme == "https"
-        proxy = select_proxy(url, get_environ_proxies(url)) or ""
-        return cls(parts.hostname or "", parts.port or (443 if secure else 80), secure, proxy)
+        host = parts.hostname or ""
+        proxy = "" if is_this_computer(host) else select_proxy(url, get_environ_proxies(url)) or ""
+        return cls(host, parts.port or (443 if secure else 80), secure, proxy)
 
     @property
     def next_hop(self) -> tuple[str, int]:

@@ -18,6 +18,7 @@ from lyncdesk.exchange.discovery import discover
 from lyncdesk.exchange.doctor import doctor
 from lyncdesk.exchange.expanding import expanded
 from lyncdesk.exchange.gate import REFUSALS
+from lyncdesk.exchange.own_view import own_view
 from lyncdesk.exchange.people_operations import PEOPLE_OPERATIONS
 from lyncdesk.exchange.rights_operations import RIGHTS_OPERATIONS
 from lyncdesk.exchange.services import Link
@@ -38,8 +39,6 @@ _SILENT = {
 }
 _NO_HOURS = N_("This server tells no working hours: the usual ones are taken.")
 _FREE_BUSY_ONLY = N_("The calendar may not be opened; its free/busy information is used.")
-# The views in which an array of events that is not there is an empty one.
-_WITH_EVENTS = ("FreeBusy", "FreeBusyMerged", "Detailed", "DetailedMerged")
 
 
 def check(link: Link, arguments: Arguments) -> Iterator[Part]:
@@ -59,7 +58,7 @@ def check(link: Link, arguments: Arguments) -> Iterator[Part]:
             rows.add(told, private=reading.sensitivity_is_private(told.get("Sensitivity")))
         limits = items.limits + [words for name, words in _SILENT.items() if name in rows.silent]
     else:
-        view = _own_view(link, start, end, denied)
+        view = own_view(link, start, end, denied)
         rows, limits = (
             _rows_of(view, start),
             [_FREE_BUSY_ONLY],
@@ -68,7 +67,7 @@ def check(link: Link, arguments: Arguments) -> Iterator[Part]:
     yield from _beside(lambda: {"out_of_office": _oof_values(link)}, "Automatic replies could not be read")
     if arguments.get("working_hours"):
         yield from _beside(
-            lambda: _hours(view if view is not None else _own_view(link, start, end), start.year),
+            lambda: _hours(view if view is not None else own_view(link, start, end), start.year),
             "Working hours could not be read",
         )
 
@@ -109,30 +108,6 @@ def _oof_values(link: Link) -> list[str | None] | None:
     if found is None:
         return None
     return [found.note, *(moment and moment.isoformat() for moment in (found.start, found.end))]
-
-
-def _own_view(link: Link, start: datetime, end: datetime, denied: Exception | None = None) -> Any:
-    """The person's own FreeBusyView; if none comes, what was denied before is the problem to tell."""
-    try:
-        views = link.availability([link.address], start, end)
-        if len(views) != 1 or views[0] is None:
-            raise reading.DamagedAnswerError("no free/busy information came")
-        if isinstance(views[0], Exception):
-            raise views[0]
-        if denied is not None and not _tells(views[0]):
-            raise reading.DamagedAnswerError("no free/busy information came")
-    except Exception as error:
-        if denied is None or _problem(error) in REFUSALS:
-            raise
-        raise denied from None
-    return views[0]
-
-
-def _tells(view: Any) -> bool:
-    """Whether a FreeBusyView says anything of the time: nothing at all is not the same as nothing taken."""
-    told = (view.find(f"{_T}CalendarEventArray"), view.find(f"{_T}MergedFreeBusy"))
-    kind = (view.findtext(f"{_T}FreeBusyViewType") or "").strip()
-    return any(part is not None for part in told) or kind in _WITH_EVENTS
 
 
 def _rows_of(view: Any, start: datetime) -> reading.Rows:

@@ -19,7 +19,7 @@ from lyncdesk.exchange.response_codes import error_of, plain
 from lyncdesk.exchange.services import MERGED_MINUTES, Link
 from lyncdesk.exchange.translate import CODES, translate
 from lyncdesk.exchange.working_hours import working_hours
-from lyncdesk.presence.freebusy import decode_merged
+from lyncdesk.presence.freebusy import decode_merged, knows
 from lyncdesk.presence.items import Kind, show_as_from
 from lyncdesk.presence.publication import Told
 
@@ -202,13 +202,11 @@ def _items(view: Any, start: datetime) -> tuple[Told, list[Row]]:
     digits = (view.findtext(f"{T}MergedFreeBusy") or "").strip()
     events = view.find(f"{T}CalendarEventArray")
     told = _VIEWS.get((view.findtext(f"{T}FreeBusyViewType") or "").strip())
-    # A server that has no data at all says so in each slot: 4 before Exchange 2013, 5 since.
-    known = digits.strip("4") != "" and digits.strip("5") != ""
     if events is not None and len(events):
         if len(events) > _MOST_EVENTS:
             raise DamagedAnswerError("too many items")
         return told or Told.NO_DETAILS, [_event(event) for event in events]
-    if told is None or (told is Told.NO_DETAILS and not digits) or (digits and not known):
+    if told is None or (told is Told.NO_DETAILS and not digits) or (digits and not knows(digits)):
         return Told.NOTHING, []
     stretches = decode_merged(digits, start, timedelta(minutes=MERGED_MINUTES))
     rows: list[Row] = [

@@ -133,7 +133,8 @@ class ExchangeWorker:
         It ends after ``deadline`` seconds at the latest (counted from its turn); a worker that has not
         answered then is killed. ``next_due_in`` seconds, if it is known, says when the next request comes:
         a worker that is needed soon stays. Parts that came before a failure are kept beside it; ``on_part``
-        is called with each as it comes. A cancelled request kills the worker.
+        is called with each as it comes. A cancelled request, and a part that the caller cannot use, kill the
+        worker.
         """
         async with self._turn:
             await self._stop_lingering()
@@ -155,7 +156,8 @@ class ExchangeWorker:
                 outcome.failure = _failed("it sent an answer that makes no sense")
             except OSError as error:
                 outcome.failure = _failed(error.strerror or type(error).__name__)
-            except asyncio.CancelledError:
+            except BaseException:
+                # Cancelled, or the caller could not use a part: what comes yet is an answer to nobody.
                 await self._kill()
                 raise
             else:

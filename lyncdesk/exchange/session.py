@@ -218,7 +218,7 @@ class ExchangeSession:
             "server": "" if automatic else named,
             "start": named if automatic else "",
             "search": elsewhere and self._gate.refusal(self._searching, password) is None,
-            "closed": self._gate.closed(account.login, password),
+            "closed": self._gate.closed(account.login.casefold(), password),
             "from": window.start.isoformat(),
             "to": window.end.isoformat(),
             "limit": self._limit,

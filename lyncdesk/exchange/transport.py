@@ -14,10 +14,13 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from threading import Timer
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import requests
 import truststore
 from requests.adapters import HTTPAdapter
+
+from lyncdesk.exchange.address import is_this_computer
 
 BODY_LIMIT: Final = 32 * 1024 * 1024  # bytes, unpacked; 5,000 items with all fields need about 6 million
 _CHUNK = 64 * 1024
@@ -220,11 +223,14 @@ def adapter_class(
             watch.end()
             super().close()
 
-        def send(self, *args: Any, **kwargs: Any) -> requests.Response:
+        def send(self, request: Any, *args: Any, **kwargs: Any) -> requests.Response:
+            # Only on this computer may a password go without encryption, so never by way of another one.
+            if is_this_computer(urlsplit(request.url).hostname or ""):
+                kwargs["proxies"] = {}
             counter.requests += 1
             watch.begin()
             try:
-                return super().send(*args, **kwargs)
+                return super().send(request, *args, **kwargs)
             except Exception as error:
                 watch.end()
                 if watch.overdue:

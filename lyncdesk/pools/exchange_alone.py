@@ -210,8 +210,12 @@ class ExchangeAlonePool:
 
     def forget(self) -> None:
         """See :class:`lyncdesk.client.ports.ContactSource`."""
+        # As if everybody were added anew: a read that is under way is of no use for them.
+        self._contacts = {
+            address: replace(contact, calendar=None, valid_until=None)
+            for address, contact in self._contacts.items()
+        }
         for contact in self._contacts.values():
-            contact.calendar = contact.valid_until = None
             self._tell(contact)
         self._found.clear()
         self._set_timer()

@@ -107,6 +107,13 @@ def decode_merged(digits: str, start: datetime, slot: timedelta) -> tuple[Stretc
     return _runs([int(d) if d in "0123" else 0 for d in digits], start, slot)
 
 
+def knows(digits: str) -> bool:
+    """Whether EWS's MergedFreeBusy says anything: a server that has no data at all says so in each slot, with
+    4 before Exchange 2013 and with 5 since.
+    """
+    return digits.strip("4") != "" and digits.strip("5") != ""
+
+
 def _runs(codes: Sequence[int], start: datetime, slot: timedelta) -> tuple[Stretch, ...]:
     out: list[Stretch] = []
     for place, code in enumerate(codes):

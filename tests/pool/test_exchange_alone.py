@@ -395,6 +395,26 @@ async def test_an_answer_for_who_was_removed_and_added_anew_meanwhile_is_for_nob
         assert world.seen().presence.text == "Presence unknown"
 
 
+async def test_a_read_for_another_account_that_ends_late_is_for_nobody() -> None:
+    async with running() as world:
+        await world.sign_in(BEN)
+
+        async def meanwhile(
+            addresses: Sequence[str],
+            window: Window,
+            as_of: datetime,
+            on_read: OnCalendars,
+            next_due_in: timedelta | None = None,
+        ) -> int:
+            world.pool.forget()
+            on_read({BEN: KnownCalendar.of(Told.DETAILS, as_of, (meeting(-5, 5),))})
+            return 1
+
+        world.people.calendars = meanwhile  # type: ignore[method-assign]
+        await world.pool.read(world.asked())
+        assert world.seen().presence.text == "Presence unknown"
+
+
 async def test_what_is_the_same_is_not_told_again_and_revisions_grow() -> None:
     async with running() as world:
         world.people.change(BEN, meeting(10, 20))

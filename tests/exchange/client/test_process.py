@@ -13,6 +13,8 @@ from threading import Thread
 import psutil
 import pytest
 
+from lyncdesk.client.ports import ProblemError
+from lyncdesk.client.problems import Problem
 from lyncdesk.exchange import wire
 from lyncdesk.exchange.process import ExchangeWorker, Outcome, worker_command, worker_environment
 from tests.exchange.client import raw_server as raw
@@ -203,6 +205,17 @@ async def test_a_cancelled_request_costs_the_process_not_the_next_request() -> N
             await waiting
         assert worker.pid is None
         assert (await ask(worker)).failure is None
+
+
+async def test_a_part_that_the_caller_cannot_use_costs_the_process_not_the_next_request() -> None:
+    def cannot(_part: object) -> None:
+        raise ProblemError(Problem.of("worker-failed", code="of no use"))
+
+    async with running(script(GOOD)) as worker:
+        with pytest.raises(ProblemError):
+            await worker.request("check", CALL, {}, deadline=60, on_part=cannot)
+        assert worker.pid is None
+        assert (await worker.request("check", CALL, {}, deadline=60)).failure is None
 
 
 async def test_close_ends_what_hangs_and_what_waits() -> None:

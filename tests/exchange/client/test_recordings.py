@@ -134,6 +134,22 @@ async def test_without_free_busy_of_its_own_the_denied_calendar_is_the_problem(
     assert answer.problem.name == "access-denied"
 
 
+@pytest.mark.parametrize("digit", ["4", "5"])
+async def test_free_busy_that_has_no_data_is_not_taken_for_free(worker: ExchangeWorker, digit: str) -> None:
+    window = Window(datetime(2012, 4, 29, tzinfo=UTC), datetime(2012, 5, 3, tzinfo=UTC))
+    view = b"<t:FreeBusyViewType>MergedOnly</t:FreeBusyViewType><t:MergedFreeBusy>%s</t:MergedFreeBusy>"
+    own = raw.ENVELOPE % (
+        b"<m:GetUserAvailabilityResponse><m:FreeBusyResponseArray><m:FreeBusyResponse>"
+        b'<m:ResponseMessage ResponseClass="Success"><m:ResponseCode>NoError</m:ResponseCode>'
+        b"</m:ResponseMessage><m:FreeBusyView>" + view % (digit.encode() * 384) + b"</m:FreeBusyView>"
+        b"</m:FreeBusyResponse></m:FreeBusyResponseArray></m:GetUserAvailabilityResponse>"
+    )
+    denied = raw.failed(b"FindItem", b"ErrorAccessDenied")
+    answer = await check(worker, plays(denied, availability=own), window)
+    assert isinstance(answer, ProblemError)
+    assert answer.problem.name == "access-denied"
+
+
 @pytest.mark.parametrize(
     ("name", "problem", "code"),
     [

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -92,6 +93,20 @@ async def test_another_login_or_server_has_a_gate_of_its_own(worker: ExchangeWor
             async with session_for(account, worker=worker, gate=gate) as session:
                 assert await problem_of(session) == expected
         assert len(server.requests) == 2
+
+
+async def test_one_server_and_login_have_one_gate_however_they_are_written(worker: ExchangeWorker) -> None:
+    gate = PasswordGate()
+    with RawServer(REFUSED) as server:
+        usual = server.account()
+        for account in (
+            usual,
+            replace(usual, server=usual.server.replace("EWS/Exchange", "ews/exchange")),
+            replace(usual, user_name=usual.login.upper()),
+        ):
+            async with session_for(account, worker=worker, gate=gate) as session:
+                assert await problem_of(session) == "refused-password"
+        assert len(server.requests) == 1
 
 
 async def test_a_caller_that_gives_up_does_not_make_the_gate_miss_the_refusal(worker: ExchangeWorker) -> None:

@@ -15,6 +15,7 @@ from lyncdesk.client.words import Words
 from lyncdesk.exchange.process import ExchangeWorker
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.certificates import DAY, Authority
+from tests.exchange.client.proxy import Proxy
 from tests.exchange.client.raw_server import RawServer
 from tests.exchange.client.sessions import code_of, name_of, outcome_of, warm_worker
 
@@ -57,6 +58,20 @@ async def test_environment_variables_have_no_say_in_whom_we_trust(
     with RawServer(WORKING, authority.server()) as server:
         assert name_of(await outcome_of(server.account(), worker)) == "certificate-untrusted"
     await worker.close()
+
+
+async def test_what_is_on_this_computer_is_asked_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There a password may go without encryption; by way of a proxy everybody could read it."""
+    with Proxy().running() as proxy, RawServer(WORKING) as server:
+        for name in ("HTTP_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+            monkeypatch.setenv(name.lower(), proxy.url)
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        worker = ExchangeWorker()
+        assert name_of(await outcome_of(server.account(server=server.url()), worker)) == "fine"
+        await worker.close()
+        assert proxy.asked == []
 
 
 async def told(worker: ExchangeWorker, server: RawServer, account: Account) -> tuple[str, str]:

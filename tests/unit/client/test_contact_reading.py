@@ -232,6 +232,20 @@ def test_a_password_refused_to_the_contacts_is_not_used_when_the_calendar_is_swi
     assert client.sent == [100]
 
 
+@pytest.mark.parametrize("update", [True, False])
+def test_a_refusal_that_comes_after_a_change_of_account_and_back_holds_for_contacts(update: bool) -> None:
+    client = Reader()
+    client.signed_in()
+    for account in (replace(ACCOUNT, user_name="anna"), ACCOUNT):
+        client.do(
+            ev.OptionsChanged(replace(options(contacts=(BEN,), update_presence=update), account=account))
+        )
+    client.fail("refused-password")
+    client.until(120)
+    assert client.asked == []
+    assert not client.in_flight
+
+
 def test_contacts_are_read_while_ones_own_calendar_is_not_used_for_presence() -> None:
     client = reader(update_presence=False).day(70)
     assert (client.sent, client.asked) == ([], [0, 30, 60])
