@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFocusEvent, QKeyEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from lyncdesk.client.events import NoteWritten, SetStatus
 from lyncdesk.client.view_types import DurationChoice, Main
@@ -17,7 +17,7 @@ from lyncdesk.ui.commands import Commands
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.mnemonics import letters, with_mnemonics
 from lyncdesk.ui.theme import is_dark
-from lyncdesk.ui.widgets import Portrait, bold
+from lyncdesk.ui.widgets import BoldLine, Portrait
 
 
 class NoteLine(QLineEdit):
@@ -137,8 +137,7 @@ class Header(QWidget):
         self._chosen: ManualStatus | None = None
         self._view: Main | None = None
         self.portrait = Portrait(56)
-        self.name = bold(wrap=False, larger=1.5)
-        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.name = BoldLine(larger=1.5)
         self.status = ElidingButton()
         # Not InstantPopup, whose arrow many styles draw into a corner.
         self.status.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)

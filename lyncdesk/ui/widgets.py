@@ -39,12 +39,35 @@ def label(text: str = "", *, wrap: bool = True, selectable: bool = False) -> QLa
 def bold(text: str = "", *, wrap: bool = True, larger: float = 0) -> QLabel:
     """A label in bold; ``larger`` adds points to the size of the font."""
     made = label(text, wrap=wrap)
+    _embolden(made, larger)
+    return made
+
+
+def _embolden(made: QLabel, larger: float) -> None:
     font = QFont(made.font())
     font.setWeight(QFont.Weight.DemiBold)
     if larger:
         font.setPointSizeF(font.pointSizeF() + larger)
     made.setFont(font)
-    return made
+
+
+class BoldLine(QLabel):
+    """One line of plain text in bold that takes the width it gets; what does not fit ends in dots."""
+
+    def __init__(self, larger: float = 0, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        _as_plain(self, "", wrap=False)
+        _embolden(self, larger)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw as much as fits."""
+        room = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        with QPainter(self) as painter:
+            ink = self.foregroundRole()
+            enabled, palette = self.isEnabled(), self.palette()
+            self.style().drawItemText(painter, room, self.alignment(), palette, enabled, shown, ink)
 
 
 def _as_plain(made: QLabel, text: str, *, wrap: bool) -> None:

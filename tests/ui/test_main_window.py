@@ -24,6 +24,7 @@ from lyncdesk.ui.commands import Commands
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.main_window import AGE_TICK_MS, SIMULATION_TICK_MS, MainWindow
 from lyncdesk.ui.mnemonics import letters
+from lyncdesk.ui.widgets import BoldLine, bold
 from tests.ui.builders import (
     ME,
     NOW,
@@ -227,6 +228,16 @@ def test_the_name_stands_beside_the_picture_in_both_directions(
     assert (name.x() < window.header.portrait.x()) == mirrored
     wanted = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
     assert name.alignment() & wanted
+
+
+@pytest.mark.parametrize(("name", "fits"), [("Kim Akers", True), ("anna.keller@brightwater.example", False)])
+def test_a_name_that_does_not_fit_ends_in_dots(qtbot: QtBot, name: str, *, fits: bool) -> None:
+    line, cut = BoldLine(), bold(wrap=False)
+    for each in (line, cut):
+        qtbot.addWidget(each)
+        each.setText(name)
+        each.resize(120, 24)
+    assert (line.grab().toImage() == cut.grab().toImage()) is fits
 
 
 # --- notice ---
