@@ -16,6 +16,7 @@ from lyncdesk.client.checks import window
 from lyncdesk.client.found import Found
 from lyncdesk.client.options import Account
 from lyncdesk.client.ports import CalendarSource, ProblemError
+from lyncdesk.client.problems import Problem
 from lyncdesk.client.session import ConnectionStep
 from lyncdesk.exchange.gate import PasswordGate
 from lyncdesk.exchange.process import ExchangeWorker, WorkerReport
@@ -134,6 +135,10 @@ class ExchangeAccounts:
     def password_entered(self, account: Account, password: str) -> None:
         """The person typed this password: it may be tried once more, even if it was refused."""
         self._session(account, _nothing).password_entered(password)
+
+    def password_refused(self, account: Account, password: str, problem: Problem) -> None:
+        """Another process of the person saw this password refused: it is not sent from here."""
+        self._session(account, _nothing).password_refused(password, problem)
 
     def report(self) -> WorkerReport:
         """What became of the worker processes of this run."""

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lyncdesk import bootstrap
 from lyncdesk.client.options import Account
+from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.value_kinds import is_address
 from lyncdesk.client.words import Words
+from lyncdesk.control.client import NoClientError, ask
+from lyncdesk.control.protocol import ControlError
 from lyncdesk.presence.publication import person
+
+if TYPE_CHECKING:
+    from lyncdesk.calendars.account import ExchangeAccounts
 
 _LONGEST_PASSWORD = 4096
 _WITHOUT_PASSWORD = frozenset({"no-password", "keyring-missing"})
+# The problems after which a password is of no use until another one is typed.
+_REFUSED = frozenset({"refused-password", "account-locked", "account-disabled", "password-expired"})
 _STDIN = "Give the password with --password-stdin."
 
 
@@ -24,17 +34,41 @@ class WrongUseError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose mailbox is asked about, and a password if one came on standard input."""
+    """Whose mailbox is asked about, and a password if one came on standard input. ``signed_in``: it is the
+    account of the running client, if one runs.
+    """
 
     account: Account
     password: str | None = field(default=None, repr=False)
     saved: bool = True
+    signed_in: bool = False
 
     async def secret(self) -> str | None:
         """The password that was given, or the one in the keyring where passwords may be kept."""
         if self.password is not None or not self.saved:
             return self.password
         return await bootstrap.stored_password(self.account)
+
+    async def heed(self, exchange: ExchangeAccounts) -> None:
+        """What the running client saw refused is not sent by this process either: a few refusals lock an
+        account.
+        """
+        refused = _refusal(self.account) if self.signed_in and self.saved and self.password is None else None
+        if refused is not None:
+            with suppress(ProblemError):
+                exchange.password_refused(self.account, await self.secret() or "", refused)
+
+
+def _refusal(account: Account) -> Problem | None:
+    """Why the running client sends the stored password no more, None if it does, or if none runs."""
+    try:
+        [answer] = ask(bootstrap.control_path(demo=False), {"command": "status"})
+    except (NoClientError, ControlError):
+        return None
+    told = answer.get("problems")
+    name = next((one for one in told if one in _REFUSED), None) if isinstance(told, list) else None
+    server = account.server.strip() or _domain(account.address)
+    return Problem.of(name, server=server) if name is not None else None
 
 
 def asked(arguments: argparse.Namespace, stored: Account, *, saved: bool) -> Asked:
@@ -56,7 +90,7 @@ def asked(arguments: argparse.Namespace, stored: Account, *, saved: bool) -> Ask
         password = _given_password() if arguments.password_stdin else None
     except UnicodeDecodeError as error:
         raise WrongUseError("the password on standard input is not text in UTF-8") from error
-    return Asked(account, password, saved)
+    return Asked(account, password, saved, account == stored)
 
 
 def _account(arguments: argparse.Namespace, stored: Account) -> Account:

@@ -66,6 +66,7 @@ async def _check(who: Asked, options: Options, words: Words, at: datetime, *, as
         warn("your calendar is switched off in LyncDesk; this is what it would show")
     exchange = bootstrap.exchange_accounts(zone)
     exchange.know(bootstrap.found_servers(), lambda _: None)  # nothing is changed: not even what is known
+    await who.heed(exchange)
     source = exchange.source(account, who.secret)
     state = State(Profile(person(account.address), zone=zone), replace(options, account=account))
     try:

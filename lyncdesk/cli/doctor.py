@@ -46,6 +46,7 @@ async def _doctor(who: Asked, options: Options, words: Words, *, as_json: bool) 
     exchange = bootstrap.exchange_accounts(zone)
     found: list[Found] = list(bootstrap.found_servers())
     exchange.know(found, lambda _: None)
+    await who.heed(exchange)
     steps: list[ConnectionStep] = []
 
     def on_step(step: ConnectionStep) -> None:

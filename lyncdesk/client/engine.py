@@ -207,7 +207,8 @@ def _undone(state: State, _event: ev.ShowAsUndone, _now: datetime) -> tuple[Stat
 def _written(state: State, event: ev.ShowAsWritten, now: datetime) -> tuple[State, Effects]:
     change = changing.under_way(state.calendar, event.number)
     if change is None:
-        return state, ()
+        # Who signed out and in meanwhile may have been told of the calendar as it was before.
+        return checking.soon(state, now), ()
     state = replace(state, calendar=changing.written(state.calendar, change, event.written, now))
     # A change of one occurrence, or of all, gives new change keys to its whole series.
     alone = change.item.recurring is Recurring.NO

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from lyncdesk.client import events as ev
 from lyncdesk.client.engine import next_wake, step
@@ -73,6 +74,9 @@ def _failure(effect: _Question, problem: Problem, back_off: timedelta | None = N
             return ev.RightNotGiven(number, problem, back_off)
 
 
+# How many seconds the end of the program waits for what is being written: nobody would tell the person
+# any more that it was not.
+_LAST_WRITE: Final = 2.0
 Remembers = Callable[[Options, Manual | None], None]
 
 
@@ -105,6 +109,7 @@ class Runtime:
         self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._outbox: asyncio.Queue[ev.Effect] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._writes: set[asyncio.Task[None]] = set()
         self._pool_problems: set[str] = set()
         self._wake_at: datetime | None = None
         self._timer: asyncio.Task[None] | None = None
@@ -146,10 +151,15 @@ class Runtime:
         await self._outbox.join()
 
     async def stop(self) -> None:
-        """Withdraw from the pool and end every task. Idempotent; nothing is called afterwards."""
+        """Withdraw from the pool and end every task; what is being written gets a moment for it.
+
+        Idempotent; nothing is called afterwards.
+        """
         if not self._running:
             return
         self._running = False
+        if self._writes:
+            await asyncio.wait(self._writes, timeout=_LAST_WRITE)
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -206,7 +216,11 @@ class Runtime:
                 held = ExitStack()
                 held.enter_context(self._hold())
                 # Not within the task: one that is cancelled before its first step runs nothing at all.
-                self._spawn(self._ask(effect)).add_done_callback(lambda _: held.close())
+                task = self._spawn(self._ask(effect))
+                task.add_done_callback(lambda _: held.close())
+                if isinstance(effect, ev.ChangeShowAs | ev.GiveRight):
+                    self._writes.add(task)
+                    task.add_done_callback(self._writes.discard)
             case ev.ForgetContacts():
                 if self._contacts is not None:
                     self._contacts.forget()

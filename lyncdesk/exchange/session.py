@@ -124,14 +124,23 @@ class ExchangeSession:
 
     def password_entered(self, password: str | None = None) -> None:
         """The person typed this password (None: any): it may be sent once more, even if it was refused."""
+        for gate in self._gates():
+            self._gate.reopen(gate, password)
+
+    def password_refused(self, password: str, problem: Problem) -> None:
+        """It is known from elsewhere that this password is refused."""
+        for gate in self._gates():
+            self._gate.note(gate, password, problem)
+
+    def _gates(self) -> tuple[SignIn, SignIn]:
+        """The gates before the account's server and before a search for it."""
         servers, account = self._servers, self.account
         found = servers.of(account) if servers is not None else None
         try:
             endpoint = found.chosen if found is not None else endpoint_of(account.server)
         except AddressError:
             endpoint = ""
-        for gate in (self._errands.gate_of(endpoint), self._searching):
-            self._gate.reopen(gate, password)
+        return self._errands.gate_of(endpoint), self._searching
 
     async def close(self) -> None:
         """End what is running. A worker that was given stays."""

@@ -128,3 +128,38 @@ def test_doctor_finds_anew_although_the_signed_in_account_names_a_server(
     )
     assert status == 0
     assert f"    {EWS}, told by https://autodiscover.corp.example/autodiscover/autodiscover.svc" in out
+
+
+@pytest.mark.parametrize("command", ["check", "doctor"])
+@pytest.mark.parametrize("server", ["", EWS], ids=["to be found", "named"])
+def test_what_the_running_client_saw_refused_is_not_sent_by_a_command(
+    corp: Organisation, run: Run, monkeypatch: pytest.MonkeyPatch, command: str, server: str
+) -> None:
+    directions(corp)
+    account = {
+        "address": ADDRESS,
+        "server": server,
+        "ca_file": str(corp.authority.file),
+        "authentication": "basic",
+    }
+    asked: list[object] = []
+    problems = ["refused-password"]
+
+    def ask(_path: Path, request: object) -> Iterator[dict[str, object]]:
+        asked.append(request)
+        yield {"problems": problems}
+
+    async def stored(_account: object) -> str:
+        return PASSWORD
+
+    monkeypatch.setattr("lyncdesk.cli.account.ask", ask)
+    monkeypatch.setattr(bootstrap, "stored_password", stored)
+    status, _, err = run(command, settings={"account": account})
+    assert (status, asked) == (4 if command == "check" else 1, [{"command": "status"}])
+    assert "password" in err
+    assert not any(b"Authorization" in request for request in corp.requests())
+    # Who types it acts; so does nobody who names another account.
+    assert run(command, "--password-stdin", settings={"account": account})[0] == 0
+    assert asked == [{"command": "status"}]
+    problems.clear()
+    assert run(command, settings={"account": account})[0] == 0

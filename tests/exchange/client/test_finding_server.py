@@ -13,16 +13,17 @@ import pytest_asyncio
 
 from lyncdesk.client.found import Found, How
 from lyncdesk.client.options import Account
-from lyncdesk.client.ports import ProblemError
+from lyncdesk.client.ports import ItemKey, ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.session import ConnectionStep, StepResult
 from lyncdesk.client.words import Words
 from lyncdesk.exchange.gate import PasswordGate
 from lyncdesk.exchange.process import ExchangeWorker
-from lyncdesk.exchange.servers import Servers
+from lyncdesk.exchange.servers import MOVED, Servers
 from lyncdesk.exchange.session import ExchangeSession
 from lyncdesk.exchange.steps import decode_step
 from lyncdesk.exchange_server.exchange import Exchange
+from lyncdesk.presence.items import ShowAs
 from tests.exchange.client import discovery_servers as said
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.discovery_servers import ADDRESS, behind_a_password, by_path, sends_to, signed
@@ -35,6 +36,7 @@ EWS = "https://mail.corp.example/EWS/Exchange.asmx"
 INSIDE = "https://inside.corp.example/EWS/Exchange.asmx"
 CALENDAR = raw.calendar(raw.ITEM)
 SAYS_MAIL = by_path(svc=behind_a_password(raw.answers(said.soap(external=EWS))))
+INSIDE_TOLD = raw.answers(said.soap(external=INSIDE))
 MAIL = by_path(ews=behind_a_password(CALENDAR))
 SRV = "_autodiscover._tcp.corp.example"
 
@@ -487,6 +489,23 @@ async def test_the_server_is_found_once_and_then_known(corp: Organisation) -> No
             assert await connection.check() == "items: 1"
     assert [one.chosen for one in told] == [EWS]
     assert len(signed(domain.requests)) == 1
+
+
+async def test_what_may_have_been_written_is_not_written_anew_at_another_server(corp: Organisation) -> None:
+    """Whatever the answer was: it may have been done all the same."""
+    domain = corp.host("corp.example", SAYS_MAIL)
+    mail = corp.host("mail.corp.example", MAIL)
+    inside = corp.host("inside.corp.example", MAIL)
+    async with connected(corp) as connection:
+        await connection.session.check(WINDOW)
+        domain.behaviour = by_path(svc=behind_a_password(INSIDE_TOLD))
+        mail.behaviour = said.nothing
+        before = len(mail.requests)
+        with pytest.raises(ProblemError) as caught:
+            await connection.session.change_show_as(ItemKey("i", "k"), ShowAs.FREE, series=False)
+        assert caught.value.problem.name in MOVED
+        assert len(mail.requests) == before + 1
+        assert inside.requests == []
 
 
 async def test_a_server_that_went_away_is_found_anew_within_the_same_check(corp: Organisation) -> None:

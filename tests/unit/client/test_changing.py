@@ -318,6 +318,20 @@ def test_undo_ends(end: str) -> None:
     assert client.state.calendar.undo is None
 
 
+def test_what_is_written_only_after_signing_out_and_in_is_looked_at_again() -> None:
+    client = running(BUDGET)
+    change = pick(client, BUDGET)
+    client.do(ev.SignOut())
+    client.do(ev.SignIn())
+    client.answer(BUDGET)
+    sent = len(client.sent)
+    write(client, change)
+    assert len(client.sent) == sent + 1
+    client.answer(replace(BUDGET, show_as=ShowAs.FREE, change_key="k2"))
+    assert client.text == "Available"
+    assert client.state.calendar.undo is None
+
+
 def test_undo_outlives_a_check_that_finds_what_was_written() -> None:
     client = running(BUDGET)
     write(client, pick(client, BUDGET))

@@ -71,6 +71,7 @@ class Source:
         self.asked: list[Window] = []
         self.written: list[tuple[ItemKey, ShowAs, bool]] = []
         self.cancelled = 0
+        self.done = 0  # writes
 
     async def fetch(self, window: Window, next_due_in: timedelta | None = None) -> CalendarAnswer:
         self.asked.append(window)
@@ -88,6 +89,7 @@ class Source:
         await self.gate.wait()
         if self.fault is not None:
             raise self.fault
+        self.done += 1
         return Written(ItemKey(key.id, "k2"))
 
     async def close(self) -> None:
@@ -406,6 +408,37 @@ async def test_stopping_cancels_what_is_in_flight_withdraws_and_calls_nobody_aft
     await one.clock.to(90)
     await one.runtime.stop()
     assert (len(one.states), one.pool.log) == (shown, log)
+
+
+async def test_what_is_being_written_is_written_before_the_program_ends() -> None:
+    item = meeting(0, 60, id="i", change_key="k1")
+    one = World(item)
+    one.runtime.start()
+    await one.do(ev.SignIn())
+    one.source.gate.clear()
+    one.runtime.post(ev.ShowAsPicked("i", ShowAs.FREE))
+    await settled()
+    stopping = asyncio.create_task(one.runtime.stop())
+    await settled()
+    assert (one.source.done, stopping.done()) == (0, False)
+    one.source.gate.set()
+    await stopping
+    assert one.source.done == 1
+
+
+async def test_a_write_that_hangs_does_not_keep_the_program_from_ending(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("lyncdesk.client.runtime._LAST_WRITE", 0.01)
+    one = World(meeting(0, 60, id="i", change_key="k1"))
+    one.runtime.start()
+    await one.do(ev.SignIn())
+    one.source.gate.clear()
+    one.runtime.post(ev.ShowAsPicked("i", ShowAs.FREE))
+    await settled()
+    await one.runtime.stop()
+    assert (one.source.written[-1][0].id, one.source.done) == ("i", 0)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 async def test_stopping_what_never_started_does_nothing() -> None:
