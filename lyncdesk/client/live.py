@@ -162,17 +162,24 @@ class LiveSession:
     # the account
 
     async def test_connection(
-        self, account: Account, password: str | None, on_step: Callable[[ConnectionStep], None]
+        self,
+        account: Account,
+        password: str | None,
+        on_step: Callable[[ConnectionStep], None],
+        *,
+        anew: bool = True,
     ) -> bool:
         """Try the account step by step; saves nothing.
 
-        A password that was typed for this may be sent; a stored one that was refused is not sent again.
+        A password that was typed for this may be sent; one that was refused is not sent again, be it a stored
+        one or one that stands in its field since the last test.
         """
         if password is None:
             password = await self._passwords.unchanged(account)
         else:
             self._parts.secret(password)
-            self._parts.exchange.password_entered(account, password)
+            if anew:
+                self._parts.exchange.password_entered(account, password)
         return await self._parts.exchange.test(account, password, on_step)
 
     async def save_account(self, account: Account, password: str | None, *, keep: bool) -> Problem | None:

@@ -76,10 +76,16 @@ class Session(Protocol):
         """Give the client an event, on its loop."""
 
     async def test_connection(
-        self, account: Account, password: str | None, on_step: Callable[[ConnectionStep], None]
+        self,
+        account: Account,
+        password: str | None,
+        on_step: Callable[[ConnectionStep], None],
+        *,
+        anew: bool = True,
     ) -> bool:
         """Try the account step by step; ``password`` None takes the stored one. Saves nothing. Cancel to
-        stop.
+        stop. ``anew``: the person typed the password since the last test, so it may be sent even if it was
+        refused before.
         """
 
     async def save_account(self, account: Account, password: str | None, *, keep: bool) -> Problem | None:

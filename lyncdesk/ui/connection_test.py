@@ -55,6 +55,7 @@ class ConnectionTest(QWidget):
         self._handle: Call | None = None
         self.running = False
         self._number = 0
+        self._typed_anew = True
         self._steps: dict[str, StepRow] = {}
         self._newest: StepRow | None = None
         self._follows = False
@@ -98,6 +99,10 @@ class ConnectionTest(QWidget):
         """The words about ``problem``."""
         return next((row.box for row in self.step_rows if row.box and row.problem == self.problem), None)
 
+    def password_typed(self) -> None:
+        """The person typed in the password's field: what stands there may be sent, even if it was refused."""
+        self._typed_anew = True
+
     def start(self) -> None:
         """Test the account that the window holds now."""
         if self.running:
@@ -107,12 +112,14 @@ class ConnectionTest(QWidget):
         self._number += 1
         number = self._number
         self._follows = True
+        anew, self._typed_anew = self._typed_anew, False
         self._set_running(True)
         self._handle = self._bridge.call(
             self._bridge.session.test_connection,
             account,
             password,
             self._bridge.relay(lambda step: self._show_step(number, step)),
+            anew=anew,
             done=lambda ok: self._ended(number, ok=ok),
             failed=lambda error: self._broke(number, error),
         )

@@ -54,6 +54,7 @@ class FirstStart(QWidget):
         self.sample_button.setAccessibleName(words("Look around in the sample organisation"))
         self._lay_out()
         self.form.changed.connect(self._adapt)
+        self.form.password.changed.connect(self.test.password_typed)
         self.test.finished.connect(self._test_ended)
         self.test.running_changed.connect(self._running_changed)
         for line in (self.form.address, self.form.server, self.form.user_name, self.form.password.line):

@@ -261,6 +261,7 @@ class RecordingSession:
 
     def __init__(self, *, simulation: bool = False) -> None:
         self.asked: list[tuple[Any, ...]] = []
+        self.typed_anew: list[bool] = []
         self.posted: list[Event] = []
         self.people: tuple[Seen, ...] = ()
         self.problem: Problem | None = None
@@ -283,9 +284,15 @@ class RecordingSession:
         self.posted.append(event)
 
     async def test_connection(
-        self, account: Account, password: str | None, on_step: Callable[[ConnectionStep], None]
+        self,
+        account: Account,
+        password: str | None,
+        on_step: Callable[[ConnectionStep], None],
+        *,
+        anew: bool = True,
     ) -> bool:
         self.asked.append(("test_connection", account, password))
+        self.typed_anew.append(anew)
         for step in self.steps:
             on_step(step)
         return self.problem is None

@@ -48,7 +48,12 @@ class SlowSession(RecordingSession):
     cancelled = False
 
     async def test_connection(
-        self, account: Account, password: str | None, on_step: Callable[[ConnectionStep], None]
+        self,
+        account: Account,
+        password: str | None,
+        on_step: Callable[[ConnectionStep], None],
+        *,
+        anew: bool = True,
     ) -> bool:
         on_step(RESOLVE)
         on_step(SIGN_IN)
@@ -157,9 +162,20 @@ def test_a_step_of_a_stopped_test_is_not_shown(qtbot: QtBot) -> None:
     assert panel.step_rows == ()
 
 
+def test_a_password_that_stands_in_its_field_since_the_last_test_is_not_taken_for_typed(qtbot: QtBot) -> None:
+    session = RecordingSession()
+    panel = make(qtbot, RecordingBridge(session))
+    for typed in (True, False, True):
+        if typed:
+            panel.password_typed()
+        with qtbot.waitSignal(panel.finished):
+            panel.start()
+    assert session.typed_anew == [True, False, True]
+
+
 def test_an_error_that_nobody_foresaw_ends_the_test_in_words(qtbot: QtBot) -> None:
     class Broken(RecordingSession):
-        async def test_connection(self, *_: object) -> bool:
+        async def test_connection(self, *_: object, **__: object) -> bool:
             raise RuntimeError("boom")
 
     panel = make(qtbot, RecordingBridge(Broken()))

@@ -40,9 +40,11 @@ class Session(RecordingSession):
     works = True
     kept: Problem | None = None
 
-    async def test_connection(self, account: Account, password: str | None, on_step: object) -> bool:
+    async def test_connection(
+        self, account: Account, password: str | None, on_step: object, *, anew: bool = True
+    ) -> bool:
         self.problem = None if self.works else REFUSED
-        return await super().test_connection(account, password, on_step)  # type: ignore[arg-type]
+        return await super().test_connection(account, password, on_step, anew=anew)  # type: ignore[arg-type]
 
     async def save_account(self, account: Account, password: str | None, *, keep: bool) -> Problem | None:
         await super().save_account(account, password, keep=keep)

@@ -493,7 +493,7 @@ def test_what_is_mended_elsewhere_does_not_stand_there(qtbot: QtBot) -> None:
 class SlowSession(RecordingSession):
     """Begins a test that does not end by itself."""
 
-    async def test_connection(self, *_: Any) -> bool:
+    async def test_connection(self, *_: Any, **__: Any) -> bool:
         self.asked.append(("test_connection",))
         await asyncio.Event().wait()
         return True

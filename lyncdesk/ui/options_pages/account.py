@@ -32,6 +32,7 @@ class AccountPage(Page):
         self.column.addWidget(self.test)
         self.column.addStretch(1)
         self.form.changed.connect(self._touched)
+        self.form.password.changed.connect(self.test.password_typed)
         self.form.find_asked.connect(self.test.start)
 
     def _tested(self) -> tuple[Account, str | None]:

@@ -120,6 +120,18 @@ async def test_a_password_typed_for_test_connection_is_an_act_of_the_person_and_
             assert server.attempts == 2
 
 
+async def test_a_typed_password_that_was_refused_is_not_sent_by_pressing_test_again() -> None:
+    with RawServer(REFUSED) as server:
+        async with client(server.account()) as running:
+            await running.until(stopped)
+            account = running.session.state.options.account
+            for anew in (True, False, False):
+                assert not await running.session.test_connection(
+                    account, "mistyped", lambda _step: None, anew=anew
+                )
+            assert server.attempts == 2  # the stored one, and the typed one once
+
+
 async def test_saving_an_account_without_typing_a_password_does_not_send_the_refused_one_again() -> None:
     with RawServer(REFUSED) as server:
         async with client(server.account()) as running:
