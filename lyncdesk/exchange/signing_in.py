@@ -115,10 +115,15 @@ class SigningIn(AuthBase):
         binding = _binding(answer)
         context = self._context(urlsplit(answer.url or "").hostname or "")
         token, proven = context.step(channel_bindings=binding), context.negotiated_protocol == "kerberos"
-        for _ in range(_MOST_LEGS):
+        for leg in range(_MOST_LEGS):
+            made = answer.connection.made  # type: ignore[attr-defined]
             answer = _again(answer, f"{word} {base64.b64encode(token or b'').decode()}", how)
             if answer.status_code != 401:
                 return answer
+            if leg and answer.connection.made != made:  # type: ignore[attr-defined]
+                # The connection ended unnoticed, and the proof went over another one that knows no challenge:
+                # it was not tried, and its refusal says nothing.
+                raise LostConnectionError
             challenge = _challenge(answer, word)
             if challenge is None and not proven:
                 self._not_taken(answer)

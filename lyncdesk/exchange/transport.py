@@ -135,6 +135,7 @@ class _Watch:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.connections: list[Any] = []
+        self.made = 0
         self.overdue = False
         self._timer: Timer | None = None
 
@@ -162,10 +163,11 @@ class _Watch:
 
     def recording(self, kind: type[Any]) -> type[Any]:
         """The class of connections, whose instances become known here."""
-        known = self.connections
+        watch, known = self, self.connections
 
         class Known(kind):  # type: ignore[misc]
             def connect(self) -> None:
+                watch.made += 1
                 known.append(self)
                 super().connect()
 
@@ -204,6 +206,11 @@ def adapter_class(
                 self.pool = pool
                 pool.ConnectionCls = watch.recording(pool.ConnectionCls)
             return pool
+
+        @property
+        def made(self) -> int:
+            """How many connections were made so far."""
+            return watch.made
 
         def stands(self) -> bool:
             """Whether the connection of the last answer, which was read to its end, still stands."""

@@ -86,6 +86,10 @@ class Guard:
 
     def _leg(self, visit: Visit, scheme: str, token: bytes) -> None:
         context = self._known.get(visit.connection)
+        if context is None and token.startswith(b"NTLMSSP\0\3"):
+            self.counted["proof without a challenge"] += 1
+            self._asks(visit)
+            return
         if context is None:
             options = spnego.NegotiateOptions.use_ntlm if scheme == "NTLM" else spnego.NegotiateOptions.none
             context = spnego.server(

@@ -1,6 +1,7 @@
 """The client signs in the way the server offers, and sends a refused password no second time."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -241,19 +242,24 @@ async def test_a_challenge_that_makes_no_sense_is_not_answered(worker: ExchangeW
         assert at.attempts == 1
 
 
-async def test_a_connection_that_ends_while_signing_in_costs_no_attempt(worker: ExchangeWorker) -> None:
+# Seconds between the challenge and the end: the client may see it before the proof, within it, or only by it.
+@pytest.mark.parametrize("later", [0.0, 0.002, 0.004, 0.006, 0.01, 0.02])
+async def test_a_connection_that_ends_while_signing_in_costs_no_attempt(
+    worker: ExchangeWorker, later: float
+) -> None:
     server = guard("ntlm")
 
     def ends(visit: Visit) -> None:
         server(visit)
         if b"Authorization" in visit.request:
+            time.sleep(later)
             visit.connection.close()
 
     with RawServer(ends) as at:
         account = at.account(user_name=LOGIN, authentication="automatic")
         async with session_for(account, worker=worker) as session:
             assert await problem_of(session) == "connection-refused"
-            assert (server.counted["leg"], server.counted["refused"]) == (1, 0)
+            assert (server.counted["leg"], server.counted["refused"], server.counted["let in"]) == (1, 0, 0)
             at.behaviour = server
             assert await problem_of(session) == "fine"
 
