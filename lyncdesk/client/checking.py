@@ -149,6 +149,7 @@ def checked(state: State, event: ev.CalendarChecked, now: datetime) -> State:
         back_off_until=None,
         problem=None,
         details=answer.details,
+        complete=answer.complete,
         # What could not be told stays as it was last known.
         out_of_office=answer.out_of_office if answer.out_of_office_told else calendar.out_of_office,
         working_hours=answer.working_hours or calendar.working_hours,

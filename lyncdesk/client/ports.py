@@ -56,6 +56,8 @@ class CalendarAnswer:
 
     ``details`` is False when the server left out what tells an appointment from a meeting (the seed's
     comments).
+    ``complete`` is False when recurring items may be missing, because neither server nor client could take
+    them apart.
     ``requests`` counts the requests that were sent, ``duration`` is real time spent, ``server`` a build
     or "".
     ``out_of_office`` None means that replies are off; ``out_of_office_told`` False, that nothing was told.
@@ -66,6 +68,7 @@ class CalendarAnswer:
     items: tuple[Item, ...]
     out_of_office: OutOfOffice | None = None
     details: bool = True
+    complete: bool = True
     working_hours: WorkingHours | None = None
     requests: int = 1
     duration: timedelta = timedelta()

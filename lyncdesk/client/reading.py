@@ -72,9 +72,11 @@ def problems(state: State) -> tuple[Problem, ...]:
     stops = calendar.health is Health.STOPPED and contacts_in_use(state)
     used = state.options.calendar_in_use or stops
     found = [calendar.problem] if calendar.problem is not None and used else []
-    if calendar.as_of is not None and not calendar.details:
+    if calendar.as_of is not None:
         server = server_of(state.options.account, state.found)
-        found.append(Problem.of("details-missing", **({"server": server} if server else {})))
+        lacks = (("details-missing", not calendar.details), ("items-missing", not calendar.complete))
+        where = {"server": server} if server else {}
+        found += [Problem.of(name, **where) for name, holds in lacks if holds]
     trouble = state.reading.problem
     if trouble is not None and trouble not in found and contacts_in_use(state):
         # What stops everything has words of its own; the rest is told as what it means for the contacts.

@@ -100,10 +100,10 @@ class Calendar:
     a row; ``back_off_until`` is the server's own wish. ``checking_since`` is set while a check is in flight;
     ``check_again`` asks for another right after it; ``outdated`` says that its answer is no longer wanted
     (it is awaited all the same, because checks never overlap), ``asked`` which account it asks.
-    ``problem`` is the last check's failure, ``details`` whether the items told their kinds; ``sign_in`` is
-    the way of signing in that the server took. Items live in memory only, and so does ``history``: the last
-    checks, oldest first. Items are as last told by the server but for ``changes``, which the person made
-    since; ``changes_made`` numbers them.
+    ``problem`` is the last check's failure, ``details`` whether the items told their kinds, ``complete``
+    whether none can be missing; ``sign_in`` is the way of signing in that the server took. Items live in
+    memory only, and so does ``history``: the last checks, oldest first. Items are as last told by the server
+    but for ``changes``, which the person made since; ``changes_made`` numbers them.
     """
 
     items: tuple[Item, ...] = ()
@@ -120,6 +120,7 @@ class Calendar:
     outdated: bool = False
     asked: Account | None = None
     details: bool = True
+    complete: bool = True
     out_of_office: OutOfOffice | None = None
     working_hours: WorkingHours | None = None
     changes: tuple[Change, ...] = ()

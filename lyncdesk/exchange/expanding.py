@@ -35,6 +35,7 @@ _NO_ZONE: Final = N_(
     "Some recurring items come without a time zone that is known: when clocks change they may be off."
 )
 _NOT_ALL: Final = N_("Not all recurring items could be looked up: some may be missing.")
+_MISSING: Final = frozenset({_LEFT, _TOO_MANY, _NOT_ALL})
 _CHANGED_ALIKE: Final = N_("Single changed days of recurring items came without their details.")
 _SIMPLE: Final = (
     "item:Subject", "item:Sensitivity", "calendar:Start", "calendar:End", "calendar:IsAllDayEvent",
@@ -79,6 +80,11 @@ class Expanded:
 
     items: list[Told] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether no item of the window can be missing."""
+        return not _MISSING.intersection(self.limits)
 
     def lacks(self, limit: str) -> None:
         """Say it once."""

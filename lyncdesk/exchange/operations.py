@@ -44,7 +44,7 @@ _FREE_BUSY_ONLY = N_("The calendar may not be opened; its free/busy information 
 def check(link: Link, arguments: Arguments) -> Iterator[Part]:
     """Read the calendar: the items of a window, then automatic replies, then working hours if wanted."""
     start, end = (datetime.fromisoformat(arguments[name]) for name in ("start", "end"))
-    view, denied = None, None
+    view, denied, complete = None, None, True
     try:
         found = link.find_items(start, end, arguments["limit"])
     except Exception as error:
@@ -53,6 +53,7 @@ def check(link: Link, arguments: Arguments) -> Iterator[Part]:
         denied = error
     if denied is None:
         items = expanded(link, found, start, end, arguments["limit"])
+        complete = items.complete
         rows = reading.Rows()
         for told in items.items:
             rows.add(told, private=reading.sensitivity_is_private(told.get("Sensitivity")))
@@ -63,7 +64,7 @@ def check(link: Link, arguments: Arguments) -> Iterator[Part]:
             _rows_of(view, start),
             [_FREE_BUSY_ONLY],
         )
-    yield {"items": rows.rows, "details": rows.details, "limits": limits}
+    yield {"items": rows.rows, "details": rows.details, "complete": complete, "limits": limits}
     yield from _beside(lambda: {"out_of_office": _oof_values(link)}, "Automatic replies could not be read")
     if arguments.get("working_hours"):
         yield from _beside(

@@ -93,6 +93,7 @@ class ExchangeSession:
                 items=items_from(parts["items"], window),
                 out_of_office=out_of_office_from(parts.get("out_of_office")),
                 details=parts["details"] is True,
+                complete=parts["complete"] is True,
                 working_hours=working_hours_from(parts.get("working_hours")),
                 requests=outcome.requests,
                 duration=timedelta(seconds=max(0.0, self._monotonic() - started)),

@@ -1,10 +1,20 @@
-"""Problems beside the calendar check: contacts' calendars, and what is written to one's own."""
+"""Problems beside a failed check: what one cannot tell, contacts' calendars, what is written to one's own."""
 
 from __future__ import annotations
 
 from lyncdesk.client.problem_rows.row import ProblemRow, Retry
 
 BESIDE: tuple[ProblemRow, ...] = (
+    ProblemRow(
+        "items-missing",
+        "Some of your recurring items may be missing.",
+        "{server} does not take recurring items apart, and LyncDesk could not do so for all of them. You may"
+        " be shown as Available while one of them runs.",
+        "Ask your administrator for the address of another server. Until then set your status by hand when an"
+        " item is missing.",
+        trigger="A series comes as a whole, and what is needed to take it apart cannot be read, or there are"
+        " too many. The check itself succeeds.",
+    ),
     ProblemRow(
         "contacts-not-read",
         "Your contacts' calendars could not be read.",

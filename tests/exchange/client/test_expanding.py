@@ -311,6 +311,7 @@ def test_a_refused_look_at_the_whole_calendar_or_at_a_series_is_a_limit_and_a_pa
             exchange.answers = refusing(operation, number, code)
             found = parts(link)
             assert (found["limits"], len(found["items"])) == (limits, items), code
+            assert found["complete"] is False
     for code in (b"ErrorServerBusy", b"ErrorInternalServerError", b"ErrorTimeoutExpired"):
         with thin_exchange() as (exchange, link):
             exchange.add_entry(ANNA, DAILY)

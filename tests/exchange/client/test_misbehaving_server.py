@@ -298,7 +298,7 @@ async def test_a_series_of_which_the_server_tells_no_more_is_named_as_a_limit(wo
     with RawServer(raw.calendar(master)) as server:
         outcome = await outcome_of(server.account(), worker)
     assert isinstance(outcome, CalendarAnswer)
-    assert len(outcome.items) == 1
+    assert (len(outcome.items), outcome.complete) == (1, False)
     assert outcome.limits == (
         "This server does not take recurring items apart, so LyncDesk does.",
         "Some recurring items could not be taken apart: only their first day is shown.",

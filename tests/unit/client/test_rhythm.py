@@ -424,6 +424,17 @@ def test_each_of_the_three_switches_turns_the_calendar_off(name: str) -> None:
     assert client.until(100).sent == []
 
 
+def test_items_that_may_be_missing_are_a_problem_until_a_check_that_read_them_all() -> None:
+    client = Driven().signed_in()
+    client.answer(complete=False)
+    problem = shown_problem(client.state)
+    assert problem is not None
+    assert (problem.name, client.text) == ("items-missing", "Available")
+    client.until(30)
+    client.answer()
+    assert shown_problem(client.state) is None
+
+
 def test_while_the_calendar_is_off_its_last_problem_is_not_shown() -> None:
     client = Driven().signed_in()
     client.fail()
