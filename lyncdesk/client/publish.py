@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from lyncdesk.client import checks
-from lyncdesk.client.reading import decision, stale, until
+from lyncdesk.client.reading import decision, incomplete, stale, until
 from lyncdesk.client.state import State
 from lyncdesk.presence.freebusy import Stretch, stretches
 from lyncdesk.presence.publication import Publication, Share, offline
@@ -61,7 +61,7 @@ def publication(state: State, now: datetime, busy: tuple[Stretch, ...] | None = 
         out_of_office_note=replies.note if replies is not None and replies.active_at(now) else "",
         calendar_as_of=calendar.as_of,
         calendar_used=used,
-        stale=stale(state, now),
+        stale=stale(state, now) or incomplete(state),
         last_active=None if not idle or None in idle else max(m for m in idle if m is not None),
         share=share(state),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from lyncdesk.client.problems import PROBLEMS
-from lyncdesk.client.reading import stale
+from lyncdesk.client.reading import incomplete, stale
 from lyncdesk.client.state import Health, State
 from lyncdesk.client.view_types import Action, Indicator
 from lyncdesk.client.words import N_, Words
@@ -47,7 +47,12 @@ def mended_by(problem: str) -> tuple[Action, str] | None:
 
 
 def indicator(
-    presence: Presence, words: Words, *, old: bool = False, needs_password: bool = False
+    presence: Presence,
+    words: Words,
+    *,
+    old: bool = False,
+    missing: bool = False,
+    needs_password: bool = False,
 ) -> Indicator:
     """A presence as an indicator; everything it shows is also in its accessible text."""
     parts = [words(presence.text)]
@@ -57,19 +62,22 @@ def indicator(
         parts.append(words("needs your password"))
     elif old:
         parts.append(words("calendar data is old"))
+    elif missing:
+        parts.append(words("some items may be missing"))
     return Indicator(
         presence.colour,
         presence.shape,
         ", ".join(parts),
         presence.out_of_office,
-        old and not needs_password,
+        (old or missing) and not needs_password,
         needs_password,
     )
 
 
 def own_indicator(state: State, presence: Presence, now: datetime, words: Words) -> Indicator:
     """The person's own indicator, with the marks for old data and for a refused password."""
-    return indicator(presence, words, old=stale(state, now), needs_password=needs_password(state))
+    marks = {"old": stale(state, now), "missing": incomplete(state), "needs_password": needs_password(state)}
+    return indicator(presence, words, **marks)
 
 
 def needs_password(state: State) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from lyncdesk.client import checks
-from lyncdesk.client.reading import inputs, stale
+from lyncdesk.client.reading import incomplete, inputs, stale
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import DayStrip, StripPart, Week, WeekDay, WeekItem
 from lyncdesk.client.views.show_as import change_line, made_by, made_in_words, times_of
@@ -66,6 +66,8 @@ def strip(state: State, now: datetime, words: Words) -> DayStrip:
         old_from, old = start, words("The calendar has not been read yet.")
     elif stale(state, now):
         old_from, old = as_of or start, words("The calendar data is old.")
+    elif incomplete(state):
+        old_from, old = start, words("Some of your recurring items may be missing.")
     parts: tuple[StripPart, ...] = ()
     if state.signed_in:
         parts = tuple(_parts(asked, start, end, words, old_from, old))

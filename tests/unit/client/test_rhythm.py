@@ -15,6 +15,8 @@ from lyncdesk.client.ports import CalendarAnswer
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.reading import stale
 from lyncdesk.client.state import Health, State
+from lyncdesk.client.views.common import own_indicator
+from lyncdesk.client.words import Words
 from lyncdesk.presence.inputs import OutOfOffice
 from lyncdesk.presence.items import Kind
 from lyncdesk.presence.publication import Profile
@@ -430,9 +432,16 @@ def test_items_that_may_be_missing_are_a_problem_until_a_check_that_read_them_al
     problem = shown_problem(client.state)
     assert problem is not None
     assert (problem.name, client.text) == ("items-missing", "Available")
+    # Neither the person nor anybody else sees it without the mark.
+    assert client.state.published is not None
+    assert client.state.published.stale
+    mark = own_indicator(client.state, client.state.published.presence, client.now, Words())
+    assert (mark.stale, mark.text) == (True, "Available, some items may be missing")
     client.until(30)
     client.answer()
     assert shown_problem(client.state) is None
+    assert client.state.published is not None
+    assert not client.state.published.stale
 
 
 def test_while_the_calendar_is_off_its_last_problem_is_not_shown() -> None:
