@@ -17,6 +17,7 @@ WINDOW = Window(NOW - timedelta(days=1), NOW + timedelta(days=4))
 PASSWORD = "gehéim-Straße-€"
 PATIENCE = timedelta(seconds=60)
 SOON = timedelta(seconds=25)  # keeps a worker between the checks of a test module
+AGES = 3600.0  # seconds: keeps a worker until its test module ends
 
 
 class Passwords:
@@ -95,8 +96,11 @@ def code_of(outcome: CalendarAnswer | ProblemError) -> object:
 
 @asynccontextmanager
 async def warm_worker() -> AsyncIterator[ExchangeWorker]:
-    """A worker whose process runs already, so that no test that shares it is blamed for it."""
-    worker = ExchangeWorker()
+    """A worker whose process runs already, so that no test that shares it is blamed for it.
+
+    It outlives any pause between two requests: a slow machine may need long for the tests that use others.
+    """
+    worker = ExchangeWorker(grace=AGES)
     with RawServer(calendar()) as server:
         assert name_of(await outcome_of(server.account(), worker)) == "fine"
     try:

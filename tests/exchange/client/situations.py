@@ -383,7 +383,7 @@ class World:
             proxy.target = ("127.0.0.1", server.port)
         self._ways = folder / "what-the-worker-does"
         self.passwords = Passwords()
-        self.worker = ExchangeWorker(command=odd_command, environment=self._environment)
+        self.worker = ExchangeWorker(command=odd_command, environment=self._environment, grace=3600)
         self.recover()
 
     def _environment(self) -> Mapping[str, str]:
