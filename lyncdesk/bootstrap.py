@@ -12,9 +12,8 @@ from zoneinfo import ZoneInfo
 
 from lyncdesk.client.found import Found, found_from
 from lyncdesk.client.live import LiveSession
-from lyncdesk.client.options import Account, Options
+from lyncdesk.client.options import Options
 from lyncdesk.client.parts import Beside, Parts, Row
-from lyncdesk.client.passwords import password_key
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.policy_file import PolicyFile
 from lyncdesk.client.problems import Problem
@@ -31,6 +30,7 @@ from lyncdesk.presence.message import Message
 
 if TYPE_CHECKING:
     from lyncdesk.calendars.account import ExchangeAccounts
+    from lyncdesk.client.ports import CredentialStore
     from lyncdesk.machine.logs import Logs
     from lyncdesk.simulation.session import SampleSession
     from lyncdesk.simulation.world import World
@@ -239,8 +239,8 @@ def exchange_accounts(zone: str) -> ExchangeAccounts:
     return ExchangeAccounts(now=clock.now, monotonic=clock.monotonic, zone=zone)
 
 
-async def stored_password(account: Account) -> str | None:
-    """The account's password in the keyring."""
+def keyring() -> CredentialStore:
+    """The system's keyring."""
     from lyncdesk.machine.credentials import KeyringStore
 
-    return await KeyringStore().get(password_key(account))
+    return KeyringStore()

@@ -42,7 +42,8 @@ class ExchangeAccounts:
         self._monotonic = monotonic
         self._zone = zone
         self._worker = worker or ExchangeWorker()
-        self._gate = PasswordGate()
+        self._used: Callable[[str, str, Problem | None], None] = lambda _login, _password, _problem: None
+        self._gate = PasswordGate(lambda who, password, problem: self._used(who.login, password, problem))
         self._servers = Servers(now=now, monotonic=monotonic)
         self._on_found: Callable[[Found], None] = lambda _found: None
         self._deadline = deadline
@@ -132,12 +133,16 @@ class ExchangeAccounts:
         await session.close()
         await asyncio.gather(work, return_exceptions=True)
 
+    def watch_passwords(self, used: Callable[[str, str, Problem | None], None]) -> None:
+        """Tell from now on of each login (in lower case) and password that a server refused, or accepted."""
+        self._used = used
+
     def password_entered(self, account: Account, password: str) -> None:
         """The person typed this password: it may be tried once more, even if it was refused."""
         self._session(account, _nothing).password_entered(password)
 
     def password_refused(self, account: Account, password: str, problem: Problem) -> None:
-        """Another process of the person saw this password refused: it is not sent from here."""
+        """Another process of the person, or an earlier run, saw this password refused: it is not sent."""
         self._session(account, _nothing).password_refused(password, problem)
 
     def report(self) -> WorkerReport:

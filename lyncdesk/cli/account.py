@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from lyncdesk import bootstrap
 from lyncdesk.client.options import Account
+from lyncdesk.client.passwords import password_key
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.refusals import LASTING, Refusals
 from lyncdesk.client.value_kinds import is_address
 from lyncdesk.client.words import Words
 from lyncdesk.control.client import NoClientError, ask
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
 
 _LONGEST_PASSWORD = 4096
 _WITHOUT_PASSWORD = frozenset({"no-password", "keyring-missing"})
-# The problems after which a password is of no use until another one is typed.
-_REFUSED = frozenset({"refused-password", "account-locked", "account-disabled", "password-expired"})
 _STDIN = "Give the password with --password-stdin."
 
 
@@ -42,21 +42,35 @@ class Asked:
     password: str | None = field(default=None, repr=False)
     saved: bool = True
     signed_in: bool = False
+    _refusals: Refusals = field(default_factory=lambda: Refusals(bootstrap.keyring()), repr=False)
+    _used: list[tuple[str, Problem | None]] = field(default_factory=list, repr=False)
+
+    @property
+    def _stored(self) -> bool:
+        return self.password is None and self.saved
 
     async def secret(self) -> str | None:
         """The password that was given, or the one in the keyring where passwords may be kept."""
-        if self.password is not None or not self.saved:
-            return self.password
-        return await bootstrap.stored_password(self.account)
+        return await bootstrap.keyring().get(password_key(self.account)) if self._stored else self.password
 
     async def heed(self, exchange: ExchangeAccounts) -> None:
-        """What the running client saw refused is not sent by this process either: a few refusals lock an
-        account.
+        """A stored password that was refused, to the running client or in an earlier run, is not sent by this
+        process either: a few refusals lock an account.
         """
-        refused = _refusal(self.account) if self.signed_in and self.saved and self.password is None else None
-        if refused is not None:
-            with suppress(ProblemError):
-                exchange.password_refused(self.account, await self.secret() or "", refused)
+        if not self._stored:
+            return
+        with suppress(ProblemError):
+            password = await self.secret() or ""
+            refused = _refusal(self.account) if self.signed_in else None
+            refused = refused or await self._refusals.of(password_key(self.account), password)
+            if refused is not None:
+                exchange.password_refused(self.account, password, refused)
+        exchange.watch_passwords(lambda _login, password, problem: self._used.append((password, problem)))
+
+    async def remember(self) -> None:
+        """Keep for later runs that the stored password was refused, or is accepted again."""
+        for password, problem in dict.fromkeys(self._used):
+            await self._refusals.note(password_key(self.account), password, problem)
 
 
 def _refusal(account: Account) -> Problem | None:
@@ -66,7 +80,7 @@ def _refusal(account: Account) -> Problem | None:
     except (NoClientError, ControlError):
         return None
     told = answer.get("problems")
-    name = next((one for one in told if one in _REFUSED), None) if isinstance(told, list) else None
+    name = next((one for one in told if one in LASTING), None) if isinstance(told, list) else None
     server = account.server.strip() or _domain(account.address)
     return Problem.of(name, server=server) if name is not None else None
 

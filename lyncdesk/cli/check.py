@@ -80,6 +80,7 @@ async def _check(who: Asked, options: Options, words: Words, at: datetime, *, as
     finally:
         await source.close()
         await exchange.close()
+        await who.remember()
     state = replace(state, found={one.address: one for one in exchange.known()})
     if as_json:
         print(json.dumps(check_json(state, at, words), ensure_ascii=False))

@@ -72,6 +72,7 @@ async def _doctor(who: Asked, options: Options, words: Words, *, as_json: bool) 
         environment = bootstrap.this_computer(exchange)
     finally:
         await exchange.close()
+        await who.remember()
     now = clock.now()
     if as_json:
         english = Words(zone=LocalTime()).at(now)

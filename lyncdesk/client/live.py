@@ -38,6 +38,7 @@ from lyncdesk.presence.publication import Profile, Seen, person
 log = logging.getLogger(__name__)
 
 POLICY_LOOK = timedelta(seconds=30)
+_FAREWELL = 2.0  # seconds that a keyring has for what is noted about passwords at the end
 
 
 class LiveSession:
@@ -47,12 +48,14 @@ class LiveSession:
         self._parts = parts
         self._runtime: Runtime | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._notes: set[asyncio.Task[None]] = set()  # about passwords: these are finished, not ended
         self._beside: Beside | None = None
         self._passwords = Passwords(
             parts.credentials,
             lambda: self._options,
             parts.secret,
             lambda problem: self.post(ev.ProblemFound(problem)),
+            parts.exchange.password_refused,
         )
         self._policy = Policy()
         self._stopped = False
@@ -96,6 +99,7 @@ class LiveSession:
             self._passwords.remember(options.account, parts.password)
         found = found_from(values)
         parts.exchange.know(found.values(), self._server_found)
+        parts.exchange.watch_passwords(self._password_used)
         state = State(
             self._profile(options.account),
             options,
@@ -146,6 +150,10 @@ class LiveSession:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._notes:
+            await asyncio.wait(self._notes, timeout=_FAREWELL)
+        for task in self._notes:
+            task.cancel()
         if self._beside is not None:
             await self._beside.stop()
         await self._runtime.stop()
@@ -229,6 +237,11 @@ class LiveSession:
 
     def _source(self, account: Account) -> CalendarSource:
         return self._parts.exchange.source(account, lambda: self._passwords.of(account))
+
+    def _password_used(self, login: str, password: str, problem: Problem | None) -> None:
+        account = self._running.state.options.account
+        if login == account.login.casefold():
+            self._spawn(self._passwords.used(account, password, problem), self._notes)
 
     async def _leave_source(self, account: Account) -> None:
         old = self._running.use_source(self._source(account))
@@ -354,7 +367,9 @@ class LiveSession:
             if any(problem.name == "settings-not-saved" for problem in self.state.problems):
                 self.post(ev.ProblemGone("settings-not-saved"))
 
-    def _spawn(self, work: Awaitable[None]) -> None:
+    def _spawn(self, work: Awaitable[None], among: set[asyncio.Task[None]] | None = None) -> None:
+        tasks = self._tasks if among is None else among
+
         async def guarded() -> None:
             try:
                 await work
@@ -362,5 +377,5 @@ class LiveSession:
                 log.exception("a watcher of the client ended")
 
         task = asyncio.get_running_loop().create_task(guarded())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)

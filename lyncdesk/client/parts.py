@@ -19,6 +19,7 @@ from lyncdesk.client.ports import (
     Pool,
     SettingsStore,
 )
+from lyncdesk.client.problems import Problem
 from lyncdesk.client.session import ConnectionStep
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import Profile
@@ -47,6 +48,12 @@ class Exchange(Protocol):
         """Start with servers that were found in earlier runs; ``on_found`` is told which one is in use for an
         account that names none.
         """
+
+    def watch_passwords(self, used: Callable[[str, str, Problem | None], None]) -> None:
+        """Tell from now on of each login and password that a server refused, or accepted (None)."""
+
+    def password_refused(self, account: Account, password: str, problem: Problem) -> None:
+        """Another process, or an earlier run, saw this password refused: it is not sent from here."""
 
     def password_entered(self, account: Account, password: str) -> None:
         """The person typed this password: it may be tried once more, even if it was refused."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.ports import CredentialStore, ProblemError
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.refusals import Refusals
 from lyncdesk.presence.message import Message
 
 
@@ -19,7 +20,8 @@ def password_key(account: Account) -> str:
 
 class Passwords:
     """Remembers and finds passwords. ``options`` tells what is allowed, ``secret`` keeps each out of the log,
-    ``found`` is told of a store that does not work. ``store_state`` says in words how the store is.
+    ``found`` is told of a store that does not work, ``refused`` of a stored password that was refused in an
+    earlier run, before anybody gets it. ``store_state`` says in words how the store is.
     """
 
     def __init__(
@@ -28,8 +30,11 @@ class Passwords:
         options: Callable[[], Options],
         secret: Callable[[str], None],
         found: Callable[[Problem], None],
+        refused: Callable[[Account, str, Problem], None],
     ) -> None:
         self._store = store
+        self._refusals = Refusals(store)
+        self._refused = refused
         self._options = options
         self._secret = secret
         self._found = found
@@ -60,6 +65,7 @@ class Passwords:
             else:
                 # An older one must not come back at the next start.
                 await self._store.forget(password_key(account))
+            await self._refusals.forget(password_key(account))
         except ProblemError as error:
             self.store_state = error.problem.title
             return error.problem if keep else None
@@ -80,7 +86,15 @@ class Passwords:
         self.store_state = Message.of("in use")
         if password is not None:
             self._secret(password)
+            refusal = await self._refusals.of(password_key(account), password)
+            if refusal is not None:
+                self._refused(account, password, refusal)
         return password
+
+    async def used(self, account: Account, password: str, problem: Problem | None) -> None:
+        """A server refused this password of the account, or accepted it (None): that outlasts this run."""
+        if self._options().allow_saved_password:
+            await self._refusals.note(password_key(account), password, problem)
 
     async def unchanged(self, account: Account) -> str | None:
         """The password for an account whose server the person may just have changed, and nothing else."""
@@ -95,6 +109,7 @@ class Passwords:
         self._known.clear()
         try:
             await self._store.forget(password_key(account))
+            await self._refusals.forget(password_key(account))
         except ProblemError as error:
             return error
         return None

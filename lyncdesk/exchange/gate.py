@@ -45,9 +45,11 @@ class PasswordGate:
     """Remembers refusals, and lets one attempt with an account through at a time.
 
     Callers that wait behind an attempt which is refused get its problem without a request of their own.
+    ``used`` is told of each sign-in with its password: the refusal, or None if it was accepted.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, used: Callable[[SignIn, str, Problem | None], None] = lambda *_: None) -> None:
+        self._used = used
         self._salt = os.urandom(16)
         self._refused: dict[SignIn, dict[bytes, tuple[Problem, str]]] = {}
         self._turns: dict[SignIn, asyncio.Lock] = {}
@@ -63,15 +65,18 @@ class PasswordGate:
             if known is not None:
                 raise ProblemError(known)
             try:
-                return await attempt()
+                result = await attempt()
             except ProblemError as error:
                 if error.problem.name in REFUSALS:
                     self.note(who, password, error.problem)
                 raise
+            self._used(who, password, None)
+            return result
 
     def note(self, who: SignIn, password: str, refusal: Problem) -> None:
         """Remember a refusal that came in another way than from an attempt of its own."""
         self._refused.setdefault(who, {})[self._digest(password)] = (refusal, who.authentication)
+        self._used(who, password, refusal)
 
     def closed(self, login: str, password: str) -> list[str]:
         """The endpoints that are known to refuse this password of this login."""

@@ -10,6 +10,7 @@ from lyncdesk.client.found import Found
 from lyncdesk.client.options import Account
 from lyncdesk.client.parts import Password
 from lyncdesk.client.ports import CalendarSource
+from lyncdesk.client.problems import Problem
 from lyncdesk.client.session import ConnectionStep
 from lyncdesk.machine.credentials import MemoryStore
 
@@ -46,6 +47,7 @@ class MemoryExchange:
         self._calendar = calendar
         self.opened: list[Account] = []
         self.tried: list[str | None] = []
+        self.refused: list[tuple[Account, str, Problem]] = []
         self.closed = False
 
     def source(self, account: Account, password: Password) -> CalendarSource:
@@ -59,6 +61,12 @@ class MemoryExchange:
 
     def know(self, found: Iterable[Found], on_found: Callable[[Found], None]) -> None:
         self.known, self.on_found = tuple(found), on_found
+
+    def watch_passwords(self, used: Callable[[str, str, Problem | None], None]) -> None:
+        self.used = used
+
+    def password_refused(self, account: Account, password: str, problem: Problem) -> None:
+        self.refused.append((account, password, problem))
 
     def password_entered(self, account: Account, password: str) -> None:
         self.opened.append(account)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,11 @@ from lyncdesk import bootstrap
 from lyncdesk.calendars.account import ExchangeAccounts
 from lyncdesk.cli import main
 from lyncdesk.client.found import Found, How, found_values
+from lyncdesk.client.options import Account
+from lyncdesk.client.passwords import password_key
 from lyncdesk.client.settings import settings_text
 from lyncdesk.machine import clock
+from lyncdesk.machine.credentials import MemoryStore
 from lyncdesk.machine.paths import paths
 from tests.exchange.client import discovery_servers as said
 from tests.exchange.client import raw_server as raw
@@ -130,6 +134,34 @@ def test_doctor_finds_anew_although_the_signed_in_account_names_a_server(
     assert f"    {EWS}, told by https://autodiscover.corp.example/autodiscover/autodiscover.svc" in out
 
 
+def keep(monkeypatch: pytest.MonkeyPatch, account: Mapping[str, str], password: str) -> MemoryStore:
+    """A keyring that holds the account's password."""
+    keyring = MemoryStore()
+    asyncio.run(keyring.set(password_key(Account(account["address"], server=account["server"])), password))
+    monkeypatch.setattr(bootstrap, "keyring", lambda: keyring)
+    return keyring
+
+
+@pytest.mark.parametrize("command", ["check", "doctor"])
+@pytest.mark.parametrize("server", ["", EWS], ids=["to be found", "named"])
+def test_a_stored_password_that_a_command_saw_refused_is_sent_by_no_later_command(
+    corp: Organisation, run: Run, monkeypatch: pytest.MonkeyPatch, command: str, server: str
+) -> None:
+    directions(corp)
+    account = {
+        "address": ADDRESS,
+        "server": server,
+        "ca_file": str(corp.authority.file),
+        "authentication": "basic",
+    }
+    keep(monkeypatch, account, "wrong")
+    for again in ("check", "doctor", command):
+        run(command if again == "check" else again, settings={"account": account})
+        assert sum(b"Authorization" in request for request in corp.requests()) == 1
+    keep(monkeypatch, account, PASSWORD)
+    assert run(command, settings={"account": account})[0] == 0
+
+
 @pytest.mark.parametrize("command", ["check", "doctor"])
 @pytest.mark.parametrize("server", ["", EWS], ids=["to be found", "named"])
 def test_what_the_running_client_saw_refused_is_not_sent_by_a_command(
@@ -149,11 +181,8 @@ def test_what_the_running_client_saw_refused_is_not_sent_by_a_command(
         asked.append(request)
         yield {"problems": problems}
 
-    async def stored(_account: object) -> str:
-        return PASSWORD
-
     monkeypatch.setattr("lyncdesk.cli.account.ask", ask)
-    monkeypatch.setattr(bootstrap, "stored_password", stored)
+    keep(monkeypatch, account, PASSWORD)
     status, _, err = run(command, settings={"account": account})
     assert (status, asked) == (4 if command == "check" else 1, [{"command": "status"}])
     assert "password" in err

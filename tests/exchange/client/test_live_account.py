@@ -32,8 +32,8 @@ WORKING = raw.calendar(raw.ITEM)
 class Client:
     """A client with an account, and a way to wait for what its State says."""
 
-    def __init__(self, account: Account) -> None:
-        self.credentials = MemoryStore()
+    def __init__(self, account: Account, credentials: MemoryStore) -> None:
+        self.credentials = credentials
         self.store = MemorySettingsStore(
             f'[account]\naddress = "{account.address}"\nserver = "{account.server}"\n'
         )
@@ -63,10 +63,13 @@ class Client:
 
 
 @asynccontextmanager
-async def client(account: Account, password: str = PASSWORD) -> AsyncIterator[Client]:
-    """A client that runs; its password is in the store."""
-    running = Client(account)
-    await running.credentials.set(password_key(account), password)
+async def client(
+    account: Account, password: str = PASSWORD, credentials: MemoryStore | None = None
+) -> AsyncIterator[Client]:
+    """A client that runs; its password is in the store, which may be that of an earlier run."""
+    running = Client(account, credentials or MemoryStore())
+    if credentials is None:
+        await running.credentials.set(password_key(account), password)
     running.session.start(lambda _state: running.changed.set())
     try:
         yield running
@@ -108,6 +111,65 @@ async def test_a_stored_password_that_was_refused_is_not_sent_by_test_connection
                 )
             assert "refused-password" in steps
             assert server.attempts == 1
+
+
+async def test_a_stored_password_that_was_refused_is_not_sent_after_a_restart_until_it_is_typed() -> None:
+    let_in: set[str] = set()
+
+    def answer(visit: Visit) -> None:
+        (WORKING if let_in else REFUSED)(visit)
+
+    with RawServer(answer) as server:
+        async with client(server.account()) as running:
+            problem = (await running.until(stopped)).calendar.problem
+            credentials = running.credentials
+        for _ in range(2):
+            async with client(server.account(), credentials=credentials) as running:
+                state = await running.until(stopped)
+                assert state.calendar.problem == problem
+                assert not await running.session.test_connection(
+                    state.options.account, None, lambda _step: None
+                )
+                assert server.attempts == 1
+        let_in.add("anna")
+        async with client(server.account(), credentials=credentials) as running:
+            await running.until(stopped)
+            await running.session.enter_password(PASSWORD, keep=True)
+            await running.until(lambda state: state.calendar.health is Health.OK)
+        async with client(server.account(), credentials=credentials) as running:
+            await running.until(lambda state: state.calendar.health is Health.OK)
+
+
+async def test_a_password_that_was_changed_in_the_keyring_is_tried_and_so_is_one_of_another_server() -> None:
+    with RawServer(REFUSED) as server, RawServer(WORKING) as other:
+        async with client(server.account()) as running:
+            await running.until(stopped)
+            credentials = running.credentials
+        await credentials.set(password_key(server.account()), "changed")
+        async with client(server.account(), credentials=credentials) as running:
+            await running.until(stopped)
+            assert server.attempts == 2
+            await running.session.save_account(other.account(), None, keep=True)
+            await running.until(lambda state: state.calendar.health is Health.OK)
+
+
+async def test_a_stored_password_that_works_after_all_is_sent_after_a_restart() -> None:
+    answers = [REFUSED]
+
+    def answer(visit: Visit) -> None:
+        answers[0](visit)
+
+    with RawServer(answer) as server:
+        async with client(server.account()) as running:
+            await running.until(stopped)
+            credentials = running.credentials
+            answers[0] = WORKING
+            # Typed for Test connection, and not kept anew: the very same one.
+            assert await running.session.test_connection(
+                running.session.state.options.account, PASSWORD, lambda _step: None
+            )
+        async with client(server.account(), credentials=credentials) as running:
+            await running.until(lambda state: state.calendar.health is Health.OK)
 
 
 async def test_a_password_typed_for_test_connection_is_an_act_of_the_person_and_sent_once() -> None:
