@@ -28,6 +28,7 @@ class StepResult(StrEnum):
     RUNNING = "running"
     OK = "ok"
     LIMITED = "limited"  # it works, and something is missing
+    NOTHING = "nothing"  # one of several ways, which led nowhere
     FAILED = "failed"
     SKIPPED = "skipped"
 

@@ -173,7 +173,7 @@ class Search:
             return
         if not reply.is_redirect:
             self._problems.append(_not_found(host, "no redirect"))
-            yield _ended(step, Message.of("no redirect"))
+            yield _empty(step, Message.of("no redirect"))
         elif (yield from self._may_follow(step, urljoin(url, reply.location))):
             yield from self._host(How.REDIRECT, [urljoin(url, reply.location)])
 
@@ -186,12 +186,14 @@ class Search:
         try:
             records = srv.in_order(srv.look_up(name), lambda most: random.randint(0, most))  # noqa: S311
         except OSError as error:
-            yield _ended(step, Message.of("no answer: {error}", error=str(error)))
+            yield _empty(step, Message.of("no answer: {error}", error=str(error)))
             return []
         self.finding.hosts = records
         told = ", ".join(f"{r.host}:{r.port} ({r.priority}, {r.weight})" for r in records)
-        came = Message.of("{hosts} (priority, weight)", hosts=told) if told else Message.of("no entry")
-        yield _ended(step, came)
+        if told:
+            yield _ended(step, Message.of("{hosts} (priority, weight)", hosts=told))
+        else:
+            yield _empty(step, Message.of("no entry"))
         return records
 
     def _ask(self, how: How, url: str) -> Steps:
@@ -293,9 +295,9 @@ class Search:
             return
         self._problems.append(_not_found(server_name(target), way.value))
         if way is Way.INSECURE:
-            yield _ended(step, Message.of("it leads to an address without encryption, which was not asked"))
+            yield _empty(step, Message.of("it leads to an address without encryption, which was not asked"))
         else:
-            yield _ended(step, Message.of("it leads to no address"))
+            yield _empty(step, Message.of("it leads to no address"))
 
     def _other_address(self, step: ConnectionStep, address: str) -> Iterator[ConnectionStep]:
         """The mailbox goes by another address: search for that one, within the same rules."""
@@ -330,9 +332,9 @@ class Search:
         title = Message.of(PROBLEMS[found.problem].title)
         code = found.values.get("code", "")
         if code:
-            yield _ended(step, Message.of("nothing there: {title} ({code})", title=title, code=code))
+            yield _empty(step, Message.of("nothing there: {title} ({code})", title=title, code=code))
         else:
-            yield _ended(step, Message.of("nothing there: {title}", title=title))
+            yield _empty(step, Message.of("nothing there: {title}", title=title))
 
     def _stop(self, step: ConnectionStep, found: Translated) -> Iterator[ConnectionStep]:
         self.finding.problem, self.finding.told = found, True
@@ -355,3 +357,7 @@ def _not_found(host: str, code: str) -> Translated:
 
 def _ended(step: ConnectionStep, came_back: Message) -> ConnectionStep:
     return replace(step, result=StepResult.OK, came_back=came_back)
+
+
+def _empty(step: ConnectionStep, came_back: Message) -> ConnectionStep:
+    return replace(step, result=StepResult.NOTHING, came_back=came_back)

@@ -23,6 +23,7 @@ _RESULTS: dict[StepResult, tuple[str, str, str]] = {
     StepResult.RUNNING: (N_("in progress"), "#0067c0", "#60b0ff"),
     StepResult.OK: (N_("done"), "#107c10", "#6ccb5f"),
     StepResult.LIMITED: (N_("works with a limit"), "#8a5a00", "#f5b942"),
+    StepResult.NOTHING: (N_("found nothing"), "#707070", "#a0a0a0"),
     StepResult.FAILED: (N_("failed"), "#c42b1c", "#ff8a80"),
     StepResult.SKIPPED: (N_("left out"), "#707070", "#a0a0a0"),
 }
@@ -48,7 +49,10 @@ _INSTEAD_OF_WAITING: Mapping[str, str] = {
 
 
 class StepSign(QWidget):
-    """How a step ended: a tick, a cross, a dash, or dots while it runs. Shape and name, not colour alone."""
+    """How a step ended: a tick, a cross, a ring where nothing was found, a dash, or dots while it runs.
+
+    Shape and name, not colour alone.
+    """
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +94,8 @@ class StepSign(QWidget):
                     path.lineTo(side * 0.5, side * 0.58)
                     path.moveTo(side * 0.5, side * 0.82)
                     path.lineTo(side * 0.5, side * 0.83)
+                case StepResult.NOTHING:
+                    path.addEllipse(side * 0.22, side * 0.22, side * 0.56, side * 0.56)
                 case StepResult.FAILED:
                     path.moveTo(side * 0.22, side * 0.22)
                     path.lineTo(side * 0.78, side * 0.78)

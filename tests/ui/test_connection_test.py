@@ -10,6 +10,7 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -84,19 +85,25 @@ def slow() -> Iterator[Bridge]:
 
 def test_steps_show_what_was_tried_what_came_back_and_how_long_it_took(qtbot: QtBot) -> None:
     bridge = RecordingBridge()
-    bridge.recording.steps = (RESOLVE, SIGN_IN, FAILED, LEFT_OUT)
+    nothing = replace(RESOLVE, name="find-1", result=StepResult.NOTHING)
+    bridge.recording.steps = (nothing, RESOLVE, SIGN_IN, FAILED, LEFT_OUT)
     bridge.recording.problem = REFUSED
     panel = make(qtbot, bridge)
     with qtbot.waitSignal(panel.finished) as finished:
         QTest.mouseClick(panel.start_button, Qt.MouseButton.LeftButton)
     assert finished.args == [False]
     assert bridge.asked == [("test_connection", ACCOUNT, "secret")]
-    assert [(row.tried.text(), row.came_back.text(), row.took.text()) for row in panel.step_rows] == [
+    assert [(row.tried.text(), row.came_back.text(), row.took.text()) for row in panel.step_rows[1:]] == [
         ("Find mail.litware.example", "192.0.2.1", "12 ms"),
         ("Sign in", "401", "1.4 s"),
         ("Read the calendar", "", ""),
     ]
-    assert [row.sign.accessibleName() for row in panel.step_rows] == ["done", "failed", "left out"]
+    signs = [row.sign for row in panel.step_rows]
+    assert [sign.accessibleName() for sign in signs] == ["found nothing", "done", "failed", "left out"]
+    shapes = [
+        bytes(sign.grab().toImage().convertToFormat(QImage.Format.Format_Mono).bits()) for sign in signs
+    ]
+    assert len(set(shapes)) == len(signs)
 
 
 def test_the_step_that_failed_tells_why_and_what_to_do(qtbot: QtBot) -> None:

@@ -12,6 +12,7 @@ from lyncdesk.client.words import N_, Words
 _RESULTS = {
     StepResult.OK: N_("done"),
     StepResult.LIMITED: N_("works with a limit"),
+    StepResult.NOTHING: N_("found nothing"),
     StepResult.FAILED: N_("failed"),
     StepResult.SKIPPED: N_("left out"),
 }

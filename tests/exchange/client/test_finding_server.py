@@ -155,6 +155,12 @@ async def test_then_autodiscover_before_the_domain(corp: Organisation) -> None:
     assert signed(corp.servers["corp.example:443"].requests) == []
     assert "Asking corp.example for your server (SOAP): nothing there" in connection.text
     assert f"Asking autodiscover.corp.example for your server (SOAP): it names {EWS}" in connection.text
+    # Looking where there is nothing is no failure, and no success either.
+    assert [step.result for step in connection.ended[:3]] == [
+        StepResult.NOTHING,
+        StepResult.NOTHING,
+        StepResult.OK,
+    ]
 
 
 async def test_a_host_that_knows_only_the_older_question_is_asked_that(corp: Organisation) -> None:
