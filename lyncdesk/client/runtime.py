@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
 from lyncdesk.client.engine import next_wake, step
 from lyncdesk.client.options import Options
@@ -53,24 +54,24 @@ def _told(doing: str, thing: object) -> Iterator[None]:
 
 
 # What is asked of a server and answered by an event, and how the log calls it.
-_Question = ev.FetchCalendar | ev.ChangeShowAs | ev.ReadContacts | ev.GiveRight
+_Question = ef.FetchCalendar | ef.ChangeShowAs | ef.ReadContacts | ef.GiveRight
 _ASKED: dict[type[_Question], str] = {
-    ev.FetchCalendar: "calendar check",
-    ev.ChangeShowAs: "change of the calendar",
-    ev.ReadContacts: "read of the contacts",
-    ev.GiveRight: "change of a permission",
+    ef.FetchCalendar: "calendar check",
+    ef.ChangeShowAs: "change of the calendar",
+    ef.ReadContacts: "read of the contacts",
+    ef.GiveRight: "change of a permission",
 }
 
 
 def _failure(effect: _Question, problem: Problem, back_off: timedelta | None = None) -> ev.Event:
     match effect:
-        case ev.FetchCalendar(started):
+        case ef.FetchCalendar(started):
             return ev.CheckFailed(started, problem, back_off)
-        case ev.ChangeShowAs(number):
+        case ef.ChangeShowAs(number):
             return ev.ShowAsNotWritten(number, problem, back_off)
-        case ev.ReadContacts(asked):
+        case ef.ReadContacts(asked):
             return ev.ContactsFailed(asked.started, problem, back_off)
-        case ev.GiveRight(number):
+        case ef.GiveRight(number):
             return ev.RightNotGiven(number, problem, back_off)
 
 
@@ -107,7 +108,7 @@ class Runtime:
         self._hold = hold
         self._contacts = contacts
         self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
-        self._outbox: asyncio.Queue[ev.Effect] = asyncio.Queue()
+        self._outbox: asyncio.Queue[ef.Effect] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._writes: set[asyncio.Task[None]] = set()
         self._pool_problems: set[str] = set()
@@ -210,21 +211,21 @@ class Runtime:
 
     # effects
 
-    def _carry_out(self, effect: ev.Effect) -> None:
+    def _carry_out(self, effect: ef.Effect) -> None:
         match effect:
-            case ev.FetchCalendar() | ev.ChangeShowAs() | ev.ReadContacts() | ev.GiveRight():
+            case ef.FetchCalendar() | ef.ChangeShowAs() | ef.ReadContacts() | ef.GiveRight():
                 held = ExitStack()
                 held.enter_context(self._hold())
                 # Not within the task: one that is cancelled before its first step runs nothing at all.
                 task = self._spawn(self._ask(effect))
                 task.add_done_callback(lambda _: held.close())
-                if isinstance(effect, ev.ChangeShowAs | ev.GiveRight):
+                if isinstance(effect, ef.ChangeShowAs | ef.GiveRight):
                     self._writes.add(task)
                     task.add_done_callback(self._writes.discard)
-            case ev.ForgetContacts():
+            case ef.ForgetContacts():
                 if self._contacts is not None:
                     self._contacts.forget()
-            case ev.Remember():
+            case ef.Remember():
                 self._remember(effect.options, effect.manual)
             case _:
                 self._outbox.put_nowait(effect)
@@ -250,19 +251,19 @@ class Runtime:
 
     async def _done(self, effect: _Question) -> ev.Event:
         match effect:
-            case ev.FetchCalendar(started, window, next_due_in):
+            case ef.FetchCalendar(started, window, next_due_in):
                 return ev.CalendarChecked(started, await self._source.fetch(window, next_due_in))
-            case ev.ChangeShowAs(number, key, show_as, series):
+            case ef.ChangeShowAs(number, key, show_as, series):
                 written = await self._source.change_show_as(key, show_as, series=series)
                 return ev.ShowAsWritten(number, written)
-            case ev.ReadContacts(asked):
+            case ef.ReadContacts(asked):
                 await self._outbox.join()  # only who has joined the pool has contacts to be read
                 answer = await self._contacts.read(asked) if self._contacts is not None else ContactsAnswer()
                 return ev.ContactsRead(asked.started, answer)
-            case ev.GiveRight():
+            case ef.GiveRight():
                 return await self._give(effect)
 
-    async def _give(self, effect: ev.GiveRight) -> ev.Event:
+    async def _give(self, effect: ef.GiveRight) -> ev.Event:
         if self._contacts is None:
             raise RuntimeError("nobody takes permissions here")
         try:
@@ -281,15 +282,15 @@ class Runtime:
             finally:
                 self._outbox.task_done()
 
-    async def _deliver_one(self, effect: ev.Effect) -> None:
+    async def _deliver_one(self, effect: ef.Effect) -> None:
         match effect:
-            case ev.JoinPool(contacts):
+            case ef.JoinPool(contacts):
                 await self._pool_does(self._pool.sign_in(self.state.profile.address, self._seen))
                 for problem in await self._pool.follow(contacts):
                     self.post(ev.ProblemFound(problem))
-            case ev.Publish(publication, gives):
+            case ef.Publish(publication, gives):
                 await self._pool_does(self._pool.publish(publication, gives))
-            case ev.Withdraw():
+            case ef.Withdraw():
                 await self._pool_does(self._pool.sign_out())
 
     async def _pool_does(self, work: Awaitable[None]) -> None:
