@@ -90,7 +90,7 @@ def note_written(state: State, event: ev.NoteWritten, _now: datetime) -> tuple[S
 
 
 def given(state: State, event: ev.Give, _now: datetime) -> tuple[State, Effects]:
-    """Another relationship for a contact: with Exchange alone a permission, otherwise what the pool is told."""
+    """Another relationship for a contact: a permission with Exchange alone, else for the pool."""
     if state.reading.used:
         return giving.picked(state, event)
     gives = dict(state.options.gives)
