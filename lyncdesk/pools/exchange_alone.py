@@ -71,6 +71,7 @@ class ExchangeAlonePool:
             ProblemError: ``unknown-contact``, or why nobody could be asked.
         """
         address = person(address)
+        contacts = self._contacts
         profile = self._found.get(address) or self._profiles.get(address)
         failed: ProblemError | None = None
         if profile is None:
@@ -90,7 +91,8 @@ class ExchangeAlonePool:
                 if failed is not None:
                     raise failed from None
                 raise  # nobody has said that there is such a person
-        calendar = read.get(address)
+        # What was read for another account than the one that is used by now is for nobody.
+        calendar = read.get(address) if self._contacts is contacts else None
         if profile is None and (calendar is None or calendar.told is Told.NO_MAILBOX):
             raise ProblemError(Problem.of("unknown-contact", address=address))
         if self._on_seen is None:

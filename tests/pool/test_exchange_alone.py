@@ -442,6 +442,19 @@ async def test_a_read_that_fails_tells_nothing_of_who_is_not_followed_any_more(l
         assert world.told == []
 
 
+async def test_who_is_added_while_the_account_changes_is_not_shown_with_what_the_former_one_saw() -> None:
+    async with running() as world:
+        await world.sign_in()
+        await world.pool.search("ben")
+
+        async def another() -> None:
+            world.pool.forget()
+
+        during_the_read(world, another)
+        await world.pool.add_contact(BEN)
+        assert world.seen().presence.text == "Presence unknown"
+
+
 async def test_what_is_the_same_is_not_told_again_and_revisions_grow() -> None:
     async with running() as world:
         world.people.change(BEN, meeting(10, 20))
