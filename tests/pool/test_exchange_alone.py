@@ -299,6 +299,8 @@ async def test_names_that_are_not_known_are_looked_up_a_few_with_each_read() -> 
         requests = [(await world.read())[2] for _ in range(4)]
         assert requests == [6, 6, 3, 1]
         assert all(world.seen(one.profile.address).profile.name for one in people)
+        # A later run knows them without asking.
+        assert all(world.profiles.get(one.profile.address) == one.profile for one in people)
 
 
 async def test_the_zone_of_the_working_hours_is_the_contact_s_and_stays() -> None:
