@@ -18,7 +18,9 @@ from lyncdesk.presence.states import Colour, ManualStatus, Shape
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A presence indicator with its marks. ``text`` is its accessible name."""
+    """A presence indicator with its marks. ``text`` is its accessible name; ``incomplete`` says that it is
+    marked like old data because items may be missing.
+    """
 
     colour: Colour
     shape: Shape
@@ -26,6 +28,7 @@ class Indicator:
     out_of_office: bool = False
     stale: bool = False
     needs_password: bool = False
+    incomplete: bool = False
 
 
 class Action(StrEnum):

@@ -175,6 +175,23 @@ def test_old_data_are_marked_by_their_owner_and_by_their_promise() -> None:
     assert card(BENS, E, 60).age == "This may be out of date."
 
 
+def test_a_calendar_of_which_items_may_be_missing_is_not_called_old() -> None:
+    thin = replace(BENS, incomplete=True)
+    told = card(thin, C)
+    assert told.age == "Some of Ben's recurring items may be missing: Ben may be busy while shown as free."
+    assert told.indicator.text == "In a meeting, some items may be missing"
+    assert told.strip is not None
+    assert told.indicator.stale
+    assert all(part.stale for part in told.strip.parts)
+    # Who may not see the calendar hears nothing of what is in it.
+    assert card(thin, E).age == "Ben may be busy although this does not show it."
+    (row,) = views.contacts(client(filtered(thin, C)).state, NOW, WORDS)
+    assert row.indicator == told.indicator
+    # What is old besides is told as old: that counts more.
+    assert "out of date" in card(replace(thin, stale=True), C).age
+    assert card(thin, B).age == ""
+
+
 def test_a_contact_of_whom_nothing_was_heard_is_unknown() -> None:
     shown = views.card(BEN, client().state, NOW, WORDS)
     assert (shown.presence, shown.name, shown.calendar) == ("Presence unknown", BEN, "")
