@@ -69,8 +69,8 @@ class Publication:
     """A person's presence as the owner's client publishes it.
 
     ``revision`` grows with each publication of a client; nothing in it is promised after ``valid_until``.
-    ``calendar_as_of`` is the start of the last good check, ``stale`` marks old data, ``incomplete`` a calendar
-    of which items may be missing. ``until`` is the end of the shown state where it is known. ``item`` is the
+    ``calendar_as_of`` is the start of the last good check, ``stale`` marks old data, ``incomplete`` data from
+    which items may be missing. ``until`` is the end of the shown state where it is known. ``item`` is the
     item on the card, ``more`` the number of further ones.
     """
 
