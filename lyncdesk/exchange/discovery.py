@@ -11,7 +11,7 @@ from lyncdesk.exchange.steps import encode_step
 from lyncdesk.exchange.translate import Translated, translate
 
 if TYPE_CHECKING:
-    from lyncdesk.exchange.services import Link
+    from lyncdesk.exchange.link import Link
 
 Part = dict[str, object]
 

@@ -20,7 +20,7 @@ from lyncdesk.exchange.doctor_steps import Came, Details
 from lyncdesk.exchange.examining import FailedError, Server
 from lyncdesk.exchange.finding import MOST_ADDRESSES, Finding, Search
 from lyncdesk.exchange.gate import OF_THE_WAY, REFUSALS
-from lyncdesk.exchange.services import Call, Link
+from lyncdesk.exchange.link import Call, Link
 from lyncdesk.exchange.steps import SEARCH, encode_step
 from lyncdesk.exchange.translate import Translated, translate
 from lyncdesk.exchange.transport import Counter
