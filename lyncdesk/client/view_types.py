@@ -153,7 +153,9 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A contact card, in the order of the screen; "" and None = the row is absent."""
+    """A contact card, in the order of the screen; "" and None = the row is absent. ``no_calendar`` stands in
+    the Calendar line where there is no ``calendar``, and opens the details that tell why.
+    """
 
     address: str
     name: str
@@ -172,6 +174,7 @@ class Card:
     age: str
     sees_you_as: str
     gives: Given
+    no_calendar: str = ""
 
 
 @dataclass(frozen=True, slots=True)

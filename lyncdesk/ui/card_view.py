@@ -127,7 +127,7 @@ class CardView(QWidget):
         _put(self.presence, card.presence)
         _put(self.out_of_office, card.out_of_office)
         _put(self.note, card.note)
-        calendar = card.calendar or (self._words("Not shared with you") if card.detail.ask else "")
+        calendar = card.calendar or card.no_calendar
         _put(self.calendar, calendar)
         self._calendar_name.setVisible(bool(calendar))
         self.calendar.setAccessibleName(f"{self._words('Calendar')}: {calendar}")

@@ -240,7 +240,7 @@ def test_without_a_mail_program_the_words_are_on_the_clipboard_and_the_card_says
 
 
 def test_a_contact_who_shares_no_calendar_still_has_the_line_and_the_question(desk: Desk) -> None:
-    desk.cards[ANNA] = card(calendar="", strip=None, detail=NOT_SHARED)
+    desk.cards[ANNA] = card(calendar="", no_calendar="Not shared with you", strip=None, detail=NOT_SHARED)
     desk.popup.open_at(ANNA, ROW)
     assert desk.view.calendar.text() == "Not shared with you"
 

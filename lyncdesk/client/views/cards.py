@@ -17,7 +17,7 @@ from lyncdesk.client.views.contacts import (
     seen_indicator,
 )
 from lyncdesk.client.views.days import contact_strip
-from lyncdesk.client.views.exchange_alone import missing_details
+from lyncdesk.client.views.exchange_alone import missing_details, no_line, seen_by_others
 from lyncdesk.client.views.rights import given_in_exchange
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.publication import Profile, Seen, SeenItem, filtered
@@ -51,6 +51,8 @@ def card(address: str, state: State, now: datetime, words: Words) -> Card:
 
 def as_seen_by(state: State, relationship: Relationship, now: datetime, words: Words) -> Card:
     """One's own card exactly as somebody with this relationship gets it now."""
+    if state.reading.used:
+        return _card(seen_by_others(state, relationship, now), state, now, words)
     return _card(filtered(publication(state, now), relationship), state, now, words)
 
 
@@ -59,6 +61,7 @@ def _card(seen: Seen, state: State, now: datetime, words: Words) -> Card:
     profile, presence = seen.profile, seen.presence
     old = is_old(seen, now)
     name = profile.shown_name
+    detail = _detail(seen, state, now, words)
     return Card(
         address=profile.address,
         name=name,
@@ -70,7 +73,8 @@ def _card(seen: Seen, state: State, now: datetime, words: Words) -> Card:
         out_of_office=_out_of_office(seen, words),
         note=seen.note,
         calendar=calendar_words(seen, state, now, words),
-        detail=_detail(seen, state, now, words),
+        no_calendar=no_line(seen, words) or (words("Not shared with you") if detail.ask else ""),
+        detail=detail,
         strip=contact_strip(seen, state.profile.zone, now, old or seen.incomplete, words),
         local_time=_local_time(profile, now, words),
         phones=tuple(
