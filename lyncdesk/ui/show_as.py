@@ -25,8 +25,8 @@ def show_as_menu(view: ShowAsMenu, parent: QWidget, on_choice: Callable[[ShowAsC
     menu.setToolTipsVisible(True)
     group = QActionGroup(menu)
     if view.locked:
-        why = menu.addAction(plain(view.locked))
-        why.setEnabled(False)
+        # Not disabled like the choices under it, or hardly anybody could read it.
+        menu.addAction(plain(view.locked))
         menu.addSeparator()
     texts = with_mnemonics([choice.text for choice in view.choices])
     for choice, text in zip(view.choices, texts, strict=True):
