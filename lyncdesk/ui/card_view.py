@@ -119,6 +119,8 @@ class CardView(QWidget):
         """Show this; the details stay open while it is the same person."""
         same = self._card is not None and self._card.address == card.address
         was_open = same and self.detail.isVisibleTo(self)
+        if not same:
+            self.gives.fold()  # a question names the person that it was asked about
         self._card = card
         self.portrait.show_person(card.name, card.initials, card.picture, card.indicator)
         self.mark.show_indicator(card.indicator)

@@ -504,6 +504,33 @@ def test_news_that_come_while_the_question_stands_leave_it(desk: Desk) -> None:
     assert not desk.view.gives.question.isVisible()
 
 
+def test_a_question_is_never_answered_for_somebody_else(desk: Desk) -> None:
+    asked(desk)
+    desk.cards[BEN] = card(address=BEN, name="Ben Smith", gives=ASKED)
+    desk.popup.open_at(BEN, ROW)
+    row = desk.view.gives
+    assert not row.question.isVisible()
+    assert not row.button.isChecked()
+    assert [r for r, choice in row.choices.items() if choice.isChecked()] == [Relationship.COLLEAGUES]
+
+
+def test_a_card_that_is_higher_than_the_screen_scrolls_and_shows_its_question(desk: Desk) -> None:
+    high = card(gives=ASKED, phones=tuple(("Work", f"+49 30 5550 {n}") for n in range(40)))
+    screen = desk.window.screen().availableGeometry()
+    desk.cards[ANNA] = high
+    desk.popup.open_at(ANNA, ROW)
+    QApplication.processEvents()
+    assert desk.view.height_now(desk.view.width()) > screen.height()
+    assert desk.popup.height() == screen.height()
+    row = desk.view.gives
+    row.button.click()
+    row.choices[Relationship.WORKGROUP].click()
+    QApplication.processEvents()
+    assert desk.popup.height() == screen.height()
+    for button in (row.no, row.yes):
+        assert button.visibleRegion().boundingRect() == button.rect()
+
+
 def test_what_exchange_cannot_express_is_disabled(desk: Desk) -> None:
     desk.cards[ANNA] = card(gives=ASKED)
     desk.popup.open_at(ANNA, ROW)
