@@ -186,6 +186,8 @@ class ConnectionTest(QWidget):
             self._words(text, host=host), lambda: take(server), name=self._words(name, host=host)
         )
         self._offers.insertWidget(0, self.offer)
+        # As it stands, and not behind everything that the window had before.
+        self.setTabOrder(self.start_button, self.offer)
 
     # what is seen of a long list
 
