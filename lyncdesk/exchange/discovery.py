@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from lyncdesk.exchange.asking import Asker, Reply
-from lyncdesk.exchange.finding import Finding, Search
+from lyncdesk.exchange.finding import Search
+from lyncdesk.exchange.finding_result import Finding
 from lyncdesk.exchange.steps import encode_step
 from lyncdesk.exchange.translate import Translated, translate
 
