@@ -214,8 +214,8 @@ class CardPopup(QWidget):
 
     def _show_focus(self) -> None:
         """What the keyboard is on stays in sight when parts come and go."""
-        held = self.view.focusWidget()
-        if held is not None and held.hasFocus():
+        held = QGuiApplication.focusObject()
+        if isinstance(held, QWidget) and self.view.isAncestorOf(held):
             self._area.ensureWidgetVisible(held, 0, 12)
 
     def _screen(self) -> QScreen:
