@@ -11,8 +11,9 @@ from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from lyncdesk.client.day_types import ShowAsChoice, ShowAsMenu, Week, WeekDay, WeekItem
 from lyncdesk.client.events import Event, ShowAsUndone
-from lyncdesk.client.view_types import Indicator, ShowAsChoice, ShowAsMenu, Week, WeekDay, WeekItem
+from lyncdesk.client.view_types import Indicator
 from lyncdesk.client.words import Words
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.row_delegate import (

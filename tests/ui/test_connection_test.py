@@ -18,9 +18,9 @@ from pytestqt.qtbot import QtBot
 from lyncdesk.client.options import Account
 from lyncdesk.client.problems import OF_CHECKS, PROBLEMS, Problem
 from lyncdesk.client.session import ConnectionStep, Session, StepResult
+from lyncdesk.client.views.doctor import server_offered, step_json, step_lines
 from lyncdesk.presence.message import Message
 from lyncdesk.ui.bridge import Bridge, Call
-from lyncdesk.ui.connection_steps import server_offered
 from lyncdesk.ui.connection_test import ConnectionTest
 from lyncdesk.ui.controls import scrolling
 from tests.ui.builders import RecordingBridge, RecordingSession
@@ -129,8 +129,12 @@ def test_no_test_says_that_there_is_nothing_to_do_or_that_it_will_be_tried_again
     panel.start()
     assert panel.trouble_box is not None
     told = panel.trouble_box.accessibleDescription()
-    assert "Nothing to do" not in told
-    assert "LyncDesk tries again" not in told
+    on_the_command_line = " ".join(step_lines(bridge.recording.steps[0], WORDS))
+    as_json = str(step_json(bridge.recording.steps[0], WORDS)["remedy"])
+    for text in (told, on_the_command_line, as_json):
+        assert "Nothing to do" not in text
+        assert "LyncDesk tries again" not in text
+    assert as_json in told
 
 
 def test_a_test_that_succeeds_says_so_and_a_new_one_begins_anew(qtbot: QtBot) -> None:

@@ -251,7 +251,12 @@ def test_a_password_that_could_not_be_kept_is_said_before_the_window_goes(qtbot:
     desk.press(Button.Ok)
     assert desk.window.isVisible()
     assert "for this run only" in desk.window.message.text()
-    assert desk.window.account.form.password.text() == ""
+    form = desk.window.account.form
+    assert form.password.text() == ""
+    # The form still knows what this computer lacks.
+    form.authentication.setCurrentIndex(form.authentication.findData("negotiate"))
+    assert "Kerberos is missing here." in form.meaning.text()
+    form.authentication.setCurrentIndex(0)
     desk.press(Button.Ok)
     assert not desk.window.isVisible()
     assert len(desk.bridge.asked) == 1

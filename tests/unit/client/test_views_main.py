@@ -108,6 +108,19 @@ def test_stale_data_and_a_needed_password_have_marks_of_their_own() -> None:
     assert (off.stale, off.needs_password) == (False, False)
 
 
+def test_items_that_may_be_missing_are_told_and_the_data_not_called_old() -> None:
+    client = Driven().signed_in()
+    client.answer(complete=False)
+    assert tooltip(client) == (
+        "Available. Calendar as of 10:00. Some of your recurring items may be missing. Next check 10:30."
+    )
+    icon = views.tray(client.state, client.now, WORDS).indicator
+    assert (icon.stale, icon.incomplete) == (True, True)
+    client.until(30).fail(REFUSED)
+    icon = views.tray(client.state, client.now, WORDS).indicator
+    assert (icon.stale, icon.incomplete, icon.needs_password) == (False, False, True)
+
+
 def test_what_no_password_can_cure_does_not_ask_for_one() -> None:
     client = Driven().signed_in()
     client.fail("exchange-online")
