@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint, QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPoint, QSettings, Qt
 from PySide6.QtGui import QAccessible, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -316,7 +316,7 @@ def test_no_text_runs_into_the_arrow(opened: Open) -> None:
     window = opened(known(long, replace(WEEKLY, subject="W", location="")))
     tree = window.day.week.tree
     tree.clearFocus()
-    tree.setCurrentItem(None)
+    tree.setCurrentIndex(QModelIndex())
     settle()
     arrows = []
     for text in ("A very long", "W"):
