@@ -433,3 +433,12 @@ def test_nobody_is_offered_a_server_where_it_cannot_be_entered(qtbot: QtBot) -> 
     panel = make(qtbot, bridge)
     panel.start()
     assert panel.offer is None
+
+
+def test_a_limit_tells_the_command_line_its_own_remedy_and_only_an_address_is_offered() -> None:
+    remedy = Message.of(
+        "Enter {server} as server address in Options > Account.", server="mail.litware.example"
+    )
+    limited = replace(LIMITED, remedy=remedy)
+    assert step_json(limited, WORDS)["remedy"] == WORDS(remedy)
+    assert server_offered(limited) == ""
