@@ -211,7 +211,7 @@ class LiveSession:
         self.post(ev.SignIn())
         if old is not None:
             # Last: what its check ends with then says nothing about the new account.
-            await old.close()
+            await self._close(old)
         return problem
 
     async def enter_password(self, password: str, *, keep: bool) -> Problem | None:
@@ -233,7 +233,7 @@ class LiveSession:
         self.post(ev.OptionsChanged(options))
         self._remember(options, self.state.manual)
         self._save({"found": None})
-        await self._leave_source(Account())
+        await self._close(self._running.use_source(self._source(Account())))
 
     def _source(self, account: Account) -> CalendarSource:
         return self._parts.exchange.source(account, lambda: self._passwords.of(account))
@@ -243,9 +243,9 @@ class LiveSession:
         if login == account.login.casefold():
             self._spawn(self._passwords.used(account, password, problem), self._notes)
 
-    async def _leave_source(self, account: Account) -> None:
-        old = self._running.use_source(self._source(account))
-        await old.close()
+    async def _close(self, source: CalendarSource) -> None:
+        await self._running.written()
+        await source.close()
 
     def _profile(self, account: Account) -> Profile:
         if self._parts.profile is not None:

@@ -42,8 +42,8 @@ def _told(doing: str, thing: object) -> Iterator[None]:
         log.error("could not %s %s: %s", doing, type(thing).__name__, what(error))
 
 
-# How many seconds the end of the program waits for what is being written: nobody would tell the person
-# any more that it was not.
+# How many seconds the end of the program, or of a source, waits for what is being written: what is cut off
+# may have been done or not.
 _LAST_WRITE: Final = 2.0
 Remembers = Callable[[Options, Manual | None], None]
 
@@ -113,6 +113,11 @@ class Runtime:
             finally:
                 self._inbox.task_done()
 
+    async def written(self) -> None:
+        """Return when what is being written has been, or has had its moment for it."""
+        if self._writes:
+            await asyncio.wait(self._writes, timeout=_LAST_WRITE)
+
     async def drained(self) -> None:
         """Return when every posted event has been applied and the pool has all that was published."""
         await self._inbox.join()
@@ -126,8 +131,7 @@ class Runtime:
         if not self._running:
             return
         self._running = False
-        if self._writes:
-            await asyncio.wait(self._writes, timeout=_LAST_WRITE)
+        await self.written()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
