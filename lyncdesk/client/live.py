@@ -150,14 +150,16 @@ class LiveSession:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._notes:
-            await asyncio.wait(self._notes, timeout=_FAREWELL)
-        for task in self._notes:
-            task.cancel()
         if self._beside is not None:
             await self._beside.stop()
         await self._runtime.stop()
         await self._parts.exchange.close()
+        # Last: until now a refusal could come.
+        if self._notes:
+            await asyncio.wait(self._notes, timeout=_FAREWELL)
+        for task in tuple(self._notes):
+            task.cancel()
+        await asyncio.gather(*self._notes, return_exceptions=True)
 
     def post(self, event: ev.Event) -> None:
         """Give the client an event, on its loop."""
@@ -238,10 +240,8 @@ class LiveSession:
     def _source(self, account: Account) -> CalendarSource:
         return self._parts.exchange.source(account, lambda: self._passwords.of(account))
 
-    def _password_used(self, login: str, password: str, problem: Problem | None) -> None:
-        account = self._running.state.options.account
-        if login == account.login.casefold():
-            self._spawn(self._passwords.used(account, password, problem), self._notes)
+    def _password_used(self, account: Account, password: str, problem: Problem | None) -> None:
+        self._spawn(self._passwords.used(account, password, problem), self._notes)
 
     async def _close(self, source: CalendarSource) -> None:
         await self._running.written()

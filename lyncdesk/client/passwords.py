@@ -62,10 +62,10 @@ class Passwords:
         try:
             if keep:
                 await self._store.set(password_key(account), password)
+                await self._refusals.typed(password_key(account))
             else:
                 # An older one must not come back at the next start.
-                await self._store.forget(password_key(account))
-            await self._refusals.forget(password_key(account))
+                await self._refusals.forget(password_key(account))
         except ProblemError as error:
             self.store_state = error.problem.title
             return error.problem if keep else None
@@ -78,7 +78,7 @@ class Passwords:
         if known is not None or not self._options().allow_saved_password:
             return known
         try:
-            password = await self._store.get(password_key(account))
+            password, refusal = await self._refusals.stored(password_key(account))
         except ProblemError as error:
             self.store_state = error.problem.title
             self._found(error.problem)
@@ -86,7 +86,6 @@ class Passwords:
         self.store_state = Message.of("in use")
         if password is not None:
             self._secret(password)
-            refusal = await self._refusals.of(password_key(account), password)
             if refusal is not None:
                 self._refused(account, password, refusal)
         return password
@@ -108,7 +107,6 @@ class Passwords:
         """Drop every password of this run and the stored one of the account."""
         self._known.clear()
         try:
-            await self._store.forget(password_key(account))
             await self._refusals.forget(password_key(account))
         except ProblemError as error:
             return error

@@ -102,11 +102,12 @@ class Runtime:
         return old
 
     def settle(self) -> None:
-        """Apply at once what has been posted, in order; the State is then as new as it can be.
+        """Apply at once what has been posted, in order; the State is then as new as it can be. Nothing is
+        applied any more once the client has ended.
 
         Not to be called by what is told of a State: that is within an event.
         """
-        while not self._inbox.empty():
+        while self._running and not self._inbox.empty():
             event = self._inbox.get_nowait()
             try:
                 self._apply(event)

@@ -395,7 +395,6 @@ def test_a_change_that_is_lost_under_way_is_told_though_its_items_were_dropped(h
     change = pick(client, BUDGET)
     for event in DROPPED[how]:
         client.do(event)
-    assert client.state.calendar.not_written is None
     lost = Problem.of("worker-failed", code="the connection was closed")
     client.do(ev.ShowAsNotWritten(change.number, lost))
     failed = client.state.calendar.not_written
