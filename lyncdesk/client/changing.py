@@ -11,14 +11,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
+from lyncdesk.client.effects import Effects
 from lyncdesk.client.ports import ItemKey, Written
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.state import Calendar, Change, Health, NotWritten, State, Undo
 from lyncdesk.presence.items import Item, Recurring, ShowAs
 from lyncdesk.presence.message import Message
-
-Effects = tuple[ev.Effect, ...]
 
 # How long a change can be undone, and a failure stays in sight.
 TOLD_FOR: Final = timedelta(minutes=10)
@@ -100,7 +100,7 @@ def _begun(
         undo=None,
         not_written=None,
     )
-    return replace(state, calendar=calendar), (ev.ChangeShowAs(number, key, show_as, series),)
+    return replace(state, calendar=calendar), (ef.ChangeShowAs(number, key, show_as, series),)
 
 
 def _shown(items: Iterable[Item], change: Change) -> tuple[tuple[Item, ...], Change]:

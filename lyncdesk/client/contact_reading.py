@@ -14,14 +14,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lyncdesk.client import checks, giving
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
+from lyncdesk.client.effects import Effects
 from lyncdesk.client.ports import ContactsAsked
 from lyncdesk.client.problems import Problem, Retry
 from lyncdesk.client.reading import asleep, contacts_in_use
 from lyncdesk.client.state import ContactReading, Health, State
 from lyncdesk.presence.publication import Seen, unknown
-
-Effects = tuple[ev.Effect, ...]
 
 # Failures of a check after which the server can still be asked about others.
 _OWN_CALENDAR_ALONE = frozenset(
@@ -95,10 +95,10 @@ def options_changed(before: State, state: State, now: datetime) -> tuple[State, 
             giving=giving.of_another_account(state.giving),
             contacts=names_alone(state),
         )
-        effects = (ev.ForgetContacts(),)
+        effects = (ef.ForgetContacts(),)
     if not contacts_in_use(state):
         if contacts_in_use(before) and not effects and not new.use_exchange:
-            state, effects = replace(state, contacts=names_alone(state)), (ev.ForgetContacts(),)
+            state, effects = replace(state, contacts=names_alone(state)), (ef.ForgetContacts(),)
         return replace(state, reading=switched_off(state.reading)), effects
     reading = state.reading
     if old.account != new.account or old.use_exchange != new.use_exchange:
@@ -262,4 +262,4 @@ def due(state: State, now: datetime) -> tuple[State, Effects]:
     )
     window = checks.window(now, state.profile.zone)
     asked = ContactsAsked(now, window, interval, following - now, rights)
-    return replace(state, reading=reading), (ev.ReadContacts(asked),)
+    return replace(state, reading=reading), (ef.ReadContacts(asked),)

@@ -165,7 +165,7 @@ def _copy(store: Store, owner: Mailbox, entry: Entry, address: str, own: Entry |
         entry, folder="calendar", key=own.key if own else "", organizer=organizer_of(owner, entry),
         meeting=True, response=response, show_as=show_as, intended=entry.show_as, sent=False, extended={},
         message=None, categories=own.categories if own else (), extras=own.extras if own else _asked(entry),
-        creator=own.creator if own else "",
+        creator="",
         replied=kept.replied if kept else None, changed=(), deleted=entry.deleted,
     )  # fmt: skip
     if own is not None:

@@ -121,7 +121,8 @@ def test_outlook_s_requests_find_the_server(exchange: VisitedExchange, curl: Cur
     box = exchange.store.mailbox(ANNA)
     assert box is not None
     address, name = f"<EMailAddress>{ANNA}</EMailAddress>", f"<LegacyDN>{legacy_dn(box)}</LegacyDN>"
-    for elements in ((address,), (address, name), (name,)):
+    old = "<LegacyDN>/o=Example/cn=before</LegacyDN>"
+    for elements in ((address,), (address, name), (old, address), (name,)):
         assert curl(f"{ANNA}:secret", "--ntlm", asked(*elements), POX_PATH) == [(200, 1)]
         root = curl.answer()
         assert root.findtext(".//o:Account/o:Action", None, NAMES) == "settings"

@@ -188,6 +188,13 @@ def test_a_change_key_guards_against_somebody_else_s_change(exchange: CheckedExc
     assert codes(ask(exchange, ANNA, right)) == ["NoError"]
 
 
+@pytest.mark.parametrize("level", LEVELS)
+def test_who_may_set_them(exchange: CheckedExchange, level: Any) -> None:
+    exchange.share(BEN, level, ANNA)
+    answer = ask(exchange, ANNA, set_permissions(permission(DEFAULT, "Reviewer"), folder=of(BEN)))
+    assert codes(answer) == ["NoError" if level == "Owner" else "ErrorAccessDenied"]
+
+
 PLAIN = (
     "<t:Permissions><t:Permission><t:UserId/><t:PermissionLevel>None</t:PermissionLevel></t:Permission>"
     "</t:Permissions>"
@@ -273,6 +280,11 @@ def test_who_finds_the_folder_and_what_it_says_they_may_do_there(
 ) -> None:
     exchange.share(BEN, level, ANNA)
     code = "NoError" if level in (*FULL, "Contributor") else "ErrorAccessDenied"
+    below = (
+        '<m:FindFolder Traversal="Shallow"><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape>'
+        f"<m:ParentFolderIds>{of(BEN)}</m:ParentFolderIds></m:FindFolder>"
+    )
+    assert codes(ask(exchange, ANNA, below)) == [code]
     for folder in (of(BEN), f'<t:FolderId Id="{folder_of(exchange, BEN)}"/>'):
         answer = ask(exchange, ANNA, get_folder(folder, "folder:EffectiveRights"))
         assert codes(answer) == [code]

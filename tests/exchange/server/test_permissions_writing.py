@@ -27,6 +27,7 @@ from tests.exchange.server.wire import (
     ids,
     item_id,
     of,
+    paths,
     set_field,
     text,
     texts,
@@ -126,6 +127,9 @@ def test_custom_rights_decide_one_by_one(exchange: CheckedExchange) -> None:
     assert codes(ask(exchange, ANNA, get_item(ident(key)))) == [DENIED]
     assert change(exchange, key) == ["NoError"]
     assert codes(ask(exchange, ANNA, delete(ident(key)))) == [DENIED]
+    exchange.share(BEN, Rights("FullDetails"), ANNA)
+    assert codes(ask(exchange, ANNA, find_item(folder=of(BEN)))) == ["NoError"]
+    assert codes(ask(exchange, ANNA, get_item(ident(key)))) == ["NoError"]
     exchange.share(BEN, Rights("TimeOnly", delete="All"), ANNA)
     assert change(exchange, key) == [DENIED]
     assert codes(ask(exchange, ANNA, delete(ident(key)))) == ["NoError"]
@@ -182,6 +186,17 @@ def test_an_editor_changes_and_deletes_one_occurrence(exchange: CheckedExchange)
     answer = ask(exchange, BEN, find_item("item:Subject", "item:LastModifiedName"))
     assert [one.text for one in answer.iter("{*}Subject")] == ["Only today", "Plan"]
     assert [one.text for one in answer.iter("{*}LastModifiedName")] == ["Anna Keller"] * 2
+
+
+def test_who_made_a_series_may_change_each_of_its_occurrences(exchange: CheckedExchange) -> None:
+    daily = Recurrence(Pattern("daily"), MONDAY.date(), count=3)
+    other = Changed(MONDAY, Entry("Other", MONDAY, MONDAY + HOUR))
+    made = Entry("Plan", MONDAY, MONDAY + HOUR, recurrence=daily, changed=(other,), creator=ANNA)
+    exchange.add_entry(BEN, made)
+    exchange.share(BEN, "Author", ANNA)
+    for one in ids(ask(exchange, ANNA, find_item(folder=of(BEN)))):
+        body = update(item_id(*one), subject("New"), how="AlwaysOverwrite")
+        assert codes(ask(exchange, ANNA, body)) == ["NoError"]
 
 
 @pytest.mark.parametrize("exception", [False, True])
@@ -249,6 +264,8 @@ def test_nobody_invites_in_the_name_of_the_owner(exchange: CheckedExchange, send
     assert change(exchange, key, invite) == ["NoError"]
     assert codes(ask(exchange, ANNA, delete(ident(key), send=send))) == ["ErrorSendAsDenied"]
     assert change(exchange, key, send=send) == ["ErrorSendAsDenied"]
+    alone = f"<t:DeleteItemField>{paths('calendar:RequiredAttendees')}</t:DeleteItemField>"
+    assert change(exchange, key, alone, send=send) == ["ErrorSendAsDenied"]
     assert len(exchange.entries(BEN)) == 1
     assert exchange.entries(CARL) == exchange.store.entries(CARL, "inbox") == ()
     assert codes(ask(exchange, ANNA, delete(ident(key)))) == ["NoError"]
@@ -263,6 +280,7 @@ def test_nobody_declines_in_the_name_of_the_owner(exchange: CheckedExchange) -> 
     key = exchange.add_entry(BEN, invited).key
     exchange.share(BEN, "Editor", ANNA)
     assert codes(ask(exchange, ANNA, delete(ident(key), send="SendOnlyToAll"))) == ["ErrorSendAsDenied"]
+    assert change(exchange, key, send="SendOnlyToAll") == ["NoError"]  # of which only an organizer tells
     decline = (
         '<m:CreateItem MessageDisposition="SendAndSaveCopy"><m:Items><t:DeclineItem>'
         f'<t:ReferenceItemId Id="{write_id(Ident("item", BEN, key))}"/></t:DeclineItem></m:Items>'
@@ -282,6 +300,16 @@ def test_an_invitation_is_its_attendee_s_whoever_made_the_meeting(exchange: Chec
     (entry,) = exchange.entries(BEN)
     body = update(ident(entry.key), subject("New"), how="AlwaysOverwrite", send="SendOnlyToAll")
     assert codes(ask(exchange, BEN, body)) == ["NoError"]
+    (copy,) = exchange.entries(CARL)
+    assert codes(ask(exchange, ANNA, delete(ident(copy.key, CARL)))) == [DENIED]
+    assert codes(ask(exchange, CARL, delete(ident(copy.key, CARL)))) == ["NoError"]
+    (request,) = exchange.store.entries(CARL, "inbox")
+    accept = (
+        "<m:CreateItem><m:Items><t:AcceptItem>"
+        f'<t:ReferenceItemId Id="{write_id(Ident("item", CARL, request.key))}"/></t:AcceptItem></m:Items>'
+        "</m:CreateItem>"
+    )
+    assert codes(ask(exchange, CARL, accept)) == ["NoError"]
     (copy,) = exchange.entries(CARL)
     assert codes(ask(exchange, ANNA, delete(ident(copy.key, CARL)))) == [DENIED]
     assert change(exchange, entry.key) == ["NoError"]
