@@ -16,6 +16,7 @@ from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.refusals import LASTING, Refusals
 from lyncdesk.client.value_kinds import is_address
+from lyncdesk.client.views.doctor import remedy_after_test
 from lyncdesk.client.words import Words
 from lyncdesk.control.client import NoClientError, ask
 from lyncdesk.control.protocol import ControlError
@@ -137,4 +138,4 @@ def _given_password() -> str:
 
 def remedy(problem: Problem, words: Words) -> str:
     """What to do about a problem, for somebody on the command line."""
-    return _STDIN if problem.name in _WITHOUT_PASSWORD else words(problem.remedy)
+    return _STDIN if problem.name in _WITHOUT_PASSWORD else remedy_after_test(problem, words)

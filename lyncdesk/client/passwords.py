@@ -4,13 +4,17 @@ allowed.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from typing import Final
 
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.ports import CredentialStore, ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.refusals import Refusals
 from lyncdesk.presence.message import Message
+
+_FAREWELL: Final = 2.0  # seconds
 
 
 def password_key(account: Account) -> str:
@@ -40,6 +44,7 @@ class Passwords:
         self._found = found
         # For this run only, by what the credential store calls the account.
         self._known: dict[str, str] = {}
+        self._notes: set[asyncio.Task[None]] = set()
         self.store_state = Message.of("not asked yet")
 
     def remember(self, account: Account, password: str) -> None:
@@ -90,10 +95,21 @@ class Passwords:
                 self._refused(account, password, refusal)
         return password
 
-    async def used(self, account: Account, password: str, problem: Problem | None) -> None:
-        """A server refused this password of the account, or accepted it (None): that outlasts this run."""
+    def used(self, account: Account, password: str, problem: Problem | None) -> None:
+        """The account's server refused this password, or accepted it (None): that outlasts this run."""
         if self._options().allow_saved_password:
-            await self._refusals.note(password_key(account), password, problem)
+            work = self._refusals.note(password_key(account), password, problem)
+            note = asyncio.get_running_loop().create_task(work, name="what is noted of a password")
+            self._notes.add(note)
+            note.add_done_callback(self._notes.discard)
+
+    async def close(self) -> None:
+        """Finish what is being noted; a keyring that does not answer is waited for a moment only."""
+        if self._notes:
+            _, late = await asyncio.wait(self._notes, timeout=_FAREWELL)
+            for note in late:
+                note.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def unchanged(self, account: Account) -> str | None:
         """The password for an account whose server the person may just have changed, and nothing else."""

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lyncdesk.client import checks
 from lyncdesk.client.ports import Clock, ContactsAnswer, ContactsAsked, ProblemError, Window
 from lyncdesk.client.problems import Problem
+from lyncdesk.pools.followed import Followed
 from lyncdesk.pools.people import People
 from lyncdesk.pools.profiles import MemoryProfiles, Profiles
-from lyncdesk.presence.known_calendar import KnownCalendar, next_change, seen_at
+from lyncdesk.presence.known_calendar import KnownCalendar, seen_at
 from lyncdesk.presence.publication import Profile, Publication, Seen, Told, person
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.rights import Right, Rights
@@ -29,18 +30,6 @@ _NAMES_AT_ONCE = 5
 _NO_ADDRESS_BOOK = frozenset({"server-error", "access-denied", "broken-answer"})
 # How many people that searches found are remembered until they are added.
 _FOUND = 500
-
-
-@dataclass(slots=True)
-class _Contact:
-    """One who is followed: what was read of the calendar, until when that is good, what was told last."""
-
-    profile: Profile
-    calendar: KnownCalendar | None = None
-    valid_until: datetime | None = None
-    told: Seen | None = None
-    # The next moment at which something changes by time alone.
-    next: datetime | None = None
 
 
 class ExchangeAlonePool:
@@ -54,7 +43,7 @@ class ExchangeAlonePool:
         self._people = people
         self._clock = clock
         self._profiles = profiles if profiles is not None else MemoryProfiles()
-        self._contacts: dict[str, _Contact] = {}
+        self._contacts: dict[str, Followed] = {}
         self._found: dict[str, Profile] = {}
         self._on_seen: Callable[[Seen], None] | None = None
         self._asked: ContactsAsked | None = None
@@ -82,6 +71,7 @@ class ExchangeAlonePool:
             ProblemError: ``unknown-contact``, or why nobody could be asked.
         """
         address = person(address)
+        contacts = self._contacts
         profile = self._found.get(address) or self._profiles.get(address)
         failed: ProblemError | None = None
         if profile is None:
@@ -91,7 +81,7 @@ class ExchangeAlonePool:
                 if error.problem.name not in _NO_ADDRESS_BOOK:
                     raise
                 failed = error
-        contact = _Contact(profile or Profile(address, zone=""))
+        contact = Followed(profile or Profile(address, zone=""))
         window, asked = self._window()
         read: dict[str, KnownCalendar] = {}
         try:
@@ -101,7 +91,8 @@ class ExchangeAlonePool:
                 if failed is not None:
                     raise failed from None
                 raise  # nobody has said that there is such a person
-        calendar = read.get(address)
+        # What was read for another account than the one that is used by now is for nobody.
+        calendar = read.get(address) if self._contacts is contacts else None
         if profile is None and (calendar is None or calendar.told is Told.NO_MAILBOX):
             raise ProblemError(Problem.of("unknown-contact", address=address))
         if self._on_seen is None:
@@ -109,7 +100,8 @@ class ExchangeAlonePool:
         self._contacts[address] = contact
         if profile is not None:
             self._profiles.keep(replace(profile, address=address))
-        self._take(contact, calendar)
+        if calendar is not None:
+            contact.take(calendar, self._interval())
         self._tell(contact)
         self._set_timer()
 
@@ -121,7 +113,7 @@ class ExchangeAlonePool:
             known = self._profiles.get(address)
             if known is None:
                 self._unknown_names.add(address)
-            contact = _Contact(known or Profile(address, zone=""))
+            contact = Followed(known or Profile(address, zone=""))
             contact = self._contacts.setdefault(address, contact)
             self._tell(contact)
         return ()
@@ -178,7 +170,7 @@ class ExchangeAlonePool:
                 contact = self._contacts.get(address)
                 # Who was removed, or added anew, meanwhile is not who was asked for.
                 if contact is not None and contact is followed.get(address):
-                    self._take(contact, calendar)
+                    contact.take(calendar, asked.interval)
                     self._tell(contact)
 
         try:
@@ -187,7 +179,9 @@ class ExchangeAlonePool:
             )
         except ProblemError:
             for address in followed.keys() - read:
-                self._missed(followed[address])
+                if (contact := followed[address]) is self._contacts.get(address):
+                    contact.missed(asked.interval)
+                    self._tell(contact)
             raise
         finally:
             self._set_timer()
@@ -210,11 +204,7 @@ class ExchangeAlonePool:
 
     def forget(self) -> None:
         """See :class:`lyncdesk.client.ports.ContactSource`."""
-        # As if everybody were added anew: a read that is under way is of no use for them.
-        self._contacts = {
-            address: replace(contact, calendar=None, valid_until=None)
-            for address, contact in self._contacts.items()
-        }
+        self._contacts = {address: contact.forgotten() for address, contact in self._contacts.items()}
         for contact in self._contacts.values():
             self._tell(contact)
         self._found.clear()
@@ -237,7 +227,7 @@ class ExchangeAlonePool:
             self._named(contact, replace(profile, address=address))
         return sent
 
-    def _named(self, contact: _Contact, profile: Profile) -> None:
+    def _named(self, contact: Followed, profile: Profile) -> None:
         """The address book said who a contact is."""
         contact.profile = replace(profile, zone=contact.profile.zone)
         self._unknown_names.discard(profile.address)
@@ -252,29 +242,6 @@ class ExchangeAlonePool:
     def _interval(self) -> timedelta:
         return self._asked.interval if self._asked is not None else timedelta(minutes=30)
 
-    def _take(self, contact: _Contact, calendar: KnownCalendar | None) -> None:
-        """Lay what was read over what was known. A bad moment of the server does not cost what was good."""
-        if calendar is None:
-            return
-        old = contact.calendar
-        if calendar.told is Told.NOTHING and old is not None and old.is_read:
-            self._missed(contact)
-            return
-        contact.calendar = calendar
-        contact.valid_until = checks.good_until(calendar.as_of, self._interval(), failed=False)
-        hours = calendar.working_hours
-        if hours is not None:
-            contact.profile = replace(contact.profile, zone=hours.zone)
-
-    def _missed(self, contact: _Contact) -> None:
-        """A read brought nothing of this person: what is known of the calendar is old sooner."""
-        if contact.calendar is None:
-            return
-        soon = checks.good_until(contact.calendar.as_of, self._interval(), failed=True)
-        if contact.valid_until is None or soon < contact.valid_until:
-            contact.valid_until = soon
-            self._tell(contact)
-
     # --- telling ---
 
     def _seen_of(self, profile: Profile) -> Seen:
@@ -283,17 +250,11 @@ class ExchangeAlonePool:
             return contact.told
         return seen_at(profile, None, self._clock.now())
 
-    def _tell(self, contact: _Contact) -> None:
+    def _tell(self, contact: Followed) -> None:
         """Tell how a contact is now, if that is news."""
-        now = self._clock.now()
-        old = contact.told
-        seen = seen_at(contact.profile, contact.calendar, now, valid_until=contact.valid_until)
-        edges = (next_change(contact.calendar, now), contact.valid_until)
-        contact.next = min((edge for edge in edges if edge is not None and edge > now), default=None)
-        if self._on_seen is None or (old is not None and replace(old, revision=0) == seen):
-            return
-        seen = contact.told = replace(seen, revision=old.revision + 1 if old is not None else 1)
-        self._on_seen(seen)
+        seen = contact.news(self._clock.now()) if self._on_seen is not None else None
+        if self._on_seen is not None and seen is not None:
+            self._on_seen(seen)
 
     def _set_timer(self) -> None:
         wake = min((c.next for c in self._contacts.values() if c.next is not None), default=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -296,9 +296,28 @@ async def test_names_that_are_not_known_are_looked_up_a_few_with_each_read() -> 
     people = [someone(n) for n in range(12)]
     async with running(*people) as world:
         await world.sign_in(*(one.profile.address for one in people))
-        requests = [(await world.read())[2] for _ in range(4)]
+        requests = [(await world.read())[2]]
+        assert sum(world.seen(one.profile.address).profile.name != "" for one in people) == 5
+        requests += [(await world.read())[2] for _ in range(3)]
         assert requests == [6, 6, 3, 1]
         assert all(world.seen(one.profile.address).profile.name for one in people)
+        # A later run knows them without asking.
+        assert all(world.profiles.get(one.profile.address) == one.profile for one in people)
+
+
+async def test_the_name_of_who_was_removed_is_not_looked_up() -> None:
+    async with running() as world:
+        await world.sign_in(BEN, EVA)
+        await world.pool.remove_contact(BEN)
+        assert await world.read() == (1, 0, 2)
+
+
+async def test_who_was_followed_before_signing_out_is_not_after_signing_in_again() -> None:
+    async with running() as world:
+        await world.sign_in(BEN)
+        await world.pool.sign_out()
+        await world.sign_in()
+        assert await world.read() == (0, 0, 0)
 
 
 async def test_the_zone_of_the_working_hours_is_the_contact_s_and_stays() -> None:
@@ -374,23 +393,36 @@ async def test_another_account_drops_what_was_known_of_calendars_and_keeps_the_n
         assert len(world.told) == told
 
 
+def during_the_read(
+    world: World, happens: Callable[[], Awaitable[None]], problem: Problem | None = None
+) -> None:
+    """Let the next read take so long that this happens before its answer, or before it fails."""
+
+    async def calendars(
+        addresses: Sequence[str],
+        window: Window,
+        as_of: datetime,
+        on_read: OnCalendars,
+        next_due_in: timedelta | None = None,
+    ) -> int:
+        await happens()
+        if problem is not None:
+            raise ProblemError(problem)
+        on_read({BEN: KnownCalendar.of(Told.DETAILS, as_of, (meeting(-5, 5),))})
+        return 1
+
+    world.people.calendars = calendars  # type: ignore[method-assign]
+
+
 async def test_an_answer_for_who_was_removed_and_added_anew_meanwhile_is_for_nobody() -> None:
     async with running() as world:
         await world.sign_in(BEN)
-        await world.pool.search("ben")
 
-        async def meanwhile(
-            addresses: Sequence[str],
-            window: Window,
-            as_of: datetime,
-            on_read: OnCalendars,
-            next_due_in: timedelta | None = None,
-        ) -> int:
+        async def anew() -> None:
             await world.pool.remove_contact(BEN)
-            on_read({BEN: KnownCalendar.of(Told.DETAILS, as_of, (meeting(-5, 5),))})
-            return 1
+            await world.pool.follow((BEN,))
 
-        world.people.calendars = meanwhile  # type: ignore[method-assign]
+        during_the_read(world, anew)
         await world.pool.read(world.asked())
         assert world.seen().presence.text == "Presence unknown"
 
@@ -399,19 +431,46 @@ async def test_a_read_for_another_account_that_ends_late_is_for_nobody() -> None
     async with running() as world:
         await world.sign_in(BEN)
 
-        async def meanwhile(
-            addresses: Sequence[str],
-            window: Window,
-            as_of: datetime,
-            on_read: OnCalendars,
-            next_due_in: timedelta | None = None,
-        ) -> int:
+        async def another() -> None:
             world.pool.forget()
-            on_read({BEN: KnownCalendar.of(Told.DETAILS, as_of, (meeting(-5, 5),))})
-            return 1
 
-        world.people.calendars = meanwhile  # type: ignore[method-assign]
+        during_the_read(world, another)
         await world.pool.read(world.asked())
+        assert world.seen().presence.text == "Presence unknown"
+
+
+@pytest.mark.parametrize("leaving", ["removed", "another account"])
+async def test_a_read_that_fails_tells_nothing_of_who_is_not_followed_any_more(leaving: str) -> None:
+    async with running() as world:
+        world.people.change(BEN, meeting(-5, 5))
+        await world.sign_in(BEN)
+        rarely = timedelta(hours=8)  # then a failure makes what is known old sooner
+        await world.pool.read(replace(world.asked(), interval=rarely))
+
+        async def leaves() -> None:
+            await world.to(65)
+            if leaving == "removed":
+                await world.pool.remove_contact(BEN)
+            else:
+                world.pool.forget()
+            world.told.clear()
+
+        during_the_read(world, leaves, Problem.of("timed-out"))
+        with pytest.raises(ProblemError):
+            await world.pool.read(replace(world.asked(), interval=rarely))
+        assert world.told == []
+
+
+async def test_who_is_added_while_the_account_changes_is_not_shown_with_what_the_former_one_saw() -> None:
+    async with running() as world:
+        await world.sign_in()
+        await world.pool.search("ben")
+
+        async def another() -> None:
+            world.pool.forget()
+
+        during_the_read(world, another)
+        await world.pool.add_contact(BEN)
         assert world.seen().presence.text == "Presence unknown"
 
 

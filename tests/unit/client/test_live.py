@@ -183,7 +183,7 @@ async def test_a_refusal_that_comes_while_the_program_ends_is_remembered(
 async def test_a_keyring_that_hangs_does_not_keep_the_program_from_ending(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lyncdesk.client.live._FAREWELL", 0.01)
+    monkeypatch.setattr("lyncdesk.client.passwords._FAREWELL", 0.01)
     ended = asyncio.Event()
 
     async def hangs(*_accounts: str) -> tuple[str | None, ...]:

@@ -435,14 +435,14 @@ def test_items_that_may_be_missing_are_a_problem_until_a_check_that_read_them_al
     assert (problem.name, client.text) == ("items-missing", "Available")
     # Neither the person nor anybody else sees it without the mark.
     assert client.state.published is not None
-    assert client.state.published.stale
+    assert (client.state.published.stale, client.state.published.incomplete) == (False, True)
     mark = own_indicator(client.state, client.state.published.presence, client.now, Words())
     assert (mark.stale, mark.text) == (True, "Available, some items may be missing")
     client.until(30)
     client.answer()
     assert shown_problem(client.state) is None
     assert client.state.published is not None
-    assert not client.state.published.stale
+    assert not client.state.published.incomplete
 
 
 def test_while_the_calendar_is_off_its_last_problem_is_not_shown() -> None:
