@@ -224,6 +224,9 @@ class Runtime:
             case ev.ForgetContacts():
                 if self._contacts is not None:
                     self._contacts.forget()
+            case ev.ReckonContacts():
+                if self._contacts is not None:
+                    self._contacts.clock_set()
             case ev.Remember():
                 self._remember(effect.options, effect.manual)
             case _:
