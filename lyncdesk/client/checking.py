@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lyncdesk.client import changing, checks
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
+from lyncdesk.client.effects import Effects
 from lyncdesk.client.problems import Retry
 from lyncdesk.client.reading import asleep
 from lyncdesk.client.state import Calendar, CheckRecord, Health, State
-
-Effects = tuple[ev.Effect, ...]
 
 # How many checks are remembered: a working day at the usual interval, and small enough to be read.
 REMEMBERED = 20
@@ -94,6 +94,7 @@ def _in_flight(calendar: Calendar) -> Calendar:
         checking_since=calendar.checking_since,
         outdated=flying,
         asked=calendar.asked,
+        adrift=changing.adrift(calendar),
         changes_made=calendar.changes_made,  # a change that still is under way is not taken for a later one
     )
 
@@ -244,5 +245,5 @@ def due(state: State, now: datetime) -> tuple[State, Effects]:
         next_check=following,
         checks_sent=calendar.checks_sent + 1,
     )
-    fetch = ev.FetchCalendar(now, checks.window(now, state.profile.zone), following - now)
+    fetch = ef.FetchCalendar(now, checks.window(now, state.profile.zone), following - now)
     return replace(state, calendar=calendar), (fetch,)

@@ -15,14 +15,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lyncdesk.client import checks, giving
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
+from lyncdesk.client.effects import Effects
 from lyncdesk.client.ports import ContactsAnswer, ContactsAsked
 from lyncdesk.client.problems import Problem, Retry
 from lyncdesk.client.reading import asleep, contacts_in_use, people_in_use
 from lyncdesk.client.state import ContactReading, Health, State
 from lyncdesk.presence.publication import Seen, unknown
-
-Effects = tuple[ev.Effect, ...]
 
 # Failures that say what one may do oneself: the server can still be asked about others.
 _OWN_CALENDAR_ALONE = frozenset(
@@ -101,10 +101,10 @@ def options_changed(before: State, state: State, now: datetime) -> tuple[State, 
             giving=giving.of_another_account(state.giving),
             contacts=names_alone(state),
         )
-        effects = (ev.ForgetContacts(),)
+        effects = (ef.ForgetContacts(),)
     if not people_in_use(state):
         if people_in_use(before) and not effects:
-            state, effects = replace(state, contacts=names_alone(state)), (ev.ForgetContacts(),)
+            state, effects = replace(state, contacts=names_alone(state)), (ef.ForgetContacts(),)
         return replace(state, reading=switched_off(state.reading)), effects
     reading = state.reading
     if old.account != new.account or old.use_exchange != new.use_exchange:
@@ -278,4 +278,4 @@ def due(state: State, now: datetime) -> tuple[State, Effects]:
     reading = replace(reading, reading_since=now, asked=state.options.account, next_read=following)
     window = checks.window(now, state.profile.zone)
     asked = ContactsAsked(now, window, interval, following - now, reading.want_rights)
-    return replace(state, reading=reading), (ev.ReadContacts(asked),)
+    return replace(state, reading=reading), (ef.ReadContacts(asked),)

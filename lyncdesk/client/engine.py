@@ -19,20 +19,18 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from lyncdesk.client import changing, checking, checks, contact_reading, giving
+from lyncdesk.client import acting, changing, checking, checks, contact_reading, giving
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
+from lyncdesk.client.effects import Effects
 from lyncdesk.client.found import newest
 from lyncdesk.client.problems import Problem, first_problem
 from lyncdesk.client.publish import publication, same_stretches
 from lyncdesk.client.reading import decision, due_moments, inputs, problems
-from lyncdesk.client.state import Health, State
+from lyncdesk.client.state import State
 from lyncdesk.presence.aggregate import live_manual
-from lyncdesk.presence.inputs import picked
 from lyncdesk.presence.items import Recurring
 from lyncdesk.presence.publication import person
-from lyncdesk.presence.relationships import default_relationship
-
-Effects = tuple[ev.Effect, ...]
 
 __all__ = ["decision", "next_wake", "step"]
 
@@ -52,126 +50,6 @@ def next_wake(state: State, now: datetime) -> datetime | None:
     """The next moment at which a :class:`~lyncdesk.client.events.Tick` is needed; never in the past."""
     moments = chain(due_moments(state, now), contact_reading.due_moments(state))
     return min((max(moment, now) for moment in moments), default=None)
-
-
-# What the person does
-
-
-def _sign_in(state: State, _event: ev.SignIn, now: datetime) -> tuple[State, Effects]:
-    if state.signed_in:
-        return state, ()
-    calendar = checking.signed_in_anew(state.calendar)
-    names = contact_reading.names_alone(state)
-    state = replace(state, signed_in=True, calendar=calendar, contacts=names, published=None, since=now)
-    state = replace(state, reading=contact_reading.signed_in_anew(state.reading))
-    return _anchored(state, now), (ev.JoinPool(state.options.contacts),)
-
-
-def _anchored(state: State, now: datetime) -> State:
-    """One calendar check at once, and after it the contacts."""
-    return contact_reading.anchored(checking.anchored(state, now), now)
-
-
-def _sign_out(state: State, _event: ev.SignOut, _now: datetime) -> tuple[State, Effects]:
-    if not state.signed_in:
-        return state, ()
-    state = replace(
-        state,
-        signed_in=False,
-        calendar=checking.switched_off(state.calendar),
-        contacts=contact_reading.names_alone(state),
-        reading=contact_reading.switched_off(state.reading),
-        giving=giving.signed_out(state.giving),
-        published=None,
-        reset_waiting=False,
-        reset_unplanned=False,
-    )
-    return state, (ev.Withdraw(),)
-
-
-def _set_status(state: State, event: ev.SetStatus, now: datetime) -> tuple[State, Effects]:
-    manual = picked(
-        event.status, now, until=event.until, expiry=state.options.manual_expiry, device=event.device
-    )
-    state = replace(state, manual=manual, reset_waiting=False, reset_unplanned=False)
-    return state, (_remember(state),)
-
-
-def _restore_manual(state: State, event: ev.RestoreManual, _now: datetime) -> tuple[State, Effects]:
-    return replace(state, manual=event.manual), ()
-
-
-def _reset(state: State, _event: ev.ResetStatus, _now: datetime) -> tuple[State, Effects]:
-    planned = state.calendar.next_check is not None or state.calendar.check_again
-    state = replace(
-        state,
-        manual=None,
-        reset_waiting=state.signed_in and planned,
-        reset_unplanned=state.signed_in and not planned,
-    )
-    return state, (_remember(state),)  # and no request: that is the point
-
-
-def _check_now(state: State, _event: ev.CheckNow, now: datetime) -> tuple[State, Effects]:
-    return (_anchored(state, now) if state.options.allow_check_now else state), ()
-
-
-def _note(state: State, event: ev.NoteWritten, _now: datetime) -> tuple[State, Effects]:
-    state = replace(state, options=replace(state.options, note=event.text))
-    return state, (_remember(state),)
-
-
-def _give(state: State, event: ev.Give, _now: datetime) -> tuple[State, Effects]:
-    if state.reading.used:
-        return giving.picked(state, event)
-    gives = dict(state.options.gives)
-    address = person(event.address)
-    gives.pop(address, None)
-    if (
-        event.relationship is not None
-        and default_relationship(state.profile.address, address) is not event.relationship
-    ):
-        gives[address] = event.relationship
-    state = replace(state, options=replace(state.options, gives=gives))
-    return state, (_remember(state),)
-
-
-def _options(before: State, event: ev.OptionsChanged, now: datetime) -> tuple[State, Effects]:
-    state = _options_for_the_calendar(before, event, now)
-    return contact_reading.options_changed(before, state, now)
-
-
-def _options_for_the_calendar(state: State, event: ev.OptionsChanged, now: datetime) -> State:
-    old, new = state.options, event.options
-    state = replace(state, options=new)
-    if old.account != new.account:
-        found = state.found if new.account.address else {}
-        state = replace(state, calendar=checking.of_another_account(state.calendar), found=found)
-    if not state.signed_in:
-        return state
-    if not new.calendar_in_use:
-        # What the calendar contributed is withdrawn, cached items are dropped, no check is planned.
-        return _without_calendar(state)
-    if not old.calendar_in_use or old.account != new.account:
-        unplanned = state.reset_unplanned and state.calendar.health is Health.STOPPED
-        return checking.anchored(replace(state, reset_unplanned=unplanned), now)
-    if old.interval != new.interval:
-        planned = checks.after_new_interval(state.calendar, new.interval, now)
-        return replace(state, calendar=replace(state.calendar, next_check=planned))
-    return state
-
-
-def _without_calendar(state: State) -> State:
-    return replace(
-        state,
-        calendar=checking.switched_off(state.calendar),
-        reset_waiting=False,
-        reset_unplanned=state.reset_waiting or state.reset_unplanned,
-    )
-
-
-def _password(state: State, _event: ev.PasswordEntered, now: datetime) -> tuple[State, Effects]:
-    return contact_reading.password_entered(checking.password_entered(state, now), now), ()
 
 
 # What the calendar source answers
@@ -207,8 +85,10 @@ def _undone(state: State, _event: ev.ShowAsUndone, _now: datetime) -> tuple[Stat
 def _written(state: State, event: ev.ShowAsWritten, now: datetime) -> tuple[State, Effects]:
     change = changing.under_way(state.calendar, event.number)
     if change is None:
+        return state, ()
+    if change in state.calendar.adrift:
         # Who signed out and in meanwhile may have been told of the calendar as it was before.
-        return checking.soon(state, now), ()
+        return checking.soon(replace(state, calendar=changing.ashore(state.calendar, change)), now), ()
     state = replace(state, calendar=changing.written(state.calendar, change, event.written, now))
     # A change of one occurrence, or of all, gives new change keys to its whole series.
     alone = change.item.recurring is Recurring.NO
@@ -220,6 +100,8 @@ def _not_written(state: State, event: ev.ShowAsNotWritten, now: datetime) -> tup
     if change is None:
         return state, ()
     state = replace(state, calendar=changing.not_written(state.calendar, change, event.problem, now))
+    if change.account != state.options.account:
+        return state, ()  # what that server wants says nothing about this one
     # The server knows better: it refused, or may have written it all the same.
     return checking.soon(checking.rested(state, event.back_off, now), now), ()
 
@@ -252,8 +134,8 @@ def _machine(state: State, event: ev.MachineChanged, _now: datetime) -> tuple[St
 
 def _jolted(state: State, _event: ev.Jolted, now: datetime) -> tuple[State, Effects]:
     calendar, reading = checks.set_back(state.calendar, now), checks.set_back(state.reading, now)
-    effects: Effects = (ev.ReckonContacts(),) if state.reading.used else ()
-    return _anchored(replace(state, calendar=calendar, reading=reading), now), effects
+    effects: Effects = (ef.ReckonContacts(),) if state.reading.used else ()
+    return acting.anchored(replace(state, calendar=calendar, reading=reading), now), effects
 
 
 def _seen(state: State, event: ev.ContactSeen, _now: datetime) -> tuple[State, Effects]:
@@ -290,23 +172,23 @@ def _tick(state: State, _event: ev.Tick, _now: datetime) -> tuple[State, Effects
 
 
 _HANDLERS: dict[type[Any], Callable[[State, Any, datetime], tuple[State, Effects]]] = {
-    ev.SignIn: _sign_in,
-    ev.SignOut: _sign_out,
+    ev.SignIn: acting.signed_in,
+    ev.SignOut: acting.signed_out,
     ev.Tick: _tick,
-    ev.CheckNow: _check_now,
+    ev.CheckNow: acting.check_now,
     ev.CalendarChecked: _checked,
     ev.CheckFailed: _failed,
     ev.ShowAsPicked: _picked,
     ev.ShowAsUndone: _undone,
     ev.ShowAsWritten: _written,
     ev.ShowAsNotWritten: _not_written,
-    ev.ResetStatus: _reset,
-    ev.SetStatus: _set_status,
-    ev.RestoreManual: _restore_manual,
-    ev.OptionsChanged: _options,
+    ev.ResetStatus: acting.reset,
+    ev.SetStatus: acting.status_set,
+    ev.RestoreManual: acting.manual_restored,
+    ev.OptionsChanged: acting.options_changed,
     ev.MachineChanged: _machine,
     ev.Jolted: _jolted,
-    ev.PasswordEntered: _password,
+    ev.PasswordEntered: acting.password_entered,
     ev.ContactSeen: _seen,
     ev.ContactGone: _gone,
     ev.ContactsRead: _contacts_read,
@@ -314,8 +196,8 @@ _HANDLERS: dict[type[Any], Callable[[State, Any, datetime], tuple[State, Effects
     ev.RightGiven: _right_given,
     ev.RightNotGiven: _right_not_given,
     ev.GivingUndone: _giving_undone,
-    ev.Give: _give,
-    ev.NoteWritten: _note,
+    ev.Give: acting.given,
+    ev.NoteWritten: acting.note_written,
     ev.ProblemFound: _problem_found,
     ev.ProblemGone: _problem_gone,
     ev.ProfileKnown: _profile,
@@ -335,7 +217,7 @@ def _settle(state: State, now: datetime) -> tuple[State, Effects]:
     effects: Effects = ()
     if state.manual is not None and live_manual(inputs(state), now) is None:
         state = replace(state, manual=None)
-        effects = (_remember(state),)
+        effects = (acting.remember(state),)
     state = giving.settled(changing.settled(state, now), now)
     state, sent = checking.due(state, now)
     state, asked = contact_reading.due(state, now)
@@ -355,11 +237,7 @@ def _publish(before: State, state: State, now: datetime) -> tuple[State, Effects
     if same and before.options.gives == state.options.gives:
         return state, ()
     state = replace(state, revision=news.revision, published=news)
-    return state, (ev.Publish(news, state.options.gives),)
-
-
-def _remember(state: State) -> ev.Remember:
-    return ev.Remember(state.options, state.manual)
+    return state, (ef.Publish(news, state.options.gives),)
 
 
 def shown_problem(state: State) -> Problem | None:

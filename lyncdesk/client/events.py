@@ -1,8 +1,7 @@
-"""What can happen to a client (events), and what it asks the world to do (effects)."""
+"""What can happen to a client."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,17 +10,14 @@ from lyncdesk.client.options import Options
 from lyncdesk.client.ports import (
     CalendarAnswer,
     ContactsAnswer,
-    ContactsAsked,
-    ItemKey,
-    Window,
     Written,
 )
 from lyncdesk.client.problems import Problem
 from lyncdesk.presence.inputs import Machine, Manual
 from lyncdesk.presence.items import ShowAs
-from lyncdesk.presence.publication import Profile, Publication, Seen
+from lyncdesk.presence.publication import Profile, Seen
 from lyncdesk.presence.relationships import Relationship
-from lyncdesk.presence.rights import Right, Rights
+from lyncdesk.presence.rights import Rights
 from lyncdesk.presence.states import ManualStatus
 
 
@@ -268,96 +264,4 @@ Event = (
     | ProblemGone
     | ProfileKnown
     | ServerFound
-)
-
-
-@dataclass(frozen=True, slots=True)
-class FetchCalendar:
-    """Ask the calendar source for ``window``; answer with CalendarChecked or CheckFailed carrying
-    ``started``.
-    """
-
-    started: datetime
-    window: Window
-    next_due_in: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReadContacts:
-    """Ask for the contacts' calendars; answer with ContactsRead or ContactsFailed carrying ``started``."""
-
-    asked: ContactsAsked
-
-
-@dataclass(frozen=True, slots=True)
-class GiveRight:
-    """Write a permission of one's calendar; answer with RightGiven or RightNotGiven carrying ``number``."""
-
-    number: int
-    address: str
-    right: Right | None
-    expected: Right | None
-
-
-@dataclass(frozen=True, slots=True)
-class ForgetContacts:
-    """Drop what is known of the contacts' calendars."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReckonContacts:
-    """Reckon anew how old what is known of the contacts' calendars is: the clock may have been set."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeShowAs:
-    """Write a show-as to the calendar source; answer with ShowAsWritten or ShowAsNotWritten carrying
-    ``number``.
-    """
-
-    number: int
-    key: ItemKey
-    show_as: ShowAs
-    series: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Publish:
-    """Send this to the pool."""
-
-    publication: Publication
-    gives: Mapping[str, Relationship]
-
-
-@dataclass(frozen=True, slots=True)
-class Withdraw:
-    """Leave the pool: others see Offline, nothing more is received."""
-
-
-@dataclass(frozen=True, slots=True)
-class JoinPool:
-    """Enter the pool and follow the contacts."""
-
-    contacts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Remember:
-    """Write what outlives the program: the options of the person and the manual status."""
-
-    options: Options
-    manual: Manual | None
-
-
-Effect = (
-    FetchCalendar
-    | ChangeShowAs
-    | ReadContacts
-    | GiveRight
-    | ForgetContacts
-    | ReckonContacts
-    | Publish
-    | Withdraw
-    | JoinPool
-    | Remember
 )

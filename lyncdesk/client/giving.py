@@ -10,15 +10,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
+from lyncdesk.client.effects import Effects
 from lyncdesk.client.ports import ContactsAnswer
 from lyncdesk.client.state import Giving, RightChange, State
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import person
 from lyncdesk.presence.relationships import Relationship, default_relationship
 from lyncdesk.presence.rights import EXPRESSED, GIVEN, Level, Right
-
-Effects = tuple[ev.Effect, ...]
 
 # How long a change can be undone, and a failure stays in sight.
 TOLD_FOR: Final = timedelta(minutes=10)
@@ -83,7 +83,7 @@ def _begun(
     number = state.giving.changes_made + 1
     change = RightChange(number, address, right, former, undoes=undoes)
     giving = replace(state.giving, change=change, told=None, changes_made=number)
-    return replace(state, giving=giving), (ev.GiveRight(number, address, right, former),)
+    return replace(state, giving=giving), (ef.GiveRight(number, address, right, former),)
 
 
 def given(state: State, event: ev.RightGiven, now: datetime) -> State:

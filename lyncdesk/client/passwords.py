@@ -4,13 +4,17 @@ allowed.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from typing import Final
 
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.ports import CredentialStore, ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.refusals import Refusals
 from lyncdesk.presence.message import Message
+
+_FAREWELL: Final = 2.0  # seconds
 
 
 def password_key(account: Account) -> str:
@@ -40,6 +44,7 @@ class Passwords:
         self._found = found
         # For this run only, by what the credential store calls the account.
         self._known: dict[str, str] = {}
+        self._notes: set[asyncio.Task[None]] = set()
         self.store_state = Message.of("not asked yet")
 
     def remember(self, account: Account, password: str) -> None:
@@ -62,10 +67,10 @@ class Passwords:
         try:
             if keep:
                 await self._store.set(password_key(account), password)
+                await self._refusals.typed(password_key(account))
             else:
                 # An older one must not come back at the next start.
-                await self._store.forget(password_key(account))
-            await self._refusals.forget(password_key(account))
+                await self._refusals.forget(password_key(account))
         except ProblemError as error:
             self.store_state = error.problem.title
             return error.problem if keep else None
@@ -78,7 +83,7 @@ class Passwords:
         if known is not None or not self._options().allow_saved_password:
             return known
         try:
-            password = await self._store.get(password_key(account))
+            password, refusal = await self._refusals.stored(password_key(account))
         except ProblemError as error:
             self.store_state = error.problem.title
             self._found(error.problem)
@@ -86,15 +91,25 @@ class Passwords:
         self.store_state = Message.of("in use")
         if password is not None:
             self._secret(password)
-            refusal = await self._refusals.of(password_key(account), password)
             if refusal is not None:
                 self._refused(account, password, refusal)
         return password
 
-    async def used(self, account: Account, password: str, problem: Problem | None) -> None:
-        """A server refused this password of the account, or accepted it (None): that outlasts this run."""
+    def used(self, account: Account, password: str, problem: Problem | None) -> None:
+        """The account's server refused this password, or accepted it (None): that outlasts this run."""
         if self._options().allow_saved_password:
-            await self._refusals.note(password_key(account), password, problem)
+            work = self._refusals.note(password_key(account), password, problem)
+            note = asyncio.get_running_loop().create_task(work, name="what is noted of a password")
+            self._notes.add(note)
+            note.add_done_callback(self._notes.discard)
+
+    async def close(self) -> None:
+        """Finish what is being noted; a keyring that does not answer is waited for a moment only."""
+        if self._notes:
+            _, late = await asyncio.wait(self._notes, timeout=_FAREWELL)
+            for note in late:
+                note.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def unchanged(self, account: Account) -> str | None:
         """The password for an account whose server the person may just have changed, and nothing else."""
@@ -108,7 +123,6 @@ class Passwords:
         """Drop every password of this run and the stored one of the account."""
         self._known.clear()
         try:
-            await self._store.forget(password_key(account))
             await self._refusals.forget(password_key(account))
         except ProblemError as error:
             return error

@@ -215,18 +215,14 @@ class ContactSource(Protocol):
 class CredentialStore(Protocol):
     """Where passwords live: the system's keyring, or this run's memory."""
 
-    @property
-    def persistent(self) -> bool:
-        """Whether a password survives the program."""
-
-    async def get(self, account: str) -> str | None:
-        """The password of the account (server and user name), None if there is none."""
+    async def get(self, *accounts: str) -> tuple[str | None, ...]:
+        """The password of each account (server and user name), None where there is none; in one question."""
 
     async def set(self, account: str, password: str) -> None:
         """Keep the password."""
 
-    async def forget(self, account: str) -> None:
-        """Remove the password if it is there."""
+    async def forget(self, *accounts: str) -> None:
+        """Remove the password of each account, where there is one."""
 
 
 class MachineProbe(Protocol):

@@ -61,7 +61,8 @@ def publication(state: State, now: datetime, busy: tuple[Stretch, ...] | None = 
         out_of_office_note=replies.note if replies is not None and replies.active_at(now) else "",
         calendar_as_of=calendar.as_of,
         calendar_used=used,
-        stale=stale(state, now) or incomplete(state),
+        stale=stale(state, now),
+        incomplete=incomplete(state),
         last_active=None if not idle or None in idle else max(m for m in idle if m is not None),
         share=share(state),
     )

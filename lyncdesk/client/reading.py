@@ -116,14 +116,14 @@ def due_moments(state: State, now: datetime) -> Iterator[datetime]:
     change = next_change(inputs(state), now)
     if change is not None:
         yield change
-    if not state.signed_in:
-        return
     calendar = state.calendar
-    if calendar.next_check is not None and not asleep(state):
-        yield calendar.next_check
     for told in (calendar.undo, calendar.not_written, state.giving.told):
         if told is not None and told.until is not None:
             yield told.until
+    if not state.signed_in:
+        return
+    if calendar.next_check is not None and not asleep(state):
+        yield calendar.next_check
     turns = checks.stale_from(calendar, state.options.interval)
     if turns is not None and turns > now and state.options.calendar_in_use:
         yield turns

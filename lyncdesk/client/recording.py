@@ -7,7 +7,6 @@ note, name or address. What the language has no word for is left out, and a comm
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from lyncdesk.client import checks
@@ -15,15 +14,22 @@ from lyncdesk.client.options import Options
 from lyncdesk.client.policy import POLICY
 from lyncdesk.client.problems import OF_CHECKS, Problem, Retry, first_problem
 from lyncdesk.client.reading import decision, inputs, problems, rules, stale
+from lyncdesk.client.recording_calendar import (
+    WHO,
+    FirstCheck,
+    Tape,
+    failure_of,
+    first_check,
+    items_of,
+    play_exchange,
+)
 from lyncdesk.client.recording_text import FAR, SECOND, Raw, Table, Times
 from lyncdesk.client.state import State
 from lyncdesk.presence.aggregate import live_manual
 from lyncdesk.presence.inputs import Machine, MachineLevel, Rules
-from lyncdesk.presence.items import Item, ShowAs, details_missing, precedence
+from lyncdesk.presence.items import Item, details_missing
 from lyncdesk.presence.states import EXPIRING
 
-WHO = "me"
-MAXIMUM_ITEMS = 1000
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 # The keys that have a say in what is shown. AllowCheckNow has none, and would keep a check from being played.
@@ -46,10 +52,10 @@ _SWITCHES = ("ignore_all_day", "meeting_while_away")
 def recording(state: State, now: datetime) -> str:
     """The scenario: TOML text in the language of `docs/scenarios.md`."""
     times = Times(now, state.profile.zone)
-    tape = _Tape()
-    first = _first_check(state, times)
-    items = list(_items(state, times, tape)) if state.calendar.as_of is not None else []
-    _play_exchange(state, first, times, tape)
+    tape = Tape()
+    first = first_check(state, times)
+    items = list(items_of(state, times, tape)) if state.calendar.as_of is not None else []
+    play_exchange(state, first, times, tape)
     _play_person(state, now, times, tape)
     _play_machine(state, now, times, tape)
     expected = _expected(state, now, first, [item for item, _ in items], times, tape)
@@ -74,34 +80,6 @@ def recording(state: State, now: datetime) -> str:
         Table("[[expect]]", {"at": times.written(times.at), "who": WHO, **expected}),
     ]
     return "\n".join(line for table in tables for line in table.lines()) + "\n"
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    at: datetime
-    do: str
-    more: dict[str, Raw]
-
-
-@dataclass(slots=True)
-class _Tape:
-    """What was recorded so far; steps of one moment happen in the order in which they were added."""
-
-    steps: list[_Step] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-
-    def step(self, at: datetime, do: str, **more: Raw) -> None:
-        self.steps.append(_Step(at, do, more))
-
-
-@dataclass(frozen=True, slots=True)
-class _FirstCheck:
-    """The check at the sign-in of the scenario. ``open``: it stands for one that was under way or due, whose
-    end nobody knows yet.
-    """
-
-    at: datetime
-    open: bool = False
 
 
 # --- who and what holds ---
@@ -130,94 +108,10 @@ def _person(options: Options, signs_in: Raw) -> dict[str, Raw]:
     return values | {name: True for name in _SWITCHES if getattr(options, name)}
 
 
-# --- the calendar ---
-
-
-def _failure(state: State) -> Problem | None:
-    """What keeps the calendar from being read."""
-    return state.calendar.problem if state.options.calendar_in_use else None
-
-
-def _first_check(state: State, times: Times) -> _FirstCheck:
-    calendar, failure = state.calendar, _failure(state)
-    failed_at = times.moved(calendar.failed_at) if calendar.failed_at is not None else times.at
-    if not state.signed_in or not state.options.calendar_in_use:
-        return _FirstCheck(failed_at if failure is not None else times.at)
-    if calendar.as_of is None:
-        return _FirstCheck(failed_at if failure is not None else times.at, failure is None)
-    # Rounded up, because data turn old right after so many whole seconds.
-    as_of = times.ago(calendar.as_of, FAR, up=True)
-    if failure is None and as_of + state.options.interval <= times.at:
-        return _FirstCheck(times.at, open=True)
-    return _FirstCheck(as_of)
-
-
-def _play_exchange(state: State, first: _FirstCheck, times: Times, tape: _Tape) -> None:
-    """What the checks bring: automatic replies and failures."""
-    calendar, failure = state.calendar, _failure(state)
-    before = first.at - SECOND  # what a check is to meet has to be there before it
-    replies = calendar.out_of_office
-    if replies is not None and replies.active_at(times.now):
-        tape.step(before, "out_of_office", note="")
-    if failure is None or failure.name not in OF_CHECKS:
-        return
-    if calendar.as_of is None or not state.signed_in:
-        tape.step(before, "exchange_fails", problem=failure.name)
-        return
-    tape.step(first.at, "exchange_fails", problem=failure.name)
-    failed_at = times.moved(calendar.failed_at) if calendar.failed_at is not None else times.at
-    tape.step(max(failed_at, first.at), "check_now")
-
-
-def _items(state: State, times: Times, tape: _Tape) -> Iterator[tuple[Item, Table]]:
-    """Those of today, and one of another day where it alone shows that details are missing."""
-    begin, end = times.midnight(times.today), times.midnight(times.today + _DAY)
-    told = [item for item in state.calendar.items if _can_be_told(state, item, times, tape)]
-    today = [i for i in told if (i.start < end and begin < i.end) or i.runs_at(times.now)]
-    if not state.calendar.details and not details_missing(today):
-        today += [item for item in told if details_missing([item])][:1]
-    ranked = sorted(today, key=lambda item: (not item.runs_at(times.now), precedence(item)))
-    if len(ranked) > MAXIMUM_ITEMS:
-        tape.left_out.append(f"{len(ranked) - MAXIMUM_ITEMS} items of a very full day")
-    for number, item in enumerate(sorted(ranked[:MAXIMUM_ITEMS], key=lambda item: item.start), 1):
-        yield item, _item(number, item, times)
-
-
-def _can_be_told(state: State, item: Item, times: Times, tape: _Tape) -> bool:
-    span = f"{times.moved(item.start):%Y-%m-%dT%H:%M:%SZ} to {times.moved(item.end):%Y-%m-%dT%H:%M:%SZ}"
-    if item.show_as is ShowAs.NO_DATA:
-        tape.left_out.append(f"an item whose Show As the server did not tell, {span}")
-        return False
-    if item.all_day and state.options.ignore_all_day and not _whole_days(item, times):
-        tape.left_out.append(f"an all-day item of another time zone, {span}")
-        return False
-    return True
-
-
-def _whole_days(item: Item, times: Times) -> bool:
-    return all(times.is_midnight(times.moved(moment)) for moment in (item.start, item.end))
-
-
-def _item(number: int, item: Item, times: Times) -> Table:
-    start, end = times.moved(item.start), times.moved(item.end)
-    values: dict[str, Raw] = {"subject": f"Item {number}"}
-    comments: tuple[str, ...] = ()
-    if item.all_day and _whole_days(item, times):
-        values |= {"start": start.astimezone(times.zone).date(), "end": end.astimezone(times.zone).date()}
-        values["all_day"] = True
-    else:
-        values |= {"start": times.written(start), "end": times.written(end)}
-        comments = ("an all-day item of another time zone",) if item.all_day else ()
-    values |= {"show_as": str(item.show_as.value), "kind": str(item.kind.value)}
-    values |= {name: True for name in ("private", "cancelled") if getattr(item, name)}
-    values["response"] = str(item.response.value)
-    return Table(f"[[people.{WHO}.items]]", values, comments)
-
-
 # --- the person and the computer ---
 
 
-def _play_person(state: State, now: datetime, times: Times, tape: _Tape) -> None:
+def _play_person(state: State, now: datetime, times: Times, tape: Tape) -> None:
     manual = live_manual(inputs(state), now)
     if manual is not None:
         since = times.ago(manual.since, _DAY)
@@ -235,11 +129,11 @@ def _play_person(state: State, now: datetime, times: Times, tape: _Tape) -> None
 
 def _can_wait(state: State) -> bool:
     """Whether a check is planned in the scenario too, for which Reset Status can wait."""
-    failure = _failure(state)
+    failure = failure_of(state)
     return failure is None or failure.row.retry is not Retry.NEVER
 
 
-def _play_machine(state: State, now: datetime, times: Times, tape: _Tape) -> None:
+def _play_machine(state: State, now: datetime, times: Times, tape: Tape) -> None:
     """The most active computer of the person: it counts."""
     if not state.machines:
         return
@@ -271,7 +165,7 @@ def _last_touch(idle_since: datetime, ours: Rules, now: datetime, times: Times) 
 
 
 def _expected(
-    state: State, now: datetime, first: _FirstCheck, items: list[Item], times: Times, tape: _Tape
+    state: State, now: datetime, first: FirstCheck, items: list[Item], times: Times, tape: Tape
 ) -> dict[str, Raw]:
     presence = decision(state, now).presence
     values: dict[str, Raw] = {
@@ -297,9 +191,9 @@ def _expected(
     return values
 
 
-def _played(state: State, first: _FirstCheck, items: list[Item], times: Times) -> str:
+def _played(state: State, first: FirstCheck, items: list[Item], times: Times) -> str:
     """The problem that the scenario comes to show."""
-    failure = _failure(state)
+    failure = failure_of(state)
     found = [failure] if failure is not None and failure.name in OF_CHECKS else []
     window = checks.window(first.at, times.zone_name)
     read = [item for item in items if item.start < window.end and window.start < item.end]

@@ -9,38 +9,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 from typing import Final
 
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
+from lyncdesk.client.asking import Asking, Question, what
 from lyncdesk.client.engine import next_wake, step
 from lyncdesk.client.options import Options
 from lyncdesk.client.ports import (
     CalendarSource,
     Clock,
-    ContactsAnswer,
     ContactSource,
     Pool,
     ProblemError,
-    RightNotGivenError,
 )
-from lyncdesk.client.problems import Problem
 from lyncdesk.client.state import State
 from lyncdesk.presence.inputs import Manual
 from lyncdesk.presence.publication import Seen
 
 log = logging.getLogger(__name__)
-
-
-def _what(error: BaseException) -> str:
-    """The kind of an error and where it arose; its own words may hold a subject, so they are not told."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
-    return f"{type(error).__name__} at {where}"
 
 
 @contextmanager
@@ -49,33 +39,11 @@ def _told(doing: str, thing: object) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # noqa: BLE001 - the fence around one event
-        log.error("could not %s %s: %s", doing, type(thing).__name__, _what(error))
+        log.error("could not %s %s: %s", doing, type(thing).__name__, what(error))
 
 
-# What is asked of a server and answered by an event, and how the log calls it.
-_Question = ev.FetchCalendar | ev.ChangeShowAs | ev.ReadContacts | ev.GiveRight
-_ASKED: dict[type[_Question], str] = {
-    ev.FetchCalendar: "calendar check",
-    ev.ChangeShowAs: "change of the calendar",
-    ev.ReadContacts: "read of the contacts",
-    ev.GiveRight: "change of a permission",
-}
-
-
-def _failure(effect: _Question, problem: Problem, back_off: timedelta | None = None) -> ev.Event:
-    match effect:
-        case ev.FetchCalendar(started):
-            return ev.CheckFailed(started, problem, back_off)
-        case ev.ChangeShowAs(number):
-            return ev.ShowAsNotWritten(number, problem, back_off)
-        case ev.ReadContacts(asked):
-            return ev.ContactsFailed(asked.started, problem, back_off)
-        case ev.GiveRight(number):
-            return ev.RightNotGiven(number, problem, back_off)
-
-
-# How many seconds the end of the program waits for what is being written: nobody would tell the person
-# any more that it was not.
+# How many seconds the end of the program, or of a source, waits for what is being written: what is cut off
+# may have been done or not.
 _LAST_WRITE: Final = 2.0
 Remembers = Callable[[Options, Manual | None], None]
 
@@ -99,7 +67,6 @@ class Runtime:
         contacts: ContactSource | None = None,
     ) -> None:
         self.state = state
-        self._source = source
         self._pool = pool
         self._clock = clock
         self._remember = remember
@@ -107,13 +74,14 @@ class Runtime:
         self._hold = hold
         self._contacts = contacts
         self._inbox: asyncio.Queue[ev.Event] = asyncio.Queue()
-        self._outbox: asyncio.Queue[ev.Effect] = asyncio.Queue()
+        self._outbox: asyncio.Queue[ef.Effect] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._writes: set[asyncio.Task[None]] = set()
         self._pool_problems: set[str] = set()
         self._wake_at: datetime | None = None
         self._timer: asyncio.Task[None] | None = None
         self._running = False
+        self._asking = Asking(source, contacts, self._outbox.join, lambda: self._running)
 
     def start(self) -> None:
         """Begin on the running loop. Idempotent."""
@@ -130,20 +98,26 @@ class Runtime:
         """Read the calendar from ``source`` from the next check on; returns the old one, for its owner
         to close.
         """
-        old, self._source = self._source, source
+        old, self._asking.source = self._asking.source, source
         return old
 
     def settle(self) -> None:
-        """Apply at once what has been posted, in order; the State is then as new as it can be.
+        """Apply at once what has been posted, in order; the State is then as new as it can be. Nothing is
+        applied any more once the client has ended.
 
         Not to be called by what is told of a State: that is within an event.
         """
-        while not self._inbox.empty():
+        while self._running and not self._inbox.empty():
             event = self._inbox.get_nowait()
             try:
                 self._apply(event)
             finally:
                 self._inbox.task_done()
+
+    async def written(self) -> None:
+        """Return when what is being written has been, or has had its moment for it."""
+        if self._writes:
+            await asyncio.wait(self._writes, timeout=_LAST_WRITE)
 
     async def drained(self) -> None:
         """Return when every posted event has been applied and the pool has all that was published."""
@@ -158,8 +132,7 @@ class Runtime:
         if not self._running:
             return
         self._running = False
-        if self._writes:
-            await asyncio.wait(self._writes, timeout=_LAST_WRITE)
+        await self.written()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -210,69 +183,31 @@ class Runtime:
 
     # effects
 
-    def _carry_out(self, effect: ev.Effect) -> None:
+    def _carry_out(self, effect: ef.Effect) -> None:
         match effect:
-            case ev.FetchCalendar() | ev.ChangeShowAs() | ev.ReadContacts() | ev.GiveRight():
+            case ef.FetchCalendar() | ef.ChangeShowAs() | ef.ReadContacts() | ef.GiveRight():
                 held = ExitStack()
                 held.enter_context(self._hold())
                 # Not within the task: one that is cancelled before its first step runs nothing at all.
                 task = self._spawn(self._ask(effect))
                 task.add_done_callback(lambda _: held.close())
-                if isinstance(effect, ev.ChangeShowAs | ev.GiveRight):
+                if isinstance(effect, ef.ChangeShowAs | ef.GiveRight):
                     self._writes.add(task)
                     task.add_done_callback(self._writes.discard)
-            case ev.ForgetContacts():
+            case ef.ForgetContacts():
                 if self._contacts is not None:
                     self._contacts.forget()
-            case ev.ReckonContacts():
+            case ef.ReckonContacts():
                 if self._contacts is not None:
                     self._contacts.clock_set()
-            case ev.Remember():
+            case ef.Remember():
                 self._remember(effect.options, effect.manual)
             case _:
                 self._outbox.put_nowait(effect)
 
-    async def _ask(self, effect: _Question) -> None:
-        self.post(await self._answer(effect))
+    async def _ask(self, effect: Question) -> None:
+        self.post(await self._asking.answer(effect))
         await self._inbox.join()  # what holds the time meanwhile lasts until the answer has been applied
-
-    async def _answer(self, effect: _Question) -> ev.Event:
-        """What the source makes of it; whatever goes wrong there is a failure like any other."""
-        try:
-            return await self._done(effect)
-        except ProblemError as error:
-            return _failure(effect, error.problem, error.back_off)
-        except asyncio.CancelledError:
-            if not self._running:
-                raise
-            # The source was closed under it. Without an answer no other check would ever be sent.
-            return _failure(effect, Problem.of("worker-failed", code="the connection was closed"))
-        except Exception as error:  # noqa: BLE001 - an adapter's mistake is a failure like any other
-            log.error("a %s ended in an unexpected error: %s", _ASKED[type(effect)], _what(error))
-            return _failure(effect, Problem.of("worker-failed", code="unexpected error"))
-
-    async def _done(self, effect: _Question) -> ev.Event:
-        match effect:
-            case ev.FetchCalendar(started, window, next_due_in):
-                return ev.CalendarChecked(started, await self._source.fetch(window, next_due_in))
-            case ev.ChangeShowAs(number, key, show_as, series):
-                written = await self._source.change_show_as(key, show_as, series=series)
-                return ev.ShowAsWritten(number, written)
-            case ev.ReadContacts(asked):
-                await self._outbox.join()  # only who has joined the pool has contacts to be read
-                answer = await self._contacts.read(asked) if self._contacts is not None else ContactsAnswer()
-                return ev.ContactsRead(asked.started, answer)
-            case ev.GiveRight():
-                return await self._give(effect)
-
-    async def _give(self, effect: ev.GiveRight) -> ev.Event:
-        if self._contacts is None:
-            raise RuntimeError("nobody takes permissions here")
-        try:
-            rights = await self._contacts.give(effect.address, effect.right, effect.expected)
-        except RightNotGivenError as error:
-            return ev.RightNotGiven(effect.number, error.problem, error.back_off, error.rights)
-        return ev.RightGiven(effect.number, rights)
 
     async def _deliver(self) -> None:
         """Pool effects, one after the other, so that a publication never overtakes an older one."""
@@ -284,15 +219,15 @@ class Runtime:
             finally:
                 self._outbox.task_done()
 
-    async def _deliver_one(self, effect: ev.Effect) -> None:
+    async def _deliver_one(self, effect: ef.Effect) -> None:
         match effect:
-            case ev.JoinPool(contacts):
+            case ef.JoinPool(contacts):
                 await self._pool_does(self._pool.sign_in(self.state.profile.address, self._seen))
                 for problem in await self._pool.follow(contacts):
                     self.post(ev.ProblemFound(problem))
-            case ev.Publish(publication, gives):
+            case ef.Publish(publication, gives):
                 await self._pool_does(self._pool.publish(publication, gives))
-            case ev.Withdraw():
+            case ef.Withdraw():
                 await self._pool_does(self._pool.sign_out())
 
     async def _pool_does(self, work: Awaitable[None]) -> None:

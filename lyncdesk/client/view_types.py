@@ -1,24 +1,26 @@
 """What a tray, a card, a window or a terminal shows: plain words, enums and times, ready to be drawn.
 
 Every ``str`` is already in the person's language; a widget adds no word of its own about presence and
-takes no
-decision. :mod:`lyncdesk.client.views` makes these values from a State.
+takes no decision. :mod:`lyncdesk.client.views` makes these values from a State. Those of the day and the week
+are in :mod:`lyncdesk.client.day_types`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
-from lyncdesk.presence.items import ShowAs
+from lyncdesk.client.day_types import DayStrip
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.states import Colour, ManualStatus, Shape
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A presence indicator with its marks. ``text`` is its accessible name."""
+    """A presence indicator with its marks. ``text`` is its accessible name; ``incomplete`` says that it is
+    marked like old data because items may be missing.
+    """
 
     colour: Colour
     shape: Shape
@@ -26,6 +28,7 @@ class Indicator:
     out_of_office: bool = False
     stale: bool = False
     needs_password: bool = False
+    incomplete: bool = False
 
 
 class Action(StrEnum):
@@ -91,102 +94,6 @@ class TrayView:
 
 
 @dataclass(frozen=True, slots=True)
-class StripPart:
-    """A stretch of a day strip. ``label`` is for hovering and for the keyboard, line by line."""
-
-    start: datetime
-    end: datetime
-    colour: Colour
-    shape: Shape
-    text: str
-    label: str
-    stale: bool = False
-    out_of_office: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DayStrip:
-    """One day: ``start`` to ``end`` is drawn (7:00 to 19:00 local, wider when items lie outside)."""
-
-    start: datetime
-    end: datetime
-    zone: str
-    parts: tuple[StripPart, ...]
-    now: datetime
-    last_check: datetime | None = None
-    next_check: datetime | None = None
-    summary: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class WeekItem:
-    """One item in the week as others see it."""
-
-    start: datetime
-    end: datetime
-    when: str
-    subject: str
-    location: str
-    show_as: str
-    makes: str
-    colour: Colour
-    shape: Shape
-    id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ShowAsChoice:
-    """A Show As that can be picked. ``question`` is asked before it is written; ``whole`` is the answer for a
-    whole series ("" = there is none), ``one`` the other one; ``note`` says what the series does not reach.
-    """
-
-    show_as: ShowAs
-    text: str
-    chosen: bool
-    question: str
-    one: str
-    whole: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ShowAsMenu:
-    """What an item can be shown as; ``locked`` says why it cannot be changed now ("" = it can)."""
-
-    item: str
-    title: str
-    choices: tuple[ShowAsChoice, ...]
-    locked: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeLine:
-    """What became of the last change of a Show As; ``undo`` is the text of the button ("" = none)."""
-
-    text: str
-    undo: str = ""
-    warning: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class WeekDay:
-    """A day of the week with its items."""
-
-    day: date
-    title: str
-    items: tuple[WeekItem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """The week as others see it; ``totals`` in words. ``change`` tells of a Show As that was changed here."""
-
-    days: tuple[WeekDay, ...]
-    totals: str
-    change: ChangeLine | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ContactRow:
     """A row of the contact list. ``rank`` orders by status, most reachable first; ``group`` "" = in none."""
 
@@ -246,7 +153,9 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A contact card, in the order of the screen; "" and None = the row is absent."""
+    """A contact card, in the order of the screen; "" and None = the row is absent. ``no_calendar`` stands in
+    the Calendar line where there is no ``calendar``, and opens the details that tell why.
+    """
 
     address: str
     name: str
@@ -265,6 +174,7 @@ class Card:
     age: str
     sees_you_as: str
     gives: Given
+    no_calendar: str = ""
 
 
 @dataclass(frozen=True, slots=True)

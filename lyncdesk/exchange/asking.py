@@ -19,7 +19,7 @@ from lyncdesk.exchange.signing_in import SigningIn, chosen
 from lyncdesk.exchange.transport import HttpAnswerError
 
 if TYPE_CHECKING:
-    from lyncdesk.exchange.services import Call
+    from lyncdesk.exchange.link import Call
 
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 15.0

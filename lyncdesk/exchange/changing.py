@@ -16,8 +16,8 @@ from exchangelib.items import ID_ONLY, NEVER_OVERWRITE, SAVE_ONLY, SEND_TO_NONE,
 from exchangelib.properties import ItemId, RecurringMasterItemId
 from exchangelib.services import GetItem, UpdateItem
 
-from lyncdesk.exchange import reading, services
-from lyncdesk.exchange.services import Link
+from lyncdesk.exchange import reading
+from lyncdesk.exchange.link import Careful, Link, refused
 from lyncdesk.exchange.translate import translate
 from lyncdesk.presence.items import ShowAs, show_as_from
 
@@ -34,14 +34,14 @@ class WriteDeniedError(Exception):
     """The server lets the person read the item, but not change it."""
 
 
-class _Get(services.Careful, GetItem):  # type: ignore[misc]
+class _Get(Careful, GetItem):  # type: ignore[misc]
     ERRORS_TO_CATCH_IN_RESPONSE = ()
 
     def _elem_to_obj(self, elem: Any) -> dict[str, str | None]:
         return reading.told_by(elem)
 
 
-class _Update(services.Careful, UpdateItem):  # type: ignore[misc]
+class _Update(Careful, UpdateItem):  # type: ignore[misc]
     ERRORS_TO_CATCH_IN_RESPONSE = ()
 
     def _elem_to_obj(self, elem: Any) -> dict[str, str | None]:
@@ -57,7 +57,7 @@ def change_show_as(link: Link, arguments: dict[str, Any]) -> Iterator[Part]:
             id_, change_key, former = _master_of(link, id_, change_key)
         written = _update(link, id_, change_key, show_as)
     except Exception as error:
-        if services.refused(error) and translate(error).problem == "access-denied":
+        if refused(error) and translate(error).problem == "access-denied":
             raise WriteDeniedError from error
         raise
     yield {"written": [*written, former.value if former else None]}

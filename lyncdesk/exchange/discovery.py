@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from lyncdesk.exchange.asking import Asker, Reply
-from lyncdesk.exchange.finding import Finding, Search
+from lyncdesk.exchange.finding import Search
+from lyncdesk.exchange.finding_result import Finding
 from lyncdesk.exchange.steps import encode_step
 from lyncdesk.exchange.translate import Translated, translate
 
 if TYPE_CHECKING:
-    from lyncdesk.exchange.services import Link
+    from lyncdesk.exchange.link import Link
 
 Part = dict[str, object]
 

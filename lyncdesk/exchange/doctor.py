@@ -18,9 +18,10 @@ from lyncdesk.exchange.autodiscover import Tree
 from lyncdesk.exchange.discovery import Part, found_part, problem_part, what_is_wrong
 from lyncdesk.exchange.doctor_steps import Came, Details
 from lyncdesk.exchange.examining import FailedError, Server
-from lyncdesk.exchange.finding import MOST_ADDRESSES, Finding, Search
+from lyncdesk.exchange.finding import Search
+from lyncdesk.exchange.finding_result import MOST_ADDRESSES, Finding
 from lyncdesk.exchange.gate import OF_THE_WAY, REFUSALS
-from lyncdesk.exchange.services import Call, Link
+from lyncdesk.exchange.link import Call, Link
 from lyncdesk.exchange.steps import SEARCH, encode_step
 from lyncdesk.exchange.translate import Translated, translate
 from lyncdesk.exchange.transport import Counter
@@ -48,6 +49,7 @@ _CURABLE: Final = frozenset(
         "not-allowed",
         "sign-in-method",
         "kerberos-missing",
+        "no-ticket",
         "no-mailbox",
         "mailbox-moved",
         "access-denied",

@@ -6,7 +6,7 @@ from typing import Any
 
 from exchangelib.services import GetServerTimeZones
 
-from lyncdesk.exchange.services import Careful, Link
+from lyncdesk.exchange.link import Careful, Link
 
 
 class _GetZones(Careful, GetServerTimeZones):  # type: ignore[misc]

@@ -92,6 +92,11 @@ def ended(step: ConnectionStep, came: Came) -> ConnectionStep:
     return replace(step, result=result, came_back=came.message, remedy=came.remedy)
 
 
+def nothing(step: ConnectionStep, came_back: Message) -> ConnectionStep:
+    """The step, one of several ways, which led nowhere."""
+    return replace(step, result=StepResult.NOTHING, came_back=came_back)
+
+
 def failed(step: ConnectionStep, found: Translated) -> ConnectionStep:
     """The step, with the problem in its way."""
     return replace(step, result=StepResult.FAILED, problem=Problem.of(found.problem, **found.values))

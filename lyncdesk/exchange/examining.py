@@ -23,8 +23,8 @@ from lyncdesk.exchange.doctor_services import time_zones
 from lyncdesk.exchange.doctor_steps import Came, Details
 from lyncdesk.exchange.expanding import expanded
 from lyncdesk.exchange.gate import REFUSALS
+from lyncdesk.exchange.link import Call, Link, refused
 from lyncdesk.exchange.own_view import own_view
-from lyncdesk.exchange.services import Call, Link
 from lyncdesk.exchange.signing_in import chosen
 from lyncdesk.exchange.translate import Translated, translate
 from lyncdesk.exchange.transport import Counter, HttpAnswerError
@@ -89,7 +89,7 @@ class Server:
         """
         link = Link(self._call)
         try:
-            return _details(link.find_items(*self._window, self._limit))
+            return _details(services.find_items(link, *self._window, self._limit))
         finally:
             self._counter.requests += link.counter.requests
             link.close()
@@ -156,11 +156,11 @@ class Server:
         yield step
         denied: Exception | None = None
         try:
-            link.find_one(*self._window)
+            services.find_one(link, *self._window)
         except Exception as error:
             # An answer of Exchange itself, even a no, is given to somebody whom it knows.
             problem = self._problem(error)
-            if problem.problem in REFUSALS or not services.refused(error):
+            if problem.problem in REFUSALS or not refused(error):
                 yield steps.failed(step, problem)
                 raise FailedError(problem) from error
             denied = error
@@ -181,7 +181,7 @@ class Server:
 
         def calendar() -> Came:
             try:
-                told = link.find_items(*self._window, self._limit)
+                told = services.find_items(link, *self._window, self._limit)
                 items = expanded(link, told, *self._window, self._limit)
                 details = self.details = _details(items.items)
             except Exception as error:
@@ -217,7 +217,7 @@ class Server:
             return Came(Message.of("they come, in the zone {zone}", zone=zone))
 
         def replies() -> Came:
-            off = link.out_of_office() is None
+            off = services.out_of_office(link) is None
             return Came(Message.of("switched off") if off else Message.of("switched on, or planned"))
 
         def zones() -> Came:
@@ -273,4 +273,4 @@ def _details(items: list[dict[str, str | None]]) -> Details:
 
 def _closed(error: Exception) -> bool:
     """Whether Exchange itself says that the calendar may not be opened."""
-    return services.refused(error) and translate(error).problem == "access-denied"
+    return refused(error) and translate(error).problem == "access-denied"

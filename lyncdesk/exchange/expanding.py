@@ -19,9 +19,9 @@ from exchangelib.winzone import MS_TIMEZONE_TO_IANA_MAP
 
 from lyncdesk.client.words import N_
 from lyncdesk.exchange import reading, services
+from lyncdesk.exchange.link import Careful, Link, unable
 from lyncdesk.exchange.recurring import occurrences
 from lyncdesk.exchange.series_reading import ChangedDay, read
-from lyncdesk.exchange.services import Link
 
 Told = dict[str, str | None]
 
@@ -48,7 +48,7 @@ _OF_SERIES: Final = (
 )  # fmt: skip
 
 
-class _Get(services.Careful, GetItem):  # type: ignore[misc]
+class _Get(Careful, GetItem):  # type: ignore[misc]
     """Items with the named properties; one that errs does not lose the others."""
 
     ERRORS_TO_CATCH_IN_RESPONSE = (EWSError,)
@@ -157,7 +157,7 @@ def _all_masters(link: Link, limit: int, result: Expanded) -> Iterator[Told]:
     seen: set[str | None] = set()
     try:
         for offset in range(0, limit, _PAGE):
-            items, complete = link.page(offset, _PAGE)
+            items, complete = services.page(link, offset, _PAGE)
             ids = {told.get("Id") for told in items}
             # Whoever sends a page again has not understood the offset.
             if not ids - seen:
@@ -167,7 +167,7 @@ def _all_masters(link: Link, limit: int, result: Expanded) -> Iterator[Told]:
             if complete:
                 return
     except Exception as error:
-        if not services.unable(error):
+        if not unable(error):
             raise
     result.lacks(_NOT_ALL)
 
@@ -180,12 +180,12 @@ def _got(link: Link, ids: list[str | None]) -> Iterator[tuple[Told, Any]]:
     try:
         answer = link.ask_each(_Get, ids=ids, uris=_uris(link))
     except Exception as error:
-        if not services.unable(error):
+        if not unable(error):
             raise
         return
     for element in answer:
         if isinstance(element, Exception):
-            if not services.unable(element):
+            if not unable(element):
                 raise element
             continue
         told = reading.told_by(element)

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from lyncdesk.client.exchange_online import is_online_address, is_online_server
 from lyncdesk.client.found import How
 from lyncdesk.client.problems import PROBLEMS, Problem
-from lyncdesk.client.session import ConnectionStep, StepResult
+from lyncdesk.client.session import ConnectionStep
 from lyncdesk.client.value_kinds import is_address
 from lyncdesk.exchange import srv
 from lyncdesk.exchange.address import domain_of, server_name
@@ -33,7 +32,8 @@ from lyncdesk.exchange.autodiscover import (
     way_to,
 )
 from lyncdesk.exchange.certificates import explained
-from lyncdesk.exchange.gate import OF_THE_WAY, REFUSALS
+from lyncdesk.exchange.doctor_steps import Came, begun, ended, failed, nothing
+from lyncdesk.exchange.finding_result import FINAL, Finding, Misses, not_found
 from lyncdesk.exchange.reading import DamagedAnswerError, NotSoapError
 from lyncdesk.exchange.translate import Translated, translate
 from lyncdesk.presence.message import Message
@@ -42,30 +42,6 @@ if TYPE_CHECKING:
     from lyncdesk.exchange.asking import Asker
 
 MOST_REDIRECTS: Final = 10
-MOST_ADDRESSES: Final = 6  # of Exchange Web Services that are worth a look
-# What ends the search although other ways are left: nothing more is to be sent, or nothing else will come.
-_FINAL: Final = REFUSALS - OF_THE_WAY | {"exchange-online"}
-# What to tell if nothing was found, the most telling first; anything else only says that nobody is there.
-_TELLING: Final = (
-    "server-elsewhere",
-    "sign-in-method",
-    "kerberos-missing",
-    "password-expired",
-    "clock-wrong",
-    "certificate-expired",
-    "certificate-early",
-    "certificate-untrusted",
-    "certificate-self-signed",
-    "certificate-unusable",
-    "certificate-host-name",
-    "client-certificate",
-    "not-allowed",
-    "server-busy",
-    "proxy-password",
-    "proxy-refused",
-    "proxy-failed",
-    "timed-out",
-)
 Steps: TypeAlias = Generator[ConnectionStep, None, bool]
 
 
@@ -75,28 +51,6 @@ class _OverError(Exception):
 
 class _OtherAddressError(Exception):
     """The mailbox goes by another address, for which everything begins again."""
-
-
-@dataclass(slots=True)
-class Finding:
-    """What the search brought: addresses of Exchange Web Services, who told them, and what stood in the way.
-
-    ``hosts`` are those that the domain names in DNS, None if they were not looked up. ``told``: a step that
-    failed has told the problem.
-    """
-
-    internal: list[str] = field(default_factory=list)
-    external: list[str] = field(default_factory=list)
-    how: How = How.DOMAIN
-    via: str = ""
-    hosts: list[srv.Record] | None = None
-    problem: Translated | None = None
-    told: bool = False
-
-    @property
-    def addresses(self) -> list[str]:
-        """Each address once, in the order in which they are to be tried: what works from everywhere first."""
-        return list(dict.fromkeys([*self.external, *self.internal]))[:MOST_ADDRESSES]
 
 
 class Search:
@@ -115,8 +69,7 @@ class Search:
         self._redirects = 0
         self._asked: set[tuple[str, str]] = set()
         self._number = 0
-        self._problems: list[Translated] = []
-        self._telling: list[Translated] = []
+        self._misses = Misses()
         self.finding = Finding()
 
     def run(self) -> Iterator[ConnectionStep]:
@@ -131,7 +84,7 @@ class Search:
         except _OverError:
             pass
         if not self.finding.addresses and self.finding.problem is None:
-            self.finding.problem = self._what_to_tell()
+            self.finding.problem = self._misses.what_to_tell(self._tree.domains[0])
 
     def _ways(self, domain: str) -> Iterator[ConnectionStep]:
         if self._start:
@@ -172,8 +125,8 @@ class Search:
             yield from self._nothing(step, How.DOMAIN, translate(error, url))
             return
         if not reply.is_redirect:
-            self._problems.append(_not_found(host, "no redirect"))
-            yield _empty(step, Message.of("no redirect"))
+            self._misses.add(not_found(host, "no redirect"))
+            yield nothing(step, Message.of("no redirect"))
         elif (yield from self._may_follow(step, urljoin(url, reply.location))):
             yield from self._host(How.REDIRECT, [urljoin(url, reply.location)])
 
@@ -186,14 +139,14 @@ class Search:
         try:
             records = srv.in_order(srv.look_up(name), lambda most: random.randint(0, most))  # noqa: S311
         except OSError as error:
-            yield _empty(step, Message.of("no answer: {error}", error=str(error)))
+            yield nothing(step, Message.of("no answer: {error}", error=str(error)))
             return []
         self.finding.hosts = records
         told = ", ".join(f"{r.host}:{r.port} ({r.priority}, {r.weight})" for r in records)
         if told:
-            yield _ended(step, Message.of("{hosts} (priority, weight)", hosts=told))
+            yield ended(step, Came(Message.of("{hosts} (priority, weight)", hosts=told)))
         else:
-            yield _empty(step, Message.of("no entry"))
+            yield nothing(step, Message.of("no entry"))
         return records
 
     def _ask(self, how: How, url: str) -> Steps:
@@ -215,7 +168,7 @@ class Search:
                     yield from self._nothing(step, how, answer)
                     break
                 case Told(Says.NOTHING):
-                    yield from self._nothing(step, how, _not_found(host, answer.code))
+                    yield from self._nothing(step, how, not_found(host, answer.code))
                     break
                 case Told(Says.SERVERS):
                     yield from self._servers(step, how, url, answer)
@@ -257,11 +210,11 @@ class Search:
         if not finding.addresses:
             if online:
                 yield from self._stop(step, Translated("exchange-online", {"server": server_name(online)}))
-            yield from self._nothing(step, how, _not_found(server_name(url), "no address with https"))
+            yield from self._nothing(step, how, not_found(server_name(url), "no address with https"))
             return
         if not before:
             finding.how, finding.via = how, url
-        yield _ended(step, Message.of("it names {servers}", servers=", ".join(finding.addresses)))
+        yield ended(step, Came(Message.of("it names {servers}", servers=", ".join(finding.addresses))))
 
     def _may_follow(self, step: ConnectionStep, target: str) -> Steps:
         """Whether to go where a redirect leads; says so either way."""
@@ -271,13 +224,13 @@ class Search:
             return False
         self._redirects += 1
         if self._redirects > MOST_REDIRECTS:
-            found = _not_found(server_name(target), "too many redirects")
+            found = not_found(server_name(target), "too many redirects")
             yield from self._nothing(step, How.REDIRECT, found)
             raise _OverError
         if (target, self._address) in self._asked:
-            yield _ended(step, Message.of("it redirects to {url}, which was asked already", url=target))
+            yield ended(step, Came(Message.of("it redirects to {url}, which was asked already", url=target)))
             return False
-        yield _ended(step, Message.of("it redirects to {url}", url=target))
+        yield ended(step, Came(Message.of("it redirects to {url}", url=target)))
         return True
 
     def _not_followed(self, step: ConnectionStep, way: Way, target: str) -> Iterator[ConnectionStep]:
@@ -285,19 +238,16 @@ class Search:
             yield from self._stop(step, Translated("exchange-online", {"server": server_name(target)}))
         if way is Way.ELSEWHERE:
             values: dict[str, str | int] = {"server": server_name(target), "domain": self._tree.domains[0]}
-            self._telling.append(Translated("server-elsewhere", values))
-            yield replace(
-                step,
-                result=StepResult.LIMITED,
-                came_back=Message.of("it leads to {url}, which was not asked", url=target),
-                remedy=Problem.of("server-elsewhere", **values).remedy,
-            )
+            self._misses.add(Translated("server-elsewhere", values))
+            came_back = Message.of("it leads to {url}, which was not asked", url=target)
+            remedy = Problem.of("server-elsewhere", **values).remedy
+            yield ended(step, Came(came_back, limited=True, remedy=remedy))
             return
-        self._problems.append(_not_found(server_name(target), way.value))
+        self._misses.add(not_found(server_name(target), way.value))
         if way is Way.INSECURE:
-            yield _empty(step, Message.of("it leads to an address without encryption, which was not asked"))
+            yield nothing(step, Message.of("it leads to an address without encryption, which was not asked"))
         else:
-            yield _empty(step, Message.of("it leads to no address"))
+            yield nothing(step, Message.of("it leads to no address"))
 
     def _other_address(self, step: ConnectionStep, address: str) -> Iterator[ConnectionStep]:
         """The mailbox goes by another address: search for that one, within the same rules."""
@@ -306,58 +256,34 @@ class Search:
         if is_online_address(address):
             yield from self._stop(step, Translated("exchange-online", {"server": domain}))
         if not is_address(address) or not domain or self._redirects > MOST_REDIRECTS:
-            yield from self._nothing(step, How.REDIRECT, _not_found(domain or "-", "too many redirects"))
+            yield from self._nothing(step, How.REDIRECT, not_found(domain or "-", "too many redirects"))
             raise _OverError
         if not self._tree.holds(domain):
             yield from self._not_followed(step, Way.ELSEWHERE, f"https://{domain}/")
             return
         self._address = address
-        yield _ended(step, Message.of("it redirects to the address {address}", address=address))
+        yield ended(step, Came(Message.of("it redirects to the address {address}", address=address)))
         raise _OtherAddressError
 
     # steps and problems
 
     def _step(self, tried: Message) -> ConnectionStep:
         self._number += 1
-        return ConnectionStep(f"find-{self._number}", tried, StepResult.RUNNING)
+        return begun(f"find-{self._number}", tried)
 
     def _nothing(self, step: ConnectionStep, how: How, found: Translated) -> Iterator[ConnectionStep]:
         """This way led to nothing, which is no failure while others are left; some things end the search."""
-        if found.problem in _FINAL:
+        if found.problem in FINAL:
             yield from self._stop(step, found)
-        # The web server of a domain often has nothing to do with Exchange: what it lacks tells nothing.
-        if found.problem in _TELLING and (how is not How.DOMAIN or found.problem in REFUSALS):
-            self._telling.append(found)
-        self._problems.append(found)
+        self._misses.add(found, how)
         title = Message.of(PROBLEMS[found.problem].title)
         code = found.values.get("code", "")
         if code:
-            yield _empty(step, Message.of("nothing there: {title} ({code})", title=title, code=code))
+            yield nothing(step, Message.of("nothing there: {title} ({code})", title=title, code=code))
         else:
-            yield _empty(step, Message.of("nothing there: {title}", title=title))
+            yield nothing(step, Message.of("nothing there: {title}", title=title))
 
     def _stop(self, step: ConnectionStep, found: Translated) -> Iterator[ConnectionStep]:
         self.finding.problem, self.finding.told = found, True
-        problem = Problem.of(found.problem, **found.values)
-        yield replace(step, result=StepResult.FAILED, problem=problem)
+        yield failed(step, found)
         raise _OverError
-
-    def _what_to_tell(self) -> Translated:
-        if self._telling:
-            return min(self._telling, key=lambda found: _TELLING.index(found.problem))
-        domain = self._tree.domains[0]
-        if self._problems and all(found.problem == "name-not-found" for found in self._problems):
-            return Translated("name-not-found", {"server": domain})
-        return Translated("server-not-found", {"server": domain or "-"})
-
-
-def _not_found(host: str, code: str) -> Translated:
-    return Translated("server-not-found", {"server": host, "code": code})
-
-
-def _ended(step: ConnectionStep, came_back: Message) -> ConnectionStep:
-    return replace(step, result=StepResult.OK, came_back=came_back)
-
-
-def _empty(step: ConnectionStep, came_back: Message) -> ConnectionStep:
-    return replace(step, result=StepResult.NOTHING, came_back=came_back)

@@ -18,10 +18,10 @@ from lyncdesk.exchange.discovery import discover
 from lyncdesk.exchange.doctor import doctor
 from lyncdesk.exchange.expanding import expanded
 from lyncdesk.exchange.gate import REFUSALS
+from lyncdesk.exchange.link import Link, refused
 from lyncdesk.exchange.own_view import own_view
 from lyncdesk.exchange.people_operations import PEOPLE_OPERATIONS
 from lyncdesk.exchange.rights_operations import RIGHTS_OPERATIONS
-from lyncdesk.exchange.services import Link
 from lyncdesk.exchange.translate import translate
 from lyncdesk.exchange.working_hours import working_hours
 from lyncdesk.presence.freebusy import decode_merged
@@ -46,9 +46,9 @@ def check(link: Link, arguments: Arguments) -> Iterator[Part]:
     start, end = (datetime.fromisoformat(arguments[name]) for name in ("start", "end"))
     view, denied, complete = None, None, True
     try:
-        found = link.find_items(start, end, arguments["limit"])
+        found = services.find_items(link, start, end, arguments["limit"])
     except Exception as error:
-        if not services.refused(error) or _problem(error) != "access-denied":
+        if not refused(error) or _problem(error) != "access-denied":
             raise
         denied = error
     if denied is None:
@@ -105,7 +105,7 @@ def _beside(read: Callable[[], Part], words: str) -> Iterator[Part]:
 
 
 def _oof_values(link: Link) -> list[str | None] | None:
-    found = link.out_of_office()
+    found = services.out_of_office(link)
     if found is None:
         return None
     return [found.note, *(moment and moment.isoformat() for moment in (found.start, found.end))]

@@ -7,7 +7,8 @@ from typing import Any
 
 from lyncdesk.exchange import reading
 from lyncdesk.exchange.gate import REFUSALS
-from lyncdesk.exchange.services import Link
+from lyncdesk.exchange.link import Link
+from lyncdesk.exchange.services import availability
 from lyncdesk.exchange.translate import translate
 from lyncdesk.presence.freebusy import knows
 
@@ -22,7 +23,7 @@ def own_view(link: Link, start: datetime, end: datetime, denied: Exception | Non
         Exception: for ``translate``.
     """
     try:
-        views = link.availability([link.address], start, end)
+        views = availability(link, [link.address], start, end)
         if len(views) != 1 or views[0] is None:
             raise reading.DamagedAnswerError("no free/busy information came")
         if isinstance(views[0], Exception):

@@ -14,7 +14,8 @@ from exchangelib.services.common import EWSAccountService
 from exchangelib.util import MNS, TNS
 from lxml import etree
 
-from lyncdesk.exchange.services import MERGED_MINUTES, Careful, Link
+from lyncdesk.exchange.link import Careful, Link
+from lyncdesk.exchange.services import MERGED_MINUTES
 
 M: Final = f"{{{MNS}}}"
 T: Final = f"{{{TNS}}}"

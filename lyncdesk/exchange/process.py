@@ -8,44 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import os
-import signal
 import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 from typing import Final
 
-import lyncdesk
 from lyncdesk.client.problems import Problem
 from lyncdesk.exchange import wire
+from lyncdesk.exchange.launching import gone, strike, worker_command, worker_environment
 
 _GRACE: Final = 2.0  # seconds of idle life after the last work
-_FAREWELL: Final = 2.0  # seconds to end by itself
 _HORIZON: Final = 30.0  # seconds: a worker waits for work that is due within
 _MOST_PARTS: Final = 5_000  # of one request
 _KEPT: Final = 4000  # bytes of what it printed
-_UNWANTED = ("PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONDEBUG", "PYTHONPROFILEIMPORTTIME")
-
-
-def worker_command() -> tuple[str, ...]:
-    """How the worker is started from a normal installation; a packaged program passes its own."""
-    return (sys.executable, "-P", "-m", "lyncdesk.exchange.worker")
-
-
-def worker_environment() -> dict[str, str]:
-    """The environment of the worker: ours, able to find this package, without odd ways of running Python.
-
-    It holds no secret: those go through the pipe.
-    """
-    environment = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
-    here = str(Path(lyncdesk.__file__).resolve().parent.parent)
-    others = [p for p in environment.get("PYTHONPATH", "").split(os.pathsep) if p and p != here]
-    environment["PYTHONPATH"] = os.pathsep.join([here, *others])
-    return environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +147,7 @@ class ExchangeWorker:
         """End the worker for good; what waits gets ``worker-failed``. Leaves no process, task or pipe."""
         self._closed = True
         if self._turn.locked() and self._process is not None:
-            _strike(self._process)
+            strike(self._process)
         async with self._turn:
             await self._stop_lingering()
             await self._end()
@@ -266,51 +243,13 @@ class ExchangeWorker:
         process, self._process = self._process, None
         drain, self._drain = self._drain, None
         if process is not None and drain is not None:
-            ending = asyncio.ensure_future(_gone(process, drain, kill=kill))
+            ending = asyncio.ensure_future(gone(process, drain, kill=kill))
             try:
                 await asyncio.shield(ending)
             except asyncio.CancelledError:
-                _strike(process)
+                strike(process)
                 await ending
                 raise
-
-
-async def _gone(process: asyncio.subprocess.Process, drain: asyncio.Task[None], *, kill: bool) -> None:
-    assert process.stdin is not None  # noqa: S101
-    assert process.stdout is not None  # noqa: S101
-    process.stdin.close()
-    if not kill:
-        # Reading to the end, because a full pipe would keep the process (and its transport) alive.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_FAREWELL):
-                await _swallow(process.stdout)
-                await process.wait()
-    _strike(process)
-    await _swallow(process.stdout)
-    await process.wait()
-    await drain
-    with suppress(ConnectionError):
-        await process.stdin.wait_closed()
-
-
-def _strike(process: asyncio.subprocess.Process) -> None:
-    """Kill the process if it has not ended.
-
-    Not by its own ``kill``, which looks first whether the process has ended, and so takes its end away from
-    asyncio, which then warns of an unknown child.
-    """
-    if process.returncode is not None:
-        return
-    with suppress(ProcessLookupError):
-        if sys.platform == "win32":
-            process.kill()
-        else:
-            os.kill(process.pid, signal.SIGKILL)
-
-
-async def _swallow(stream: asyncio.StreamReader) -> None:
-    while await stream.read(65536):
-        pass
 
 
 def _failed(code: str) -> Failure:

@@ -12,10 +12,10 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final
 
+from lyncdesk.exchange.link import Link
 from lyncdesk.exchange.people_services import T, code_of, get_calendar_folder, t, update_permissions
 from lyncdesk.exchange.reading import DamagedAnswerError
 from lyncdesk.exchange.response_codes import error_of, plain
-from lyncdesk.exchange.services import Link
 
 Part = dict[str, object]
 # An entry on the wire: its level, and the single rights of a Custom one. None: there is no entry.

@@ -65,8 +65,8 @@ def serve(message: wire.Message, send: Callable[[wire.Message], None]) -> None:
     """Carry out one request: its parts as they come, then ``done`` or ``failed``."""
     # Only now, so that starting the process costs nothing before there is something to do.
     from lyncdesk.exchange.certificates import explained
+    from lyncdesk.exchange.link import Call, Link
     from lyncdesk.exchange.operations import OPERATIONS
-    from lyncdesk.exchange.services import Call, Link
     from lyncdesk.exchange.translate import translate
 
     number, link, last = message["id"], None, {}

@@ -93,7 +93,8 @@ class ExchangeAlonePool:
                 if failed is not None:
                     raise failed from None
                 raise  # nobody has said that there is such a person
-        calendar = read.get(address)
+        # What was read for another account than the one that is used by now is for nobody.
+        calendar = read.get(address) if account is self._account else None
         if profile is None and (calendar is None or calendar.told is Told.NO_MAILBOX):
             raise ProblemError(Problem.of("unknown-contact", address=address))
         if self._followed.on_seen is None:
@@ -102,7 +103,7 @@ class ExchangeAlonePool:
         self._followed.add(contact)
         if profile is not None:
             self._profiles.keep(address, profile)
-        if calendar is not None and account is self._account:
+        if calendar is not None:
             self._followed.take([(contact, calendar)], asked.interval)
 
     async def follow(self, addresses: Iterable[str]) -> tuple[Problem, ...]:

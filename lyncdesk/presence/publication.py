@@ -69,9 +69,9 @@ class Publication:
     """A person's presence as the owner's client publishes it.
 
     ``revision`` grows with each publication of a client; nothing in it is promised after ``valid_until``.
-    ``calendar_as_of`` is the start of the last good check, ``stale`` marks old data. ``until`` is the
-    end of the
-    shown state where it is known. ``item`` is the item on the card, ``more`` the number of further ones.
+    ``calendar_as_of`` is the start of the last good check, ``stale`` marks old data, ``incomplete`` data from
+    which items may be missing. ``until`` is the end of the shown state where it is known. ``item`` is the
+    item on the card, ``more`` the number of further ones.
     """
 
     profile: Profile
@@ -90,6 +90,7 @@ class Publication:
     calendar_as_of: datetime | None = None
     calendar_used: bool = True
     stale: bool = False
+    incomplete: bool = False
     last_active: datetime | None = None
     share: Share = Share()
 
@@ -144,6 +145,7 @@ class Seen:
     out_of_office_note: str = ""
     calendar_as_of: datetime | None = None
     stale: bool = False
+    incomplete: bool = False
     last_active: datetime | None = None
     may_interrupt: bool = False
     told: Told | None = None
@@ -184,6 +186,7 @@ def filtered(publication: Publication, relationship: Relationship) -> Seen:
         publication.revision,
         valid_until=publication.valid_until,
         stale=publication.stale,
+        incomplete=publication.incomplete,
         may_interrupt=see(Field.INTERRUPT),
     )
     if not calendar:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
 from lyncdesk.client.engine import next_wake, step
 from lyncdesk.client.options import Options
@@ -66,7 +67,7 @@ class Stepper:
         self._calendars = calendars
         self._on_moment = on_moment
         self._policy = scenario.policy
-        self._checks: deque[tuple[Client, ev.FetchCalendar]] = deque()
+        self._checks: deque[tuple[Client, ef.FetchCalendar]] = deque()
         self.clients = {person.who: self._client(person) for person in scenario.people}
         self._directory = Directory(client.state.profile for client in self.clients.values())
         steps = scenario.steps
@@ -139,20 +140,20 @@ class Stepper:
         for effect in effects:
             self._carry_out(client, effect)
 
-    def _carry_out(self, client: Client, effect: ev.Effect) -> None:
+    def _carry_out(self, client: Client, effect: ef.Effect) -> None:
         """Do what an effect asks; a calendar check waits for the end of what caused it."""
         address = client.person.address
         match effect:
-            case ev.FetchCalendar():
+            case ef.FetchCalendar():
                 self._checks.append((client, effect))
-            case ev.Publish(publication, gives):
+            case ef.Publish(publication, gives):
                 self._directory.publish(publication, gives)
-            case ev.JoinPool(contacts):
+            case ef.JoinPool(contacts):
                 self._directory.watch(address, contacts, lambda seen: self._news(client, seen))
-            case ev.Withdraw():
+            case ef.Withdraw():
                 self._directory.unwatch(address)
                 self._directory.withdraw(address)
-            case ev.Remember():
+            case ef.Remember():
                 pass  # nothing outlives a scenario
 
     def _news(self, client: Client, seen: Seen) -> None:

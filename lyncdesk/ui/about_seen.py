@@ -24,6 +24,7 @@ class SeenTab(QWidget):
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words = words
+        self._relationships: tuple[Relationship, ...] = tuple(Relationship)
         self._contacts: tuple[tuple[str, Relationship], ...] = ()
         self.viewer = QComboBox()
         self.viewer.setAccessibleName(words("Who looks at me"))
@@ -68,18 +69,18 @@ class SeenTab(QWidget):
         """The relationship of the viewer who is looked at."""
         return Relationship(self.viewer.currentData()[1])
 
-    def show_contacts(self, contacts: Sequence[ContactRow]) -> None:
-        """Offer these contacts beside the relationships; the choice stays."""
+    def show_viewers(self, relationships: tuple[Relationship, ...], contacts: Sequence[ContactRow]) -> None:
+        """Offer these relationships and these contacts; the choice stays."""
         fresh = tuple(sorted((row.name, row.relationship) for row in contacts))
-        if fresh != self._contacts:
-            self._contacts = fresh
+        if (relationships, fresh) != (self._relationships, self._contacts):
+            self._relationships, self._contacts = relationships, fresh
             self._fill()
 
     def _fill(self) -> None:
         before = self.viewer.currentData()
         self.viewer.blockSignals(True)
         self.viewer.clear()
-        for relationship in Relationship:
+        for relationship in self._relationships:
             text = self._words("{relationship}", relationship=relationship)
             self.viewer.addItem(text, ("", relationship.value))
         if self._contacts:
@@ -91,7 +92,7 @@ class SeenTab(QWidget):
         same = (
             row for row in range(self.viewer.count()) if _viewer(self.viewer.itemData(row)) == _viewer(before)
         )
-        colleagues = list(Relationship).index(Relationship.COLLEAGUES)
+        colleagues = self._relationships.index(Relationship.COLLEAGUES)
         self.viewer.setCurrentIndex(next(same, colleagues) if before else colleagues)
         self.viewer.blockSignals(False)
 

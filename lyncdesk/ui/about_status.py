@@ -108,7 +108,7 @@ class AboutStatus(QDialog):
 
     def _show_seen(self, state: State) -> None:
         now = self._bridge.now()
-        self.seen.show_contacts(views.contacts(state, now, self._words))
+        self.seen.show_viewers(views.viewers(state), views.contacts(state, now, self._words))
         viewer = self.seen.relationship
         self.seen.show_seen(
             views.as_seen_by(state, viewer, now, self._words),

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QResizeEvent,
+    QScreen,
     QShortcut,
 )
 from PySide6.QtWidgets import (
@@ -31,6 +32,7 @@ from lyncdesk.client.events import Event
 from lyncdesk.client.view_types import Card
 from lyncdesk.client.words import Words
 from lyncdesk.ui.card_view import CARD_WIDTH, CardView, OpenMail
+from lyncdesk.ui.controls import scrolling
 from lyncdesk.ui.theme import hairline
 
 HOVER_MS = 1000
@@ -107,7 +109,10 @@ class CardPopup(QWidget):
         self._escape.setEnabled(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
-        column.addWidget(self.view)
+        # A small screen may be lower than a card whose choices are unfolded.
+        self._area = scrolling(self.view)
+        self._area.verticalScrollBar().rangeChanged.connect(self._show_focus)
+        column.addWidget(self._area)
 
     @property
     def opened(self) -> bool:
@@ -196,8 +201,7 @@ class CardPopup(QWidget):
 
     def _place(self) -> None:
         owner = self._owner
-        screen = QGuiApplication.screenAt(self._anchor.center()) or owner.screen()
-        available = screen.availableGeometry()
+        available = self._screen().availableGeometry()
         width = min(CARD_WIDTH, available.width())
         full = QSize(width, min(self.view.full_height(width - 2) + 2, available.height()))
         self._fit()
@@ -205,7 +209,17 @@ class CardPopup(QWidget):
         self.move(placed(self._anchor, full, available, mirrored=mirrored))
 
     def _fit(self) -> None:
-        self.setFixedSize(CARD_WIDTH, self.view.height_now(CARD_WIDTH - 2) + 2)
+        lowest = self._screen().availableGeometry().height()
+        self.setFixedSize(CARD_WIDTH, min(self.view.height_now(CARD_WIDTH - 2) + 2, lowest))
+
+    def _show_focus(self) -> None:
+        """What the keyboard is on stays in sight when parts come and go."""
+        held = QGuiApplication.focusObject()
+        if isinstance(held, QWidget) and self.view.isAncestorOf(held):
+            self._area.ensureWidgetVisible(held, 0, 12)
+
+    def _screen(self) -> QScreen:
+        return QGuiApplication.screenAt(self._anchor.center()) or self._owner.screen()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """The pointer is on the card: it stays."""

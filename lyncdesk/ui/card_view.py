@@ -6,34 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import quote
 
-from PySide6.QtCore import QEvent, Qt, QUrl, Signal
-from PySide6.QtGui import (
-    QDesktopServices,
-    QEnterEvent,
-    QFocusEvent,
-    QGuiApplication,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-)
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from lyncdesk.client.events import Event, Give, GivingUndone
-from lyncdesk.client.view_types import Card, Detail
+from lyncdesk.client.view_types import Card
 from lyncdesk.client.words import Words
 from lyncdesk.presence.relationships import Relationship
-from lyncdesk.ui.mnemonics import plain
+from lyncdesk.ui.card_calendar import CalendarLine, DetailBox
 from lyncdesk.ui.relationship_row import RelationshipRow
 from lyncdesk.ui.strip import DayStripWidget
-from lyncdesk.ui.theme import mixed
-from lyncdesk.ui.widgets import Mark, Panel, Portrait, QuietLabel, bold, label
+from lyncdesk.ui.widgets import Mark, Portrait, QuietLabel, bold, label
 
 CARD_WIDTH = 340
 _FIRST_PHONE = 5  # the row of the grid under the local time
@@ -46,100 +30,6 @@ def mail_to(address: str, subject: str, body: str) -> QUrl:
     lines = body.replace("\r\n", "\n").replace("\n", "\r\n")
     link = f"mailto:{quote(address, safe='@')}?subject={quote(subject, safe='')}&body={quote(lines, safe='')}"
     return QUrl.fromEncoded(link.encode())
-
-
-class CalendarLine(QLabel):
-    """The Calendar line: hovering over it or focusing it asks for the details."""
-
-    wanted = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setWordWrap(True)
-        self.setMargin(3)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """The pointer is on it."""
-        super().enterEvent(event)
-        self.update()
-        self.wanted.emit()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """The pointer left."""
-        super().leaveEvent(event)
-        self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The keyboard is on it."""
-        super().focusInEvent(event)
-        self.update()
-        self.wanted.emit()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """The keyboard left."""
-        super().focusOutEvent(event)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A ground while it is pointed at, a frame while it has the keyboard."""
-        if self.underMouse() or self.hasFocus():
-            palette = self.palette()
-            window, high = (
-                palette.color(QPalette.ColorRole.Window),
-                palette.color(QPalette.ColorRole.Highlight),
-            )
-            with QPainter(self) as painter:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                painter.setPen(high if self.hasFocus() else Qt.PenStyle.NoPen)
-                painter.setBrush(mixed(high, window, 0.12))
-                painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 3, 3)
-        super().paintEvent(event)
-
-
-class DetailBox(Panel):
-    """Subject, location and time, or the one sentence why not and the button that asks for them."""
-
-    asked = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(10, 7, 10, 7)
-        self._column.setSpacing(2)
-        self._lines: list[QLabel] = []
-        self._detail: Detail | None = None
-        self.ask = QPushButton()
-        self.ask.setAutoDefault(False)
-        self.ask.clicked.connect(self.asked)
-        self.said = QuietLabel()
-        row = QHBoxLayout()
-        row.addWidget(self.ask)
-        row.addStretch(1)
-        self._column.addLayout(row)
-        self._column.addWidget(self.said)
-
-    def show_detail(self, detail: Detail) -> None:
-        """Show these lines. Where they are the same, what was said under them stays."""
-        if detail == self._detail:
-            return
-        self._detail = detail
-        for old in self._lines:
-            self._column.removeWidget(old)
-            old.hide()
-            old.deleteLater()
-        several = len(detail.lines) > 1
-        self._lines = [
-            bold(text) if several and row == 0 else label(text) for row, text in enumerate(detail.lines)
-        ]
-        for row, line in enumerate(self._lines):
-            self._column.insertWidget(row, line)
-            line.show()  # at once, or it would not count when the card asks for its height
-        self.ask.setText(plain(detail.ask))
-        self.ask.setVisible(bool(detail.ask))
-        self.said.hide()
-        self.setAccessibleName("\n".join(detail.lines))
 
 
 class CardView(QWidget):
@@ -229,6 +119,8 @@ class CardView(QWidget):
         """Show this; the details stay open while it is the same person."""
         same = self._card is not None and self._card.address == card.address
         was_open = same and self.detail.isVisibleTo(self)
+        if not same:
+            self.gives.fold()  # a question names the person that it was asked about
         self._card = card
         self.portrait.show_person(card.name, card.initials, card.picture, card.indicator)
         self.mark.show_indicator(card.indicator)
@@ -237,7 +129,7 @@ class CardView(QWidget):
         _put(self.presence, card.presence)
         _put(self.out_of_office, card.out_of_office)
         _put(self.note, card.note)
-        calendar = card.calendar or (self._words("Not shared with you") if card.detail.ask else "")
+        calendar = card.calendar or card.no_calendar
         _put(self.calendar, calendar)
         self._calendar_name.setVisible(bool(calendar))
         self.calendar.setAccessibleName(f"{self._words('Calendar')}: {calendar}")

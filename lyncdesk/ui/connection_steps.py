@@ -11,40 +11,22 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from lyncdesk.client.problems import PROBLEMS, Problem
+from lyncdesk.client.problems import Problem
 from lyncdesk.client.session import ConnectionStep, StepResult
 from lyncdesk.client.views import took, trouble
-from lyncdesk.client.words import N_, Words
+from lyncdesk.client.views.doctor import RESULTS, remedy_after_test
+from lyncdesk.client.words import Words
 from lyncdesk.ui.theme import is_dark
 from lyncdesk.ui.widgets import QuietLabel, TroubleBox, label
 
-# Result -> its words, and the colours of its sign on light and on dark ground.
-_RESULTS: dict[StepResult, tuple[str, str, str]] = {
-    StepResult.RUNNING: (N_("in progress"), "#0067c0", "#60b0ff"),
-    StepResult.OK: (N_("done"), "#107c10", "#6ccb5f"),
-    StepResult.LIMITED: (N_("works with a limit"), "#8a5a00", "#f5b942"),
-    StepResult.NOTHING: (N_("found nothing"), "#707070", "#a0a0a0"),
-    StepResult.FAILED: (N_("failed"), "#c42b1c", "#ff8a80"),
-    StepResult.SKIPPED: (N_("left out"), "#707070", "#a0a0a0"),
-}
-
-
-_LOOK = N_(
-    "Check the server address, and the network or VPN, then test again. If both are right, tell your"
-    " administrator."
-)
-_LATER = N_("Test again in a while. If it lasts, tell your administrator.")
-# What the client answers by trying again by itself; a test does not, so there is something to do. And what is
-# looked at where one stands: in the first start there is no Options yet.
-_INSTEAD_OF_WAITING: Mapping[str, str] = {
-    "name-not-found": _LOOK,
-    "connection-refused": _LOOK,
-    "timed-out": _LOOK,
-    "server-busy": _LATER,
-    "server-error": _LATER,
-    "mailbox-moved": _LATER,
-    "broken-answer": _LATER,
-    "worker-failed": _LATER,
+# The colours of a result's sign, on light and on dark ground.
+_COLOURS: Mapping[StepResult, tuple[str, str]] = {
+    StepResult.RUNNING: ("#0067c0", "#60b0ff"),
+    StepResult.OK: ("#107c10", "#6ccb5f"),
+    StepResult.LIMITED: ("#8a5a00", "#f5b942"),
+    StepResult.NOTHING: ("#707070", "#a0a0a0"),
+    StepResult.FAILED: ("#c42b1c", "#ff8a80"),
+    StepResult.SKIPPED: ("#707070", "#a0a0a0"),
 }
 
 
@@ -64,7 +46,7 @@ class StepSign(QWidget):
     def set_result(self, result: StepResult) -> None:
         """Show this result."""
         self.result = result
-        self.setAccessibleName(self._words(_RESULTS[result][0]))
+        self.setAccessibleName(self._words(RESULTS[result]))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -74,9 +56,8 @@ class StepSign(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the sign."""
-        _, light, dark = _RESULTS[self.result]
         side = float(min(self.width(), self.height()))
-        colour = QColor(dark if is_dark(self.palette()) else light)
+        colour = QColor(_COLOURS[self.result][is_dark(self.palette())])
         path = QPainterPath()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -153,22 +134,19 @@ class StepRow:
         told = "\n".join(self._words(text) for text in (step.came_back, step.remedy) if text is not None)
         self.came_back.setText(told)
         self.came_back.setVisible(bool(told))
-        if step.problem != self._problem:
-            self._problem = step.problem
-            self._show_problem(step.problem)
+        self._show_problem(step.problem)
 
     def _show_problem(self, problem: Problem | None) -> None:
+        self._problem = problem
         if self.box is not None:
             drop(self.box)
             self.box = None
         if problem is None:
             return
-        told = trouble(problem, self._words)
-        instead = _INSTEAD_OF_WAITING.get(problem.name)
-        if instead is not None:
-            told = replace(told, remedy=self._words(instead))
+        remedy = remedy_after_test(problem, self._words)
         # No button: the window that holds the test is where one would mend it.
-        self.box = TroubleBox(replace(told, action=None, action_text=""))
+        told = replace(trouble(problem, self._words), remedy=remedy, action=None, action_text="")
+        self.box = TroubleBox(told)
         self._grid.addWidget(self.box, self._row + 2, 1, 1, 2)
 
     def remove(self) -> None:
@@ -182,18 +160,3 @@ def drop(widget: QWidget) -> None:
     """Take a widget away for good."""
     widget.hide()
     widget.deleteLater()
-
-
-def server_offered(step: ConnectionStep) -> str:
-    """The address that would cure it, if what to do about the step is to enter one; "" = none.
-
-    Either another one of the same mailbox, or that of Autodiscover where the organisation refers to somebody
-    else, who was not asked.
-    """
-    remedy = step.problem.remedy if step.remedy is None and step.problem is not None else step.remedy
-    if remedy is None or "{server}" not in remedy.template:
-        return ""
-    server = str(dict(remedy.values)["server"])
-    if remedy.template == PROBLEMS["server-elsewhere"].remedy:
-        return f"https://{server}/autodiscover/autodiscover.xml"
-    return server if server.startswith("https://") else ""

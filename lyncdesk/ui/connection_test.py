@@ -15,9 +15,10 @@ from lyncdesk.client.found import is_automatic
 from lyncdesk.client.options import Account
 from lyncdesk.client.problems import Problem, first_problem
 from lyncdesk.client.session import ConnectionStep, StepResult
+from lyncdesk.client.views.doctor import server_offered
 from lyncdesk.client.words import N_, Words
 from lyncdesk.ui.bridge import Bridge, Call
-from lyncdesk.ui.connection_steps import StepRow, drop, server_offered
+from lyncdesk.ui.connection_steps import StepRow, drop
 from lyncdesk.ui.controls import button
 from lyncdesk.ui.widgets import MessageLine, TroubleBox
 
@@ -185,6 +186,8 @@ class ConnectionTest(QWidget):
             self._words(text, host=host), lambda: take(server), name=self._words(name, host=host)
         )
         self._offers.insertWidget(0, self.offer)
+        # As it stands, and not behind everything that the window had before.
+        self.setTabOrder(self.start_button, self.offer)
 
     # what is seen of a long list
 

@@ -159,20 +159,26 @@ class ContactsPanel(QWidget):
             self.posted.emit(Give(row.address, relationship))
             return
         words = self._words
+        title, answers = words("Change privacy relationship"), [words("Change"), words("Cancel")]
+        self._put(title, question, answers, lambda: self.posted.emit(Give(row.address, relationship)))
+
+    def _put(
+        self, title: str, question: str, answers: list[str], then: Callable[[], object], more: str = ""
+    ) -> None:
+        """Put a question; only the first answer does something, the safe one is at hand."""
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Question)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(words("Change privacy relationship"))
+        box.setWindowTitle(title)
         box.setText(question)
-        change, cancel = with_mnemonics([words("Change"), words("Cancel")])
-        yes = box.addButton(change, QMessageBox.ButtonRole.AcceptRole)
-        no = box.addButton(cancel, QMessageBox.ButtonRole.RejectRole)
+        box.setInformativeText(more)
+        first, second = with_mnemonics(answers)
+        yes = box.addButton(first, QMessageBox.ButtonRole.AcceptRole)
+        no = box.addButton(second, QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(no)
         box.setEscapeButton(no)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.buttonClicked.connect(
-            lambda clicked: self.posted.emit(Give(row.address, relationship)) if clicked is yes else None
-        )
+        box.buttonClicked.connect(lambda clicked: then() if clicked is yes else None)
         box.open()
 
     def _open_menu(self, row: ContactRow, place: QPoint) -> None:
@@ -183,20 +189,13 @@ class ContactsPanel(QWidget):
 
     def _ask_to_remove(self, row: ContactRow) -> None:
         words = self._words
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(words("Remove from contact list"))
-        box.setText(words("Remove {name} from your contact list?", name=row.name))
-        box.setInformativeText(words("The privacy relationship that you gave stays as it is."))
-        remove, keep = with_mnemonics([words("Remove"), words("Keep")])
-        yes = box.addButton(remove, QMessageBox.ButtonRole.AcceptRole)
-        no = box.addButton(keep, QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(no)
-        box.setEscapeButton(no)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.buttonClicked.connect(lambda clicked: self._remove(row) if clicked is yes else None)
-        box.open()
+        self._put(
+            words("Remove from contact list"),
+            words("Remove {name} from your contact list?", name=row.name),
+            [words("Remove"), words("Keep")],
+            lambda: self._remove(row),
+            words("The privacy relationship that you gave stays as it is."),
+        )
 
     def _remove(self, row: ContactRow) -> None:
         self._bridge.call(self._bridge.session.remove_contact, row.address)

@@ -72,9 +72,10 @@ class FirstStart(QWidget):
         column.addWidget(
             label(
                 words(
-                    "LyncDesk reads your Exchange calendar and shows you the presence that follows from it."
-                    " With Exchange alone only you see it. The sample organisation also shows how contacts"
-                    " see each other."
+                    "LyncDesk reads your Exchange calendar and shows you the presence that follows from it,"
+                    " and your colleagues' calendars as far as they share them with you. With Exchange alone"
+                    " only you see your presence. The sample organisation also shows how contacts see each"
+                    " other's."
                 )
             )
         )

@@ -9,8 +9,9 @@ from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QSho
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from lyncdesk.client import views
+from lyncdesk.client.day_types import ShowAsMenu, Week
 from lyncdesk.client.state import State
-from lyncdesk.client.view_types import Action, Card, Main, Notice, ShowAsMenu, Week
+from lyncdesk.client.view_types import Action, Card, Main, Notice
 from lyncdesk.client.words import Words
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.buttons import ElidingButton

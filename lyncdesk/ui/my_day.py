@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from lyncdesk.client.view_types import DayStrip, Week
+from lyncdesk.client.day_types import DayStrip, Week
 from lyncdesk.client.words import Words
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.strip import DayStripWidget

@@ -185,7 +185,7 @@ class OptionsWindow(QDialog):
 
     def _account_saved(self, account: Account, problem: Problem | None) -> None:
         # It is in use whether its password could be kept or not, so nothing is left to apply.
-        self.account.form.show_account(replace(self._options, account=account))
+        self.account.show_more(replace(self._options, account=account))
         self._saved((problem,) if problem else (), {"account": account})
 
     def _failed(self, error: Exception) -> None:

@@ -6,6 +6,8 @@ Wayland refuses, and on X11 Qt puts the popup before its own menu.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -110,10 +112,10 @@ class RelationshipRow(QWidget):
         self.undo.setText(plain(gives.undo))
         self.undo.setAccessibleDescription(gives.note)
         self.undo.setVisible(bool(gives.undo))
-        if gives.locked or not same:
-            self._ask(None)
         if gives.locked:
             self.fold()
+        elif not same:
+            self._ask(None)
         self._check(self._asked or gives.relationship)
 
     def fold(self) -> None:
@@ -148,6 +150,10 @@ class RelationshipRow(QWidget):
                 gap = self.style().pixelMetric(QStyle.PixelMetric.PM_RadioButtonLabelSpacing)
                 reason.setContentsMargins(sign + gap, 0, 0, 0)
                 self._rows.addWidget(reason)
+
+        # As they stand: the choices were made after the buttons under them.
+        for one, other in pairwise((self.button, *self.choices.values(), self.yes, self.no, self.undo)):
+            self.setTabOrder(one, other)
 
     def _choose(self, relationship: Relationship) -> None:
         # The choices stay: a card that shrank now would slip away from under the pointer.

@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QAction, QActionGroup, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from lyncdesk.client.day_types import ChangeLine, ShowAsChoice, ShowAsMenu
 from lyncdesk.client.events import ShowAsPicked
-from lyncdesk.client.view_types import Action, ChangeLine, Notice, ShowAsChoice, ShowAsMenu
+from lyncdesk.client.view_types import Action, Notice
 from lyncdesk.client.words import Words
 from lyncdesk.ui.mnemonics import plain, with_mnemonics
 from lyncdesk.ui.notice_bar import NoticeBar
@@ -24,8 +25,8 @@ def show_as_menu(view: ShowAsMenu, parent: QWidget, on_choice: Callable[[ShowAsC
     menu.setToolTipsVisible(True)
     group = QActionGroup(menu)
     if view.locked:
-        why = menu.addAction(plain(view.locked))
-        why.setEnabled(False)
+        # Not disabled like the choices under it, or hardly anybody could read it.
+        menu.addAction(plain(view.locked))
         menu.addSeparator()
     texts = with_mnemonics([choice.text for choice in view.choices])
     for choice, text in zip(view.choices, texts, strict=True):

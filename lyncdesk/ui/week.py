@@ -11,8 +11,9 @@ from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from lyncdesk.client.day_types import ShowAsChoice, ShowAsMenu, Week, WeekDay, WeekItem
 from lyncdesk.client.events import Event, ShowAsUndone
-from lyncdesk.client.view_types import Indicator, ShowAsChoice, ShowAsMenu, Week, WeekDay, WeekItem
+from lyncdesk.client.view_types import Indicator
 from lyncdesk.client.words import Words
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.row_delegate import (
@@ -40,10 +41,8 @@ class WeekTree(QTreeWidget):
         place = event.position().toPoint()
         super().mouseReleaseEvent(event)
         row = self.itemAt(place)
-        clicked = row is not None and row is self.currentItem()
-        if row is None or not clicked or event.button() is not Qt.MouseButton.LeftButton:
-            return
-        if row.data(0, MENU_ROLE) and self._arrow(row).contains(place):
+        left = event.button() is Qt.MouseButton.LeftButton
+        if left and row is not None and row.data(0, MENU_ROLE) and self._arrow(row).contains(place):
             self._ask(row)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -57,7 +56,7 @@ class WeekTree(QTreeWidget):
         """Enter and F2 open the menu of the row."""
         row = self.currentItem()
         keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
-        if row is not None and row.data(0, MENU_ROLE) and event.key() in keys and not event.modifiers():
+        if row is not None and row.data(0, MENU_ROLE) and event.key() in keys:
             self._ask(row)
             return
         super().keyPressEvent(event)

@@ -44,6 +44,7 @@ MAY_HEAR: dict[str, set[Relationship]] = {
 FIELD_FOR: dict[str, set[Relationship]] = {
     "valid_until": {E, C, W, F},
     "stale": {E, C, W, F},
+    "incomplete": {E, C, W, F},
     "until": INSIDE,
     "since": INSIDE,
     "calendar": INSIDE,

@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from PySide6.QtCore import QObject
 
+from lyncdesk.client.day_types import DayStrip, StripPart, Week, WeekDay, WeekItem
 from lyncdesk.client.events import Event
 from lyncdesk.client.options import Account
 from lyncdesk.client.problems import Problem
@@ -16,17 +17,12 @@ from lyncdesk.client.session import ConnectionStep, Session
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import (
     ContactRow,
-    DayStrip,
     DurationChoice,
     Indicator,
     Main,
     Notice,
     StatusChoice,
-    StripPart,
     TrayView,
-    Week,
-    WeekDay,
-    WeekItem,
 )
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import Profile, Seen

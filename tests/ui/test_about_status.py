@@ -18,7 +18,7 @@ from lyncdesk.client.events import CheckNow
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.session import ConnectionStep, StepResult
-from lyncdesk.client.state import Calendar, Health, State
+from lyncdesk.client.state import Calendar, ContactReading, Health, State
 from lyncdesk.client.view_types import Action
 from lyncdesk.presence.items import Item, Kind, ShowAs
 from lyncdesk.presence.message import Message
@@ -103,7 +103,7 @@ def test_a_relationship_or_a_contact_can_be_the_viewer(qtbot: QtBot) -> None:
     tab = SeenTab(WORDS)
     qtbot.addWidget(tab)
     assert tab.viewer.currentText() == "Colleagues"
-    tab.show_contacts((contact(relationship=Relationship.WORKGROUP),))
+    tab.show_viewers(tuple(Relationship), (contact(relationship=Relationship.WORKGROUP),))
     with qtbot.waitSignal(tab.chosen):
         tab.viewer.setCurrentIndex(tab.viewer.findText("Anna Bedecs (Workgroup)"))
     assert tab.relationship is Relationship.WORKGROUP
@@ -112,9 +112,9 @@ def test_a_relationship_or_a_contact_can_be_the_viewer(qtbot: QtBot) -> None:
 def test_the_chosen_contact_stays_chosen_when_given_something_else(qtbot: QtBot) -> None:
     tab = SeenTab(WORDS)
     qtbot.addWidget(tab)
-    tab.show_contacts((contact(),))
+    tab.show_viewers(tuple(Relationship), (contact(),))
     tab.viewer.setCurrentIndex(tab.viewer.count() - 1)
-    tab.show_contacts((contact(relationship=Relationship.BLOCKED),))
+    tab.show_viewers(tuple(Relationship), (contact(relationship=Relationship.BLOCKED),))
     assert tab.viewer.currentText() == "Anna Bedecs (Blocked)"
     assert tab.relationship is Relationship.BLOCKED
 
@@ -123,7 +123,7 @@ def test_the_chosen_relationship_stays_chosen(qtbot: QtBot) -> None:
     tab = SeenTab(WORDS)
     qtbot.addWidget(tab)
     tab.viewer.setCurrentIndex(tab.viewer.findText("External"))
-    tab.show_contacts((contact(),))
+    tab.show_viewers(tuple(Relationship), (contact(),))
     assert tab.relationship is Relationship.EXTERNAL
 
 
@@ -400,3 +400,15 @@ def test_every_control_has_a_name_and_a_letter_of_its_own(qtbot: QtBot, tab: Tab
     window.open_tab(tab)
     assert nameless(window) == []
     assert doubled_letters(window) == []
+
+
+def test_with_exchange_alone_one_looks_only_from_what_its_permissions_can_give(qtbot: QtBot) -> None:
+    known = state(signed_in=True, options=Options(), reading=ContactReading(used=True))
+    window = AboutStatus(knowing(known), WORDS, lambda: True)
+    qtbot.addWidget(window)
+    window.open_tab(Tab.SEEN)
+    names = [window.seen.viewer.itemText(row) for row in range(window.seen.viewer.count())]
+    assert names == ["Colleagues", "Workgroup"]
+    assert window.seen.viewer.currentText() == "Colleagues"
+    assert "Your status is not shown" in window.seen.hint.text()
+    assert window.seen.reasons.isHidden()

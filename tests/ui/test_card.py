@@ -240,7 +240,7 @@ def test_without_a_mail_program_the_words_are_on_the_clipboard_and_the_card_says
 
 
 def test_a_contact_who_shares_no_calendar_still_has_the_line_and_the_question(desk: Desk) -> None:
-    desk.cards[ANNA] = card(calendar="", strip=None, detail=NOT_SHARED)
+    desk.cards[ANNA] = card(calendar="", no_calendar="Not shared with you", strip=None, detail=NOT_SHARED)
     desk.popup.open_at(ANNA, ROW)
     assert desk.view.calendar.text() == "Not shared with you"
 
@@ -498,10 +498,47 @@ def test_news_that_come_while_the_question_stands_leave_it(desk: Desk) -> None:
     asked(desk)
     desk.cards[ANNA] = card(gives=ASKED, presence="Free in calendar")
     desk.popup.refresh()
-    assert desk.view.gives.question.isVisible()
+    row = desk.view.gives
+    assert row.question.isVisible()
+    assert row.choices[Relationship.WORKGROUP].isChecked()
     desk.cards[ANNA] = card(gives=replace(ASKED, locked="The permission is being changed in Exchange."))
     desk.popup.refresh()
+    assert not row.question.isVisible()
+    assert not row.button.isChecked()
+
+
+def test_a_question_that_is_answered_by_what_happened_meanwhile_goes(desk: Desk) -> None:
+    asked(desk)
+    desk.cards[ANNA] = card(gives=replace(ASKED, relationship=Relationship.WORKGROUP))
+    desk.popup.refresh()
     assert not desk.view.gives.question.isVisible()
+
+
+def test_a_question_is_never_answered_for_somebody_else(desk: Desk) -> None:
+    asked(desk)
+    desk.cards[BEN] = card(address=BEN, name="Ben Smith", gives=ASKED)
+    desk.popup.open_at(BEN, ROW)
+    row = desk.view.gives
+    assert not row.question.isVisible()
+    assert not row.button.isChecked()
+    assert [r for r, choice in row.choices.items() if choice.isChecked()] == [Relationship.COLLEAGUES]
+
+
+def test_a_card_that_is_higher_than_the_screen_scrolls_and_shows_its_question(desk: Desk) -> None:
+    high = card(gives=ASKED, phones=tuple(("Work", f"+49 30 5550 {n}") for n in range(40)))
+    screen = desk.window.screen().availableGeometry()
+    desk.cards[ANNA] = high
+    desk.popup.open_at(ANNA, ROW)
+    QApplication.processEvents()
+    assert desk.view.height_now(desk.view.width()) > screen.height()
+    assert desk.popup.height() == screen.height()
+    row = desk.view.gives
+    row.button.click()
+    row.choices[Relationship.WORKGROUP].click()
+    QApplication.processEvents()
+    assert desk.popup.height() == screen.height()
+    for button in (row.no, row.yes):
+        assert button.visibleRegion().boundingRect() == button.rect()
 
 
 def test_what_exchange_cannot_express_is_disabled(desk: Desk) -> None:

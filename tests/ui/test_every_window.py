@@ -16,13 +16,21 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from lyncdesk.client import views
 from lyncdesk.client.options import Account, Options, Origin
 from lyncdesk.client.ports import ItemKey
 from lyncdesk.client.problems import Problem
-from lyncdesk.client.state import Calendar, Health, State, Undo
+from lyncdesk.client.session import ConnectionStep, StepResult
+from lyncdesk.client.state import Calendar, ContactReading, Giving, Health, State, Undo
 from lyncdesk.client.words import Words, catalogue
 from lyncdesk.presence.items import Item, Kind, Recurring, ShowAs
+from lyncdesk.presence.message import Message
+from lyncdesk.presence.publication import Profile, Seen, Told
+from lyncdesk.presence.relationships import Relationship
+from lyncdesk.presence.rights import Level, Right, Rights
+from lyncdesk.presence.states import Presence
 from lyncdesk.ui.about_status import AboutStatus, Tab
+from lyncdesk.ui.card_view import CARD_WIDTH, CardView
 from lyncdesk.ui.commands import Commands
 from lyncdesk.ui.first_start import FirstStart
 from lyncdesk.ui.indicators import IndicatorIcons
@@ -107,6 +115,66 @@ def options(page: OptionsPage) -> Open:
     return opened
 
 
+def step(result: StepResult, problem: Problem | None = None) -> ConnectionStep:
+    """A step with much to say."""
+    tried = Message.of("Signing in as {user}", user=ME)
+    came = Message.of("{n} ms", n=12)
+    length = None if result is StepResult.RUNNING else timedelta(seconds=1.42)
+    return ConnectionStep(result.value, tried, result, came, length, problem)
+
+
+def after_test(start: Callable[[Words, Path], QWidget]) -> Open:
+    """A window in which a test has ended: every sign, a step that failed, and an address that is offered."""
+
+    def opened(words: Words, home: Path) -> QWidget:
+        window = start(words, home)
+        assert isinstance(window, AboutStatus | FirstStart | OptionsWindow)
+        elsewhere = Problem.of("server-elsewhere", server="mail.fabrikam.example", host="litware.example")
+        session = window._bridge.session
+        assert isinstance(session, RecordingSession)
+        session.problem = elsewhere
+        session.steps = tuple(
+            step(result, elsewhere if result is StepResult.FAILED else None) for result in StepResult
+        )
+        match window:
+            case AboutStatus():
+                window.connection.test.start()
+            case OptionsWindow():
+                window.account.test.start()
+            case FirstStart():
+                window.form.address.setText(ME)
+                window.form.password.line.setText("secret")
+                window._connect()
+        return window
+
+    return opened
+
+
+def alone() -> State:
+    """Nothing but Exchange, with a contact whose permission can be changed."""
+    anna = Seen(Profile(ANNA, "Anna Bedecs", zone=ZONE), Presence(0), told=Told.NOTHING)
+    rights = Rights(Right(Level.TIMES), {}, unknown=2)
+    return replace(
+        known(),
+        pool="exchange-alone",
+        contacts={ANNA: anna},
+        reading=ContactReading(used=True),
+        giving=Giving(known=rights),
+    )
+
+
+def card_asking(words: Words, _home: Path) -> QWidget:
+    """A card with its choices unfolded, the details open, and a question before a permission is given."""
+    view = CardView(words, lambda _: None)
+    view.show_card(views.card(ANNA, alone(), NOW, words))
+    view.show_detail()
+    view.gives.button.click()
+    view.gives.choices[Relationship.WORKGROUP].click()
+    view.setFixedSize(CARD_WIDTH, view.height_now(CARD_WIDTH))
+    view.show()
+    return view
+
+
 def first_start(words: Words, _home: Path) -> QWidget:
     window = FirstStart(knowing(state()), words, lambda: None)
     window.open()
@@ -146,10 +214,15 @@ WINDOWS: dict[str, Open] = {
     "main, refused": main_window(known("refused-password", health=Health.STOPPED)),
     "main, alone": main_window(replace(known(), pool="exchange-alone")),
     "main, changing": changing,
+    "card, asking": card_asking,
     "why": about(Tab.WHY, known()),
     "seen": about(Tab.SEEN, known()),
+    "seen, alone": about(Tab.SEEN, alone()),
     "connection": about(Tab.CONNECTION, known("server-error", health=Health.FAILING)),
     **{f"options, {page.name}": options(page) for page in OptionsPage},
+    "connection, tested": after_test(about(Tab.CONNECTION, known())),
+    "options, tested": after_test(options(OptionsPage.ACCOUNT)),
+    "first start, tested": after_test(first_start),
     "first start": first_start,
     "first start, online": first_start_online,
     "password": password_prompt,

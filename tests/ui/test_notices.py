@@ -55,3 +55,14 @@ def test_who_wants_no_notices_gets_none() -> None:
     told = Told()
     told.show("old", stale=True, wanted=False)
     assert told.texts == []
+
+
+def test_that_items_may_be_missing_is_told_once_and_hides_no_news_of_old_data() -> None:
+    told = Told()
+    for _ in range(2):
+        told.show("missing", stale=True, incomplete=True)
+    told.show("old", stale=True)
+    # It is read again, though not all of it: that is no worse.
+    told.show("missing", stale=True, incomplete=True)
+    told.show("old again", stale=True)
+    assert told.texts == ["missing", "old", "old again"]

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
-from lyncdesk.client.view_types import DayStrip
+from lyncdesk.client.day_types import DayStrip
 from lyncdesk.client.words import Words
 from lyncdesk.presence.states import Colour
 from lyncdesk.ui.indicators import INKS, OUT_OF_OFFICE_INK
@@ -130,7 +130,8 @@ def test_a_click_tells_the_stretch_under_it(strip: DayStripWidget, qtbot: QtBot)
 
 
 def test_hovering_a_mark_of_a_check_tells_its_time(strip: DayStripWidget) -> None:
-    x = strip._x(berlin(10, 32))
+    assert strip._places is not None
+    x = strip._places.x(berlin(10, 32))
     assert strip._label_at(x).endswith("Next calendar check 9:32")  # the words' own zone is UTC here
 
 

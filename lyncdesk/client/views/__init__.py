@@ -10,7 +10,7 @@ from lyncdesk.client.views.connection import WAYS, account_trouble, connection, 
 from lyncdesk.client.views.contacts import contacts
 from lyncdesk.client.views.days import strip, week
 from lyncdesk.client.views.main import main, notice, tray
-from lyncdesk.client.views.others import what_hides, why_seen
+from lyncdesk.client.views.others import viewers, what_hides, why_seen
 from lyncdesk.client.views.show_as import show_as_menu
 from lyncdesk.client.views.why import reason_sentence, why
 
@@ -32,6 +32,7 @@ __all__ = [
     "took",
     "tray",
     "trouble",
+    "viewers",
     "week",
     "what_hides",
     "why",

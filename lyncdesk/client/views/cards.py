@@ -8,10 +8,16 @@ from zoneinfo import ZoneInfo
 from lyncdesk.client.publish import publication
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import Card, Detail, Given
-from lyncdesk.client.views.common import indicator, initials, with_duration
-from lyncdesk.client.views.contacts import calendar_words, is_old, known, relationship_given
+from lyncdesk.client.views.common import first_name, initials, with_duration
+from lyncdesk.client.views.contacts import (
+    calendar_words,
+    is_old,
+    known,
+    relationship_given,
+    seen_indicator,
+)
 from lyncdesk.client.views.days import contact_strip
-from lyncdesk.client.views.exchange_alone import missing_details
+from lyncdesk.client.views.exchange_alone import missing_details, no_line, seen_by_others
 from lyncdesk.client.views.rights import given_in_exchange
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.publication import Profile, Seen, SeenItem, filtered
@@ -45,6 +51,8 @@ def card(address: str, state: State, now: datetime, words: Words) -> Card:
 
 def as_seen_by(state: State, relationship: Relationship, now: datetime, words: Words) -> Card:
     """One's own card exactly as somebody with this relationship gets it now."""
+    if state.reading.used:
+        return _card(seen_by_others(state, relationship, now), state, now, words)
     return _card(filtered(publication(state, now), relationship), state, now, words)
 
 
@@ -53,19 +61,21 @@ def _card(seen: Seen, state: State, now: datetime, words: Words) -> Card:
     profile, presence = seen.profile, seen.presence
     old = is_old(seen, now)
     name = profile.shown_name
+    detail = _detail(seen, state, now, words)
     return Card(
         address=profile.address,
         name=name,
         initials=initials(name),
         picture=profile.picture,
-        indicator=indicator(presence, words, old=old),
+        indicator=seen_indicator(seen, now, words),
         presence=with_duration(presence, seen.until, seen.since, now, words),
         job=", ".join(part for part in (profile.title, profile.company) if part),
         out_of_office=_out_of_office(seen, words),
         note=seen.note,
         calendar=calendar_words(seen, state, now, words),
-        detail=_detail(seen, state, now, words),
-        strip=contact_strip(seen, state.profile.zone, now, old, words),
+        no_calendar=no_line(seen, words) or (words("Not shared with you") if detail.ask else ""),
+        detail=detail,
+        strip=contact_strip(seen, state.profile.zone, now, old or seen.incomplete, words),
         local_time=_local_time(profile, now, words),
         phones=tuple(
             (words(label), number)
@@ -77,7 +87,7 @@ def _card(seen: Seen, state: State, now: datetime, words: Words) -> Card:
             if number
         ),
         age=_age(seen, now, old, words),
-        sees_you_as=words("{name} sees you as:", name=name.split()[0] if name.split() else name),
+        sees_you_as=words("{name} sees you as:", name=first_name(name)),
         gives=_given(state, profile, words),
     )
 
@@ -99,8 +109,7 @@ def _out_of_office(seen: Seen, words: Words) -> str:
 
 def _detail(seen: Seen, state: State, now: datetime, words: Words) -> Detail:
     """Subject, location and time for those who were sent them; one sentence why not for the others."""
-    name = seen.profile.shown_name
-    first = name.split()[0] if name.split() else name
+    first = first_name(seen.profile.shown_name)
     if seen.told is not None and seen.item is None:
         return missing_details(seen, seen.told, state, first, now, words)
     if seen.presence.availability == OFFLINE or seen.presence == Presence(UNKNOWN):
@@ -145,14 +154,25 @@ def _local_time(profile: Profile, now: datetime, words: Words) -> str:
 
 
 def _age(seen: Seen, now: datetime, old: bool, words: Words) -> str:
+    """How far what is shown can be relied on; "" where nothing is to be said of that."""
     if seen.calendar and seen.calendar_as_of is None and seen.presence.availability != OFFLINE:
         return words("The calendar has not been read yet.")
     if not old:
-        return ""
+        return _missing(seen, words) if seen.incomplete else ""
     if seen.calendar_as_of is None:
         return words("This may be out of date.")
     return words(
         "This may be out of date: calendar as of {time}, {age} old.",
         time=seen.calendar_as_of,
         age=now - seen.calendar_as_of,
+    )
+
+
+def _missing(seen: Seen, words: Words) -> str:
+    first = first_name(seen.profile.shown_name)
+    if seen.calendar_as_of is None:
+        # Who may not see the calendar is told nothing of what is in it.
+        return words("{name} may be busy although this does not show it.", name=first)
+    return words(
+        "Some of {name}'s recurring items may be missing: {name} may be busy while shown as free.", name=first
     )

@@ -71,6 +71,7 @@ def indicator(
         presence.out_of_office,
         (old or missing) and not needs_password,
         needs_password,
+        missing and not old and not needs_password,
     )
 
 
@@ -112,3 +113,8 @@ def initials(name: str) -> str:
     if not parts:
         return "?"
     return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
+
+
+def first_name(name: str) -> str:
+    """The first word of a name, by which sentences call a person."""
+    return next(iter(name.split()), name)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from lyncdesk.client import giving
 from lyncdesk.client.state import State
-from lyncdesk.client.view_types import ContactRow
+from lyncdesk.client.view_types import ContactRow, Indicator
 from lyncdesk.client.views.common import indicator, with_until
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.freebusy import CalendarLine, Line, calendar_line
@@ -52,6 +52,11 @@ def is_old(seen: Seen, now: datetime) -> bool:
     return seen.stale or (seen.valid_until is not None and now >= seen.valid_until)
 
 
+def seen_indicator(seen: Seen, now: datetime, words: Words) -> Indicator:
+    """A person as an indicator, with the marks for what may not be true any more, or not be all."""
+    return indicator(seen.presence, words, old=is_old(seen, now), missing=seen.incomplete)
+
+
 def known(state: State, address: str) -> Seen:
     """What is known of a contact; unknown presence where nothing has been heard."""
     return state.contacts.get(person(address)) or unknown(Profile(address))
@@ -78,7 +83,7 @@ def _row(state: State, address: str, groups: dict[str, str], now: datetime, word
     return ContactRow(
         address=address,
         name=seen.profile.shown_name,
-        indicator=indicator(seen.presence, words, old=is_old(seen, now)),
+        indicator=seen_indicator(seen, now, words),
         text=with_until(seen.presence, seen.until, words),
         calendar=calendar_words(seen, state, now, words),
         group=groups.get(address, ""),

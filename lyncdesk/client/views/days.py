@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from lyncdesk.client import checks
+from lyncdesk.client.day_types import DayStrip, StripPart, Week, WeekDay, WeekItem
 from lyncdesk.client.reading import incomplete, inputs, stale
 from lyncdesk.client.state import State
-from lyncdesk.client.view_types import DayStrip, StripPart, Week, WeekDay, WeekItem
 from lyncdesk.client.views.show_as import change_line, made_by, made_in_words, times_of
 from lyncdesk.client.views.why import reason_sentence
 from lyncdesk.client.words import N_, Words

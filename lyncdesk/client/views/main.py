@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from lyncdesk.client import giving
 from lyncdesk.client.problems import Problem, first_problem
-from lyncdesk.client.reading import calendar_use, decision, problems, stale, until
+from lyncdesk.client.reading import calendar_use, decision, incomplete, problems, stale, until
 from lyncdesk.client.state import Health, State
 from lyncdesk.client.view_types import Action, DurationChoice, Main, Notice, StatusChoice, TrayView
 from lyncdesk.client.views.common import (
@@ -154,6 +154,13 @@ def _calendar_words(state: State, now: datetime, words: Words) -> str:
     if stale(state, now):
         return words(
             "Calendar as of {as_of} is old. Next check {next}.", as_of=calendar.as_of, next=_next(state, now)
+        )
+    if incomplete(state):
+        return words(
+            "Calendar as of {as_of}. {problem} Next check {next}.",
+            as_of=calendar.as_of,
+            problem=Problem.of("items-missing").title,
+            next=_next(state, now),
         )
     return words("Calendar as of {as_of}, next check {next}.", as_of=calendar.as_of, next=_next(state, now))
 

@@ -8,10 +8,12 @@ from lyncdesk.client.publish import share
 from lyncdesk.client.reading import decision
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import ReasonRow
+from lyncdesk.client.views.exchange_alone import hidden_from_others
 from lyncdesk.client.views.why import reason_rows
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.reasons import filtered_reasons
 from lyncdesk.presence.relationships import DetailsTo, Field, Relationship, may_see
+from lyncdesk.presence.rights import EXPRESSED
 
 # Who sees a row of the table of relationships, in words, in the order of the card.
 _RELATIONSHIP_HIDES = (
@@ -20,14 +22,25 @@ _RELATIONSHIP_HIDES = (
 )
 
 
+def viewers(state: State) -> tuple[Relationship, ...]:
+    """The relationships that somebody who looks can have."""
+    return tuple(EXPRESSED) if state.reading.used else tuple(Relationship)
+
+
 def why_seen(state: State, relationship: Relationship, now: datetime, words: Words) -> tuple[ReasonRow, ...]:
-    """The reasons of the presence as a viewer with this relationship may know them."""
+    """The reasons of the presence as a viewer with this relationship may know them; none where no presence is
+    shown to others.
+    """
+    if state.reading.used:
+        return ()
     reasons = filtered_reasons(decision(state, now).reasons, relationship, share(state))
     return reason_rows(reasons, words.at(now))
 
 
 def what_hides(state: State, relationship: Relationship, words: Words) -> tuple[str, ...]:
     """What keeps a viewer with this relationship from seeing more, one sentence each; for the owner alone."""
+    if state.reading.used:
+        return hidden_from_others(relationship, words)
     for field, text in _RELATIONSHIP_HIDES:
         if not may_see(relationship, field):
             return (words(text, relationship=relationship),)

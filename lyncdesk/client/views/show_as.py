@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from lyncdesk.client.changing import CHOICES, NO_KEY, why_not
+from lyncdesk.client.day_types import ChangeLine, ShowAsChoice, ShowAsMenu
 from lyncdesk.client.state import State
-from lyncdesk.client.view_types import ChangeLine, ShowAsChoice, ShowAsMenu
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.aggregate import decide
 from lyncdesk.presence.inputs import Inputs

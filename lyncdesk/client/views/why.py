@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from lyncdesk.client.reading import decision, inputs
+from lyncdesk.client.problems import Problem
+from lyncdesk.client.reading import decision, incomplete, inputs
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import ReasonRow, Why
 from lyncdesk.client.views.common import own_indicator
@@ -34,7 +35,7 @@ def why(state: State, now: datetime, words: Words) -> Why:
         title=words("Why am I shown as {state}?", state=text),
         sentence=reason_sentence(decided, words),
         rows=reason_rows(decided.reasons, words),
-        read=_read(state, words),
+        read=_read_whole(state, words),
         lync=_lync(state, decided, now, words),
         indicator=own_indicator(state, decided.presence, now, words),
     )
@@ -56,6 +57,14 @@ def reason_sentence(decided: Decision, words: Words) -> str:
     if won.source is Source.CALENDAR:
         return words("You are shown as {state} because of {item}.", state=text, item=won.said)
     return words("You are shown as {state}. {said}", state=text, said=won.said)
+
+
+def _read_whole(state: State, words: Words) -> str:
+    """When the calendar was and will be read, and whether that was all of it."""
+    text = _read(state, words)
+    if not incomplete(state):
+        return text
+    return words("{text} {problem}", text=text, problem=Problem.of("items-missing").title)
 
 
 def _read(state: State, words: Words) -> str:

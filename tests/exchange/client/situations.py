@@ -20,7 +20,8 @@ from pathlib import Path
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from lyncdesk.client.options import Account
-from lyncdesk.exchange.process import ExchangeWorker, worker_environment
+from lyncdesk.exchange.launching import worker_environment
+from lyncdesk.exchange.process import ExchangeWorker
 from tests.exchange.client import odd_worker as odd
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.certificates import DAY, Authority

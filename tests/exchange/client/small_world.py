@@ -21,7 +21,8 @@ import dns.rdatatype
 import dns.rrset
 
 from lyncdesk.client.options import Account
-from lyncdesk.exchange.process import ExchangeWorker, worker_environment
+from lyncdesk.exchange.launching import worker_environment
+from lyncdesk.exchange.process import ExchangeWorker
 from tests.exchange.client.certificates import Authority
 from tests.exchange.client.discovery_servers import ADDRESS
 from tests.exchange.client.raw_server import Behaviour, RawServer

@@ -15,8 +15,8 @@ import pytest
 from exchangelib.errors import EWSError
 
 from lyncdesk.exchange import expanding, services
+from lyncdesk.exchange.link import Call, Link
 from lyncdesk.exchange.operations import check
-from lyncdesk.exchange.services import Call, Link
 from lyncdesk.exchange_server.core import Answer
 from lyncdesk.exchange_server.model import (
     DAY_INDEXES,

@@ -16,7 +16,8 @@ import pytest
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.exchange import wire
-from lyncdesk.exchange.process import ExchangeWorker, Outcome, worker_command, worker_environment
+from lyncdesk.exchange.launching import worker_command, worker_environment
+from lyncdesk.exchange.process import ExchangeWorker, Outcome
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import RawServer
 from tests.exchange.client.sessions import name_of, outcome_of

@@ -5,7 +5,8 @@ from contextlib import contextmanager, suppress
 
 from exchangelib.errors import SOAPError
 
-from lyncdesk.exchange.services import Call, Link
+from lyncdesk.exchange import services
+from lyncdesk.exchange.link import Call, Link
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import Behaviour, RawServer
 from tests.exchange.client.sessions import WINDOW
@@ -38,7 +39,7 @@ def test_a_mailbox_that_errs_does_not_lose_the_answers_of_the_others() -> None:
         + b"</m:FreeBusyResponseArray></m:GetUserAvailabilityResponse>"
     )
     with linked(raw.answers(body)) as (link, server):
-        views = link.availability([f"p{n}@example.com" for n in range(5)], WINDOW.start, WINDOW.end)
+        views = services.availability(link, [f"p{n}@example.com" for n in range(5)], WINDOW.start, WINDOW.end)
         assert len(server.requests) == 1
     assert [type(view).__name__ for view in views[1:4]] == [code.decode() for code in CODES]
     merged = [views[n].findtext("{*}MergedFreeBusy") for n in (0, 4)]
@@ -47,11 +48,11 @@ def test_a_mailbox_that_errs_does_not_lose_the_answers_of_the_others() -> None:
 
 def test_every_request_is_valid_by_the_published_schemas() -> None:
     with linked(raw.calendar(raw.ITEM)) as (link, server):
-        link.find_items(WINDOW.start, WINDOW.end, 5000)
-        link.find_one(WINDOW.start, WINDOW.end)
-        link.out_of_office()
+        services.find_items(link, WINDOW.start, WINDOW.end, 5000)
+        services.find_one(link, WINDOW.start, WINDOW.end)
+        services.out_of_office(link)
         with suppress(SOAPError):  # the answer is that of another operation
-            link.availability(["anna@example.com", "ben@example.com"], WINDOW.start, WINDOW.end)
+            services.availability(link, ["anna@example.com", "ben@example.com"], WINDOW.start, WINDOW.end)
         sent = [request.partition(b"\r\n\r\n")[2] for request in server.requests]
     assert [violations(envelope) for envelope in sent] == [[], [], [], []]
 
@@ -62,9 +63,9 @@ def test_the_password_is_in_no_representation() -> None:
 
 def test_the_next_conversation_does_not_inherit_the_password_of_the_one_before() -> None:
     with linked(raw.calendar()) as (link, server):
-        link.find_one(WINDOW.start, WINDOW.end)
+        services.find_one(link, WINDOW.start, WINDOW.end)
         other = Link(Call(server.url(), "anna@example.com", "anna", "other", authentication="basic"))
-        other.find_one(WINDOW.start, WINDOW.end)
+        services.find_one(other, WINDOW.start, WINDOW.end)
         other.close()
         signed = [line for r in server.requests for line in r.splitlines() if b"Authorization" in line]
     assert len(set(signed)) == 2

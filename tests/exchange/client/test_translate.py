@@ -18,7 +18,7 @@ from lyncdesk.client.problems import PROBLEMS, Problem
 from lyncdesk.exchange import reading
 from lyncdesk.exchange.address import AddressError, endpoint_of, server_name
 from lyncdesk.exchange.doctor import _CURABLE
-from lyncdesk.exchange.finding import _TELLING
+from lyncdesk.exchange.finding_result import TELLING
 from lyncdesk.exchange.gate import REFUSALS
 from lyncdesk.exchange.servers import MOVED
 from lyncdesk.exchange.translate import CODES, TABLE, chain, translate
@@ -35,7 +35,7 @@ def test_every_row_leads_to_a_problem_that_exists() -> None:
         | REFUSALS
         | _CURABLE
         | MOVED
-        | set(_TELLING)
+        | set(TELLING)
     )
     assert named <= set(PROBLEMS)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
 from lyncdesk.client.engine import decision, next_wake, step
 from lyncdesk.client.options import Account, Options
@@ -40,11 +41,11 @@ class Driven:
     def __init__(self, state: State | None = None, **fields: Any) -> None:
         self.state = state or State(PROFILE, options(**fields))
         self.now = NOW
-        self.effects: list[ev.Effect] = []
+        self.effects: list[ef.Effect] = []
 
     # what happens
 
-    def do(self, event: ev.Event) -> tuple[ev.Effect, ...]:
+    def do(self, event: ev.Event) -> tuple[ef.Effect, ...]:
         """Apply an event now."""
         self.state, effects = step(self.state, event, self.now)
         self.effects.extend(effects)
@@ -64,19 +65,19 @@ class Driven:
         self.do(ev.SignIn())
         return self
 
-    def answer(self, *items: Item, **fields: Any) -> tuple[ev.Effect, ...]:
+    def answer(self, *items: Item, **fields: Any) -> tuple[ef.Effect, ...]:
         """Let the check in flight succeed."""
         return self.do(ev.CalendarChecked(self.started, CalendarAnswer(items, **fields)))
 
-    def fail(self, name: str = "timed-out", back_off: timedelta | None = None) -> tuple[ev.Effect, ...]:
+    def fail(self, name: str = "timed-out", back_off: timedelta | None = None) -> tuple[ef.Effect, ...]:
         """Let the check in flight fail."""
         return self.do(ev.CheckFailed(self.started, Problem.of(name), back_off))
 
-    def choose(self, **fields: Any) -> tuple[ev.Effect, ...]:
+    def choose(self, **fields: Any) -> tuple[ef.Effect, ...]:
         """Change options."""
         return self.do(ev.OptionsChanged(replace(self.state.options, **fields)))
 
-    def machine(self, **fields: Any) -> tuple[ev.Effect, ...]:
+    def machine(self, **fields: Any) -> tuple[ef.Effect, ...]:
         """One computer, as it is now."""
         return self.do(ev.MachineChanged(Machine(**fields)))
 
@@ -97,7 +98,7 @@ class Driven:
     @property
     def sent(self) -> list[float]:
         """When checks were sent, in minutes."""
-        return [(e.started - NOW) / MINUTE for e in self.effects if isinstance(e, ev.FetchCalendar)]
+        return [(e.started - NOW) / MINUTE for e in self.effects if isinstance(e, ef.FetchCalendar)]
 
     @property
     def next(self) -> float | None:
@@ -108,7 +109,7 @@ class Driven:
     @property
     def published(self) -> list[Publication]:
         """Everything that was published."""
-        return [e.publication for e in self.effects if isinstance(e, ev.Publish)]
+        return [e.publication for e in self.effects if isinstance(e, ef.Publish)]
 
     @property
     def shown(self) -> Decision:

@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
 from lyncdesk.client.changing import TOLD_FOR, why_not
 from lyncdesk.client.ports import ItemKey, Written
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.report_cleaning import GONE, Cleaner
+from lyncdesk.client.views.show_as import change_line
+from lyncdesk.client.words import Words
 from lyncdesk.presence.items import Item, Recurring, ShowAs
-from tests.unit.client.driving import Driven, meeting, running
+from tests.unit.client.driving import ACCOUNT, Driven, meeting, options, running
 from tests.unit.strategies import MINUTE, at
 
 BUDGET = meeting(-10, 50, id="budget", change_key="k1")
@@ -35,10 +39,10 @@ def weekly(number: int, **fields: Any) -> Item:
 def pick(client: Driven, item: Item, show_as: ShowAs = ShowAs.FREE, *, series: bool = False) -> Any:
     """Pick, and what is to be written (None if nothing is)."""
     effects = client.do(ev.ShowAsPicked(item.id, show_as, series))
-    return next((effect for effect in effects if isinstance(effect, ev.ChangeShowAs)), None)
+    return next((effect for effect in effects if isinstance(effect, ef.ChangeShowAs)), None)
 
 
-def write(client: Driven, change: ev.ChangeShowAs, key: str = "k2", **fields: Any) -> tuple[ev.Effect, ...]:
+def write(client: Driven, change: ef.ChangeShowAs, key: str = "k2", **fields: Any) -> tuple[ef.Effect, ...]:
     """Let it be written."""
     return client.do(ev.ShowAsWritten(change.number, Written(ItemKey(change.key.id, key), **fields)))
 
@@ -55,7 +59,7 @@ def test_a_picked_show_as_is_shown_and_published_at_once_and_sent_with_its_chang
     client = running(BUDGET)
     assert client.text == "In a meeting"
     change = pick(client, BUDGET)
-    assert change == ev.ChangeShowAs(1, ItemKey("budget", "k1"), ShowAs.FREE)
+    assert change == ef.ChangeShowAs(1, ItemKey("budget", "k1"), ShowAs.FREE)
     assert client.text == "Available"
     assert client.published[-1].presence.text == "Available"
     assert client.published[-1].busy == ()
@@ -119,7 +123,7 @@ def test_a_change_that_fails_is_put_back_told_and_looked_after() -> None:
     failed = client.state.calendar.not_written
     assert failed is not None
     assert (failed.item.subject, failed.problem) == ("Budget review", Problem.of("item-changed"))
-    assert [effect for effect in effects if isinstance(effect, ev.FetchCalendar)]
+    assert [effect for effect in effects if isinstance(effect, ef.FetchCalendar)]
     client.answer(replace(BUDGET, change_key="k9", show_as=ShowAs.TENTATIVE), LATER)
     assert shown(client)["budget"] is ShowAs.TENTATIVE
     assert pick(client, BUDGET).key == ItemKey("budget", "k9")
@@ -207,10 +211,10 @@ def test_an_item_that_is_being_written_waits_and_others_do_not() -> None:
 def test_one_occurrence_changes_alone_and_a_check_brings_the_new_keys_of_the_others() -> None:
     client = running(weekly(0), weekly(1), BUDGET)
     change = pick(client, weekly(0))
-    assert change == ev.ChangeShowAs(1, ItemKey("weekly-0", "w1"), ShowAs.FREE)
+    assert change == ef.ChangeShowAs(1, ItemKey("weekly-0", "w1"), ShowAs.FREE)
     assert shown(client) == {"weekly-0": ShowAs.FREE, "weekly-1": ShowAs.BUSY, "budget": ShowAs.BUSY}
     effects = write(client, change, "w2")
-    assert [type(effect) for effect in effects] == [ev.FetchCalendar]
+    assert [type(effect) for effect in effects] == [ef.FetchCalendar]
     assert client.state.calendar.items[0].recurring is Recurring.EXCEPTION
     assert pick(client, weekly(1)) is None  # its change key is not known yet
     client.answer(
@@ -224,14 +228,14 @@ def test_a_whole_series_changes_at_once_but_for_what_was_changed_by_itself() -> 
     other = weekly(2, recurring=Recurring.EXCEPTION, show_as=ShowAs.TENTATIVE)
     client = running(weekly(0), weekly(1), other, BUDGET)
     change = pick(client, weekly(1), series=True)
-    assert change == ev.ChangeShowAs(1, ItemKey("weekly-1", "w1"), ShowAs.FREE, series=True)
+    assert change == ef.ChangeShowAs(1, ItemKey("weekly-1", "w1"), ShowAs.FREE, series=True)
     free = {"weekly-0": ShowAs.FREE, "weekly-1": ShowAs.FREE, "weekly-2": ShowAs.TENTATIVE}
     assert shown(client) == {**free, "budget": ShowAs.BUSY}
     client.do(ev.ShowAsWritten(1, Written(ItemKey("master", "m2"), ShowAs.BUSY)))
     client.answer(*(weekly(n, show_as=ShowAs.FREE, change_key="w2") for n in (0, 1)), other)
     assert shown(client) == free
-    [undo] = [e for e in client.do(ev.ShowAsUndone()) if isinstance(e, ev.ChangeShowAs)]
-    assert undo == ev.ChangeShowAs(2, ItemKey("master", "m2"), ShowAs.BUSY)
+    [undo] = [e for e in client.do(ev.ShowAsUndone()) if isinstance(e, ef.ChangeShowAs)]
+    assert undo == ef.ChangeShowAs(2, ItemKey("master", "m2"), ShowAs.BUSY)
     assert shown(client) == {**free, "weekly-0": ShowAs.BUSY, "weekly-1": ShowAs.BUSY}
 
 
@@ -246,7 +250,7 @@ def test_a_series_that_the_server_does_not_name_is_shown_by_its_check() -> None:
 
 def test_the_series_of_an_item_that_has_none_is_the_item() -> None:
     client = running(BUDGET)
-    assert pick(client, BUDGET, series=True) == ev.ChangeShowAs(1, ItemKey("budget", "k1"), ShowAs.FREE)
+    assert pick(client, BUDGET, series=True) == ef.ChangeShowAs(1, ItemKey("budget", "k1"), ShowAs.FREE)
 
 
 def test_a_series_whose_check_fails_waits_for_one_that_succeeds() -> None:
@@ -278,8 +282,8 @@ def test_undo_writes_back_what_was_and_is_offered_once() -> None:
     undo = client.state.calendar.undo
     assert undo is not None
     assert (undo.former, undo.item.subject) == (ShowAs.BUSY, "Budget review")
-    [back] = [e for e in client.do(ev.ShowAsUndone()) if isinstance(e, ev.ChangeShowAs)]
-    assert back == ev.ChangeShowAs(2, ItemKey("budget", "k2"), ShowAs.BUSY)
+    [back] = [e for e in client.do(ev.ShowAsUndone()) if isinstance(e, ef.ChangeShowAs)]
+    assert back == ef.ChangeShowAs(2, ItemKey("budget", "k2"), ShowAs.BUSY)
     assert client.text == "In a meeting"
     write(client, back, "k3")
     assert (client.state.calendar.undo, keys(client)) == (None, {"budget": "k3"})
@@ -343,8 +347,8 @@ def test_undo_outlives_a_check_that_finds_what_was_written() -> None:
 def test_an_occurrence_is_undone_while_its_series_is_still_being_confirmed() -> None:
     client = running(weekly(0), weekly(1))
     write(client, pick(client, weekly(0)), "w2")
-    [back] = [e for e in client.do(ev.ShowAsUndone()) if isinstance(e, ev.ChangeShowAs)]
-    assert back == ev.ChangeShowAs(2, ItemKey("weekly-0", "w2"), ShowAs.BUSY)
+    [back] = [e for e in client.do(ev.ShowAsUndone()) if isinstance(e, ef.ChangeShowAs)]
+    assert back == ef.ChangeShowAs(2, ItemKey("weekly-0", "w2"), ShowAs.BUSY)
     client.answer(weekly(0, show_as=ShowAs.FREE, change_key="w2"), weekly(1, change_key="w2"))
     assert shown(client)["weekly-0"] is ShowAs.BUSY
     write(client, back, "w3")
@@ -370,3 +374,89 @@ def test_what_was_under_way_when_the_person_signed_out_changes_nothing_of_the_ne
     write(client, first, "k8")
     client.do(ev.ShowAsNotWritten(first.number, Problem.of("timed-out")))
     assert (shown(client), keys(client)) == ({"budget": ShowAs.OOF}, {"budget": "k1"})
+
+
+OTHER = replace(ACCOUNT, address="eva@litware.example")
+DROPPED: dict[str, tuple[ev.Event, ...]] = {
+    "another account": (ev.OptionsChanged(options(account=OTHER)),),
+    "signed out": (ev.SignOut(),),
+    "signed out and in": (ev.SignOut(), ev.SignIn()),
+    "calendar off": (ev.OptionsChanged(options(update_presence=False)),),
+    "two accounts on": (
+        ev.OptionsChanged(options(account=replace(OTHER, server="https://other.example"))),
+        ev.OptionsChanged(options(account=OTHER)),
+    ),
+}
+
+
+@pytest.mark.parametrize("how", DROPPED)
+def test_a_change_that_is_lost_under_way_is_told_though_its_items_were_dropped(how: str) -> None:
+    client = running(BUDGET)
+    change = pick(client, BUDGET)
+    for event in DROPPED[how]:
+        client.do(event)
+    lost = Problem.of("worker-failed", code="the connection was closed")
+    client.do(ev.ShowAsNotWritten(change.number, lost))
+    failed = client.state.calendar.not_written
+    assert failed is not None
+    assert (failed.item.id, failed.wanted, failed.problem) == ("budget", ShowAs.FREE, lost)
+    line = change_line(client.state, Words())
+    assert line is not None
+    assert line.warning
+    assert line.text.startswith("“Budget review” was not changed.")
+    client.until(TOLD_FOR / MINUTE)
+    assert (client.state.calendar.not_written, client.state.calendar.adrift) == (None, ())
+
+
+def test_a_lost_change_of_before_changes_nothing_of_what_was_read_since() -> None:
+    client = running(BUDGET)
+    change = pick(client, BUDGET)
+    client.do(ev.SignOut())
+    client.signed_in().answer(replace(BUDGET, show_as=ShowAs.OOF, change_key="k5"))
+    client.do(ev.ShowAsNotWritten(change.number, Problem.of("timed-out")))
+    assert (shown(client), keys(client)) == ({"budget": ShowAs.OOF}, {"budget": "k5"})
+    # It is looked whether it was written all the same; then nothing is told any more.
+    client.answer(replace(BUDGET, show_as=ShowAs.FREE, change_key="k2"))
+    assert client.state.calendar.not_written is None
+
+
+def test_what_is_written_after_its_account_was_left_cannot_be_undone_in_another() -> None:
+    client = running(BUDGET)
+    change = pick(client, BUDGET)
+    client.choose(account=OTHER)
+    write(client, change)
+    calendar = client.state.calendar
+    assert (calendar.undo, calendar.adrift, calendar.not_written) == (None, (), None)
+
+
+def test_the_wish_for_rest_of_a_lost_change_is_kept_for_its_own_account_only() -> None:
+    elsewhere = ev.OptionsChanged(options(account=OTHER))
+    for left, rests in ((ev.SignIn(),), True), ((ev.SignIn(), elsewhere), False):
+        client = running(BUDGET)
+        change = pick(client, BUDGET)
+        client.do(ev.SignOut())
+        for event in left:
+            client.do(event)
+        client.answer(BUDGET)
+        client.do(ev.ShowAsNotWritten(change.number, Problem.of("server-busy"), 20 * MINUTE))
+        if client.in_flight:
+            client.answer(BUDGET)
+        sent = len(client.sent)
+        client.until(19)
+        client.do(ev.CheckNow())
+        assert (len(client.sent) == sent) is rests
+
+
+def test_of_what_was_written_nothing_is_left_with_its_items() -> None:
+    client = running(weekly(0), weekly(1))
+    write(client, pick(client, weekly(0)), "w2")
+    assert client.state.calendar.changes
+    client.do(ev.SignOut())
+    assert (client.state.calendar.changes, client.state.calendar.adrift) == ((), ())
+
+
+def test_a_lost_change_names_no_subject_in_a_report() -> None:
+    client = running(BUDGET)
+    pick(client, BUDGET)
+    client.do(ev.SignOut())
+    assert Cleaner(client.state)("about Budget review") == f"about {GONE}"

@@ -13,6 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
 from lyncdesk.client.changing import CHOICES
 from lyncdesk.client.engine import next_wake, step
@@ -45,7 +46,7 @@ def first_items() -> dict[str, Item]:
 class Write:
     """A write under way: what became of it once the server has looked at it."""
 
-    effect: ev.ChangeShowAs
+    effect: ef.ChangeShowAs
     result: Written | Problem | None = None
 
 
@@ -72,7 +73,7 @@ class Server:
             self.items[each] = item
         return key
 
-    def write(self, effect: ev.ChangeShowAs) -> Written | Problem:
+    def write(self, effect: ef.ChangeShowAs) -> Written | Problem:
         key = effect.key
         if key.id == "master":
             if key.change_key != self.items["part-1"].change_key:
@@ -84,7 +85,7 @@ class Server:
             return self._series(effect)
         return Written(ItemKey(key.id, self.turn(key.id, effect.show_as)))
 
-    def _series(self, effect: ev.ChangeShowAs) -> Written:
+    def _series(self, effect: ef.ChangeShowAs) -> Written:
         former = next(
             (i.show_as for i in self.items.values() if i.recurring is Recurring.OCCURRENCE), ShowAs.BUSY
         )
@@ -105,12 +106,12 @@ class Changing(RuleBasedStateMachine):
         self.confirmable: set[str] = set()
         self.as_series: set[str] = set()
 
-    def apply(self, event: ev.Event) -> list[ev.ChangeShowAs]:
+    def apply(self, event: ev.Event) -> list[ef.ChangeShowAs]:
         self.state, effects = step(self.state, event, self.now)
-        asked = [effect for effect in effects if isinstance(effect, ev.ChangeShowAs)]
+        asked = [effect for effect in effects if isinstance(effect, ef.ChangeShowAs)]
         self.writes += map(Write, asked)
         for effect in effects:
-            if isinstance(effect, ev.FetchCalendar):
+            if isinstance(effect, ef.FetchCalendar):
                 assert self.check is None, "two checks in flight"
                 # Only an answer to a question that came after the end of a write may take a promise away.
                 self.check = (effect.started, None, False)

@@ -11,6 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
 from lyncdesk.client.engine import next_wake, step
 from lyncdesk.client.options import Account, Options
@@ -37,11 +38,11 @@ class Reader(Driven):
     @property
     def asked(self) -> list[float]:
         """When the contacts were asked for, in minutes."""
-        return [(e.asked.started - NOW) / MINUTE for e in self.effects if isinstance(e, ev.ReadContacts)]
+        return [(e.asked.started - NOW) / MINUTE for e in self.effects if isinstance(e, ef.ReadContacts)]
 
     @property
     def last(self) -> ContactsAsked:
-        return [e.asked for e in self.effects if isinstance(e, ev.ReadContacts)][-1]
+        return [e.asked for e in self.effects if isinstance(e, ef.ReadContacts)][-1]
 
     def contacts_read(self, **fields: Any) -> None:
         assert self.state.reading.reading_since is not None
@@ -96,7 +97,7 @@ def test_a_read_waits_for_the_check_in_flight() -> None:
 
 def test_the_window_is_that_of_a_check() -> None:
     client = reader()
-    fetch = next(e for e in client.effects if isinstance(e, ev.FetchCalendar))
+    fetch = next(e for e in client.effects if isinstance(e, ef.FetchCalendar))
     assert client.last.window == fetch.window
 
 
@@ -255,7 +256,7 @@ def test_who_uses_no_exchange_reads_nobody_and_nobody_s_calendar_stays_known() -
     client = reader()
     client.do(ev.ContactSeen(Seen(Profile(BEN, "Ben"), Presence(BUSY))))
     effects = client.choose(use_exchange=False)
-    assert ev.ForgetContacts() in effects
+    assert ef.ForgetContacts() in effects
     assert client.state.contacts[BEN].presence.text == "Presence unknown"
     assert client.state.contacts[BEN].profile.name == "Ben"
     client.day(100)
@@ -270,7 +271,7 @@ def test_another_account_forgets_and_reads_at_once() -> None:
     client.until(7)
     client.do(ev.ContactSeen(Seen(Profile(BEN, "Ben"), Presence(BUSY))))
     effects = client.choose(account=replace(ACCOUNT, server="https://other.litware.example"))
-    assert ev.ForgetContacts() in effects
+    assert ef.ForgetContacts() in effects
     assert client.state.contacts[BEN].presence.text == "Presence unknown"
     client.all_answered()
     assert client.asked == [0, 7]
@@ -397,9 +398,9 @@ def test_the_wish_of_a_busy_server_holds_also_while_ones_own_calendar_is_not_use
 
 def test_with_each_jolt_it_is_reckoned_anew_how_old_is_what_is_known_of_contacts() -> None:
     client = reader()
-    assert client.do(ev.Jolted("clock-jumped"))[0] == ev.ReckonContacts()
+    assert client.do(ev.Jolted("clock-jumped"))[0] == ef.ReckonContacts()
     alone = Driven(contacts=(BEN,)).signed_in()
-    assert ev.ReckonContacts() not in alone.do(ev.Jolted("clock-jumped"))
+    assert ef.ReckonContacts() not in alone.do(ev.Jolted("clock-jumped"))
 
 
 def test_the_address_book_says_who_one_is_oneself() -> None:
@@ -457,7 +458,7 @@ def test_a_client_of_a_pool_that_tells_by_itself_asks_for_nobody() -> None:
     client = Driven(contacts=(BEN,)).signed_in()
     client.answer()
     client.until(100)
-    assert not [e for e in client.effects if isinstance(e, ev.ReadContacts)]
+    assert not [e for e in client.effects if isinstance(e, ef.ReadContacts)]
 
 
 class Laws(RuleBasedStateMachine):
@@ -479,11 +480,11 @@ class Laws(RuleBasedStateMachine):
         self.state, effects = step(self.state, event, self.now)
         for effect in effects:
             match effect:
-                case ev.FetchCalendar():
+                case ef.FetchCalendar():
                     assert not self.checks
                     assert not self.refused
                     self.checks.append(effect.started)
-                case ev.ReadContacts(asked):
+                case ef.ReadContacts(asked):
                     self.read(asked)
 
     def read(self, asked: ContactsAsked) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
 from lyncdesk.client import views
 from lyncdesk.client.ports import ContactsAnswer
@@ -46,8 +47,8 @@ class Giver(Driven):
         self.do(ev.ContactsRead(started, ContactsAnswer(1, 0, 2, rights, problem)))
 
     @property
-    def asked(self) -> list[ev.GiveRight]:
-        return [effect for effect in self.effects if isinstance(effect, ev.GiveRight)]
+    def asked(self) -> list[ef.GiveRight]:
+        return [effect for effect in self.effects if isinstance(effect, ef.GiveRight)]
 
     @property
     def gives(self) -> Given:
@@ -116,7 +117,7 @@ def test_the_question_says_what_will_change_and_what_else_goes() -> None:
 def test_a_permission_is_shown_as_given_when_the_server_has_taken_it_and_not_before() -> None:
     client = Giver(of_ben(None))
     client.do(ev.Give(BEN.upper(), W))
-    assert client.asked == [ev.GiveRight(1, BEN, DETAILS, None)]
+    assert client.asked == [ef.GiveRight(1, BEN, DETAILS, None)]
     assert (client.gives.relationship, client.gives.locked) == (
         C,
         "The permission is being changed in Exchange.",
@@ -139,7 +140,7 @@ def test_undo_puts_back_exactly_what_was_there(former: Right | None) -> None:
     client.do(ev.Give(BEN, W))
     client.given(of_ben(DETAILS))
     client.do(ev.GivingUndone())
-    assert client.asked[-1] == ev.GiveRight(2, BEN, former, DETAILS)
+    assert client.asked[-1] == ef.GiveRight(2, BEN, former, DETAILS)
     client.given(of_ben(former))
     shown = client.gives
     assert (shown.note, shown.undo) == ("Ben Smith's permission is as it was before.", "")
@@ -178,7 +179,7 @@ def test_where_nobody_knows_whether_it_was_written_it_is_read_anew() -> None:
     client.until(5)
     client.do(ev.Give(BEN, W))
     client.not_given("timed-out")
-    asked = [effect.asked for effect in client.effects if isinstance(effect, ev.ReadContacts)]
+    asked = [effect.asked for effect in client.effects if isinstance(effect, ef.ReadContacts)]
     assert (asked[-1].started, asked[-1].rights) == (client.now, True)
     client.read(of_ben(DETAILS))
     assert client.gives.relationship is W
@@ -190,7 +191,7 @@ def test_a_server_that_wants_peace_gets_it() -> None:
     client.not_given("server-busy", back_off=45 * MINUTE)
     client.until(44.9)
     assert client.sent == [0]
-    assert len([e for e in client.effects if isinstance(e, ev.ReadContacts)]) == 1
+    assert len([e for e in client.effects if isinstance(e, ef.ReadContacts)]) == 1
 
 
 def test_permissions_are_read_with_the_first_read_and_at_once_when_asked_but_not_each_time() -> None:
@@ -200,7 +201,7 @@ def test_permissions_are_read_with_the_first_read_and_at_once_when_asked_but_not
     client.read(None)
     client.do(ev.CheckNow())
     client.answer()
-    asked = [effect.asked.rights for effect in client.effects if isinstance(effect, ev.ReadContacts)]
+    asked = [effect.asked.rights for effect in client.effects if isinstance(effect, ef.ReadContacts)]
     assert asked == [True, False, True]
     assert client.state.giving.known == of_ben(None)
 
@@ -222,3 +223,12 @@ def test_contacts_are_grouped_by_what_they_may_see() -> None:
     assert row.relationship is W
     (row,) = views.main(Giver(of_ben(Right(Level.NONE))).state, Giver(None).now, WORDS).contacts
     assert row.relationship is Relationship.EXTERNAL
+
+
+def test_what_became_of_a_change_stands_on_the_card_of_that_person_alone() -> None:
+    client = Giver(of_ben(None))
+    client.do(ev.Give(BEN, W))
+    client.given(of_ben(DETAILS))
+    assert client.gives.note != ""
+    other = views.card("carla@litware.example", client.state, client.now, WORDS).gives
+    assert (other.note, other.undo) == ("", "")

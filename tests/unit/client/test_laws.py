@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
 from lyncdesk.client import views
 from lyncdesk.client.checks import retry_delay
@@ -54,7 +55,7 @@ class Engine(RuleBasedStateMachine):
         super().__init__()
         self.now = NOW
         self.state = State(PROFILE, Options(account=ACCOUNT))
-        self.flying: list[ev.FetchCalendar] = []
+        self.flying: list[ef.FetchCalendar] = []
         self.revision = 0
         self.refused = False
         self.back_off_until: datetime | None = None
@@ -66,16 +67,16 @@ class Engine(RuleBasedStateMachine):
         self.state, effects = step(before, event, self.now)
         for effect in effects:
             match effect:
-                case ev.FetchCalendar():
+                case ef.FetchCalendar():
                     self.sent(effect)
-                case ev.Publish(told):
+                case ef.Publish(told):
                     assert told.revision > self.revision
                     self.revision = told.revision
                     self.published(told)
         if not self.state.calendar.as_of and before.calendar.as_of:
             assert isinstance(event, ev.SignOut | ev.OptionsChanged)
 
-    def sent(self, fetch: ev.FetchCalendar) -> None:
+    def sent(self, fetch: ef.FetchCalendar) -> None:
         assert self.state.signed_in
         assert self.state.options.calendar_in_use
         assert not self.flying, "two checks in flight"

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from lyncdesk.client import events as ev
 from lyncdesk.client.options import Options, Origin
 from lyncdesk.client.problems import OF_CHECKS, Problem
-from lyncdesk.client.recording import MAXIMUM_ITEMS, recording
+from lyncdesk.client.recording import recording
+from lyncdesk.client.recording_calendar import MAXIMUM_ITEMS
 from lyncdesk.client.state import State
 from lyncdesk.presence.inputs import Machine, OutOfOffice
 from lyncdesk.presence.items import Item, Kind, Response, ShowAs

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
 from lyncdesk.client.checks import window
 from lyncdesk.client.engine import next_wake, shown_problem
@@ -51,8 +52,8 @@ def test_signing_in_checks_at_once_and_sets_the_anchor() -> None:
 
 def test_a_check_asks_for_the_window_of_its_moment_and_tells_when_the_next_is_due() -> None:
     effects = Driven().do(ev.SignIn())
-    fetch = next(e for e in effects if isinstance(e, ev.FetchCalendar))
-    assert fetch == ev.FetchCalendar(NOW, window(NOW, "Europe/Berlin"), 30 * MINUTE)
+    fetch = next(e for e in effects if isinstance(e, ef.FetchCalendar))
+    assert fetch == ef.FetchCalendar(NOW, window(NOW, "Europe/Berlin"), 30 * MINUTE)
 
 
 def test_signing_in_twice_checks_once() -> None:
@@ -368,7 +369,7 @@ def test_an_answer_that_nobody_awaits_is_ignored() -> None:
 
 def test_after_signing_out_nothing_is_sent_and_the_person_is_withdrawn() -> None:
     client = running(meeting(-5, 60)).until(5)
-    assert client.do(ev.SignOut()) == (ev.Withdraw(),)
+    assert client.do(ev.SignOut()) == (ef.Withdraw(),)
     assert (client.text, client.state.calendar.items, client.state.published) == ("Offline", (), None)
     for event in JOLTS:
         assert client.do(event) == ()
@@ -434,14 +435,14 @@ def test_items_that_may_be_missing_are_a_problem_until_a_check_that_read_them_al
     assert (problem.name, client.text) == ("items-missing", "Available")
     # Neither the person nor anybody else sees it without the mark.
     assert client.state.published is not None
-    assert client.state.published.stale
+    assert (client.state.published.stale, client.state.published.incomplete) == (False, True)
     mark = own_indicator(client.state, client.state.published.presence, client.now, Words())
     assert (mark.stale, mark.text) == (True, "Available, some items may be missing")
     client.until(30)
     client.answer()
     assert shown_problem(client.state) is None
     assert client.state.published is not None
-    assert not client.state.published.stale
+    assert not client.state.published.incomplete
 
 
 def test_while_the_calendar_is_off_its_last_problem_is_not_shown() -> None:
@@ -472,7 +473,7 @@ def test_policy_can_take_check_now_away() -> None:
 def test_the_window_follows_the_persons_own_zone() -> None:
     client = Driven(State(Profile(PROFILE.address, zone="Asia/Tokyo"), options()))
     client.now = at(7 * 60)  # 16:00 UTC, the next day in Tokyo
-    fetch = next(e for e in client.do(ev.SignIn()) if isinstance(e, ev.FetchCalendar))
+    fetch = next(e for e in client.do(ev.SignIn()) if isinstance(e, ef.FetchCalendar))
     assert fetch.window.start.isoformat() == "2026-03-04T00:00:00+09:00"
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
 from lyncdesk.client.problems import Problem
 from lyncdesk.presence.inputs import Machine, Manual, OutOfOffice
@@ -21,8 +22,8 @@ from tests.unit.strategies import MINUTE, NOW, at
 DAY = timedelta(hours=24)
 
 
-def remembered(effects: tuple[ev.Effect, ...]) -> list[Manual | None]:
-    return [e.manual for e in effects if isinstance(e, ev.Remember)]
+def remembered(effects: tuple[ef.Effect, ...]) -> list[Manual | None]:
+    return [e.manual for e in effects if isinstance(e, ef.Remember)]
 
 
 # by hand
@@ -209,9 +210,9 @@ def test_giving_a_relationship_publishes_who_gets_what_and_remembers_it() -> Non
     client = running()
     effects = client.do(ev.Give(" Ben@Litware.example", Relationship.WORKGROUP))
     assert client.state.options.gives == {"ben@litware.example": Relationship.WORKGROUP}
-    publish = next(e for e in effects if isinstance(e, ev.Publish))
+    publish = next(e for e in effects if isinstance(e, ef.Publish))
     assert publish.gives == client.state.options.gives
-    assert len([e for e in effects if isinstance(e, ev.Remember)]) == 1
+    assert len([e for e in effects if isinstance(e, ef.Remember)]) == 1
 
 
 @pytest.mark.parametrize("default", [None, Relationship.COLLEAGUES])
@@ -246,7 +247,7 @@ def test_a_note_is_published_and_remembered() -> None:
     client = running()
     effects = client.do(ev.NoteWritten("In the lab"))
     assert client.published[-1].note == "In the lab"
-    assert [e.options.note for e in effects if isinstance(e, ev.Remember)] == ["In the lab"]
+    assert [e.options.note for e in effects if isinstance(e, ef.Remember)] == ["In the lab"]
 
 
 def test_since_tells_when_the_shown_text_last_changed() -> None:
@@ -310,8 +311,8 @@ def test_a_problem_is_there_once_until_it_is_gone() -> None:
 def test_signing_in_joins_the_pool_before_anything_is_published() -> None:
     client = Driven(contacts=("ben@litware.example",))
     kinds = [type(e) for e in client.do(ev.SignIn())]
-    assert kinds == [ev.JoinPool, ev.FetchCalendar, ev.Publish]
-    assert client.effects[0] == ev.JoinPool(("ben@litware.example",))
+    assert kinds == [ef.JoinPool, ef.FetchCalendar, ef.Publish]
+    assert client.effects[0] == ef.JoinPool(("ben@litware.example",))
 
 
 def test_the_persons_own_profile_is_published_when_it_becomes_known() -> None:

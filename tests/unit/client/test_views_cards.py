@@ -175,6 +175,23 @@ def test_old_data_are_marked_by_their_owner_and_by_their_promise() -> None:
     assert card(BENS, E, 60).age == "This may be out of date."
 
 
+def test_a_calendar_of_which_items_may_be_missing_is_not_called_old() -> None:
+    thin = replace(BENS, incomplete=True)
+    told = card(thin, C)
+    assert told.age == "Some of Ben's recurring items may be missing: Ben may be busy while shown as free."
+    assert told.indicator.text == "In a meeting, some items may be missing"
+    assert told.strip is not None
+    assert told.indicator.stale
+    assert all(part.stale for part in told.strip.parts)
+    # Who may not see the calendar hears nothing of what is in it.
+    assert card(thin, E).age == "Ben may be busy although this does not show it."
+    (row,) = views.contacts(client(filtered(thin, C)).state, NOW, WORDS)
+    assert row.indicator == told.indicator
+    # What is old besides is told as old: that counts more.
+    assert "out of date" in card(replace(thin, stale=True), C).age
+    assert card(thin, B).age == ""
+
+
 def test_a_contact_of_whom_nothing_was_heard_is_unknown() -> None:
     shown = views.card(BEN, client().state, NOW, WORDS)
     assert (shown.presence, shown.name, shown.calendar) == ("Presence unknown", BEN, "")
@@ -435,3 +452,89 @@ def test_the_reply_note_is_published_while_replies_are_on() -> None:
     notes = [me.until(m).published[-1].out_of_office_note for m in (4, 5, 10)]
     assert notes == ["", "Back on Monday", ""]
     assert publication(me.state, me.now).share == share(me.state)
+
+
+def exchange_only(*items: Item, **fields: object) -> Driven:
+    """A client that has nothing but Exchange, in the middle of these items."""
+    me = running(*items)
+    me.state = replace(me.state, reading=ContactReading(used=True), **fields)  # type: ignore[arg-type]
+    return me
+
+
+def test_who_is_told_no_calendar_by_a_pool_has_a_line_that_opens_the_question() -> None:
+    assert (card(BENS, E).calendar, card(BENS, E).no_calendar) == ("", "Not shared with you")
+    assert card(BENS, B).no_calendar == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "shown", "lines"),
+    [
+        (C, "Busy until 11:00", ("Anna shares free/busy only.",)),
+        (W, "In a meeting until 11:00", ("Wages", "Room 4", "9:00 to 11:00")),
+    ],
+)
+def test_with_exchange_alone_others_see_the_calendar_whatever_the_status_by_hand(
+    given: Relationship, shown: str, lines: tuple[str, ...]
+) -> None:
+    me = exchange_only(meeting(-60, 60, "Wages", location="Room 4"))
+    me.do(ev.SetStatus(ManualStatus.DO_NOT_DISTURB))
+    me.do(ev.NoteWritten("In the lab"))
+    seen = views.as_seen_by(me.state, given, me.now, WORDS)
+    assert (seen.presence, seen.calendar, seen.note) == (shown, shown, "")
+    assert seen.detail.lines == lines
+    assert views.why_seen(me.state, given, me.now, WORDS) == ()
+    free = views.as_seen_by(me.state, given, at(70), WORDS)
+    assert free.presence == "Free in calendar"
+    off = exchange_only(meeting(-60, 60, "Wages", cancelled=True))
+    assert views.as_seen_by(off.state, given, off.now, WORDS).presence == "Free in calendar"
+
+
+def test_with_exchange_alone_who_has_no_permission_sees_nothing_and_what_is_old_is_marked() -> None:
+    me = exchange_only(meeting(-60, 60, "Wages"))
+    nothing = views.as_seen_by(me.state, E, me.now, WORDS)
+    assert (nothing.presence, nothing.calendar, nothing.strip) == ("Presence unknown", "", None)
+    assert nothing.no_calendar == "Not shared with you"
+    thin = replace(me.state, calendar=replace(me.state.calendar, complete=False))
+    assert views.as_seen_by(thin, C, me.now, WORDS).age.startswith("Some of Anna's recurring items")
+    assert views.as_seen_by(me.state, C, at(200), WORDS).indicator.stale
+    unread = replace(me.state, calendar=replace(me.state.calendar, items=(), as_of=None))
+    assert views.as_seen_by(unread, W, me.now, WORDS).no_calendar == "Not read yet"
+
+
+def test_with_exchange_alone_the_owner_is_told_what_its_permissions_hide() -> None:
+    me = exchange_only()
+    status = "Your status is not shown: with Exchange alone only you see it."
+    assert views.what_hides(me.state, W, WORDS) == (status,)
+    assert views.what_hides(me.state, C, WORDS) == (
+        status,
+        "The permission of your calendar shows only when you are free or busy.",
+    )
+    assert views.what_hides(me.state, E, WORDS) == (
+        status,
+        "Without a permission of your calendar Exchange shows nothing of it.",
+    )
+    # Levels that Exchange does not know cannot be looked from.
+    assert views.viewers(me.state) == (C, W)
+    assert views.viewers(running().state) == tuple(Relationship)
+
+
+@pytest.mark.parametrize(
+    ("told", "line"),
+    [
+        (Told.NOT_YET, "Not read yet"),
+        (Told.NOTHING, "Could not be read"),
+        (Told.NOT_SHARED, "Not shared with you"),
+        (Told.NO_MAILBOX, "None in Exchange"),
+    ],
+)
+def test_a_calendar_of_which_nothing_came_has_a_line_that_opens_the_reason(told: Told, line: str) -> None:
+    seen = Seen(Profile(BEN, "Ben Smith"), Presence(0), told=told)
+    shown = views.card(BEN, client(seen).state, NOW, WORDS)
+    assert (shown.calendar, shown.no_calendar) == ("", line)
+    assert shown.detail.lines[0].startswith(("Ben", "Exchange knows no calendar of Ben"))
+
+
+def test_what_keeps_calendars_from_being_read_is_no_reason_for_what_is_not_shared() -> None:
+    problem = Problem.of("timed-out")
+    shown = alone(calendar_of(Told.NOT_SHARED), problem=problem)
+    assert shown.detail.lines == ("Ben shares no free/busy times with you in Exchange.",)

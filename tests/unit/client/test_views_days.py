@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from lyncdesk.client import events as ev
 from lyncdesk.client import views
+from lyncdesk.client.day_types import DayStrip
 from lyncdesk.client.state import Calendar, Health, State
-from lyncdesk.client.view_types import DayStrip
 from lyncdesk.client.words import Words
 from lyncdesk.presence.aggregate import decide
 from lyncdesk.presence.freebusy import WorkingHours

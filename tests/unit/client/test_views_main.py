@@ -108,6 +108,36 @@ def test_stale_data_and_a_needed_password_have_marks_of_their_own() -> None:
     assert (off.stale, off.needs_password) == (False, False)
 
 
+def test_items_that_may_be_missing_are_told_and_the_data_not_called_old() -> None:
+    client = Driven().signed_in()
+    client.answer(complete=False)
+    assert tooltip(client) == (
+        "Available. Calendar as of 10:00. Some of your recurring items may be missing. Next check 10:30."
+    )
+    icon = views.tray(client.state, client.now, WORDS).indicator
+    assert (icon.stale, icon.incomplete) == (True, True)
+    client.until(30).fail(REFUSED)
+    icon = views.tray(client.state, client.now, WORDS).indicator
+    assert (icon.stale, icon.incomplete, icon.needs_password) == (False, False, True)
+
+
+def test_items_that_may_be_missing_mark_the_whole_day_and_the_reasons() -> None:
+    client = Driven().signed_in()
+    client.answer(meeting(-5, 60), complete=False)
+    client.until(10)
+    parts = views.strip(client.state, client.now, WORDS).parts
+    assert all(p.stale and "recurring items may be missing" in p.label for p in parts)
+    assert views.why(client.state, client.now, WORDS).read.endswith(
+        "Some of your recurring items may be missing."
+    )
+
+
+def test_what_is_mended_in_the_options_leads_there() -> None:
+    client = Driven().signed_in()
+    client.fail("server-not-found")
+    assert said(client)[1:] == (Action.ACCOUNT, "Options")
+
+
 def test_what_no_password_can_cure_does_not_ask_for_one() -> None:
     client = Driven().signed_in()
     client.fail("exchange-online")

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from lyncdesk.client import events as ev
 from lyncdesk.client import views
+from lyncdesk.client.day_types import ChangeLine
 from lyncdesk.client.ports import ItemKey, Written
 from lyncdesk.client.problems import Problem
-from lyncdesk.client.view_types import ChangeLine
 from lyncdesk.client.words import Words
 from lyncdesk.presence.items import Item, Kind, Recurring, ShowAs
 from tests.unit.client.driving import Driven, meeting, running

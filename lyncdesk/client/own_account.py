@@ -1,0 +1,123 @@
+"""The account of one client and its password: tried, used from now on, forgotten."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lyncdesk.client import events as ev
+from lyncdesk.client.keeping import Keeping
+from lyncdesk.client.options import Account, Options
+from lyncdesk.client.passwords import Passwords, password_key
+from lyncdesk.client.ports import CalendarSource
+from lyncdesk.client.problems import Problem
+from lyncdesk.client.session import ConnectionStep
+from lyncdesk.client.settings import chosen
+from lyncdesk.presence.publication import Profile, person
+
+if TYPE_CHECKING:
+    from lyncdesk.client.parts import Parts
+    from lyncdesk.client.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+
+class OwnAccount:
+    """What the person does with the account.
+
+    ``options`` gives them as they are with every change that was made, ``running`` the runtime.
+    """
+
+    def __init__(
+        self,
+        parts: Parts,
+        passwords: Passwords,
+        keeping: Keeping,
+        options: Callable[[], Options],
+        running: Callable[[], Runtime],
+    ) -> None:
+        self._parts = parts
+        self._passwords = passwords
+        self._options = options
+        self._keeping = keeping
+        self._running = running
+
+    async def test(
+        self,
+        account: Account,
+        password: str | None,
+        on_step: Callable[[ConnectionStep], None],
+        *,
+        anew: bool = True,
+    ) -> bool:
+        """Try the account step by step; saves nothing.
+
+        A password that was typed for this may be sent; one that was refused is not sent again, be it a stored
+        one or one that stands in its field since the last test.
+        """
+        if password is None:
+            password = await self._passwords.unchanged(account)
+        else:
+            self._parts.secret(password)
+            if anew:
+                self._parts.exchange.password_entered(account, password)
+        return await self._parts.exchange.test(account, password, on_step)
+
+    async def save(self, account: Account, password: str | None, *, keep: bool) -> Problem | None:
+        """Use this account from now on, with this password; None takes the one of before along."""
+        account = replace(account, address=person(account.address))
+        account = chosen(self._options(), account=account).account  # with what the administrator set
+        kept = password if password is not None else await self._passwords.unchanged(account)
+        moved = password_key(account) != password_key(self._options().account)
+        problem = None
+        if kept is not None and (password is not None or moved):
+            problem = await self._passwords.keep(account, kept, keep=keep)
+        before = self._options().account
+        options = chosen(self._options(), account=account)
+        old = self._running().use_source(self.source(account)) if account != before else None
+        self._running().post(ev.ProfileKnown(self.profile(account)))
+        self._keeping.use(options)
+        if password is not None:
+            self._parts.exchange.password_entered(account, password)
+            self._running().post(ev.PasswordEntered())
+        self._running().post(ev.SignIn())
+        if old is not None:
+            # Last: what its check ends with then says nothing about the new account.
+            await self._close(old)
+        return problem
+
+    async def enter_password(self, password: str, *, keep: bool) -> Problem | None:
+        """The person typed the password again."""
+        account = self._options().account
+        problem = await self._passwords.keep(account, password, keep=keep)
+        self._parts.exchange.password_entered(account, password)
+        self._running().post(ev.PasswordEntered())
+        return problem
+
+    async def forget(self) -> None:
+        """Sign out, drop the account and its stored password."""
+        account = self._options().account
+        self._running().post(ev.SignOut())
+        refused = await self._passwords.forget(account)
+        if refused is not None:
+            log.info("the keyring could not forget the password: %s", refused.problem.name)
+        options = chosen(self._options(), account=Account())
+        self._keeping.use(options)
+        self._keeping.save({"found": None})
+        await self._close(self._running().use_source(self.source(Account())))
+
+    async def _close(self, source: CalendarSource) -> None:
+        await self._running().written()
+        await source.close()
+
+    def source(self, account: Account) -> CalendarSource:
+        """The calendar of an account, with its password."""
+        return self._parts.exchange.source(account, lambda: self._passwords.of(account))
+
+    def profile(self, account: Account) -> Profile:
+        """Who the person is, as far as the account tells."""
+        if self._parts.profile is not None:
+            return self._parts.profile
+        return Profile(person(account.address), zone=self._parts.zone())
