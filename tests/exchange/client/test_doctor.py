@@ -507,6 +507,18 @@ async def test_over_finding_and_testing_a_wrong_password_is_sent_once(corp: Orga
         assert made.results["name"] is SKIPPED
 
 
+async def test_an_address_that_refused_when_it_was_typed_is_not_given_the_password_when_it_is_found(
+    corp: Organisation,
+) -> None:
+    directions(corp, external=EWS)
+    mail = corp.host("mail.corp.example", REFUSING)
+    async with patient(corp) as made:
+        for server in (EWS, ""):
+            assert not await made.test(corp.account(server=server))
+            assert made.failure[1] == "refused-password"
+    assert len(signed(mail.requests)) == 1
+
+
 async def test_another_address_that_refuses_is_given_the_password_once_and_the_connection_still_works(
     corp: Organisation,
 ) -> None:
