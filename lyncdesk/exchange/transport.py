@@ -24,6 +24,7 @@ from lyncdesk.exchange.address import is_this_computer
 
 BODY_LIMIT: Final = 32 * 1024 * 1024  # bytes, unpacked; 5,000 items with all fields need about 6 million
 _CHUNK = 64 * 1024
+_LONGEST_LOCATION = 2000  # characters
 _CLIENT_CERTIFICATE = re.compile(rb"403\.7\b|client certificate|required SSL certificate", re.IGNORECASE)
 _SCHEME = re.compile(r"(?:^|,)\s*([A-Za-z][\w-]*)(?=\s|,|$)")
 
@@ -100,6 +101,15 @@ def _back_off(response: requests.Response) -> float | None:
         return max(0.0, (until - now).total_seconds()) or None
     except (TypeError, ValueError):
         return None
+
+
+def _is_address(location: str) -> bool:
+    """Whether where an answer leads can be read; requests takes each apart, also if it is not to follow."""
+    try:
+        _ = urlsplit(location.encode("latin-1").decode()).port
+    except ValueError:
+        return False
+    return location.isprintable() and len(location) <= _LONGEST_LOCATION
 
 
 @dataclass(slots=True)
@@ -247,6 +257,8 @@ def adapter_class(
         def build_response(self, req: Any, resp: Any) -> requests.Response:
             bounded = _BoundedResponse(watch)
             vars(bounded).update(vars(super().build_response(req, resp)))
+            if not _is_address(bounded.headers.get("Location", "")):
+                del bounded.headers["Location"]
             if isinstance(sock := getattr(resp.connection, "sock", None), ssl.SSLSocket):
                 bounded.certificate = sock.getpeercert(binary_form=True)
             return bounded
