@@ -439,7 +439,8 @@ async def test_passwords_of_a_netrc_file_go_nowhere(corp: Organisation, home: Pa
     (home / ".netrc").write_text("default login anna password of-the-file\n")
     (home / ".netrc").chmod(0o600)
     server = corp.host("autodiscover.corp.example", said.nothing)
-    await found(corp)
+    async with corp.world.warm_worker() as corp.worker:  # one that is at home there
+        await found(corp)
     assert server.requests
     assert signed(server.requests) == []
 
