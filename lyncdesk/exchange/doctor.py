@@ -221,7 +221,7 @@ class Examination:
         elif self._server:
             better = delivering[0]
             came = Message.of("{server} delivers kinds and subjects", server=better)
-            remedy = Message.of("Enter {server} as server address in Options > Account.", server=better)
+            remedy = Message.of("Enter {server} as server address.", server=better)
             yield steps.ended(step, Came(came, limited=True, remedy=remedy))
         else:
             self._found = found_part(self._finding, delivering[0])

@@ -460,7 +460,7 @@ async def test_if_the_address_that_was_set_lacks_details_the_one_that_has_them_i
     assert told.came("other-1").startswith("1 of 1 items without their kind")
     assert told.came("other-2").startswith("kinds and subjects come")
     assert told.results["choice"] is LIMITED
-    assert told.remedy("choice") == f"Enter {INSIDE} as server address in Options > Account."
+    assert told.remedy("choice") == f"Enter {INSIDE} as server address."
 
 
 async def test_a_host_that_only_dns_names_is_asked_for_details_too(corp: Organisation) -> None:
@@ -472,7 +472,7 @@ async def test_a_host_that_only_dns_names_is_asked_for_details_too(corp: Organis
     corp.host("inside.corp.example", FULL)
     stranger = corp.host("inside.host.example", FULL)
     _, told = await examined(corp, corp.account(server=EWS))
-    assert told.remedy("choice") == f"Enter {INSIDE} as server address in Options > Account."
+    assert told.remedy("choice") == f"Enter {INSIDE} as server address."
     assert stranger.requests == []
 
 
@@ -483,7 +483,7 @@ async def test_an_address_that_does_not_work_at_all_is_compared_as_well(corp: Or
     works, told = await examined(corp, corp.account(server=EWS))
     assert not works
     assert told.failure == ("service", "not-exchange")
-    assert told.remedy("choice") == f"Enter {INSIDE} as server address in Options > Account."
+    assert told.remedy("choice") == f"Enter {INSIDE} as server address."
 
 
 async def test_an_address_that_is_not_reached_from_here_is_no_failure(corp: Organisation) -> None:
