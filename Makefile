@@ -4,6 +4,7 @@
 # make translations   bring the catalogues up to date with the source
 # make bench   start-up, memory and idle cost, as ratios to the smallest program of the kind
 # make soak    calendar checks over virtual weeks against a server that fails at random; ARGS="--checks 5000 --seed 1"
+# make kerberos   the tests of signing in with Kerberos, with a KDC of their own; compiles two libraries, which takes minutes
 # make clean   remove everything that make has made
 #
 # Needs Python 3.11 to 3.14 with pip. PYTHON=... names another interpreter than python3, ARGS=... goes to the program.
@@ -54,7 +55,7 @@ if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && \
 fi
 endef
 
-.PHONY: demo test lint translations bench soak clean system-test
+.PHONY: demo test lint translations bench soak kerberos clean system-test
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runtime
@@ -80,8 +81,17 @@ bench: system-test $(VENV)/.dev
 soak: $(VENV)/.dev
 	$(BIN)/python tests/benchmarks/soak_connection.py $(ARGS)
 
+# In an environment of its own: the other tests hold what a client without these libraries says.
+KERBEROS_PACKAGES := krb5-kdc krb5-admin-server krb5-user libkrb5-dev gcc
+
+kerberos:
+	@$(call system_packages,$(KERBEROS_PACKAGES),exit 1)
+	@$(MAKE) --no-print-directory VENV=.venv-kerberos .venv-kerberos/.dev
+	.venv-kerberos/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[negotiate]'
+	.venv-kerberos/bin/python -m pytest tests/kerberos $(ARGS)
+
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-kerberos build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find lyncdesk tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 system-test:

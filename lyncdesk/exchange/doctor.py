@@ -49,6 +49,7 @@ _CURABLE: Final = frozenset(
         "not-allowed",
         "sign-in-method",
         "kerberos-missing",
+        "no-ticket",
         "no-mailbox",
         "mailbox-moved",
         "access-denied",

@@ -22,6 +22,7 @@ TELLING: Final = (
     "server-elsewhere",
     "sign-in-method",
     "kerberos-missing",
+    "no-ticket",
     "password-expired",
     "clock-wrong",
     "certificate-expired",

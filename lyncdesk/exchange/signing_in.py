@@ -20,7 +20,7 @@ from requests.auth import AuthBase
 from requests.cookies import extract_cookies_to_jar
 
 from lyncdesk.exchange.address import is_this_computer
-from lyncdesk.exchange.kerberos import has_kerberos
+from lyncdesk.exchange.kerberos import KerberosError, ask_for_ticket, has_kerberos
 from lyncdesk.exchange.transport import HttpAnswerError, offered_by
 
 # In the order in which they are taken when nobody chose: NTLM does not show the password to the server.
@@ -127,6 +127,10 @@ class SigningIn(AuthBase):
             challenge = _challenge(answer, word)
             if challenge is None and not proven:
                 self._not_taken(answer)
+            if challenge is None and not self._password:
+                # No password was refused, so it is not one that must not be sent again.
+                _finish(answer)
+                raise KerberosError("the server did not accept the ticket")
             if challenge is None or context.complete:
                 return answer
             _finish(answer)
@@ -150,6 +154,8 @@ class SigningIn(AuthBase):
 
         if not self._password and (self.way == "ntlm" or not has_kerberos()):
             raise NoPasswordError(self.way)
+        if self.way == "negotiate" and has_kerberos():
+            ask_for_ticket(self._login, self._password, host)
         options = spnego.NegotiateOptions.use_ntlm if self.way == "ntlm" else spnego.NegotiateOptions.none
         return spnego.client(
             self._login if self._password else None,

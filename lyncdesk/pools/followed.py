@@ -42,7 +42,7 @@ class Followed:
         """A read brought nothing of this person: what is known of the calendar is old sooner."""
         if self.calendar is not None:
             soon = checks.good_until(self.calendar.as_of, interval, failed=True)
-            self.valid_until = soon if self.valid_until is None else min(soon, self.valid_until)
+            self.valid_until = min(soon, self.valid_until or soon)
 
     def news(self, now: datetime) -> Seen | None:
         """How the contact is seen at ``now``, if that is not what was told last; it counts as told then."""

@@ -134,11 +134,10 @@ class StepRow:
         told = "\n".join(self._words(text) for text in (step.came_back, step.remedy) if text is not None)
         self.came_back.setText(told)
         self.came_back.setVisible(bool(told))
-        if step.problem != self._problem:
-            self._problem = step.problem
-            self._show_problem(step.problem)
+        self._show_problem(step.problem)
 
     def _show_problem(self, problem: Problem | None) -> None:
+        self._problem = problem
         if self.box is not None:
             drop(self.box)
             self.box = None

@@ -112,10 +112,10 @@ class RelationshipRow(QWidget):
         self.undo.setText(plain(gives.undo))
         self.undo.setAccessibleDescription(gives.note)
         self.undo.setVisible(bool(gives.undo))
-        if gives.locked or not same:
-            self._ask(None)
         if gives.locked:
             self.fold()
+        elif not same:
+            self._ask(None)
         self._check(self._asked or gives.relationship)
 
     def fold(self) -> None:

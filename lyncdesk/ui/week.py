@@ -41,10 +41,8 @@ class WeekTree(QTreeWidget):
         place = event.position().toPoint()
         super().mouseReleaseEvent(event)
         row = self.itemAt(place)
-        clicked = row is not None and row is self.currentItem()
-        if row is None or not clicked or event.button() is not Qt.MouseButton.LeftButton:
-            return
-        if row.data(0, MENU_ROLE) and self._arrow(row).contains(place):
+        left = event.button() is Qt.MouseButton.LeftButton
+        if left and row is not None and row.data(0, MENU_ROLE) and self._arrow(row).contains(place):
             self._ask(row)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -58,7 +56,7 @@ class WeekTree(QTreeWidget):
         """Enter and F2 open the menu of the row."""
         row = self.currentItem()
         keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
-        if row is not None and row.data(0, MENU_ROLE) and event.key() in keys and not event.modifiers():
+        if row is not None and row.data(0, MENU_ROLE) and event.key() in keys:
             self._ask(row)
             return
         super().keyPressEvent(event)

@@ -296,11 +296,28 @@ async def test_names_that_are_not_known_are_looked_up_a_few_with_each_read() -> 
     people = [someone(n) for n in range(12)]
     async with running(*people) as world:
         await world.sign_in(*(one.profile.address for one in people))
-        requests = [(await world.read())[2] for _ in range(4)]
+        requests = [(await world.read())[2]]
+        assert sum(world.seen(one.profile.address).profile.name != "" for one in people) == 5
+        requests += [(await world.read())[2] for _ in range(3)]
         assert requests == [6, 6, 3, 1]
         assert all(world.seen(one.profile.address).profile.name for one in people)
         # A later run knows them without asking.
         assert all(world.profiles.get(one.profile.address) == one.profile for one in people)
+
+
+async def test_the_name_of_who_was_removed_is_not_looked_up() -> None:
+    async with running() as world:
+        await world.sign_in(BEN, EVA)
+        await world.pool.remove_contact(BEN)
+        assert await world.read() == (1, 0, 2)
+
+
+async def test_who_was_followed_before_signing_out_is_not_after_signing_in_again() -> None:
+    async with running() as world:
+        await world.sign_in(BEN)
+        await world.pool.sign_out()
+        await world.sign_in()
+        assert await world.read() == (0, 0, 0)
 
 
 async def test_the_zone_of_the_working_hours_is_the_contact_s_and_stays() -> None:

@@ -498,8 +498,18 @@ def test_news_that_come_while_the_question_stands_leave_it(desk: Desk) -> None:
     asked(desk)
     desk.cards[ANNA] = card(gives=ASKED, presence="Free in calendar")
     desk.popup.refresh()
-    assert desk.view.gives.question.isVisible()
+    row = desk.view.gives
+    assert row.question.isVisible()
+    assert row.choices[Relationship.WORKGROUP].isChecked()
     desk.cards[ANNA] = card(gives=replace(ASKED, locked="The permission is being changed in Exchange."))
+    desk.popup.refresh()
+    assert not row.question.isVisible()
+    assert not row.button.isChecked()
+
+
+def test_a_question_that_is_answered_by_what_happened_meanwhile_goes(desk: Desk) -> None:
+    asked(desk)
+    desk.cards[ANNA] = card(gives=replace(ASKED, relationship=Relationship.WORKGROUP))
     desk.popup.refresh()
     assert not desk.view.gives.question.isVisible()
 

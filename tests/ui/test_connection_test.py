@@ -10,19 +10,21 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.options import Account
-from lyncdesk.client.problems import OF_CHECKS, PROBLEMS, Problem
+from lyncdesk.client.problems import OF_CHECKS, PROBLEMS, Problem, first_problem
 from lyncdesk.client.session import ConnectionStep, Session, StepResult
 from lyncdesk.client.views.doctor import server_offered, step_json, step_lines
 from lyncdesk.presence.message import Message
 from lyncdesk.ui.bridge import Bridge, Call
+from lyncdesk.ui.connection_steps import StepSign
 from lyncdesk.ui.connection_test import ConnectionTest
 from lyncdesk.ui.controls import scrolling
+from lyncdesk.ui.theme import GRAPHIC_CONTRAST, contrast
 from tests.ui.builders import RecordingBridge, RecordingSession
 from tests.ui.parts import WORDS
 from tests.ui.squeezed import squeezed
@@ -163,6 +165,43 @@ def test_stop_ends_a_test_that_hangs_and_nothing_of_it_comes_later(qtbot: QtBot,
     assert not panel.stop_button.isVisible()
     assert panel.outcome.text() == "Stopped. Nothing was saved."
     assert panel.step_rows[1].sign.result is StepResult.SKIPPED
+    session = cast("SlowSession", slow.session)
+    qtbot.waitUntil(lambda: session.cancelled)
+
+
+def test_of_several_failures_the_first_of_the_table_is_the_one_to_mend(qtbot: QtBot) -> None:
+    bridge = RecordingBridge()
+    late = Problem.of("timed-out", server="mail.litware.example")
+    bridge.recording.steps = (FAILED, replace(FAILED, name="later", problem=late))
+    bridge.recording.problem = REFUSED
+    panel = make(qtbot, bridge)
+    panel.start()
+    assert panel.problem == first_problem((late, REFUSED))
+    told = panel.trouble_box
+    panel.clear()
+    bridge.recording.steps = tuple(reversed(bridge.recording.steps))
+    panel.start()
+    assert told is not None
+    assert panel.problem == first_problem((late, REFUSED))
+    assert panel.trouble_box is not None
+
+
+@pytest.mark.parametrize(("text", "window"), [("#000000", "#efefef"), ("#ffffff", "#2b2b2b")])
+@pytest.mark.parametrize("result", StepResult)
+def test_each_sign_can_be_told_from_its_ground(
+    qtbot: QtBot, result: StepResult, text: str, window: str
+) -> None:
+    sign = StepSign(WORDS)
+    qtbot.addWidget(sign)
+    palette = QPalette()
+    palette.setColor(QPalette.ColorRole.WindowText, QColor(text))
+    palette.setColor(QPalette.ColorRole.Window, QColor(window))
+    sign.setPalette(palette)
+    sign.resize(40, 40)
+    sign.set_result(result)
+    image = sign.grab().toImage()
+    colours = {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+    assert max(contrast(QColor(one), QColor(window)) for one in colours) >= GRAPHIC_CONTRAST
 
 
 def test_a_step_of_a_stopped_test_is_not_shown(qtbot: QtBot) -> None:
@@ -394,3 +433,12 @@ def test_nobody_is_offered_a_server_where_it_cannot_be_entered(qtbot: QtBot) -> 
     panel = make(qtbot, bridge)
     panel.start()
     assert panel.offer is None
+
+
+def test_a_limit_tells_the_command_line_its_own_remedy_and_only_an_address_is_offered() -> None:
+    remedy = Message.of(
+        "Enter {server} as server address in Options > Account.", server="mail.litware.example"
+    )
+    limited = replace(LIMITED, remedy=remedy)
+    assert step_json(limited, WORDS)["remedy"] == WORDS(remedy)
+    assert server_offered(limited) == ""

@@ -15,6 +15,7 @@ from lyncdesk.client.events import Give
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.view_types import Card, Given
 from lyncdesk.presence.relationships import Relationship
+from lyncdesk.ui.bridge import Call
 from lyncdesk.ui.commands import Commands
 from lyncdesk.ui.contact_list import ContactTree
 from lyncdesk.ui.contacts_panel import ContactsPanel
@@ -249,9 +250,23 @@ def test_a_permission_is_given_from_the_menu_after_a_question(
     box = panel.findChild(QMessageBox)
     assert isinstance(box, QMessageBox)
     assert box.text() == "Anna will see subject and location. Change?"
+    safe = box.defaultButton()
+    assert safe is box.escapeButton()
+    assert safe.text().replace("&", "") == "Cancel"
     chosen = next(b for b in box.buttons() if b.text().replace("&", "") == button)
     QTest.mouseClick(chosen, Qt.MouseButton.LeftButton)
     assert heard.posted == ([Give(ANNA, Relationship.WORKGROUP)] if given else [])
+
+
+def test_what_is_given_already_is_not_asked_about(
+    panel: ContactsPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gives = Given(Relationship.WORKGROUP, CHOICES, questions=((Relationship.WORKGROUP, "Change?"),))
+    monkeypatch.setattr(panel, "_card_of", lambda _address: card(gives=gives))
+    heard = Heard(panel)
+    action(submenu(panel.menu_for(contact())), "Workgroup").trigger()
+    assert heard.posted == []
+    assert panel.findChild(QMessageBox) is None
 
 
 def test_a_permission_that_cannot_be_changed_says_why_in_the_menu(
@@ -339,6 +354,33 @@ def test_somebody_found_is_added_by_button_enter_or_double_click(
     assert panel.directory.says.text() == "Zora Zadek was added to your contacts."
     panel.show_contacts((*contacts(), contact("zora.z@litware.example", "Zora Zadek")))
     assert found(panel) == []
+
+
+class Waiting:
+    """Calls that are under way, and which of them were given up."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.given_up: list[str] = []
+
+    def call(self, _function: object, text: str, **_: object) -> Call:
+        self.asked.append(text)
+        return Call(lambda _: self.given_up.append(text))
+
+
+def test_a_search_gives_up_the_one_before_and_says_that_it_goes_on(
+    panel: ContactsPanel, bridge: RecordingBridge, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = Waiting()
+    monkeypatch.setattr(bridge, "call", waiting.call)
+    panel.search.setText("zora")
+    qtbot.waitUntil(lambda: waiting.asked == ["zora"])
+    assert panel.directory.says.text() == "Searching the address book ..."
+    panel.search.setText("anna")
+    assert waiting.given_up == ["zora"]
+    qtbot.waitUntil(lambda: waiting.asked == ["zora", "anna"])
+    # A contact was found: no word about what takes its time.
+    assert not panel.directory.isVisible()
 
 
 def test_what_stands_in_the_way_of_adding_is_told(

@@ -461,6 +461,9 @@ def test_what_the_administrator_set_about_the_server_is_locked_as_a_whole(qtbot:
     assert len(notes) == 3
     assert form.ca_file.isVisible()
     assert form.ca_file.text() == "/etc/ssl/litware.pem"
+    # Nothing of it counts for a mailbox that is not on a server of one's own.
+    form.address.setText("kim@litware.onmicrosoft.com")
+    assert not form.ca_file.isVisible()
     assert QApplication.topLevelWidgets().count(form) == 0
 
 
@@ -480,6 +483,9 @@ def test_what_is_wrong_with_the_account_stands_above_its_fields(qtbot: QtBot) ->
     assert box.accessibleName() == "The address does not lead to Exchange Web Services."
     assert box.button is None
     qtbot.waitUntil(lambda: box.geometry().bottom() < page.form.geometry().top())
+    # What says the same is not made anew under somebody who reads it.
+    tell(desk.bridge, state(options=OPTIONS, signed_in=True, calendar=replace(failing, failures=2)))
+    assert page.findChildren(TroubleBox) == [box]
     # What is typed is not taken away by it, and it goes when it no longer holds.
     page.form.user_name.setText("kim")
     tell(desk.bridge, state(options=OPTIONS, signed_in=True))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint, QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPoint, QSettings, Qt
 from PySide6.QtGui import QAccessible, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -25,6 +25,7 @@ from lyncdesk.ui.main_window import MainWindow
 from lyncdesk.ui.row_delegate import menu_place
 from tests.ui.builders import ME, NOW, RecordingBridge, berlin, state
 from tests.ui.parts import WORDS, knowing, tell
+from tests.ui.squeezed import squeezed
 
 BUDGET = Item(
     berlin(10), berlin(11), ShowAs.BUSY, Kind.MEETING, "Budget review", "Room 12", id="1", change_key="a"
@@ -161,11 +162,38 @@ def test_what_is_picked_is_written_after_a_question_alone(opened: Open) -> None:
     ]
     assert not question.whole.isVisible()
     assert posted(window) == []
+    # It takes the place of the totals, and the item that it is about stays in sight.
+    week = window.day.week
+    assert not week.totals.isVisible()
+    row = week.tree.currentItem()
+    assert row is not None
+    assert week.tree.viewport().rect().contains(week.tree.visualItemRect(row))
     assert question.one.hasFocus()
     QTest.keyClick(question.one, Qt.Key.Key_Return)
     assert posted(window) == [ShowAsPicked("1", ShowAs.FREE)]
     assert not question.isVisible()
+    assert week.totals.isVisible()
     assert window.day.week.tree.hasFocus()
+
+
+def test_a_question_in_the_lowest_window_hides_neither_its_item_nor_itself(opened: Open) -> None:
+    many = [replace(BUDGET, id=str(n), start=berlin(10 + n), end=berlin(11 + n)) for n in range(8)]
+    last = replace(BUDGET, id="last", start=berlin(19), end=berlin(20), subject="Last")
+    undo = Undo(BUDGET, ItemKey("1", "a"), ShowAs.FREE, whole=False, until=UNTIL)
+    window = opened(known(*many, last, undo=undo))
+    week = window.day.week
+    assert week.changed.isVisible()
+    window.resize(320, window.minimumSizeHint().height())
+    settle()
+    pick(open_menu(window, "Last"), "Free")
+    settle()
+    assert not week.changed.isVisible()
+    assert squeezed(window) == []
+    row = week.tree.currentItem()
+    assert row is not None
+    assert week.tree.viewport().rect().contains(week.tree.visualItemRect(row))
+    week.question.cancel.click()
+    assert week.changed.isVisible()
 
 
 @pytest.mark.parametrize("how", ["button", "escape"])
@@ -281,3 +309,33 @@ def test_the_keyboard_stays_on_the_item_when_others_come_before_it(opened: Open)
     tell(bridge_of(window), known(earlier, BUDGET, WEEKLY))
     settle()
     assert window.day.week.tree.currentIndex().data() == "12:00–13:00  Weekly"
+
+
+def test_no_text_runs_into_the_arrow(opened: Open) -> None:
+    long = replace(BUDGET, subject="A very long subject " * 20)
+    window = opened(known(long, replace(WEEKLY, subject="W", location="")))
+    tree = window.day.week.tree
+    tree.clearFocus()
+    tree.setCurrentIndex(QModelIndex())
+    settle()
+    arrows = []
+    for text in ("A very long", "W"):
+        row = next(
+            row
+            for row in tree.findItems(text, Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
+            if row.parent() is not None
+        )
+        place = menu_place(tree.visualItemRect(row), tree.layoutDirection())
+        # Its inner end may be pressed, but belongs to the text.
+        arrows.append(tree.viewport().grab(place.adjusted(6, 0, 0, 0)).toImage())
+    assert arrows[0] == arrows[1]
+
+
+@pytest.mark.parametrize("modifiers", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier])
+def test_enter_of_the_number_pad_opens_the_menu_too(opened: Open, modifiers: Qt.KeyboardModifier) -> None:
+    window = opened(known())
+    choose_row(window, "Budget review")
+    QTest.keyClick(window.day.week.tree, Qt.Key.Key_Enter, modifiers)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    menu.close()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from lyncdesk.client.events import CheckNow, SignIn
+from lyncdesk.client.events import CheckNow, GivingUndone, SignIn
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.state import State
@@ -117,10 +117,11 @@ def test_turn_on_that_is_refused_says_why(made: Made) -> None:
     assert made.windows.main.mishap.isVisibleTo(made.windows.main)
 
 
-def test_sign_in_and_check_now_are_events(made: Made) -> None:
+def test_sign_in_check_now_and_undo_are_events(made: Made) -> None:
     made.windows.act(Action.SIGN_IN)
     made.windows.act(Action.CHECK_NOW)
-    assert made.bridge.posted == [SignIn(), CheckNow()]
+    made.windows.act(Action.UNDO_GIVING)
+    assert made.bridge.posted == [SignIn(), CheckNow(), GivingUndone()]
 
 
 def test_without_an_account_sign_in_asks_for_one(qapp: object, home: Path) -> None:

@@ -15,8 +15,9 @@ SIGNING_IN: tuple[ProblemRow, ...] = (
         Retry.NEVER,
         trigger="HTTP 401 (or 440) to a request with credentials: a Basic password, the third message of"
         " NTLM, a token of Negotiate. The same is sent no second time, by no session and in no other way"
-        " of signing in. A server that insists on channel binding behind something that ends TLS answers"
-        " the same.",
+        " of signing in. Or the Kerberos server of the domain refused it (Negotiate with the extra), and then"
+        " Exchange is not asked. A server that insists on channel binding behind something that ends TLS"
+        " answers the same.",
     ),
     ProblemRow(
         "account-locked",
@@ -25,7 +26,8 @@ SIGNING_IN: tuple[ProblemRow, ...] = (
         " make things worse.",
         "Ask your help desk to unlock your account, then enter your password again.",
         Retry.NEVER,
-        trigger='HTTP 401 with "is currently locked out" in its text, or HTTP 456.',
+        trigger='HTTP 401 with "is currently locked out" in its text, HTTP 456, or CLIENT_REVOKED of a'
+        " Kerberos server.",
     ),
     ProblemRow(
         "account-disabled",
@@ -43,7 +45,7 @@ SIGNING_IN: tuple[ProblemRow, ...] = (
         "Change your password as you do for your other programs, then enter the new one here.",
         Retry.NEVER,
         trigger="ErrorPasswordExpired or ErrorPasswordChangeRequired; a redirect to Outlook's page for a new"
-        " password (expiredpassword.aspx).",
+        " password (expiredpassword.aspx); KEY_EXPIRED of a Kerberos server.",
     ),
     ProblemRow(
         "no-password",
@@ -53,6 +55,17 @@ SIGNING_IN: tuple[ProblemRow, ...] = (
         Retry.NEVER,
         trigger="There is none in the keyring. With Negotiate it is not needed where the computer has a"
         " ticket of Kerberos for the person. Nothing is sent.",
+    ),
+    ProblemRow(
+        "no-ticket",
+        "Your organisation's sign-in does not reach as far as Exchange.",
+        "{server} lets you in with a Kerberos ticket, and this computer has none that is good for it: {code}."
+        " No password was sent.",
+        "Connect to your organisation's network or VPN and sign in there again (on Linux and macOS: kinit),"
+        " or enter your password. LyncDesk looks for a ticket at every check.",
+        Retry.NO,
+        trigger="Negotiate was chosen and there is no password: Kerberos has no ticket of the person, an"
+        " expired one, no KDC that answers, or does not know the server; or the server refused the ticket.",
     ),
     ProblemRow(
         "sign-in-method",

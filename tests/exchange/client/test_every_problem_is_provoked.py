@@ -19,6 +19,10 @@ ELSEWHERE = {
         "tests.exchange.client.test_misbehaving_server",
         "test_a_series_of_which_the_server_tells_no_more_is_named_as_a_limit",
     ),
+    "no-ticket": (  # where there is a KDC: make kerberos
+        "tests.kerberos.test_kerberos",
+        "test_without_a_ticket_it_is_told_and_looked_for_again",
+    ),
     "server-not-found": (
         "tests.exchange.client.test_finding_server",
         "test_a_redirect_without_encryption_is_not_followed",

@@ -5,6 +5,7 @@ import base64
 import pytest
 import requests
 
+from lyncdesk.exchange.kerberos import KerberosError, ask_for_ticket
 from lyncdesk.exchange.signing_in import SigningIn, UnsafeAddressError, chosen
 from lyncdesk.exchange.translate import translate
 from lyncdesk.exchange.transport import Counter, HttpAnswerError, adapter_class
@@ -74,10 +75,78 @@ def test_a_ticket_of_kerberos_is_shown_once_with_or_without_a_password(
     with RawServer(serve) as server, requests.Session() as session:
         session.trust_env = False
         session.mount("http://", adapter_class(None, Counter())())
-        answer = session.post(server.url(), b"x", auth=SigningIn("anna", password, "negotiate"), timeout=10)
+        auth = SigningIn("anna", password, "negotiate")
+        if let_in or password:
+            answer = session.post(server.url(), b"x", auth=auth, timeout=10)
+            assert answer.status_code == (200 if let_in else 401)
+        else:
+            # No password was refused, so this is not one that must not be sent again.
+            with pytest.raises(KerberosError, match="did not accept the ticket") as told:
+                session.post(server.url(), b"x", auth=auth, timeout=10)
+            assert translate(told.value).problem == "no-ticket"
         assert server.attempts == 1
-    assert answer.status_code == (200 if let_in else 401)
-    [asked] = ticket.asked
-    assert (asked["people"], asked["hostname"], asked["service"]) == (people, "127.0.0.1", "HTTP")
-    if not let_in:
+    # Kerberos is asked by itself first: Negotiate would go on with NTLM where it refuses the password.
+    assert [asked["protocol"] for asked in ticket.asked] == ["kerberos", "negotiate"]
+    for asked in ticket.asked:
+        assert (asked["people"], asked["hostname"], asked["service"]) == (people, "127.0.0.1", "HTTP")
+    if not let_in and password:
         assert translate(HttpAnswerError.of(answer)).problem == "refused-password"
+
+
+class Krb5Error(Exception):
+    """As the library krb5 has it."""
+
+    def __init__(self, words: str, err_code: int) -> None:
+        super().__init__(f"{words} {err_code}")
+        self.err_code = err_code
+
+
+class GSSError(Exception):
+    """As the library gssapi has it, within an error of pyspnego."""
+
+    def __init__(self, words: str, min_code: int) -> None:
+        super().__init__(f"Major (851968): Unspecified GSS failure., Minor ({min_code}): {words}")
+        self.base_error = BaseOfGSSError(str(self), min_code)
+
+
+class BaseOfGSSError(Exception):
+    def __init__(self, words: str, min_code: int) -> None:
+        super().__init__(words)
+        self.min_code = min_code
+
+
+@pytest.mark.parametrize(
+    ("error", "password", "problem", "code"),
+    [
+        (Krb5Error("Decrypt integrity check failed", -1765328353), "x", "refused-password", ""),
+        (Krb5Error("Preauthentication failed", -1765328360), "x", "refused-password", ""),
+        (Krb5Error("Client's credentials have been revoked", -1765328366), "x", "account-locked", ""),
+        (Krb5Error("Password has expired", -1765328361), "x", "password-expired", ""),
+        (GSSError("Preauthentication failed", 2529638936), "x", "refused-password", ""),
+        (GSSError("Ticket expired", 2529638944), "", "no-ticket", "Ticket expired"),
+        (GSSError("Clock skew too great", 2529638949), "", "no-ticket", "Clock skew too great"),
+        (ImportError("no library"), "", "no-ticket", "no library"),
+    ],
+)
+def test_what_kerberos_refuses_is_not_sent_to_the_server(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, password: str, problem: str, code: str
+) -> None:
+    def fails(*_people: object, **_how: object) -> Ticket:
+        raise error
+
+    monkeypatch.setattr("spnego.client", fails)
+    with pytest.raises(KerberosError) as told:
+        ask_for_ticket("anna", password, "mail.example.com")
+    found = translate(told.value, "https://mail.example.com/")
+    assert (found.problem, found.values.get("code", "")) == (problem, code)
+
+
+@pytest.mark.parametrize("number", [-1765328378, -1765328230, -1765328228, -1765328347, 0])
+def test_a_password_that_kerberos_did_not_try_may_be_one_of_ntlm(
+    monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def fails(*_people: object, **_how: object) -> Ticket:
+        raise Krb5Error("no such person, realm or KDC", number)
+
+    monkeypatch.setattr("spnego.client", fails)
+    ask_for_ticket("anna", "secret", "mail.example.com")

@@ -223,3 +223,12 @@ def test_contacts_are_grouped_by_what_they_may_see() -> None:
     assert row.relationship is W
     (row,) = views.main(Giver(of_ben(Right(Level.NONE))).state, Giver(None).now, WORDS).contacts
     assert row.relationship is Relationship.EXTERNAL
+
+
+def test_what_became_of_a_change_stands_on_the_card_of_that_person_alone() -> None:
+    client = Giver(of_ben(None))
+    client.do(ev.Give(BEN, W))
+    client.given(of_ben(DETAILS))
+    assert client.gives.note != ""
+    other = views.card("carla@litware.example", client.state, client.now, WORDS).gives
+    assert (other.note, other.undo) == ("", "")

@@ -485,6 +485,8 @@ def test_with_exchange_alone_others_see_the_calendar_whatever_the_status_by_hand
     assert views.why_seen(me.state, given, me.now, WORDS) == ()
     free = views.as_seen_by(me.state, given, at(70), WORDS)
     assert free.presence == "Free in calendar"
+    off = exchange_only(meeting(-60, 60, "Wages", cancelled=True))
+    assert views.as_seen_by(off.state, given, off.now, WORDS).presence == "Free in calendar"
 
 
 def test_with_exchange_alone_who_has_no_permission_sees_nothing_and_what_is_old_is_marked() -> None:
@@ -530,3 +532,9 @@ def test_a_calendar_of_which_nothing_came_has_a_line_that_opens_the_reason(told:
     shown = views.card(BEN, client(seen).state, NOW, WORDS)
     assert (shown.calendar, shown.no_calendar) == ("", line)
     assert shown.detail.lines[0].startswith(("Ben", "Exchange knows no calendar of Ben"))
+
+
+def test_what_keeps_calendars_from_being_read_is_no_reason_for_what_is_not_shared() -> None:
+    problem = Problem.of("timed-out")
+    shown = alone(calendar_of(Told.NOT_SHARED), problem=problem)
+    assert shown.detail.lines == ("Ben shares no free/busy times with you in Exchange.",)

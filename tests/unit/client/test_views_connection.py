@@ -12,13 +12,14 @@ from lyncdesk.client import events as ev
 from lyncdesk.client import views
 from lyncdesk.client.options import Origin
 from lyncdesk.client.problems import PROBLEMS, Problem
+from lyncdesk.client.state import CheckRecord, ContactReading
 from lyncdesk.client.view_types import Action, Connection
 from lyncdesk.client.views.doctor import remedy_after_test
 from lyncdesk.client.words import Words
 from lyncdesk.presence.items import Kind
 from lyncdesk.presence.message import Message
 from tests.unit.client.driving import ACCOUNT, REFUSED, Driven, meeting, running
-from tests.unit.strategies import MINUTE
+from tests.unit.strategies import MINUTE, NOW
 
 WORDS = Words(zone=ZoneInfo("Europe/Berlin"))
 
@@ -252,3 +253,30 @@ def test_the_last_checks_are_told_newest_first() -> None:
         ("10:30", "1.4 s", "-", "-", "Exchange did not answer."),
         ("10:00", "412 ms", "3", "1", "done"),
     )
+
+
+@pytest.mark.parametrize(
+    ("fields", "wanted", "told"),
+    [
+        ({"contacts": ()}, {}, "there are none"),
+        ({"use_exchange": False}, {}, "not read: Exchange is not used"),
+        ({}, {}, "not read yet"),
+        ({}, {"as_of": NOW, "read": 4, "unreadable": 2}, "4 of 6 read at 10:00"),
+    ],
+)
+def test_how_many_calendars_of_contacts_were_read_is_told(
+    fields: dict[str, object], wanted: dict[str, object], told: str
+) -> None:
+    client = running()
+    chosen = replace(client.state.options, **{"contacts": ("ben@litware.example",)} | fields)  # type: ignore[arg-type]
+    reading = ContactReading(used=True, requests=3, **wanted)  # type: ignore[arg-type]
+    client.state = replace(client.state, options=chosen, reading=reading)
+    assert row(client, "Contacts' calendars") == told
+    assert row(client, "Requests for contacts") == "3"
+
+
+def test_a_check_whose_answer_was_no_longer_wanted_is_told_as_such() -> None:
+    client = running()
+    record = CheckRecord(NOW, timedelta(seconds=1), items=3, used=False)
+    client.state = replace(client.state, calendar=replace(client.state.calendar, history=(record,)))
+    assert connection(client).checks == (("10:00", "1 s", "-", "3", "done (no longer wanted)"),)

@@ -121,6 +121,23 @@ def test_items_that_may_be_missing_are_told_and_the_data_not_called_old() -> Non
     assert (icon.stale, icon.incomplete, icon.needs_password) == (False, False, True)
 
 
+def test_items_that_may_be_missing_mark_the_whole_day_and_the_reasons() -> None:
+    client = Driven().signed_in()
+    client.answer(meeting(-5, 60), complete=False)
+    client.until(10)
+    parts = views.strip(client.state, client.now, WORDS).parts
+    assert all(p.stale and "recurring items may be missing" in p.label for p in parts)
+    assert views.why(client.state, client.now, WORDS).read.endswith(
+        "Some of your recurring items may be missing."
+    )
+
+
+def test_what_is_mended_in_the_options_leads_there() -> None:
+    client = Driven().signed_in()
+    client.fail("server-not-found")
+    assert said(client)[1:] == (Action.ACCOUNT, "Options")
+
+
 def test_what_no_password_can_cure_does_not_ask_for_one() -> None:
     client = Driven().signed_in()
     client.fail("exchange-online")

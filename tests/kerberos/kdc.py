@@ -1,0 +1,146 @@
+"""A Kerberos realm of the tests' own: MIT's KDC on a loopback port, with all its files in one folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from tests.waiting import wait_for
+
+REALM: Final = "LITWARE.EXAMPLE"
+_KRB5 = """\
+[libdefaults]
+    default_realm = {realm}
+    dns_lookup_kdc = false
+    dns_lookup_realm = false
+    dns_canonicalize_hostname = false
+    rdns = false
+    clockskew = 300
+[realms]
+    {realm} = {{
+        kdc = 127.0.0.1:{port}
+    }}
+[domain_realm]
+    localhost = {realm}
+"""
+_KDC = """\
+[kdcdefaults]
+    kdc_ports = ""
+    kdc_listen = 127.0.0.1:{port}
+    kdc_tcp_listen = 127.0.0.1:{port}
+[realms]
+    {realm} = {{
+        database_name = {folder}/principal
+        key_stash_file = {folder}/stash
+        acl_file = {folder}/acl
+        max_life = 10h
+    }}
+[logging]
+    kdc = FILE:{folder}/log
+"""
+
+
+def tool(name: str) -> str:
+    """Where a program of MIT Kerberos is; those of a server are in no user's path.
+
+    Raises:
+        FileNotFoundError: if it is not installed.
+    """
+    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    if found is None:
+        raise FileNotFoundError(f"{name}: install krb5-kdc, krb5-admin-server and krb5-user")
+    return found
+
+
+class Realm:
+    """A realm whose KDC runs within ``with``. ``env`` is the environment of those who live in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.keytab = folder / "keytab"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        values = {"realm": REALM, "port": port, "folder": folder}
+        (folder / "krb5.conf").write_text(_KRB5.format(**values))
+        (folder / "kdc.conf").write_text(_KDC.format(**values))
+        self.env: Mapping[str, str] = {
+            "KRB5_CONFIG": str(folder / "krb5.conf"),
+            "KRB5_KDC_PROFILE": str(folder / "kdc.conf"),
+            "KRB5CCNAME": f"FILE:{folder / 'tickets'}",
+            "KRB5_KTNAME": f"FILE:{self.keytab}",
+            "KRB5RCACHETYPE": "none",  # a replay cache of the machine's is none of ours
+        }
+        self._run("kdb5_util", "create", "-s", "-P", "master", "-r", REALM)
+        self._kdc: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self._kdc = subprocess.Popen([tool("krb5kdc"), "-n"], env=os.environ | self.env)
+        log = self._folder / "log"
+        wait_for(lambda: log.exists() and "commencing operation" in log.read_text(), "the KDC")
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the KDC."""
+        if self._kdc is not None:
+            self._kdc.terminate()
+            self._kdc.wait(10)
+            self._kdc = None
+
+    def refusals(self) -> int:
+        """How often the KDC was shown something that was encrypted with a wrong password."""
+        lines = (self._folder / "log").read_text().splitlines()
+        return sum(": PREAUTH_FAILED: " in line for line in lines)
+
+    def person(self, name: str, password: str, *how: str) -> None:
+        """Add a person; every one has to prove the password to the KDC."""
+        self._run("kadmin.local", "-r", REALM, "addprinc", "+requires_preauth", *how, "-pw", password, name)
+
+    def service(self, name: str) -> None:
+        """Add a service, and its key to the keytab."""
+        self._run("kadmin.local", "-r", REALM, "addprinc", "-randkey", name)
+        self._run("kadmin.local", "-r", REALM, "ktadd", "-k", str(self.keytab), name)
+
+    def new_key(self, name: str) -> None:
+        """Give a service another key than the one that its keytab has."""
+        self._run("kadmin.local", "-r", REALM, "cpw", "-randkey", name)
+
+    def remove(self, name: str) -> None:
+        """Remove a service."""
+        self._run("kadmin.local", "-r", REALM, "delprinc", "-force", name)
+
+    def sign_in(self, name: str, password: str, *, life: str = "1h") -> None:
+        """What a person does at the computer in the morning: get a ticket."""
+        self._run("kinit", "-l", life, f"{name}@{REALM}", typed=password)
+
+    def tickets(self) -> str:
+        """What ``klist`` shows."""
+        return self._run("klist")
+
+    def _run(self, name: str, *arguments: str, typed: str = "") -> str:
+        done = subprocess.run(
+            [tool(name), *arguments],
+            env=os.environ | self.env,
+            input=f"{typed}\n",
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{name}: {done.stdout}{done.stderr}")
+        return done.stdout
