@@ -18,7 +18,7 @@ from lyncdesk.client.options import Account
 from lyncdesk.client.ports import CalendarSource, ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.session import ConnectionStep
-from lyncdesk.exchange.gate import PasswordGate
+from lyncdesk.exchange.gate import PasswordGate, SignIn
 from lyncdesk.exchange.process import ExchangeWorker, WorkerReport
 from lyncdesk.exchange.servers import Servers
 from lyncdesk.exchange.session import DEADLINE, ExchangeSession
@@ -42,8 +42,8 @@ class ExchangeAccounts:
         self._monotonic = monotonic
         self._zone = zone
         self._worker = worker or ExchangeWorker()
-        self._used: Callable[[str, str, Problem | None], None] = lambda _login, _password, _problem: None
-        self._gate = PasswordGate(lambda who, password, problem: self._used(who.login, password, problem))
+        self._used: Callable[[Account, str, Problem | None], None] = lambda *_: None
+        self._gate = PasswordGate(self._password_used)
         self._servers = Servers(now=now, monotonic=monotonic)
         self._on_found: Callable[[Found], None] = lambda _found: None
         self._deadline = deadline
@@ -133,9 +133,13 @@ class ExchangeAccounts:
         await session.close()
         await asyncio.gather(work, return_exceptions=True)
 
-    def watch_passwords(self, used: Callable[[str, str, Problem | None], None]) -> None:
-        """Tell from now on of each login (in lower case) and password that a server refused, or accepted."""
+    def watch_passwords(self, used: Callable[[Account, str, Problem | None], None]) -> None:
+        """See :class:`lyncdesk.client.parts.Exchange`."""
         self._used = used
+
+    def _password_used(self, who: SignIn, password: str, problem: Problem | None) -> None:
+        if self._session(who.account, _nothing).is_own(who):
+            self._used(who.account, password, problem)
 
     def password_entered(self, account: Account, password: str) -> None:
         """The person typed this password: it may be tried once more, even if it was refused."""

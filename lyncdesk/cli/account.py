@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -33,10 +34,10 @@ class WrongUseError(Exception):
     """The command line cannot be meant; the text says why and what to write."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
     """Whose mailbox is asked about, and a password if one came on standard input. ``signed_in``: it is the
-    account of the running client, if one runs.
+    account of the running client, if one runs. The keyring is asked once, however it answers.
     """
 
     account: Account
@@ -44,33 +45,39 @@ class Asked:
     saved: bool = True
     signed_in: bool = False
     _refusals: Refusals = field(default_factory=lambda: Refusals(bootstrap.keyring()), repr=False)
-    _used: list[tuple[str, Problem | None]] = field(default_factory=list, repr=False)
-
-    @property
-    def _stored(self) -> bool:
-        return self.password is None and self.saved
+    _used: dict[str, Problem | None] = field(default_factory=dict, repr=False)
+    _told: asyncio.Task[tuple[str | None, Problem | None]] | None = field(default=None, repr=False)
 
     async def secret(self) -> str | None:
         """The password that was given, or the one in the keyring where passwords may be kept."""
-        return await bootstrap.keyring().get(password_key(self.account)) if self._stored else self.password
+        return (await self._stored())[0] if self._may_be_stored else self.password
+
+    @property
+    def _may_be_stored(self) -> bool:
+        return self.password is None and self.saved
+
+    async def _stored(self) -> tuple[str | None, Problem | None]:
+        if self._told is None:
+            self._told = asyncio.create_task(self._refusals.stored(password_key(self.account)))
+        return await self._told
 
     async def heed(self, exchange: ExchangeAccounts) -> None:
         """A stored password that was refused, to the running client or in an earlier run, is not sent by this
         process either: a few refusals lock an account.
         """
-        if not self._stored:
+        if not self._may_be_stored:
             return
         with suppress(ProblemError):
-            password = await self.secret() or ""
-            refused = _refusal(self.account) if self.signed_in else None
-            refused = refused or await self._refusals.of(password_key(self.account), password)
-            if refused is not None:
+            password, refused = await self._stored()
+            refused = (_refusal(self.account) if self.signed_in else None) or refused
+            if password is not None and refused is not None:
                 exchange.password_refused(self.account, password, refused)
-        exchange.watch_passwords(lambda _login, password, problem: self._used.append((password, problem)))
+                return  # it is not sent, so there is nothing to learn of it
+        exchange.watch_passwords(lambda _account, password, problem: self._used.update({password: problem}))
 
     async def remember(self) -> None:
         """Keep for later runs that the stored password was refused, or is accepted again."""
-        for password, problem in dict.fromkeys(self._used):
+        for password, problem in self._used.items():
             await self._refusals.note(password_key(self.account), password, problem)
 
 

@@ -2,6 +2,7 @@
 
 Pure like the engine. The law: while a change is under way, and until a check that was sent after it answers,
 no answer of the calendar takes it away from the screen; an answer that was under way meanwhile may be older.
+Where the items are dropped under it (another account, signed out), it is told all the same if it fails.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def _begun(
 ) -> tuple[State, Effects]:
     calendar = state.calendar
     number = calendar.changes_made + 1
-    change = Change(number, item, show_as, whole, undoes=undoes)
+    change = Change(number, item, show_as, whole, undoes=undoes, account=state.options.account)
     # Of changes that touch the same items, which an undo may meet, the newest one counts.
     others = tuple(other for other in calendar.changes if not (other.written and _touches(other, item)))
     items, change = _shown(calendar.items, change)
@@ -113,7 +114,19 @@ def _shown(items: Iterable[Item], change: Change) -> tuple[tuple[Item, ...], Cha
 
 def under_way(calendar: Calendar, number: int) -> Change | None:
     """The change with this number, if it is still being written."""
-    return next((one for one in calendar.changes if one.number == number and not one.written), None)
+    written = (one for one in (*calendar.adrift, *calendar.changes) if not one.written)
+    return next((one for one in written if one.number == number), None)
+
+
+def adrift(calendar: Calendar) -> tuple[Change, ...]:
+    """What is still being written when the items are dropped; it changes nothing of what is shown then."""
+    left = (one for one in calendar.changes if not one.written)
+    return (*calendar.adrift, *(replace(one, former=()) for one in left))
+
+
+def ashore(calendar: Calendar, change: Change) -> Calendar:
+    """A change that was adrift is: nothing is to be told of it any more."""
+    return replace(calendar, adrift=tuple(one for one in calendar.adrift if one is not change))
 
 
 def written(calendar: Calendar, change: Change, told: Written, now: datetime) -> Calendar:
@@ -160,6 +173,7 @@ def not_written(calendar: Calendar, change: Change, problem: Problem, now: datet
             for i in calendar.items
         ),
         changes=tuple(one for one in calendar.changes if one is not change),
+        adrift=ashore(calendar, change).adrift,
         not_written=NotWritten(change.item, change.show_as, problem, now + TOLD_FOR),
     )
 

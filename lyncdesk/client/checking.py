@@ -94,6 +94,7 @@ def _in_flight(calendar: Calendar) -> Calendar:
         checking_since=calendar.checking_since,
         outdated=flying,
         asked=calendar.asked,
+        adrift=changing.adrift(calendar),
         changes_made=calendar.changes_made,  # a change that still is under way is not taken for a later one
     )
 

@@ -85,8 +85,10 @@ def _undone(state: State, _event: ev.ShowAsUndone, _now: datetime) -> tuple[Stat
 def _written(state: State, event: ev.ShowAsWritten, now: datetime) -> tuple[State, Effects]:
     change = changing.under_way(state.calendar, event.number)
     if change is None:
+        return state, ()
+    if change in state.calendar.adrift:
         # Who signed out and in meanwhile may have been told of the calendar as it was before.
-        return checking.soon(state, now), ()
+        return checking.soon(replace(state, calendar=changing.ashore(state.calendar, change)), now), ()
     state = replace(state, calendar=changing.written(state.calendar, change, event.written, now))
     # A change of one occurrence, or of all, gives new change keys to its whole series.
     alone = change.item.recurring is Recurring.NO
@@ -98,6 +100,8 @@ def _not_written(state: State, event: ev.ShowAsNotWritten, now: datetime) -> tup
     if change is None:
         return state, ()
     state = replace(state, calendar=changing.not_written(state.calendar, change, event.problem, now))
+    if change.account != state.options.account:
+        return state, ()  # what that server wants says nothing about this one
     # The server knows better: it refused, or may have written it all the same.
     return checking.soon(checking.rested(state, event.back_off, now), now), ()
 
@@ -130,7 +134,8 @@ def _machine(state: State, event: ev.MachineChanged, _now: datetime) -> tuple[St
 
 def _jolted(state: State, _event: ev.Jolted, now: datetime) -> tuple[State, Effects]:
     calendar, reading = checks.set_back(state.calendar, now), checks.set_back(state.reading, now)
-    return acting.anchored(replace(state, calendar=calendar, reading=reading), now), ()
+    effects: Effects = (ef.ReckonContacts(),) if state.reading.used else ()
+    return acting.anchored(replace(state, calendar=calendar, reading=reading), now), effects
 
 
 def _seen(state: State, event: ev.ContactSeen, _now: datetime) -> tuple[State, Effects]:

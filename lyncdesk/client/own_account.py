@@ -85,7 +85,7 @@ class OwnAccount:
         self._running().post(ev.SignIn())
         if old is not None:
             # Last: what its check ends with then says nothing about the new account.
-            await old.close()
+            await self._close(old)
         return problem
 
     async def enter_password(self, password: str, *, keep: bool) -> Problem | None:
@@ -106,7 +106,11 @@ class OwnAccount:
         options = chosen(self._options(), account=Account())
         self._keeping.use(options)
         self._keeping.save({"found": None})
-        await self._running().use_source(self.source(Account())).close()
+        await self._close(self._running().use_source(self.source(Account())))
+
+    async def _close(self, source: CalendarSource) -> None:
+        await self._running().written()
+        await source.close()
 
     def source(self, account: Account) -> CalendarSource:
         """The calendar of an account, with its password."""

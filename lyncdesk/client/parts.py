@@ -49,8 +49,10 @@ class Exchange(Protocol):
         account that names none.
         """
 
-    def watch_passwords(self, used: Callable[[str, str, Problem | None], None]) -> None:
-        """Tell from now on of each login and password that a server refused, or accepted (None)."""
+    def watch_passwords(self, used: Callable[[Account, str, Problem | None], None]) -> None:
+        """Tell from now on of each account and password that the account's own server refused, or accepted
+        (None).
+        """
 
     def password_refused(self, account: Account, password: str, problem: Problem) -> None:
         """Another process, or an earlier run, saw this password refused: it is not sent from here."""

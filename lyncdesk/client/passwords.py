@@ -67,10 +67,10 @@ class Passwords:
         try:
             if keep:
                 await self._store.set(password_key(account), password)
+                await self._refusals.typed(password_key(account))
             else:
                 # An older one must not come back at the next start.
-                await self._store.forget(password_key(account))
-            await self._refusals.forget(password_key(account))
+                await self._refusals.forget(password_key(account))
         except ProblemError as error:
             self.store_state = error.problem.title
             return error.problem if keep else None
@@ -83,7 +83,7 @@ class Passwords:
         if known is not None or not self._options().allow_saved_password:
             return known
         try:
-            password = await self._store.get(password_key(account))
+            password, refusal = await self._refusals.stored(password_key(account))
         except ProblemError as error:
             self.store_state = error.problem.title
             self._found(error.problem)
@@ -91,16 +91,14 @@ class Passwords:
         self.store_state = Message.of("in use")
         if password is not None:
             self._secret(password)
-            refusal = await self._refusals.of(password_key(account), password)
             if refusal is not None:
                 self._refused(account, password, refusal)
         return password
 
-    def used(self, login: str, password: str, problem: Problem | None) -> None:
-        """A server refused this password of the login, or accepted it (None): that outlasts this run."""
-        options = self._options()
-        if options.allow_saved_password and login == options.account.login.casefold():
-            work = self._refusals.note(password_key(options.account), password, problem)
+    def used(self, account: Account, password: str, problem: Problem | None) -> None:
+        """The account's server refused this password, or accepted it (None): that outlasts this run."""
+        if self._options().allow_saved_password:
+            work = self._refusals.note(password_key(account), password, problem)
             note = asyncio.get_running_loop().create_task(work, name="what is noted of a password")
             self._notes.add(note)
             note.add_done_callback(self._notes.discard)
@@ -125,7 +123,6 @@ class Passwords:
         """Drop every password of this run and the stored one of the account."""
         self._known.clear()
         try:
-            await self._store.forget(password_key(account))
             await self._refusals.forget(password_key(account))
         except ProblemError as error:
             return error

@@ -163,7 +163,8 @@ class ContactsAnswer:
     """What one read brought: of how many people a calendar, of how many none, in how many requests.
 
     ``rights`` were asked for and came, or ``rights_problem`` says why not. ``me`` is who the address book
-    says that the person is, once that is known.
+    says that the person is, once that is known. ``back_off`` is the server's wish where it was too busy for
+    what was asked beside the calendars.
     """
 
     read: int = 0
@@ -172,6 +173,7 @@ class ContactsAnswer:
     rights: Rights | None = None
     rights_problem: Problem | None = None
     me: Profile | None = None
+    back_off: timedelta | None = None
 
 
 class RightNotGivenError(ProblemError):
@@ -206,22 +208,21 @@ class ContactSource(Protocol):
     def forget(self) -> None:
         """Drop what is known of calendars: it is no longer wanted, or was another account's."""
 
+    def clock_set(self) -> None:
+        """Reckon anew what is known: on a clock that was set back it would count as newer than it is."""
+
 
 class CredentialStore(Protocol):
     """Where passwords live: the system's keyring, or this run's memory."""
 
-    @property
-    def persistent(self) -> bool:
-        """Whether a password survives the program."""
-
-    async def get(self, account: str) -> str | None:
-        """The password of the account (server and user name), None if there is none."""
+    async def get(self, *accounts: str) -> tuple[str | None, ...]:
+        """The password of each account (server and user name), None where there is none; in one question."""
 
     async def set(self, account: str, password: str) -> None:
         """Keep the password."""
 
-    async def forget(self, account: str) -> None:
-        """Remove the password if it is there."""
+    async def forget(self, *accounts: str) -> None:
+        """Remove the password of each account, where there is one."""
 
 
 class MachineProbe(Protocol):

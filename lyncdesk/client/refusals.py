@@ -1,4 +1,4 @@
-"""What is remembered beside a stored password about its having been refused.
+"""Stored passwords, and what is remembered beside each about its having been refused.
 
 A refused password is never sent again until the person types it, and a restart is no typing. The memory of it
 lies in the credential store like the password itself, as a salted digest: a password that was changed there
@@ -27,21 +27,20 @@ def mark_key(key: str) -> str:
 
 
 class Refusals:
-    """The refused passwords of one credential store. A store that does not work remembers nothing."""
+    """The passwords of one credential store that may have been refused. What a server says of one is noted as
+    far as the store works; all else raises ProblemError where it does not.
+    """
 
     def __init__(self, store: CredentialStore) -> None:
         self._store = store
         self._known: dict[str, str | None] = {}
         self._turn = asyncio.Lock()
 
-    async def of(self, key: str, password: str) -> Problem | None:
-        """Why the password that is stored under ``key`` was refused, None if nothing is known of that."""
+    async def stored(self, key: str) -> tuple[str | None, Problem | None]:
+        """The password that is stored under ``key``, and why it was refused if that is known."""
         async with self._turn:
-            if key not in self._known:
-                self._known[key] = None
-                with suppress(ProblemError):
-                    self._known[key] = await self._store.get(mark_key(key))
-            return _read(self._known[key], password)
+            password, self._known[key] = await self._store.get(key, mark_key(key))
+            return password, _read(self._known[key], password) if password is not None else None
 
     async def note(self, key: str, password: str, problem: Problem | None) -> None:
         """A server refused the password, or accepted it (None). Only of a stored one anything is kept."""
@@ -55,19 +54,22 @@ class Refusals:
                     await self._keep(key, password, problem)
 
     async def _keep(self, key: str, password: str, problem: Problem) -> None:
-        if await self._store.get(key) == password:
+        if await self._store.get(key) == (password,):
             text = self._known[key] = _written(password, problem)
             await self._store.set(mark_key(key), text)
 
-    async def forget(self, key: str) -> None:
-        """The person typed a password, or signed out.
+    async def typed(self, key: str) -> None:
+        """The person typed the password: no refusal of before counts."""
+        await self._forget(key, mark_key(key))
 
-        Raises:
-            ProblemError: if the store does not work.
-        """
+    async def forget(self, key: str) -> None:
+        """Remove the password, and what is remembered beside it."""
+        await self._forget(key, key, mark_key(key))
+
+    async def _forget(self, key: str, *names: str) -> None:
         async with self._turn:
             self._known[key] = None
-            await self._store.forget(mark_key(key))
+            await self._store.forget(*names)
 
 
 def _written(password: str, problem: Problem) -> str:

@@ -89,7 +89,7 @@ def _secrets_of(server: str) -> Iterator[str]:
 def _words(state: State) -> Iterator[str]:
     """Every word of the State that a person wrote, or that tells who somebody is."""
     options, calendar = state.options, state.calendar
-    touched = (*calendar.changes, calendar.undo, calendar.not_written)
+    touched = (*calendar.changes, *calendar.adrift, calendar.undo, calendar.not_written)
     for item in (*calendar.items, *(one.item for one in touched if one is not None)):
         yield from (item.subject, item.location)
     if calendar.out_of_office is not None:

@@ -42,8 +42,8 @@ def _told(doing: str, thing: object) -> Iterator[None]:
         log.error("could not %s %s: %s", doing, type(thing).__name__, what(error))
 
 
-# How many seconds the end of the program waits for what is being written: nobody would tell the person
-# any more that it was not.
+# How many seconds the end of the program, or of a source, waits for what is being written: what is cut off
+# may have been done or not.
 _LAST_WRITE: Final = 2.0
 Remembers = Callable[[Options, Manual | None], None]
 
@@ -102,16 +102,22 @@ class Runtime:
         return old
 
     def settle(self) -> None:
-        """Apply at once what has been posted, in order; the State is then as new as it can be.
+        """Apply at once what has been posted, in order; the State is then as new as it can be. Nothing is
+        applied any more once the client has ended.
 
         Not to be called by what is told of a State: that is within an event.
         """
-        while not self._inbox.empty():
+        while self._running and not self._inbox.empty():
             event = self._inbox.get_nowait()
             try:
                 self._apply(event)
             finally:
                 self._inbox.task_done()
+
+    async def written(self) -> None:
+        """Return when what is being written has been, or has had its moment for it."""
+        if self._writes:
+            await asyncio.wait(self._writes, timeout=_LAST_WRITE)
 
     async def drained(self) -> None:
         """Return when every posted event has been applied and the pool has all that was published."""
@@ -126,8 +132,7 @@ class Runtime:
         if not self._running:
             return
         self._running = False
-        if self._writes:
-            await asyncio.wait(self._writes, timeout=_LAST_WRITE)
+        await self.written()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -192,6 +197,9 @@ class Runtime:
             case ef.ForgetContacts():
                 if self._contacts is not None:
                     self._contacts.forget()
+            case ef.ReckonContacts():
+                if self._contacts is not None:
+                    self._contacts.clock_set()
             case ef.Remember():
                 self._remember(effect.options, effect.manual)
             case _:

@@ -37,7 +37,7 @@ class Change:
     ``item`` is the item as it was when it was picked; ``whole``: all of its series changes with it.
     ``former`` holds what each changed item says on the server, by id. ``written`` once the server has it;
     ``outlives`` is the start of the check that was in flight then, whose answer may be older. ``undoes``:
-    this takes another change back.
+    this takes another change back. ``account`` is whose calendar it is made in.
     """
 
     number: int
@@ -48,6 +48,7 @@ class Change:
     written: bool = False
     outlives: datetime | None = None
     undoes: bool = False
+    account: Account = field(default_factory=Account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,8 @@ class Calendar:
     ``problem`` is the last check's failure, ``details`` whether the items told their kinds, ``complete``
     whether none can be missing; ``sign_in`` is the way of signing in that the server took. Items live in
     memory only, and so does ``history``: the last checks, oldest first. Items are as last told by the server
-    but for ``changes``, which the person made since; ``changes_made`` numbers them.
+    but for ``changes``, which the person made since; ``changes_made`` numbers them. ``adrift`` are those that
+    were still being written when the items were dropped: of them only a failure is told.
     """
 
     items: tuple[Item, ...] = ()
@@ -124,6 +126,7 @@ class Calendar:
     out_of_office: OutOfOffice | None = None
     working_hours: WorkingHours | None = None
     changes: tuple[Change, ...] = ()
+    adrift: tuple[Change, ...] = ()
     changes_made: int = 0
     undo: Undo | None = None
     not_written: NotWritten | None = None

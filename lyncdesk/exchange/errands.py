@@ -65,7 +65,7 @@ class Errands:
         However it is written: to a server another letter case is no other address, and no other login.
         """
         account = self.account
-        return SignIn(endpoint.casefold(), account.login.casefold(), account.authentication)
+        return SignIn(endpoint.casefold(), account.login.casefold(), account)
 
     async def close(self) -> None:
         """End what is running. A worker that was given stays."""

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from lyncdesk.client.options import Account
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
 
@@ -34,18 +35,19 @@ OF_THE_WAY: Final = frozenset({"sign-in-method", "kerberos-missing"})
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Where one signs in, as whom, and how; the last makes no other account."""
+    """Where one signs in, and as whom. ``account`` is on whose behalf; it makes no other gate."""
 
     endpoint: str
     login: str
-    authentication: str = field(default="automatic", compare=False)
+    account: Account = field(compare=False)
 
 
 class PasswordGate:
     """Remembers refusals, and lets one attempt with an account through at a time.
 
     Callers that wait behind an attempt which is refused get its problem without a request of their own.
-    ``used`` is told of each sign-in with its password: the refusal, or None if it was accepted.
+    ``used`` is told of each sign-in with its password: the refusal, be it an earlier one, or None if it was
+    accepted.
     """
 
     def __init__(self, used: Callable[[SignIn, str, Problem | None], None] = lambda *_: None) -> None:
@@ -63,6 +65,7 @@ class PasswordGate:
         async with self._turns.setdefault(who, asyncio.Lock()):
             known = self.refusal(who, password)
             if known is not None:
+                self._used(who, password, known)
                 raise ProblemError(known)
             try:
                 result = await attempt()
@@ -75,7 +78,7 @@ class PasswordGate:
 
     def note(self, who: SignIn, password: str, refusal: Problem) -> None:
         """Remember a refusal that came in another way than from an attempt of its own."""
-        self._refused.setdefault(who, {})[self._digest(password)] = (refusal, who.authentication)
+        self._refused.setdefault(who, {})[self._digest(password)] = (refusal, who.account.authentication)
         self._used(who, password, refusal)
 
     def closed(self, login: str, password: str) -> dict[str, str]:
@@ -88,7 +91,7 @@ class PasswordGate:
         """The earlier refusal for which this password is not sent there, None if there is none."""
         refused = self._refused.get(who)
         problem, way = refused.get(self._digest(password), (None, "")) if refused else (None, "")
-        if problem is not None and problem.name in OF_THE_WAY and way != who.authentication:
+        if problem is not None and problem.name in OF_THE_WAY and way != who.account.authentication:
             return None  # the person chose another way
         return problem
 

@@ -133,6 +133,11 @@ class ExchangeSession:
         for gate in self._gates():
             self._gate.note(gate, password, problem)
 
+    def is_own(self, who: SignIn) -> bool:
+        """Whether one signs in there to read this account, and not only to try or to find a server."""
+        own, search = self._gates()
+        return who == own or (who == search and is_automatic(self.account.server))
+
     def _gates(self) -> tuple[SignIn, SignIn]:
         """The gates before the account's server and before a search for it."""
         servers, account = self._servers, self.account

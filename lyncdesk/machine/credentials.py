@@ -72,22 +72,13 @@ class KeyringStore:
         self._windows = windows
         self._turn = asyncio.Lock()  # one unlock dialog at a time
 
-    @property
-    def persistent(self) -> bool:
-        """It survives the program."""
-        return True
-
-    async def usable(self) -> Problem | None:
-        """Ask the keyring for something that it does not hold; the problem says why it cannot be used."""
-        try:
-            await self._ask("get", "no account")
-        except ProblemError as error:
-            return error.problem
-        return None
-
-    async def get(self, account: str) -> str | None:
-        """The password of the account, None if there is none."""
-        return (await self._ask("get", account)).get("password")
+    async def get(self, *accounts: str) -> tuple[str | None, ...]:
+        """The password of each account, None where there is none."""
+        answer = await self._ask("get", *accounts)
+        kept = answer.get("passwords")
+        if not isinstance(kept, list) or len(kept) != len(accounts):
+            raise ProblemError(_problem("ended"))
+        return tuple(one if isinstance(one, str) else None for one in kept)
 
     async def set(self, account: str, password: str) -> None:
         """Keep the password."""
@@ -95,20 +86,20 @@ class KeyringStore:
             raise ProblemError(_problem("too-long", limit=_WINDOWS_CHARACTERS))
         await self._ask("set", account, password=password)
 
-    async def forget(self, account: str) -> None:
-        """Remove the password if it is there."""
-        await self._ask("forget", account)
+    async def forget(self, *accounts: str) -> None:
+        """Remove the password of each account, where there is one."""
+        await self._ask("forget", *accounts)
 
-    async def _ask(self, do: str, account: str, **more: str) -> dict[str, str | None]:
-        request = {"do": do, "service": self._service, "account": account, **more}
+    async def _ask(self, do: str, *accounts: str, **more: str) -> dict[str, object]:
+        request = {"do": do, "service": self._service, "accounts": accounts, **more}
         async with self._turn:
             answer = await self._exchange(json.dumps(request).encode())
         if "failed" in answer:
-            reason, said = str(answer["failed"]), answer.get("error") or ""
+            reason, said = str(answer["failed"]), str(answer.get("error") or "")
             raise ProblemError(_problem(reason, error=said) if said else _problem(reason))
         return answer
 
-    async def _exchange(self, request: bytes) -> dict[str, str | None]:
+    async def _exchange(self, request: bytes) -> dict[str, object]:
         try:
             process = await asyncio.create_subprocess_exec(
                 *self._command(),
@@ -140,34 +131,15 @@ class MemoryStore:
     def __init__(self) -> None:
         self._passwords: dict[str, str] = {}
 
-    @property
-    def persistent(self) -> bool:
-        """It ends with the program."""
-        return False
-
-    async def usable(self) -> Problem | None:
-        """Always."""
-        return None
-
-    async def get(self, account: str) -> str | None:
-        """The password of the account, None if there is none."""
-        return self._passwords.get(account)
+    async def get(self, *accounts: str) -> tuple[str | None, ...]:
+        """The password of each account, None where there is none."""
+        return tuple(map(self._passwords.get, accounts))
 
     async def set(self, account: str, password: str) -> None:
         """Keep the password until the program ends."""
         self._passwords[account] = password
 
-    async def forget(self, account: str) -> None:
-        """Remove the password if it is there."""
-        self._passwords.pop(account, None)
-
-
-async def credential_store(
-    allowed: bool, keyring: KeyringStore | None = None
-) -> tuple[KeyringStore | MemoryStore, Problem | None]:
-    """The keyring if it may (policy AllowSavedPassword) and can be used, else memory and why."""
-    if not allowed:
-        return MemoryStore(), None
-    keyring = keyring or KeyringStore()
-    problem = await keyring.usable()
-    return (keyring, None) if problem is None else (MemoryStore(), problem)
+    async def forget(self, *accounts: str) -> None:
+        """Remove the password of each account, where there is one."""
+        for account in accounts:
+            self._passwords.pop(account, None)

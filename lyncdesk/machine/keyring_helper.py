@@ -35,23 +35,25 @@ def _backend() -> tuple[Any, str]:
     return None, "unsafe" if unsafe else "none"
 
 
-def answer(request: dict[str, str]) -> dict[str, str | None]:
-    """Do what the request says; ``failed`` names why it could not be done."""
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """Do what the request says for each account that it names; ``failed`` names why it could not be done."""
     from keyring import errors
 
     backend, why_not = _backend()
     if backend is None:
         return {"failed": why_not}
-    service, account = request["service"], request["account"]
+    service, accounts = request["service"], request["accounts"]
     try:
         match request["do"]:
             case "get":
-                return {"password": backend.get_password(service, account)}
+                return {"passwords": [backend.get_password(service, account) for account in accounts]}
             case "set":
-                backend.set_password(service, account, request["password"])
+                for account in accounts:
+                    backend.set_password(service, account, request["password"])
             case "forget":
-                if backend.get_password(service, account) is not None:
-                    backend.delete_password(service, account)
+                for account in accounts:
+                    if backend.get_password(service, account) is not None:
+                        backend.delete_password(service, account)
     except (errors.KeyringLocked, errors.InitError):
         return {"failed": "locked"}
     except errors.NoKeyringError:

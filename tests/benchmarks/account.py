@@ -90,7 +90,7 @@ def account(desktop: Desktop, *, items: int = 0, minimised: bool = True) -> Iter
 
 def _keep_password(env: dict[str, str], key: str) -> None:
     """Put the password where the client looks for it: into the desktop's keyring."""
-    request = {"do": "set", "service": "LyncDesk", "account": key, "password": PASSWORD}
+    request = {"do": "set", "service": "LyncDesk", "accounts": [key], "password": PASSWORD}
     helper = [sys.executable, "-m", "lyncdesk.machine.keyring_helper"]
     done = subprocess.run(
         helper, env=env, input=json.dumps(request).encode(), capture_output=True, check=True

@@ -14,7 +14,7 @@ from jeepney.io.blocking import open_dbus_connection
 from lyncdesk.client.ports import CredentialStore, ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.words import Words
-from lyncdesk.machine.credentials import KeyringStore, MemoryStore, credential_store, helper_environment
+from lyncdesk.machine.credentials import KeyringStore, MemoryStore, helper_environment
 from lyncdesk.machine.keyring_helper import safe
 from tests.desktop import Desktop
 from tests.session_bus import default_keyring
@@ -43,60 +43,53 @@ def store(request: pytest.FixtureRequest, keyring: Desktop) -> CredentialStore:
     return real(keyring.env)
 
 
-def why(problem: Problem | None) -> str:
-    assert problem is not None
+def why(problem: Problem) -> str:
     assert problem.name == "keyring-missing"
     return Words()(problem.cause)
+
+
+async def why_not(store: KeyringStore) -> str:
+    with pytest.raises(ProblemError) as caught:
+        await store.get("no account")
+    return why(caught.value.problem)
 
 
 # Every store
 
 
 async def test_a_password_that_was_kept_is_there_until_it_is_forgotten(store: CredentialStore) -> None:
-    assert await store.get(ACCOUNT) is None
+    assert await store.get(ACCOUNT) == (None,)
     await store.set(ACCOUNT, "first")
     await store.set(ACCOUNT, "Grüße, “quoted” {braces}\n𝄞 ")
-    assert await store.get(ACCOUNT) == "Grüße, “quoted” {braces}\n𝄞 "
-    assert await store.get(ACCOUNT + "2") is None
+    assert await store.get(ACCOUNT) == ("Grüße, “quoted” {braces}\n𝄞 ",)
+    assert await store.get(ACCOUNT + "2") == (None,)
     await store.forget(ACCOUNT)
-    assert await store.get(ACCOUNT) is None
+    assert await store.get(ACCOUNT) == (None,)
 
 
-async def test_to_forget_what_is_not_there_is_no_error(store: CredentialStore) -> None:
-    await store.forget("nobody")
+async def test_several_are_asked_for_and_forgotten_in_one_question(store: CredentialStore) -> None:
+    await store.set("first", "one")
+    await store.set("third", "three")
+    assert await store.get("first", "second", "third") == ("one", None, "three")
+    await store.forget("first", "second", "third")
+    assert await store.get("first", "second", "third") == (None, None, None)
 
 
 async def test_only_the_keyring_survives_the_program(keyring: Desktop) -> None:
     first = real(keyring.env)
     await first.set(ACCOUNT, "kept")
-    assert first.persistent
-    assert await real(keyring.env).get(ACCOUNT) == "kept"
+    assert await real(keyring.env).get(ACCOUNT) == ("kept",)
     await first.forget(ACCOUNT)
-    assert not MemoryStore().persistent
-
-
-# Which store
-
-
-async def test_a_working_keyring_is_used(keyring: Desktop) -> None:
-    store, problem = await credential_store(True, real(keyring.env))
-    assert isinstance(store, KeyringStore)
-    assert problem is None
-
-
-async def test_a_policy_can_forbid_the_keyring(keyring: Desktop) -> None:
-    store, problem = await credential_store(False, real(keyring.env))
-    assert isinstance(store, MemoryStore)
-    assert problem is None
-
-
-async def test_without_a_session_bus_passwords_are_kept_for_this_run_and_the_reason_is_told() -> None:
-    store, problem = await credential_store(True, real({}))
-    assert isinstance(store, MemoryStore)
-    assert why(problem) == "No keyring answers: there is no keyring on this computer."
+    memory = MemoryStore()
+    await memory.set(ACCOUNT, "kept")
+    assert await MemoryStore().get(ACCOUNT) == (None,)
 
 
 # Keyrings that fail
+
+
+async def test_without_a_session_bus_the_reason_is_told() -> None:
+    assert await why_not(real({})) == "No keyring answers: there is no keyring on this computer."
 
 
 async def test_a_locked_keyring_that_nobody_unlocks_is_told() -> None:
@@ -108,14 +101,14 @@ async def test_a_locked_keyring_that_nobody_unlocks_is_told() -> None:
         lock = new_method_call(secrets, "Lock", "ao", ([default_keyring(address)],))
         with open_dbus_connection(bus=address) as bus:
             bus.send_and_get_reply(lock, timeout=10)
-        said = why(await real(desktop.env).usable())
+        said = await why_not(real(desktop.env))
     assert said == "No keyring answers: the keyring is locked and was not unlocked."
 
 
 @pytest.mark.parametrize("backend", ["keyring.backends.null.Keyring", "keyring.backends.fail.Keyring"])
 async def test_a_keyring_that_keeps_nothing_is_no_keyring(keyring: Desktop, backend: str) -> None:
     store = real({**keyring.env, "PYTHON_KEYRING_BACKEND": backend})
-    assert why(await store.usable()) == "No keyring answers: there is no keyring on this computer."
+    assert await why_not(store) == "No keyring answers: there is no keyring on this computer."
 
 
 async def test_a_keyring_that_keeps_passwords_readable_is_refused(keyring: Desktop, tmp_path: Path) -> None:
@@ -153,6 +146,8 @@ def test_the_best_safe_keyring_of_several_is_taken() -> None:
         ("import sys; sys.exit(3)", "the process that asks the keyring ended unexpectedly"),
         ("print('rubbish')", "the process that asks the keyring ended unexpectedly"),
         ("print('[]')", "the process that asks the keyring ended unexpectedly"),
+        ("print('{}')", "the process that asks the keyring ended unexpectedly"),
+        ("print('{\"passwords\": [null, null]}')", "the process that asks the keyring ended unexpectedly"),
         (
             'print(\'{"failed": "error", "error": "KWalletError: no wallet {x}"}\')',
             "KWalletError: no wallet {x}",
@@ -163,12 +158,12 @@ async def test_whatever_the_helper_does_there_is_one_clear_answer_and_no_process
     program: str, said: str
 ) -> None:
     store = KeyringStore(command=lambda: (sys.executable, "-c", program), patience=timedelta(seconds=0.5))
-    assert why(await store.usable()) == f"No keyring answers: {said}."
+    assert await why_not(store) == f"No keyring answers: {said}."
 
 
 async def test_a_helper_that_cannot_be_started_is_told() -> None:
     store = KeyringStore(command=lambda: ("/no/such/program",))
-    assert why(await store.usable()) == "No keyring answers: No such file or directory."
+    assert await why_not(store) == "No keyring answers: No such file or directory."
 
 
 async def test_giving_up_leaves_no_process_behind() -> None:

@@ -62,7 +62,7 @@ class MemoryExchange:
     def know(self, found: Iterable[Found], on_found: Callable[[Found], None]) -> None:
         self.known, self.on_found = tuple(found), on_found
 
-    def watch_passwords(self, used: Callable[[str, str, Problem | None], None]) -> None:
+    def watch_passwords(self, used: Callable[[Account, str, Problem | None], None]) -> None:
         self.used = used
 
     def password_refused(self, account: Account, password: str, problem: Problem) -> None:

@@ -192,3 +192,21 @@ def test_what_the_running_client_saw_refused_is_not_sent_by_a_command(
     assert asked == [{"command": "status"}]
     problems.clear()
     assert run(command, settings={"account": account})[0] == 0
+
+
+def test_a_search_that_refuses_the_password_says_nothing_about_a_server_that_is_named(
+    corp: Organisation, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = raw.answers(b"", *said.REFUSAL)
+    autodiscover = corp.host("autodiscover.corp.example", by_path(svc=refused, xml=refused))
+    account = {
+        "address": ADDRESS,
+        "server": EWS,
+        "ca_file": str(corp.authority.file),
+        "authentication": "basic",
+    }
+    keep(monkeypatch, account, PASSWORD)
+    assert run("doctor", settings={"account": account})[0] == 1
+    assert autodiscover.attempts == 1
+    corp.host("mail.corp.example", by_path(ews=behind_a_password(serves())))
+    assert run("check", settings={"account": account})[0] == 0

@@ -223,4 +223,47 @@ async def test_a_server_that_moved_is_asked_with_the_password_that_stayed() -> N
             await running.until(stopped)
             await running.session.save_account(new.account(), None, keep=True)
             await running.until(lambda state: state.calendar.health is Health.OK)
-            assert await running.credentials.get(password_key(new.account())) == PASSWORD
+            assert await running.credentials.get(password_key(new.account())) == (PASSWORD,)
+
+
+async def test_what_another_server_says_of_a_password_in_a_test_says_nothing_about_the_account() -> None:
+    with RawServer(WORKING) as server, RawServer(REFUSED) as other:
+        async with client(server.account()) as running:
+            await running.until(lambda state: state.calendar.health is Health.OK)
+            elsewhere = replace(server.account(), server=other.account().server)
+            assert not await running.session.test_connection(elsewhere, None, lambda _step: None)
+            assert other.attempts == 1
+            credentials = running.credentials
+        async with client(server.account(), credentials=credentials) as running:
+            await running.until(lambda state: state.calendar.health is Health.OK)
+
+
+async def test_a_password_that_is_taken_along_to_a_server_which_refused_it_is_not_sent_there_again() -> None:
+    with RawServer(WORKING) as server, RawServer(REFUSED) as other:
+        elsewhere = replace(server.account(), server=other.account().server)
+        async with client(server.account()) as running:
+            await running.until(lambda state: state.calendar.health is Health.OK)
+            assert not await running.session.test_connection(elsewhere, None, lambda _step: None)
+            await running.session.save_account(elsewhere, None, keep=True)
+            await running.until(stopped)
+            credentials = running.credentials
+        async with client(elsewhere, credentials=credentials) as running:
+            await running.until(stopped)
+        assert other.attempts == 1
+
+
+async def test_an_account_that_comes_back_without_a_typed_password_is_not_asked_with_the_refused_one() -> (
+    None
+):
+    with RawServer(REFUSED) as server, RawServer(WORKING) as other:
+        elsewhere = replace(server.account(), server=other.account().server)
+        async with client(server.account()) as running:
+            await running.until(stopped)
+            await running.session.save_account(elsewhere, None, keep=True)
+            await running.until(lambda state: state.calendar.health is Health.OK)
+            await running.session.save_account(server.account(), None, keep=True)
+            await running.until(stopped)
+            credentials = running.credentials
+        async with client(server.account(), credentials=credentials) as running:
+            await running.until(stopped)
+        assert server.attempts == 1

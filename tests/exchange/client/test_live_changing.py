@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
@@ -14,7 +16,10 @@ from lyncdesk.client.state import State
 from lyncdesk.exchange_server.exchange import Exchange
 from lyncdesk.exchange_server.model import Entry, Pattern, Recurrence
 from lyncdesk.presence.items import Item, ShowAs
+from tests.exchange.client import raw_server as raw
+from tests.exchange.client.raw_server import Behaviour, RawServer, Visit
 from tests.exchange.client.sessions import NOW, PASSWORD
+from tests.exchange.client.test_changing import UPDATED
 from tests.exchange.client.test_live_account import client
 
 ANNA = "anna@example.com"
@@ -101,3 +106,54 @@ async def test_an_occurrence_and_then_its_whole_series_are_written(exchange: Exc
         shown = [item.show_as for item in state.calendar.items]
         assert shown == [ShowAs.FREE, *[ShowAs.BUSY] * (len(shown) - 1)]
         assert stored(exchange) == ["Busy"]
+
+
+def answering(loop: asyncio.AbstractEventLoop, writing: asyncio.Event, after: Event | None) -> Behaviour:
+    """A mailbox with one item; who writes to it hears nothing before ``after``, or never."""
+
+    def answer(visit: Visit) -> None:
+        if not visit.is_about("UpdateItem"):
+            return raw.calendar(raw.ITEM)(visit)
+        loop.call_soon_threadsafe(writing.set)
+        (after or visit.over).wait(10)
+        return visit.answers(UPDATED)
+
+    return answer
+
+
+async def test_a_change_that_is_cut_off_because_the_account_changes_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("lyncdesk.client.runtime._LAST_WRITE", 0.01)
+    writing = asyncio.Event()
+    behaviour = answering(asyncio.get_running_loop(), writing, None)
+    with RawServer(behaviour) as old, RawServer(raw.calendar()) as new:
+        async with client(old.account()) as running:
+            first = await running.until(settled)
+            running.session.post(ev.ShowAsPicked(the(first).id, ShowAs.OOF))
+            await writing.wait()
+            await running.session.save_account(new.account(), PASSWORD, keep=False)
+            state = await running.until(lambda state: settled(state) and not state.calendar.items)
+            failed = state.calendar.not_written
+            assert failed is not None
+            assert (failed.item.subject, failed.wanted) == ("Budget", ShowAs.OOF)
+            assert failed.problem.name == "worker-failed"
+
+
+@pytest.mark.parametrize("leave", ["another account", "no account"])
+async def test_a_change_that_is_under_way_is_written_before_its_account_is_left(leave: str) -> None:
+    writing, after = asyncio.Event(), Event()
+    behaviour = answering(asyncio.get_running_loop(), writing, after)
+    with RawServer(behaviour) as old, RawServer(raw.calendar()) as new:
+        async with client(old.account()) as running:
+            first = await running.until(settled)
+            running.session.post(ev.ShowAsPicked(the(first).id, ShowAs.OOF))
+            await writing.wait()
+            asyncio.get_running_loop().call_later(0.2, after.set)
+            if leave == "no account":
+                await running.session.forget_account()
+            else:
+                await running.session.save_account(new.account(), PASSWORD, keep=False)
+            await running.session.drained()
+            calendar = running.session.state.calendar
+            assert (calendar.not_written, calendar.adrift, calendar.undo) == (None, (), None)

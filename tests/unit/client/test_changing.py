@@ -13,8 +13,11 @@ from lyncdesk.client import events as ev
 from lyncdesk.client.changing import TOLD_FOR, why_not
 from lyncdesk.client.ports import ItemKey, Written
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.report_cleaning import GONE, Cleaner
+from lyncdesk.client.views.show_as import change_line
+from lyncdesk.client.words import Words
 from lyncdesk.presence.items import Item, Recurring, ShowAs
-from tests.unit.client.driving import Driven, meeting, running
+from tests.unit.client.driving import ACCOUNT, Driven, meeting, options, running
 from tests.unit.strategies import MINUTE, at
 
 BUDGET = meeting(-10, 50, id="budget", change_key="k1")
@@ -371,3 +374,89 @@ def test_what_was_under_way_when_the_person_signed_out_changes_nothing_of_the_ne
     write(client, first, "k8")
     client.do(ev.ShowAsNotWritten(first.number, Problem.of("timed-out")))
     assert (shown(client), keys(client)) == ({"budget": ShowAs.OOF}, {"budget": "k1"})
+
+
+OTHER = replace(ACCOUNT, address="eva@litware.example")
+DROPPED: dict[str, tuple[ev.Event, ...]] = {
+    "another account": (ev.OptionsChanged(options(account=OTHER)),),
+    "signed out": (ev.SignOut(),),
+    "signed out and in": (ev.SignOut(), ev.SignIn()),
+    "calendar off": (ev.OptionsChanged(options(update_presence=False)),),
+    "two accounts on": (
+        ev.OptionsChanged(options(account=replace(OTHER, server="https://other.example"))),
+        ev.OptionsChanged(options(account=OTHER)),
+    ),
+}
+
+
+@pytest.mark.parametrize("how", DROPPED)
+def test_a_change_that_is_lost_under_way_is_told_though_its_items_were_dropped(how: str) -> None:
+    client = running(BUDGET)
+    change = pick(client, BUDGET)
+    for event in DROPPED[how]:
+        client.do(event)
+    lost = Problem.of("worker-failed", code="the connection was closed")
+    client.do(ev.ShowAsNotWritten(change.number, lost))
+    failed = client.state.calendar.not_written
+    assert failed is not None
+    assert (failed.item.id, failed.wanted, failed.problem) == ("budget", ShowAs.FREE, lost)
+    line = change_line(client.state, Words())
+    assert line is not None
+    assert line.warning
+    assert line.text.startswith("“Budget review” was not changed.")
+    client.until(TOLD_FOR / MINUTE)
+    assert (client.state.calendar.not_written, client.state.calendar.adrift) == (None, ())
+
+
+def test_a_lost_change_of_before_changes_nothing_of_what_was_read_since() -> None:
+    client = running(BUDGET)
+    change = pick(client, BUDGET)
+    client.do(ev.SignOut())
+    client.signed_in().answer(replace(BUDGET, show_as=ShowAs.OOF, change_key="k5"))
+    client.do(ev.ShowAsNotWritten(change.number, Problem.of("timed-out")))
+    assert (shown(client), keys(client)) == ({"budget": ShowAs.OOF}, {"budget": "k5"})
+    # It is looked whether it was written all the same; then nothing is told any more.
+    client.answer(replace(BUDGET, show_as=ShowAs.FREE, change_key="k2"))
+    assert client.state.calendar.not_written is None
+
+
+def test_what_is_written_after_its_account_was_left_cannot_be_undone_in_another() -> None:
+    client = running(BUDGET)
+    change = pick(client, BUDGET)
+    client.choose(account=OTHER)
+    write(client, change)
+    calendar = client.state.calendar
+    assert (calendar.undo, calendar.adrift, calendar.not_written) == (None, (), None)
+
+
+def test_the_wish_for_rest_of_a_lost_change_is_kept_for_its_own_account_only() -> None:
+    elsewhere = ev.OptionsChanged(options(account=OTHER))
+    for left, rests in ((ev.SignIn(),), True), ((ev.SignIn(), elsewhere), False):
+        client = running(BUDGET)
+        change = pick(client, BUDGET)
+        client.do(ev.SignOut())
+        for event in left:
+            client.do(event)
+        client.answer(BUDGET)
+        client.do(ev.ShowAsNotWritten(change.number, Problem.of("server-busy"), 20 * MINUTE))
+        if client.in_flight:
+            client.answer(BUDGET)
+        sent = len(client.sent)
+        client.until(19)
+        client.do(ev.CheckNow())
+        assert (len(client.sent) == sent) is rests
+
+
+def test_of_what_was_written_nothing_is_left_with_its_items() -> None:
+    client = running(weekly(0), weekly(1))
+    write(client, pick(client, weekly(0)), "w2")
+    assert client.state.calendar.changes
+    client.do(ev.SignOut())
+    assert (client.state.calendar.changes, client.state.calendar.adrift) == ((), ())
+
+
+def test_a_lost_change_names_no_subject_in_a_report() -> None:
+    client = running(BUDGET)
+    pick(client, BUDGET)
+    client.do(ev.SignOut())
+    assert Cleaner(client.state)("about Budget review") == f"about {GONE}"

@@ -18,6 +18,7 @@ from lyncdesk.client.policy import Policy
 from lyncdesk.client.policy_file import parse_policy
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.refusals import Refusals, mark_key
 from lyncdesk.machine.credentials import MemoryStore
 from lyncdesk.machine.settings_store import MemorySettingsStore
 from lyncdesk.pools.directory import Directory
@@ -25,12 +26,14 @@ from lyncdesk.pools.embedded import EmbeddedPool
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import Profile
 from lyncdesk.presence.relationships import Relationship
+from lyncdesk.presence.states import ManualStatus
 from tests.unit.client.driving import meeting
 from tests.unit.session_parts import FixedClock, MemoryExchange
 from tests.unit.strategies import NOW
 
 ANNA, BEN, EVA = (f"{name}@litware.example" for name in ("anna", "ben", "eva"))
 ACCOUNT = Account(ANNA, server="https://mail.litware.example/EWS/Exchange.asmx")
+REFUSED = Problem.of("refused-password", server="mail.litware.example")
 
 
 class FullDisk(MemorySettingsStore):
@@ -75,9 +78,13 @@ class Client:
         self.looked.set()
         await self.looks.get()
 
-    async def look_after_policy(self, text: str) -> None:
+    @property
+    def problems(self) -> list[str]:
+        return [problem.name for problem in self.session.state.problems]
+
+    async def look_after_policy(self, text: str, *wrong: str) -> None:
         self.policy = parse_policy(text, "policy.toml")
-        assert not self.policy.problems
+        assert [problem.name for problem in self.policy.problems] == [*wrong]
         self.looked.clear()
         self.looks.put_nowait(None)
         await self.looked.wait()
@@ -132,6 +139,53 @@ async def test_a_new_policy_does_not_take_back_what_a_full_disk_could_not_keep(c
     assert [problem.name for problem in state.problems] == ["settings-not-saved"]
 
 
+async def test_what_was_wrong_with_a_policy_is_told_until_it_is_mended(client: Client) -> None:
+    await client.look_after_policy("Unheard = 1", "policy-invalid")
+    assert client.problems == ["policy-invalid"]
+    await client.look_after_policy("")
+    assert client.problems == []
+
+
+async def test_a_full_disk_is_told_until_there_is_room_again(client: Client) -> None:
+    client.store.full = True
+    await client.session.save_options({"ignore_all_day": True})
+    await client.session.drained()
+    assert client.problems == ["settings-not-saved"]
+    client.store.full = False
+    await client.session.save_options({"ignore_all_day": False})
+    await client.session.drained()
+    assert client.problems == []
+
+
+async def test_another_account_is_another_person_at_the_server_that_the_administrator_set(
+    client: Client,
+) -> None:
+    await client.look_after_policy('ExchangeServerUrl = "https://set.example"')
+    await client.session.save_account(Account(EVA, server="https://typed.example"), "right", keep=True)
+    await client.session.drained()
+    state = client.session.state
+    assert (state.options.account.server, state.profile.address) == ("https://set.example", EVA)
+    assert await client.credentials.get(password_key(state.options.account)) == ("right",)
+
+
+async def test_nobody_is_followed_twice_and_no_more_than_the_policy_allows(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = EmbeddedPool.add_contact
+
+    async def takes_its_time(pool: EmbeddedPool, address: str) -> None:
+        await asyncio.sleep(0)
+        await at_once(pool, address)
+
+    monkeypatch.setattr(EmbeddedPool, "add_contact", takes_its_time)
+    await client.look_after_policy("MaximumNumberOfContacts = 1")
+    await asyncio.gather(client.session.add_contact(BEN), client.session.add_contact(f" {BEN.upper()}"))
+    problem = await client.session.add_contact(EVA)
+    await client.session.drained()
+    assert client.session.state.options.contacts == (BEN,)
+    assert problem == Problem.of("too-many-contacts", limit=1)
+
+
 async def test_a_password_that_may_not_be_saved_is_neither_kept_nor_taken_from_the_keyring(
     client: Client,
 ) -> None:
@@ -140,15 +194,89 @@ async def test_a_password_that_may_not_be_saved_is_neither_kept_nor_taken_from_t
     assert not await client.session.test_connection(ACCOUNT, None, lambda _step: None)
     assert client.exchange.tried == [None]
     await client.session.enter_password("typed", keep=True)
-    assert await client.credentials.get(password_key(ACCOUNT)) == "from the keyring"
+    assert await client.credentials.get(password_key(ACCOUNT)) == ("from the keyring",)
     await client.session.test_connection(ACCOUNT, None, lambda _step: None)
     assert client.exchange.tried == [None, "typed"]
+
+
+async def test_a_typed_password_is_sent_after_a_restart_too_if_it_was_refused(
+    client: Client,
+) -> None:
+    key = password_key(ACCOUNT)
+    await client.credentials.set(key, "right after all")
+    await Refusals(client.credentials).note(key, "right after all", REFUSED)
+    await client.session.enter_password("right after all", keep=True)
+    assert await client.credentials.get(key, mark_key(key)) == ("right after all", None)
 
 
 async def test_a_password_for_this_run_only_replaces_the_one_in_the_keyring(client: Client) -> None:
     await client.credentials.set(password_key(ACCOUNT), "refused long ago")
     await client.session.enter_password("typed", keep=False)
-    assert await client.credentials.get(password_key(ACCOUNT)) is None
+    assert await client.credentials.get(password_key(ACCOUNT)) == (None,)
+
+
+async def test_a_refusal_that_comes_while_the_program_ends_is_remembered(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await client.credentials.set(password_key(ACCOUNT), "wrong")
+    shown = client.session.state
+
+    async def close() -> None:
+        client.session.post(ev.SetStatus(ManualStatus.BUSY))
+        client.exchange.used(ACCOUNT, "wrong", REFUSED)
+
+    monkeypatch.setattr(client.exchange, "close", close)
+    await client.session.stop()
+    assert await Refusals(client.credentials).stored(password_key(ACCOUNT)) == ("wrong", REFUSED)
+    assert client.session.state == shown  # to remember it, nothing that came later is applied
+
+
+async def test_a_keyring_that_hangs_does_not_keep_the_program_from_ending(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lyncdesk.client.passwords._FAREWELL", 0.01)
+    ended = asyncio.Event()
+
+    async def hangs(*_accounts: str) -> tuple[str | None, ...]:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+        return ()
+
+    monkeypatch.setattr(client.credentials, "get", hangs)
+    client.exchange.used(ACCOUNT, "wrong", REFUSED)
+    await asyncio.sleep(0)
+    await client.session.stop()
+    assert ended.is_set()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_with_a_policy_against_saved_passwords_nothing_is_remembered_of_them(client: Client) -> None:
+    key = password_key(ACCOUNT)
+    await client.credentials.set(key, "wrong")
+    await client.look_after_policy("AllowSavedPassword = false")
+    client.exchange.used(ACCOUNT, "wrong", REFUSED)
+    await client.session.enter_password("typed", keep=True)
+    await client.session.stop()
+    assert await client.credentials.get(key, mark_key(key)) == ("wrong", None)
+
+
+async def test_what_is_said_of_another_account_is_not_remembered(client: Client) -> None:
+    key = password_key(ACCOUNT)
+    await client.credentials.set(key, "wrong")
+    client.exchange.used(Account(ANNA, server="https://other.example"), "wrong", REFUSED)
+    client.exchange.used(Account(BEN, server=ACCOUNT.server), "wrong", REFUSED)
+    await client.session.stop()
+    assert await client.credentials.get(mark_key(key)) == (None,)
+
+
+async def test_signing_out_for_good_forgets_the_password_and_its_refusal(client: Client) -> None:
+    key = password_key(ACCOUNT)
+    await client.credentials.set(key, "wrong")
+    await Refusals(client.credentials).note(key, "wrong", REFUSED)
+    await client.session.forget_account()
+    assert await client.credentials.get(key, mark_key(key)) == (None, None)
 
 
 async def test_a_report_names_no_person_subject_place_note_or_password(client: Client) -> None:
