@@ -233,6 +233,12 @@ async def test_one_signs_in_by_user_name_and_asks_for_the_address(corp: Organisa
     assert all(ADDRESS.encode() in body and b"CORP" not in body for _, _, body in told)
 
 
+async def test_a_record_that_says_that_there_is_no_such_service_is_no_host(corp: Organisation) -> None:
+    corp.names.records[SRV] = ["0 0 0 .", "0 0 443 192.0.2.1."]
+    _, connection = await found(corp)
+    assert connection.text.endswith(f"Looking up {SRV} in DNS: no entry")
+
+
 async def test_an_address_of_autodiscover_that_was_set_is_asked_alone(corp: Organisation) -> None:
     start = "https://autodiscover.host.example/autodiscover/autodiscover.xml"
     url = "https://ews.host.example/EWS/Exchange.asmx"
