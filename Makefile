@@ -16,12 +16,12 @@ ARGS ?=
 BIN := $(VENV)/bin
 
 # The system packages, by their Debian names, and nowhere else. Qt's xcb plugin needs the first list to open a window,
-# the tests need the second as well: an X server, a window manager, a tray, a keyring, and two clients of Exchange that
-# others wrote: Evolution's with Python's way to it, and Node.js for one of its packages unless there is a Node.js.
+# the tests need the second as well: an X server, a window manager, a tray, a keyring, and three clients of Exchange that
+# others wrote: curl, Evolution's with Python's way to it, and Node.js for one of its packages unless there is a Node.js.
 SCREEN_PACKAGES := libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 \
   libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-render0 libxcb-shape0 libxcb-shm0 \
   libxcb-sync1 libxcb-util1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 fonts-dejavu-core
-TEST_PACKAGES := $(SCREEN_PACKAGES) dbus git gnome-keyring openbox trayer xdotool xvfb \
+TEST_PACKAGES := $(SCREEN_PACKAGES) curl dbus git gnome-keyring openbox trayer xdotool xvfb \
   evolution-ews gir1.2-ecal-2.0 python3-gi $(if $(shell command -v npm),,nodejs npm)
 
 # $(call system_packages,NAMES,COMMAND WHEN NOT ALL ARE THERE): root installs what is missing; anybody else is told how.

@@ -46,6 +46,10 @@ class Call:
             raise RowError("ErrorNonExistentMailbox")
         return found
 
+    def signed(self, owner: Mailbox) -> str:
+        """Under which name the caller changes something of somebody's: of one's own under none."""
+        return "" if owner.address == self.user else self.mailbox(self.user).display_name
+
 
 def message(name: str, error: EwsError | None, *parts: Element | None, kind: str = "Error") -> Element:
     """A response message: a success with its parts, or the error (the parts are then what the schema

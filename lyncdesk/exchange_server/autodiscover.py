@@ -56,11 +56,11 @@ class Found:
         return ".".join(map(str, self.edition.build))
 
 
-def find(
-    store: Store, directions: Directions, address: str, base: str, edition: Edition = EXCHANGE_SE
-) -> Found:
-    """Look an address up, for a client that reached the server, which is of an edition, as `base`."""
-    address = address.strip().casefold()
+def find(store: Store, directions: Directions, name: str, base: str, edition: Edition = EXCHANGE_SE) -> Found:
+    """Look an address or a DN up, for a client that reached the server, which is of an edition, as `base`."""
+    name = name.strip().casefold()
+    named = [box.address for box in store.mailboxes() if legacy_dn(box).casefold() == name]
+    address = named[0] if len(named) == 1 else name
     keys = (address, f"@{address.rpartition('@')[2]}")
     for outcome, table in _redirects(directions):
         folded = {key.casefold(): target for key, target in table.items()}

@@ -41,12 +41,12 @@ def answer(
     """The answer to a request of somebody who has signed in, and the error code in it."""
     try:
         root = parse(data)
-        address, schema = _asked(root)
+        name, schema = _asked(root)
     except (SoapFault, KeyError):
         return error(INVALID_REQUEST, now)
     if schema != OUTLOOK:
         return error(NO_PROVIDER, now)
-    found = find(store, directions, address, base, edition)
+    found = find(store, directions, name, base, edition)
     if found.outcome == "unknown":
         return error(NOT_FOUND, now)
     if found.mailbox is None:
@@ -59,16 +59,16 @@ def answer(
 
 
 def _asked(root: Element) -> tuple[str, str]:
-    """Address and wanted schema. Raises KeyError, SoapFault for a request that is none."""
+    """Address or DN, and wanted schema. Raises KeyError, SoapFault for a request that is none."""
     space = f"{{{REQUEST}}}"
     request = root.find(f"{space}Request")
     if root.tag != f"{space}Autodiscover" or request is None:
         raise KeyError
     parts = {str(child.tag).removeprefix(space): text_of(child) for child in request}
-    address = parts["EMailAddress"].strip()
-    if "@" not in address:
+    address, name = (parts.get(key, "").strip() for key in ("EMailAddress", "LegacyDN"))
+    if (not address and not name) or (address and "@" not in address):
         raise KeyError
-    return address, parts["AcceptableResponseSchema"].strip()
+    return address or name, parts["AcceptableResponseSchema"].strip()
 
 
 def error(code: str, now: datetime) -> tuple[Answer, tuple[str, ...]]:

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from lyncdesk.exchange_server.answers import Call, message
 from lyncdesk.exchange_server.biased import Clocks, Named, read_biased, write_biased
 from lyncdesk.exchange_server.errors import RowError, SoapFault
-from lyncdesk.exchange_server.finding import guarded
 from lyncdesk.exchange_server.item_reading import Look, ident
 from lyncdesk.exchange_server.markup import (
     Element,
@@ -225,9 +224,8 @@ def _event(call: Call, owner: Mailbox, shown: Shown, asked: Asked, *, details: b
 
 def _details(call: Call, owner: Mailbox, shown: Shown) -> Element:
     """What is told beside the time; of a private entry nothing but that it is one."""
-    entry = guarded(call.user, owner, shown.entry)
-    private = entry.sensitivity not in {"Normal", None}
-    open_to_caller = not private or call.user == owner.address
+    entry = shown.entry
+    open_to_caller = not entry.private or call.user == owner.address
     words = {"ID": ident(Look(owner, shown)), "Subject": entry.subject, "Location": entry.location}
     flags = {
         "IsMeeting": bool(entry.meeting),
@@ -239,7 +237,7 @@ def _details(call: Call, owner: Mailbox, shown: Shown) -> Element:
         "CalendarEventDetails",
         *(t(name, text) for name, text in words.items() if text and open_to_caller),
         *(t(name, yes(flag and open_to_caller)) for name, flag in flags.items()),
-        t("IsPrivate", yes(private)),
+        t("IsPrivate", yes(entry.private)),
     )
 
 

@@ -17,7 +17,7 @@ from lyncdesk.exchange_server.contact_fields import (
 )
 from lyncdesk.exchange_server.contacts import FOLDER, Contact
 from lyncdesk.exchange_server.errors import RowError
-from lyncdesk.exchange_server.folders import BY_NAME, Place, find_place, page
+from lyncdesk.exchange_server.folders import page
 from lyncdesk.exchange_server.ids import Ident, read_id, version_of
 from lyncdesk.exchange_server.markup import (
     Element,
@@ -35,6 +35,7 @@ from lyncdesk.exchange_server.markup import (
 )
 from lyncdesk.exchange_server.model import Mailbox
 from lyncdesk.exchange_server.paths import PATHS, SHAPE_PARTS, path_of
+from lyncdesk.exchange_server.places import BY_NAME, Place, find_place
 
 CHANGES = ("SetItemField", "AppendToItemField", "DeleteItemField")
 _ID_ONLY = frozenset({"item:ItemId"})

@@ -26,17 +26,16 @@ def delete_item(call: Call, request: Element) -> Element:
         if contact_items.is_contact(element):
             contact_items.delete(call, element)
             return ()
-        item = find(call, element)
+        item = find(call, element, "delete")
         if not send and item.stored.message is None:
             raise RowError("ErrorSendMeetingCancellationsRequired")
-        if item.owner.address != call.user:
-            raise RowError("ErrorAccessDenied")
         _say(call, item, send)
         address, key, original = item.owner.address, item.stored.key, item.shown.original
         try:
             if original:
                 fields = marked(("item:ItemId",), original)
-                call.store.change(address, key, lambda stored: without(stored, original), fields)
+                signed = call.signed(item.owner)
+                call.store.change(address, key, lambda stored: without(stored, original), fields, signed)
             elif how == "MoveToDeletedItems" and item.stored.folder != "deleteditems":
                 call.store.move(address, key, "deleteditems")
             else:
@@ -53,6 +52,8 @@ def _say(call: Call, item: Found, send: str) -> None:
     entry = part(item.stored, item.shown.original)
     if send in {"SendToNone", ""} or not entry.meeting or entry.message or item.stored.folder != "calendar":
         return
+    if item.owner.address != call.user:
+        raise RowError("ErrorSendAsDenied")
     if attending.called_by(entry):
         meetings.cancel(call, item.owner, item.stored, send, item.shown.original)
     elif entry.response != "Decline" and not entry.cancelled:

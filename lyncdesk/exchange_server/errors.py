@@ -119,6 +119,7 @@ TEXTS = {
     "ErrorRestrictionTooComplex": "The restriction has too many expressions.",
     "ErrorResultSetTooBig": "The result set contains too many calendar entries.",
     "ErrorSchemaValidation": "The request failed schema validation.",
+    "ErrorSendAsDenied": "The account has no permission to send in the name of the other one.",
     "ErrorSendMeetingCancellationsRequired": (
         "SendMeetingCancellations attribute is required for calendar items."
     ),

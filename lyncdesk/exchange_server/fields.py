@@ -93,7 +93,7 @@ ROWS = (
     Field("item:HasAttachments", read.constant("false"), "boolean", default=True),
     _extra("item:Culture", "text", write.words, "en-US"),
     Field("item:EffectiveRights", read.effective_rights, "none", deep=True),
-    Field("item:LastModifiedName", read.owner_name),
+    Field("item:LastModifiedName", read.changed_by),
     Field("item:LastModifiedTime", read.modified, "moment"),
     Field("item:IsAssociated", read.constant("false"), "boolean"),
     Field("calendar:UID", read.attribute("uid"), "text", write.text("uid")),

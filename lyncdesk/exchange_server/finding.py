@@ -3,7 +3,6 @@ not.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +10,7 @@ from lyncdesk.exchange_server import contact_items
 from lyncdesk.exchange_server.answers import Call, rows
 from lyncdesk.exchange_server.contacts import FOLDER as CONTACTS
 from lyncdesk.exchange_server.errors import RowError
-from lyncdesk.exchange_server.folders import FOLDER_IDS, Place, find_place, page
+from lyncdesk.exchange_server.folders import page
 from lyncdesk.exchange_server.item_ids import look_at
 from lyncdesk.exchange_server.item_reading import Look
 from lyncdesk.exchange_server.markup import (
@@ -27,8 +26,9 @@ from lyncdesk.exchange_server.markup import (
     unexpected,
     yes,
 )
-from lyncdesk.exchange_server.model import Entry, Mailbox, Shown
+from lyncdesk.exchange_server.model import Entry, Shown
 from lyncdesk.exchange_server.paths import item_element, read_shape
+from lyncdesk.exchange_server.places import FOLDER_IDS, Place, find_place
 from lyncdesk.exchange_server.recurrence import expand, first_and_last, instant, overlaps
 from lyncdesk.exchange_server.restrictions import Test, read_restriction, read_sort_order
 
@@ -40,21 +40,6 @@ VIEWS = ("IndexedPageItemView", "FractionalPageItemView", "SeekToConditionPageIt
          "ContactsView")  # fmt: skip
 GROUPS = ("GroupBy", "DistinguishedGroupBy")
 UNSUPPORTED = (*VIEWS[1:3], "ContactsView", *GROUPS, "QueryString")
-
-
-def guarded(viewer: str, owner: Mailbox, entry: Entry) -> Entry:
-    """The entry as `viewer` may see it: a private one of somebody else tells its time only."""
-    if viewer == owner.address:
-        return entry
-    if entry.changed:
-        changed = (replace(one, entry=guarded(viewer, owner, one.entry)) for one in entry.changed)
-        entry = replace(entry, changed=tuple(changed))
-    if entry.sensitivity in {"Normal", None}:
-        return entry
-    return replace(
-        entry, subject="Private Appointment", location="", body="", categories=(), required=(), optional=(),
-        resources=(), organizer=None, extras={}, extended={},
-    )  # fmt: skip
 
 
 def find_item(call: Call, request: Element) -> Element:
@@ -90,10 +75,6 @@ def find_item(call: Call, request: Element) -> Element:
     return rows(call, children(need(found, "ParentFolderIds", request), *FOLDER_IDS), find)
 
 
-def _look(call: Call, place: Place, shown: Shown) -> Look:
-    return look_at(call, place.owner, replace(shown, entry=guarded(call.user, place.owner, shown.entry)))
-
-
 Answer = tuple[list[Look], dict[str, str]]
 
 
@@ -127,7 +108,7 @@ def _calendar_view(call: Call, place: Place, found: dict[str, Element], *, liste
         if len(shown) > MOST_FOUND:
             raise RowError("ErrorExceededFindCountLimit")
     shown.sort(key=lambda one: (one.entry.start, one.entry.end, (one.master or one.entry).key))
-    looks = [_look(call, place, one) for one in shown[:most]]
+    looks = [look_at(call, place.owner, one) for one in shown[:most]]
     whole = yes(len(looks) == len(shown))
     return looks, {"TotalItemsInView": str(len(shown)), "IncludesLastItemInRange": whole}
 
@@ -146,7 +127,7 @@ def _indexed_view(call: Call, place: Place, found: dict[str, Element], *, listed
         order = read_sort_order(found["SortOrder"])
     entries = call.store.entries(place.owner.address, place.folder.name) if listed else ()
     shown = (Shown(entry, "RecurringMaster" if entry.recurrence else "Single") for entry in entries)
-    looks = order([look for look in (_look(call, place, one) for one in shown) if holds(look)])
+    looks = order([look for look in (look_at(call, place.owner, one) for one in shown) if holds(look)])
     total = len(looks)
     view = found.get("IndexedPageItemView")
     first, last = (0, total) if view is None else page(view, total)

@@ -1,135 +1,28 @@
-"""The folders of a mailbox, which are the same in every mailbox, and GetFolder and FindFolder."""
+"""GetFolder and FindFolder: what folders tell of themselves."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from lyncdesk.exchange_server.answers import Call, rows
 from lyncdesk.exchange_server.errors import RowError
-from lyncdesk.exchange_server.ids import Ident, change_key, read_id, write_id
+from lyncdesk.exchange_server.ids import Ident, change_key, write_id
 from lyncdesk.exchange_server.markup import (
     Element,
     attribute,
-    bad_value,
     children,
     choice_of,
     integer,
     m,
-    name_of,
     need,
     only,
     t,
-    text_of,
     yes,
 )
 from lyncdesk.exchange_server.model import Mailbox
 from lyncdesk.exchange_server.paths import PATHS, path_of
 from lyncdesk.exchange_server.permission_sets import calendar_permissions, other_permissions
+from lyncdesk.exchange_server.places import FOLDER_IDS, Place, find_place, inside, rights_in
 from lyncdesk.exchange_server.sharing import Rights
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """A folder: its distinguished name, what it is called, what it holds, and where it is."""
-
-    name: str
-    display: str
-    holds: str
-    parent: str
-    element: str = "Folder"
-
-
-FOLDERS = (
-    Folder("root", "Root", "", ""),
-    Folder("msgfolderroot", "Top of Information Store", "IPF.Note", "root"),
-    Folder("calendar", "Calendar", "IPF.Appointment", "msgfolderroot", "CalendarFolder"),
-    Folder("contacts", "Contacts", "IPF.Contact", "msgfolderroot", "ContactsFolder"),
-    Folder("deleteditems", "Deleted Items", "IPF.Note", "msgfolderroot"),
-    Folder("drafts", "Drafts", "IPF.Note", "msgfolderroot"),
-    Folder("inbox", "Inbox", "IPF.Note", "msgfolderroot"),
-    Folder("journal", "Journal", "IPF.Journal", "msgfolderroot"),
-    Folder("junkemail", "Junk Email", "IPF.Note", "msgfolderroot"),
-    Folder("notes", "Notes", "IPF.StickyNote", "msgfolderroot"),
-    Folder("outbox", "Outbox", "IPF.Note", "msgfolderroot"),
-    Folder("sentitems", "Sent Items", "IPF.Note", "msgfolderroot"),
-    Folder("tasks", "Tasks", "IPF.Task", "msgfolderroot", "TasksFolder"),
-)
-BY_NAME: Mapping[str, Folder] = MappingProxyType({folder.name: folder for folder in FOLDERS})
-_ABSENT = """
-    publicfoldersroot searchfolders voicemail recoverableitemsroot recoverableitemsdeletions
-    recoverableitemsversions recoverableitemspurges recoverableitemsdiscoveryholds archiveroot
-    archivemsgfolderroot archivedeleteditems archiveinbox archiverecoverableitemsroot
-    archiverecoverableitemsdeletions archiverecoverableitemsversions archiverecoverableitemspurges
-    archiverecoverableitemsdiscoveryholds syncissues conflicts localfailures serverfailures
-    recipientcache quickcontacts conversationhistory adminauditlogs todosearch mycontacts directory
-    imcontactlist peopleconnect favorites mecontact personmetadata teamspaceactivity teamspacemessaging
-    teamspaceworkitems scheduled orionnotes tagitems alltaggeditems externalcontacts teamchat
-    teamchathistory yammerroot yammerinbound yammeroutbound yammerfeeds onedriveroot onedriverecylebin
-    onedrivesystem onedrivevolume important starred archive
-"""
-ABSENT = frozenset(_ABSENT.split())
-"""Distinguished names that the schema knows and these mailboxes lack."""
-
-FOLDER_IDS = ("FolderId", "DistinguishedFolderId")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A folder in somebody's mailbox."""
-
-    owner: Mailbox
-    folder: Folder
-
-
-def find_place(call: Call, element: Element) -> Place:
-    """The folder that an id element names, if the caller may open it. Raises RowError, SoapFault."""
-    match name_of(element):
-        case "FolderId":
-            place = _by_id(call, attribute(element, "Id"))
-        case "DistinguishedFolderId":
-            place = _by_name(call, element)
-        case _:
-            raise RowError("ErrorFolderNotFound")
-    allow(call, place)
-    return place
-
-
-def _by_id(call: Call, text: str) -> Place:
-    ident = read_id(text)
-    if ident.kind != "folder":
-        raise RowError("ErrorCannotUseItemIdForFolderId")
-    folder = BY_NAME.get(ident.key)
-    if folder is None:
-        raise RowError("ErrorFolderNotFound")
-    return Place(call.mailbox(ident.address), folder)
-
-
-def _by_name(call: Call, element: Element) -> Place:
-    name = attribute(element, "Id")
-    if name not in BY_NAME and name not in ABSENT:
-        raise bad_value("'Id' attribute", name, element)
-    parts = only(element, "Mailbox")
-    address = call.user
-    if "Mailbox" in parts:
-        found = only(parts["Mailbox"], "Name", "EmailAddress", "RoutingType", "MailboxType", "ItemId")
-        address = text_of(found["EmailAddress"]) if "EmailAddress" in found else address
-    owner = call.mailbox(address)
-    if name not in BY_NAME:
-        raise RowError("ErrorFolderNotFound")
-    return Place(owner, BY_NAME[name])
-
-
-def allow(call: Call, place: Place) -> None:
-    """Let the caller in, or raise RowError: of others, one sees a calendar that is shared with full details
-    (Reviewer and up), and nothing else.
-    """
-    own = place.owner.address == call.user
-    if not own and (place.folder.name != "calendar" or _rights(call, place).read != "FullDetails"):
-        raise RowError("ErrorAccessDenied")
-
-
-def _rights(call: Call, place: Place) -> Rights:
-    return call.store.rights(call.user, place.owner.address)
 
 
 def folder_id(owner: Mailbox, name: str, element: str = "FolderId") -> Element:
@@ -154,25 +47,28 @@ def _unread(call: Call, place: Place) -> str | None:
     return str(sum(not entry.read for entry in inside))
 
 
-def _below(name: str) -> list[Folder]:
-    return [folder for folder in FOLDERS if folder.parent == name]
-
-
 def _effective_rights(call: Call, place: Place) -> Element:
-    own = place.owner.address == call.user
-    names = ("CreateAssociated", "CreateContents", "CreateHierarchy", "Delete", "Modify")
-    return t("EffectiveRights", *(t(name, yes(own)) for name in names), t("Read", yes(True)))
+    rights = rights_in(call, place)
+    allowed = {
+        "CreateAssociated": rights.owner,
+        "CreateContents": rights.create,
+        "CreateHierarchy": rights.subfolders,
+        "Delete": rights.owner,
+        "Modify": rights.owner,
+        "Read": rights.lists,
+    }
+    return t("EffectiveRights", *(t(name, yes(may)) for name, may in allowed.items()))
 
 
 def _sharing_rights(call: Call, place: Place) -> str | None:
-    return {"CalendarFolder": _rights(call, place).read, "ContactsFolder": "FullDetails"}.get(
+    return {"CalendarFolder": rights_in(call, place).read, "ContactsFolder": "FullDetails"}.get(
         place.folder.element
     )
 
 
 def _permissions(call: Call, place: Place) -> Element | None:
     """Who may do what, for those who may change it."""
-    if not _rights(call, place).owner:
+    if not rights_in(call, place).owner:
         return None
     if place.folder.name == "calendar":
         return calendar_permissions(call.store, place.owner)
@@ -188,7 +84,7 @@ PROPERTIES: Mapping[str, Read] = MappingProxyType(
         "folder:FolderClass": lambda _call, place: place.folder.holds or None,
         "folder:DisplayName": lambda _call, place: place.folder.display,
         "folder:TotalCount": _counted,
-        "folder:ChildFolderCount": lambda _call, place: str(len(_below(place.folder.name))),
+        "folder:ChildFolderCount": lambda _call, place: str(len(inside(place.folder.name, deep=False))),
         "folder:EffectiveRights": _effective_rights,
         "folder:DistinguishedFolderId": lambda _call, place: place.folder.name,
         "folder:SharingEffectiveRights": _sharing_rights,
@@ -233,13 +129,17 @@ def folder_element(call: Call, place: Place, wanted: frozenset[str]) -> Element:
     return element
 
 
+def _opens(rights: Rights) -> bool:
+    return rights.opens
+
+
 def get_folder(call: Call, request: Element) -> Element:
     """GetFolder."""
     found = only(request, "FolderShape", "FolderIds")
     wanted = read_folder_shape(need(found, "FolderShape", request))
 
     def get(element: Element) -> Iterable[Element]:
-        yield m("Folders", folder_element(call, find_place(call, element), wanted))
+        yield m("Folders", folder_element(call, find_place(call, element, _opens), wanted))
 
     return rows(call, children(need(found, "FolderIds", request), *FOLDER_IDS), get, "Folders")
 
@@ -260,7 +160,7 @@ def find_folder(call: Call, request: Element) -> Element:
     def find(element: Element) -> Iterable[Element]:
         if {"Restriction", "FractionalPageFolderView"} & found.keys():
             raise RowError("ErrorUnsupportedQueryFilter")
-        place = find_place(call, element)
+        place = find_place(call, element, _opens)
         below = [] if traversal == "SoftDeleted" else inside(place.folder.name, deep=traversal == "Deep")
         view = found.get("IndexedPageFolderView")
         first, last = (0, len(below)) if view is None else page(view, len(below))
@@ -274,14 +174,6 @@ def find_folder(call: Call, request: Element) -> Element:
         )
 
     return rows(call, children(need(found, "ParentFolderIds", request), *FOLDER_IDS), find)
-
-
-def inside(name: str, *, deep: bool) -> list[Folder]:
-    """The folders in a folder, `deep` with those in them."""
-    found: list[Folder] = []
-    for folder in _below(name):
-        found += [folder, *(inside(folder.name, deep=True) if deep else ())]
-    return found
 
 
 def page(view: Element, total: int) -> tuple[int, int]:

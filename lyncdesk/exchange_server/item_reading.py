@@ -12,6 +12,7 @@ from lyncdesk.exchange_server.ids import Ident, change_key, write_id
 from lyncdesk.exchange_server.markup import Element, t, utc, with_offset, yes
 from lyncdesk.exchange_server.message_mime import write_message
 from lyncdesk.exchange_server.model import Attendee, Entry, Mailbox, Shown
+from lyncdesk.exchange_server.sharing import EVERYTHING, Right
 from lyncdesk.exchange_server.zones import display_name, duration, windows_of
 
 Text = Callable[["Look"], str | None]
@@ -28,13 +29,14 @@ _RESPONSES = MappingProxyType({"Accept": ".Pos", "Tentative": ".Tent", "Decline"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """An item as it is being answered: whose mailbox, what of it is shown, and, of a message about a meeting,
-    that meeting in the same mailbox.
+    """An item as it is being answered: whose mailbox, what of it is shown, of a message about a meeting that
+    meeting in the same mailbox, and what the caller may do with it.
     """
 
     owner: Mailbox
     shown: Shown
     about: Entry | None = None
+    allowed: frozenset[Right] = EVERYTHING
 
     @property
     def entry(self) -> Entry:
@@ -180,23 +182,23 @@ def size(look: Look) -> str:
     return str(2048 + 2 * sum(map(len, (look.entry.subject, look.entry.location, look.entry.body))))
 
 
-def effective_rights(_look: Look) -> Element:
-    """The rights of the owner; others read at most, and are told so by what they are refused."""
-    rights = (
-        "CreateAssociated",
-        "CreateContents",
-        "CreateHierarchy",
-        "Delete",
-        "Modify",
-        "Read",
-        "ViewPrivateItems",
-    )
-    return t("EffectiveRights", *(t(right, yes(True)) for right in rights))
+def effective_rights(look: Look) -> Element:
+    """What the caller may do with the item; nothing can be made inside one."""
+    rights = {
+        "CreateAssociated": False,
+        "CreateContents": False,
+        "CreateHierarchy": False,
+        "Delete": "delete" in look.allowed,
+        "Modify": "edit" in look.allowed,
+        "Read": "read" in look.allowed,
+        "ViewPrivateItems": "private" in look.allowed,
+    }
+    return t("EffectiveRights", *(t(right, yes(may)) for right, may in rights.items()))
 
 
-def owner_name(look: Look) -> str:
-    """Who changed it last: here only the owner can."""
-    return look.owner.display_name
+def changed_by(look: Look) -> str:
+    """Who changed it last."""
+    return look.entry.changed_by or look.owner.display_name
 
 
 def created(look: Look) -> str:

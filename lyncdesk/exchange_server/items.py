@@ -8,8 +8,6 @@ from lyncdesk.exchange_server import attending, contact_items, extended, meeting
 from lyncdesk.exchange_server.answers import Call, rows
 from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.fields import ELEMENTS, NOT_KEPT
-from lyncdesk.exchange_server.finding import guarded
-from lyncdesk.exchange_server.folders import BY_NAME, FOLDER_IDS, Place, find_place
 from lyncdesk.exchange_server.item_ids import ITEM_IDS, as_stored, find, look_at
 from lyncdesk.exchange_server.item_writing import merge, settle
 from lyncdesk.exchange_server.markup import (
@@ -24,6 +22,7 @@ from lyncdesk.exchange_server.markup import (
 )
 from lyncdesk.exchange_server.model import Attendee, Entry
 from lyncdesk.exchange_server.paths import item_element, read_shape
+from lyncdesk.exchange_server.places import BY_NAME, FOLDER_IDS, Place, find_place
 from lyncdesk.exchange_server.responding import OBJECTS, respond
 
 INVITATIONS = ("SendToNone", "SendOnlyToAll", "SendToAllAndSaveCopy")
@@ -49,8 +48,7 @@ def get_item(call: Call, request: Element) -> Element:
             yield contact_items.get(call, element, shape)
             return
         item = find(call, element)
-        shown = replace(item.shown, entry=guarded(call.user, item.owner, item.shown.entry))
-        yield m("Items", item_element(look_at(call, item.owner, shown), wanted, call.hidden))
+        yield m("Items", item_element(look_at(call, item.owner, item.shown), wanted, call.hidden))
 
     return rows(call, children(need(found, "ItemIds", request), *ITEM_IDS), get, "Items")
 
@@ -79,9 +77,7 @@ def create_item(call: Call, request: Element) -> Element:
             raise RowError("ErrorSendMeetingInvitationsRequired")
         place = Place(call.mailbox(call.user), BY_NAME["calendar"])
         if target is not None and len(target):
-            place = find_place(call, target[0])
-        if place.owner.address != call.user:
-            raise RowError("ErrorAccessDenied")
+            place = find_place(call, target[0], lambda rights: rights.create)
         if place.folder.name != "calendar":
             raise RowError("ErrorCannotCreateCalendarItemInNonCalendarFolder")
         owner = place.owner
@@ -91,7 +87,10 @@ def create_item(call: Call, request: Element) -> Element:
             entry = replace(entry, organizer=Attendee(owner.address, owner.display_name, "Organizer"))
         elif not attending.same(call.store, entry.organizer, owner.address):
             entry = replace(entry, response=attending.answer(call.store, entry, owner.address))
-        stored = call.store.add(owner.address, entry)
+        meetings.check_sender(call, owner, send, entry)
+        if owner.address != call.user:
+            entry = replace(entry, creator=call.user)
+        stored = call.store.add(owner.address, entry, call.signed(owner))
         stored = meetings.tell(call, owner, None, stored, send)
         yield m("Items", item_element(as_stored(owner, stored).look, ID_ONLY))
 

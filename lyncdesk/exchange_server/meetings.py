@@ -19,6 +19,7 @@ from lyncdesk.exchange_server.attending import (
     organizer_of,
 )
 from lyncdesk.exchange_server.changing import changed
+from lyncdesk.exchange_server.errors import RowError
 from lyncdesk.exchange_server.model import Attendee, Changed, Entry, Mailbox, MeetingMessage
 from lyncdesk.exchange_server.recurrence import occurrence, part
 from lyncdesk.exchange_server.store import Store
@@ -57,9 +58,16 @@ def message(
     return replace(
         entry, subject=subject, folder=folder, message=about, read=folder != "inbox", key="", changed=(),
         deleted=(), extras={}, extended={}, categories=(), organizer=organizer_of(owner, entry), replied=None,
-        response="NoResponseReceived", cancelled=about.kind == "MeetingCancellation", meeting=True,
-        intended=entry.intended or entry.show_as,
+        creator="", response="NoResponseReceived", cancelled=about.kind == "MeetingCancellation",
+        meeting=True, intended=entry.intended or entry.show_as,
     )  # fmt: skip
+
+
+def check_sender(call: Call, owner: Mailbox, send: str, *entries: Entry) -> None:
+    """Nobody sends in the name of somebody else, whatever their rights in the calendar. Raises RowError."""
+    sending = send != "SendToNone" and any(called_by(entry) and attendees(entry) for entry in entries)
+    if sending and owner.address != call.user:
+        raise RowError("ErrorSendAsDenied")
 
 
 def tell(call: Call, owner: Mailbox, before: Entry | None, after: Entry, send: str,
@@ -157,6 +165,7 @@ def _copy(store: Store, owner: Mailbox, entry: Entry, address: str, own: Entry |
         entry, folder="calendar", key=own.key if own else "", organizer=organizer_of(owner, entry),
         meeting=True, response=response, show_as=show_as, intended=entry.show_as, sent=False, extended={},
         message=None, categories=own.categories if own else (), extras=own.extras if own else _asked(entry),
+        creator="",
         replied=kept.replied if kept else None, changed=(), deleted=entry.deleted,
     )  # fmt: skip
     if own is not None:

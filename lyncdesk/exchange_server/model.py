@@ -102,7 +102,8 @@ class Entry:
     `meeting` None and `show_as` None are not sent at all: the server that does not tell. `end` is exclusive.
     `sequence` counts what the organizer told the attendees, who were told at all when `sent`; `intended` is
     how the organizer wants the time to be shown, `replied` when the owner answered. `extended` holds extended
-    properties by path.
+    properties by path. `creator` is the address of who made it in somebody else's calendar, `changed_by` the
+    name of who changed it last, both empty for the owner.
     `key`, `uid`, `version`, `created` and `modified` are given by the store.
     """
 
@@ -136,11 +137,18 @@ class Entry:
     intended: str | None = None
     replied: datetime | None = None
     message: MeetingMessage | None = None
+    creator: str = ""
+    changed_by: str = ""
     uid: str = ""
     key: str = ""
     version: int = 0
     created: datetime = _EPOCH
     modified: datetime = _EPOCH
+
+    @property
+    def private(self) -> bool:
+        """Whether nobody but the owner is told more than its time."""
+        return self.sensitivity not in {"Normal", None}
 
 
 ShownAs = Literal["Single", "Occurrence", "Exception", "RecurringMaster"]

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from lyncdesk.exchange_server import contact_items
 from lyncdesk.exchange_server.answers import Call, rows
 from lyncdesk.exchange_server.errors import RowError
-from lyncdesk.exchange_server.folders import FOLDER_IDS, Place, find_place
 from lyncdesk.exchange_server.item_ids import ITEM_IDS, as_stored, find
 from lyncdesk.exchange_server.items import ID_ONLY
 from lyncdesk.exchange_server.markup import Element, bad_value, boolean_of, children, m, need, only
 from lyncdesk.exchange_server.model import Entry
 from lyncdesk.exchange_server.paths import item_element
+from lyncdesk.exchange_server.places import FOLDER_IDS, Place, find_place
 
 MAIL = frozenset({"deleteditems", "drafts", "inbox", "junkemail", "outbox", "sentitems"})
 """Folders that take a message or, as a bin, anything."""

@@ -8,7 +8,6 @@ from lyncdesk.exchange_server.answers import Call, message
 from lyncdesk.exchange_server.contact_fields import FIELDS, contact_element, contact_id
 from lyncdesk.exchange_server.contacts import Contact
 from lyncdesk.exchange_server.errors import RowError
-from lyncdesk.exchange_server.folders import FOLDER_IDS, find_place
 from lyncdesk.exchange_server.markup import (
     BOOLEANS,
     Element,
@@ -22,6 +21,7 @@ from lyncdesk.exchange_server.markup import (
     yes,
 )
 from lyncdesk.exchange_server.model import Mailbox
+from lyncdesk.exchange_server.places import FOLDER_IDS, find_place
 
 MOST_NAMES = 100
 LONGEST_NAME = 256

@@ -8,7 +8,7 @@ from typing import Literal
 from lyncdesk.exchange_server.answers import Call, rows
 from lyncdesk.exchange_server.contacts import FOLDER as CONTACTS
 from lyncdesk.exchange_server.errors import RowError
-from lyncdesk.exchange_server.folders import FOLDER_IDS, find_place, folder_id
+from lyncdesk.exchange_server.folders import folder_id
 from lyncdesk.exchange_server.history import Event
 from lyncdesk.exchange_server.ids import Ident, change_key, write_id
 from lyncdesk.exchange_server.markup import (
@@ -30,6 +30,7 @@ from lyncdesk.exchange_server.markup import (
     yes,
 )
 from lyncdesk.exchange_server.model import Mailbox
+from lyncdesk.exchange_server.places import FOLDER_IDS, find_place
 from lyncdesk.exchange_server.subscriptions import MOST_EVENTS, STREAM_TIMEOUT, Subscription
 
 KINDS = ("CopiedEvent", "CreatedEvent", "DeletedEvent", "ModifiedEvent", "MovedEvent", "NewMailEvent",

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from lyncdesk.exchange_server.answers import Call, rows
 from lyncdesk.exchange_server.errors import RowError
-from lyncdesk.exchange_server.folders import FOLDER_IDS, Place, find_place, folder_element
+from lyncdesk.exchange_server.folders import folder_element
 from lyncdesk.exchange_server.ids import change_key
 from lyncdesk.exchange_server.markup import (
     Element,
@@ -24,6 +24,7 @@ from lyncdesk.exchange_server.markup import (
 from lyncdesk.exchange_server.model import Mailbox
 from lyncdesk.exchange_server.paths import PATHS, path_of
 from lyncdesk.exchange_server.permission_sets import ANONYMOUS, DEFAULT
+from lyncdesk.exchange_server.places import FOLDER_IDS, Place, find_place
 from lyncdesk.exchange_server.sharing import ACTIONS, LEVELS, READINGS, Rights, Shared, known
 
 T = TypeVar("T", bound=str)
@@ -46,9 +47,8 @@ def update_folder(call: Call, request: Element) -> Element:
     def update(change: Element) -> Iterable[Element]:
         parts = only(change, *FOLDER_IDS, "Updates")
         target = next((part for name, part in parts.items() if name in FOLDER_IDS), None)
-        place = find_place(call, need({}, "FolderId", change) if target is None else target)
-        if not call.store.rights(call.user, place.owner.address).owner:
-            raise RowError("ErrorAccessDenied")
+        named = need({}, "FolderId", change) if target is None else target
+        place = find_place(call, named, lambda rights: rights.owner)
         sets = [_read(call, place, one) for one in children(need(parts, "Updates", change), *CHANGES)]
         key = None if target is None else target.get("ChangeKey")
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 Action = Literal["None", "Owned", "All"]
 Reading = Literal["None", "TimeOnly", "TimeAndSubjectAndLocation", "FullDetails"]
+Right = Literal["read", "edit", "delete", "private"]
+"""What one may do with an item; private: be told of it as if it were not private."""
 Sharing = Literal[
     "None",
     "FreeBusyTimeOnly",
@@ -38,6 +40,26 @@ class Rights:
     edit: Action = "None"
     delete: Action = "None"
 
+    @property
+    def opens(self) -> bool:
+        """Whether one finds the folder at all."""
+        return self.visible or self.read == "FullDetails"
+
+    @property
+    def lists(self) -> bool:
+        """Whether one sees all that is in it."""
+        return self.read == "FullDetails"
+
+    def over(self, *, mine: bool) -> frozenset[Right]:
+        """What one may do with an item; `mine`: one has made it oneself."""
+        scopes = ("All", "Owned") if mine else ("All",)
+        allowed: dict[Right, bool] = {
+            "read": self.lists or (mine and self.opens),
+            "edit": self.edit in scopes,
+            "delete": self.delete in scopes,
+        }
+        return frozenset(right for right, may in allowed.items() if may)
+
 
 LEVELS: Mapping[Sharing, Rights] = MappingProxyType({
     "None": Rights(),
@@ -63,6 +85,8 @@ SHARING: tuple[Sharing, ...] = (*LEVELS, "FullDetails")
 """Every word for a level: those of Exchange, and FullDetails, which is another name for Reviewer."""
 
 OWN = LEVELS["Owner"]
+EVERYTHING: frozenset[Right] = frozenset(get_args(Right))
+"""What the owner of a calendar may do with each item."""
 Shared = Sharing | Rights
 """A level, or rights that are those of none."""
 

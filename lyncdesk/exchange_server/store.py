@@ -141,11 +141,14 @@ class Store:
         with self.lock:
             return self._box(address).entries.get(key)
 
-    def add(self, address: str, entry: Entry) -> Entry:
-        """Take in an entry; the answer has its key, uid and version. Raises KeyError, RowError."""
+    def add(self, address: str, entry: Entry, by: str = "") -> Entry:
+        """Take in an entry; the answer has its key, uid and version. Raises KeyError, RowError.
+
+        `by` is the name of who adds it, if not the owner.
+        """
         with self.lock:
             box = self._box(address)
-            entry = self._enter(box, entry)
+            entry = self._enter(box, replace(entry, changed_by=by))
             box.history.entered(self._event("Created", entry))
         self.tell(box.mailbox.address)
         return entry
@@ -176,11 +179,12 @@ class Store:
         return Event(self._version, self.now(), kind, entry.key, entry.folder, *old)
 
     def change(
-        self, address: str, key: str, make: Callable[[Entry], Entry], fields: Iterable[str] = ()
+        self, address: str, key: str, make: Callable[[Entry], Entry], fields: Iterable[str] = (), by: str = ""
     ) -> Entry:
         """Replace an entry by what `make` makes of it; it stays in its folder. Raises KeyError, RowError.
 
-        `fields` names what changed; what `make` raises leaves everything as it was.
+        `fields` names what changed, `by` who changed it, if not the owner; what `make` raises leaves
+        everything as it was.
         """
         with self.lock:
             box = self._box(address)
@@ -188,7 +192,14 @@ class Store:
             entry = make(before)
             fitting(entry)
             self.next_version()
-            entry = replace(entry, key=key, folder=before.folder, version=self._version, modified=self.now())
+            entry = replace(
+                entry,
+                key=key,
+                folder=before.folder,
+                version=self._version,
+                modified=self.now(),
+                changed_by=by,
+            )
             box.entries[key] = entry = _one_series(entry)
             box.history.changed(self._event("Modified", entry), fields)
         self.tell(box.mailbox.address)
@@ -278,7 +289,10 @@ def _one_series(entry: Entry) -> Entry:
         return entry
 
     def like_the_rest(one: Entry) -> Entry:
-        return replace(one, uid=entry.uid, created=entry.created, modified=entry.modified)
+        return replace(
+            one, uid=entry.uid, created=entry.created, modified=entry.modified, creator=entry.creator,
+            changed_by=entry.changed_by,
+        )  # fmt: skip
 
     return replace(
         entry, changed=tuple(replace(one, entry=like_the_rest(one.entry)) for one in entry.changed)

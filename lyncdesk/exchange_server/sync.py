@@ -8,7 +8,7 @@ anew.
 import base64
 import binascii
 from collections.abc import Iterator
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from typing import Literal
 
 from lyncdesk.exchange_server import contact_items
@@ -16,17 +16,7 @@ from lyncdesk.exchange_server.answers import Call, rows
 from lyncdesk.exchange_server.contact_fields import contact_element
 from lyncdesk.exchange_server.contacts import FOLDER as CONTACTS
 from lyncdesk.exchange_server.errors import RowError
-from lyncdesk.exchange_server.finding import guarded
-from lyncdesk.exchange_server.folders import (
-    BY_NAME,
-    FOLDER_IDS,
-    Place,
-    allow,
-    find_place,
-    folder_element,
-    inside,
-    read_folder_shape,
-)
+from lyncdesk.exchange_server.folders import folder_element, read_folder_shape
 from lyncdesk.exchange_server.history import Change, SyncPoint, T
 from lyncdesk.exchange_server.ids import Ident, change_key, read_id, write_id
 from lyncdesk.exchange_server.item_ids import ITEM_IDS, as_stored, look_at
@@ -48,6 +38,7 @@ from lyncdesk.exchange_server.markup import (
 )
 from lyncdesk.exchange_server.model import Entry, Mailbox
 from lyncdesk.exchange_server.paths import item_element, read_shape
+from lyncdesk.exchange_server.places import BY_NAME, FOLDER_IDS, Place, find_place, inside
 
 MOST_CHANGES = 512
 SCOPES = ("NormalItems", "NormalAndAssociatedItems")
@@ -107,21 +98,13 @@ def sync_folder_hierarchy(call: Call, request: Element) -> Element:
     def sync(_request: Element) -> Iterator[Element]:
         place = _place(call, found)
         (told,) = read_state(_state_of(found), place, call.store.mark, "folders", 1)
-        folders = [Place(place.owner, folder) for folder in inside(place.folder.name, deep=True)]
-        new = [folder for folder in folders if _open(call, folder)] if not told else []
+        new = inside(place.folder.name, deep=True) if not told else []
+        folders = (folder_element(call, Place(place.owner, folder), wanted) for folder in new)
         yield m("SyncState", write_state(place, call.store.mark, "folders", 1))
         yield m("IncludesLastFolderInRange", yes(True))
-        yield m("Changes", *(t("Create", folder_element(call, folder, wanted)) for folder in new))
+        yield m("Changes", *(t("Create", folder) for folder in folders))
 
     return rows(call, [request], sync, "SyncState", ("IncludesLastFolderInRange", "true"))
-
-
-def _open(call: Call, place: Place) -> bool:
-    try:
-        allow(call, place)
-    except RowError:
-        return False
-    return True
 
 
 def sync_folder_items(call: Call, request: Element) -> Element:
@@ -192,6 +175,4 @@ def _change(call: Call, place: Place, change: Change[Entry], wanted: frozenset[s
     look = look_at(call, place.owner, as_stored(place.owner, change.entry).shown)
     if change.kind == "ReadFlagChange":
         return t(change.kind, item_id(look), t("IsRead", yes(change.entry.read)))
-    shown = replace(look.shown, entry=guarded(call.user, place.owner, change.entry))
-    look = replace(look, shown=shown)
     return t(change.kind, item_element(look, wanted, call.hidden, finding=True))

@@ -113,12 +113,10 @@ def update_item(call: Call, request: Element) -> Element:
         if contact_items.is_contact(ids[0]):
             yield from contact_items.update(call, ids[0], need(parts, "Updates", element), resolution)
             return
-        item = find(call, ids[0])
+        item = find(call, ids[0], "edit")
         message = item.stored.message
         if not send and message is None:
             raise RowError("ErrorSendMeetingInvitationsOrCancellationsRequired")
-        if item.owner.address != call.user:
-            raise RowError("ErrorAccessDenied")
         kinds = ("Message", "MeetingMessage", message.kind) if message else CALENDAR_ITEM
         wanted = _read_update(need(parts, "Updates", element), kinds)
         version = _version(ids[0].get("ChangeKey"), resolution)
@@ -130,10 +128,13 @@ def update_item(call: Call, request: Element) -> Element:
             before.append(stored)
             if version is not None and version != stored.version:
                 _resolve(call, item, version, fields, resolution)
-            return changed(stored, item.shown.original, wanted.values)
+            after = changed(stored, item.shown.original, wanted.values)
+            meetings.check_sender(call, item.owner, send, stored, after)
+            return after
 
+        signed = call.signed(item.owner)
         try:
-            stored = call.store.change(item.owner.address, item.stored.key, change, fields)
+            stored = call.store.change(item.owner.address, item.stored.key, change, fields, signed)
         except KeyError:
             raise RowError("ErrorItemNotFound") from None
         if message is None:

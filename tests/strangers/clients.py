@@ -26,6 +26,12 @@ def need_ews_javascript() -> None:
         _missing("ews-javascript-api")
 
 
+def need_curl() -> None:
+    """Skip the test where there is no curl; on the build server it fails."""
+    if shutil.which("curl") is None:
+        _missing("curl")
+
+
 def need_evolution() -> None:
     """Skip the test where a part of Evolution is missing; on the build server it fails."""
     for program in (SOURCE_REGISTRY, CALENDAR_FACTORY, SYSTEM_PYTHON, "/usr/bin/gnome-keyring-daemon"):

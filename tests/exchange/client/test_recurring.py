@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lyncdesk.exchange import recurring
 from lyncdesk.exchange.recurring import Every, Master, Pattern, Series, days_of, occurrences
 from lyncdesk.exchange.wall_clocks import UTC_CLOCK, NamedClock
+from tests.exchange.every_day import every_day
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -46,13 +47,8 @@ def belongs(series: Series, day: date) -> bool:
 
 
 def brute_force(series: Series, until: date) -> list[date]:
-    found: list[date] = []
-    day = series.start
-    while day <= min(until, series.end or until) and len(found) != series.times:
-        if belongs(series, day):
-            found.append(day)
-        day += DAY
-    return found
+    last = min(until, series.end or until)
+    return every_day(lambda day: belongs(series, day), series.start, last, series.times)
 
 
 @st.composite

@@ -225,6 +225,7 @@ def test_plain_xml_sends_people_elsewhere(exchange: CheckedExchange) -> None:
          FRAME, "601"),
         (plain(ANNA, space="urn:x"), FRAME, "600"),
         (plain(""), FRAME, "600"),
+        (plain("nobody"), FRAME, "600"),
         (b"hello", FRAME, "600"),
         (b"<!DOCTYPE x><x/>", FRAME, "600"),
         (f'<Autodiscover xmlns="{REQUEST}"><Request/></Autodiscover>'.encode(), FRAME, "600"),

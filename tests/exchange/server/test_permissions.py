@@ -188,6 +188,13 @@ def test_a_change_key_guards_against_somebody_else_s_change(exchange: CheckedExc
     assert codes(ask(exchange, ANNA, right)) == ["NoError"]
 
 
+@pytest.mark.parametrize("level", LEVELS)
+def test_who_may_set_them(exchange: CheckedExchange, level: Any) -> None:
+    exchange.share(BEN, level, ANNA)
+    answer = ask(exchange, ANNA, set_permissions(permission(DEFAULT, "Reviewer"), folder=of(BEN)))
+    assert codes(answer) == ["NoError" if level == "Owner" else "ErrorAccessDenied"]
+
+
 PLAIN = (
     "<t:Permissions><t:Permission><t:UserId/><t:PermissionLevel>None</t:PermissionLevel></t:Permission>"
     "</t:Permissions>"
@@ -263,11 +270,35 @@ def test_who_may_read_a_calendar(exchange: CheckedExchange, level: Any) -> None:
     ((ident, _key),) = ids(ask(exchange, BEN, find_item()))
     exchange.share(BEN, level, ANNA)
     code = "NoError" if level in FULL else "ErrorAccessDenied"
-    for body in (
-        get_folder(of(BEN)), find_item(folder=of(BEN)), get_item(item_id(ident)),
-    ):  # fmt: skip
+    for body in (find_item(folder=of(BEN)), get_item(item_id(ident))):
         assert codes(ask(exchange, ANNA, body)) == [code]
-    assert codes(ask(exchange, ANNA, get_folder(f'<t:FolderId Id="{folder_of(exchange, BEN)}"/>'))) == [code]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_who_finds_the_folder_and_what_it_says_they_may_do_there(
+    exchange: CheckedExchange, level: Any
+) -> None:
+    exchange.share(BEN, level, ANNA)
+    code = "NoError" if level in (*FULL, "Contributor") else "ErrorAccessDenied"
+    below = (
+        '<m:FindFolder Traversal="Shallow"><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape>'
+        f"<m:ParentFolderIds>{of(BEN)}</m:ParentFolderIds></m:FindFolder>"
+    )
+    assert codes(ask(exchange, ANNA, below)) == [code]
+    for folder in (of(BEN), f'<t:FolderId Id="{folder_of(exchange, BEN)}"/>'):
+        answer = ask(exchange, ANNA, get_folder(folder, "folder:EffectiveRights"))
+        assert codes(answer) == [code]
+    if code == "NoError":
+        rights = LEVELS[level]
+        said = {etree.QName(one).localname: one.text for one in find(answer, f"{FOLDER}/t:EffectiveRights")}
+        assert said == {
+            "CreateAssociated": str(level == "Owner").lower(),
+            "CreateContents": str(rights.create).lower(),
+            "CreateHierarchy": str(rights.subfolders).lower(),
+            "Delete": str(level == "Owner").lower(),
+            "Modify": str(level == "Owner").lower(),
+            "Read": str(level in FULL).lower(),
+        }
 
 
 def folder_of(exchange: CheckedExchange, address: str) -> str:

@@ -28,6 +28,7 @@ from lyncdesk.exchange_server.recurrence import (
     overlaps,
     span,
 )
+from tests.exchange.every_day import every_day
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -90,13 +91,8 @@ def belongs(series: Recurrence, day: date) -> bool:
 
 
 def brute_force(series: Recurrence, until: date) -> list[date]:
-    found: list[date] = []
-    day = series.start
-    while day <= min(until, series.end or until) and len(found) != series.count:
-        if belongs(series, day):
-            found.append(day)
-        day += DAY
-    return found
+    last = min(until, series.end or until)
+    return every_day(lambda day: belongs(series, day), series.start, last, series.count)
 
 
 @some.composite

@@ -95,6 +95,22 @@ def test_a_read_waits_for_the_check_in_flight() -> None:
     assert client.last.interval == timedelta(minutes=30)
 
 
+def test_a_clock_set_back_makes_no_old_contacts_fresh_and_no_rest_of_theirs_longer() -> None:
+    client = reader().day(29)
+    client.until(30)
+    client.answer()
+    client.contacts_fail("server-busy", timedelta(minutes=3))
+    client.now = at(-600)
+    client.do(ev.Jolted("clock-jumped"))
+    reading = client.state.reading
+    assert (reading.as_of, reading.failed_at) == (at(-630), at(-600))
+    assert reading.back_off_until == reading.next_read == at(-597)
+    client.until(-597)
+    client.all_answered()
+    assert client.asked[-1] == -597
+    assert client.state.reading.as_of == at(-597)
+
+
 def test_the_window_is_that_of_a_check() -> None:
     client = reader()
     fetch = next(e for e in client.effects if isinstance(e, ef.FetchCalendar))
