@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import socket
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,6 +21,8 @@ from lyncdesk.exchange_server.core import Answer
 from lyncdesk.exchange_server.sharing import Sharing
 from lyncdesk.presence.items import Item, Kind, ShowAs
 from lyncdesk.simulation.mailboxes import entry_of, items_between
+from tests.benchmarks import processes
+from tests.ports import kept
 
 ADDRESS = "anna@soak.example"
 ZONE = "Europe/Berlin"
@@ -66,6 +69,7 @@ class SoakWorld:
         self.password = "the first right password"
         self.happened: Counter[str] = Counter()
         self._singles: list[str] = []
+        self._keeper: socket.socket | None = None  # of the port while the server is away
         self._port = 0
         self.exchange.add_person(ADDRESS, self.password, name="Anna", zone=ZONE)
         begins = BEGINS.replace(hour=9) - timedelta(days=7)
@@ -90,6 +94,8 @@ class SoakWorld:
     def stop(self) -> None:
         """End the server."""
         self.exchange.stop()
+        if self._keeper is not None:
+            self._keeper.close()
 
     def truth(self, start: datetime, end: datetime) -> tuple[Item, ...]:
         """What the calendar holds, from the server's own store and not over the wire."""
@@ -126,8 +132,10 @@ class SoakWorld:
 
     def _all_is_well(self) -> None:
         self.exchange.faults.clear()
-        if self.exchange.url is None:
+        if self._keeper is not None:
             self._start()
+            self._keeper.close()
+            self._keeper = None
 
     def _fail(self, name: str, times: int | None = None) -> None:
         self.happened[name] += 1
@@ -137,10 +145,12 @@ class SoakWorld:
         """The server is not there, until all is well again."""
         self.happened["server away"] += 1
         self.exchange.stop()
+        if self._keeper is None:
+            self._keeper = kept(self._port)
 
     def _strike(self, worker: int | None, how: signal.Signals) -> None:
         """The worker process ends, or stops doing anything, whatever it was about."""
-        if worker is not None:
+        if worker is not None and worker in processes.family(os.getpid()):  # and is nobody else by now
             self.happened[f"worker {how.name}"] += 1
             with suppress(ProcessLookupError):
                 os.kill(worker, how)

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from lyncdesk.client.options import Account
+from tests.ports import kept
 
 Behaviour = Callable[["Visit"], None]
 
@@ -126,8 +127,9 @@ class RawServer:
         self.tls = tls
         self._secure = tls is not None
         self._stopping = False
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._port = int(self._socket.getsockname()[1])
+        self._keeper = kept()  # of the port while nothing listens
+        self._port = int(self._keeper.getsockname()[1])
+        self._socket = socket.create_server(("127.0.0.1", self._port))
         self._thread: Thread | None = None
 
     @property
@@ -173,6 +175,7 @@ class RawServer:
     ) -> None:
         self._way[1].set()
         self._stop()
+        self._keeper.close()
 
     def _start(self) -> None:
         self._stopping = False
