@@ -89,7 +89,7 @@ class Server:
     def stop(self) -> None:
         for process in self._running:
             process.terminate()
-            process.communicate(timeout=20)
+            process.communicate(timeout=60)
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def checked(url: str, *more: str, password: str = "right horse") -> subprocess.C
 def test_the_server_tells_its_address_on_one_line_and_ends_at_sigterm(server: Server) -> None:
     served = server.start()
     served.process.send_signal(signal.SIGTERM)
-    out, err = served.process.communicate(timeout=20)
+    out, err = served.process.communicate(timeout=60)
     assert (out, err, served.process.returncode) == (served.url + "\n", "", 0)
     assert served.url.startswith("http://127.0.0.1:")
     assert served.url.endswith("/EWS/Exchange.asmx")
@@ -263,7 +263,7 @@ def test_the_headless_sample_organisation_is_steered_from_the_command_line(tmp_p
             second = lyncdesk("demo", "--headless")
             assert (second.returncode, "runs already" in second.stderr) == (2, True)
             assert lyncdesk("quit", "--demo").returncode == 0
-            out, err = demo.communicate(timeout=20)
+            out, err = demo.communicate(timeout=60)
         finally:
             demo.kill()
     assert demo.returncode == 0
@@ -310,7 +310,7 @@ def test_the_desktop_client_tells_of_broken_settings_and_keeps_them_aside(
             assert "settings-broken" in problems
             assert len(list(file.parent.glob("settings.toml.broken-*"))) == 1
             assert lyncdesk("quit", **home).returncode == 0
-            client.wait(20)
+            client.wait(60)
         finally:
             client.kill()
 

@@ -58,7 +58,7 @@ def told(program: Program, text: str) -> str:
 
 
 def ended(program: Program) -> int:
-    return program.process.wait(20)
+    return program.process.wait(60)
 
 
 def window(desktop: Desktop) -> int:

@@ -61,10 +61,12 @@ async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Worl
 async def goes_through(where: World, situation: Situation) -> None:
     deadline = PATIENCE if situation.slow else ENOUGH
     where.enter(situation)
-    outcome = await outcome_of(
-        where.account(situation), where.worker, deadline=deadline, password=where.passwords
-    )
-    where.recover()
+    try:
+        outcome = await outcome_of(
+            where.account(situation), where.worker, deadline=deadline, password=where.passwords
+        )
+    finally:
+        where.recover()  # so that no test after this one is blamed
     assert name_of(outcome) == situation.problem
     assert isinstance(outcome, ProblemError)
     for words in (outcome.problem.title, outcome.problem.cause, outcome.problem.remedy):

@@ -302,7 +302,7 @@ def test_the_worker_ends_with_its_parent_even_in_the_middle_of_a_request() -> No
             child = psutil.Process(int(parent.stdout.readline()))
             wait_for(lambda: server.requests, "the request")
             parent.kill()
-        psutil.wait_procs([child], timeout=20)
+        psutil.wait_procs([child], timeout=60)
         assert not child.is_running()
 
 
