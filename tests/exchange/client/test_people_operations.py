@@ -463,6 +463,14 @@ async def test_words_have_an_end_and_so_has_the_list(worker: ExchangeWorker) -> 
     assert (len(found), {len(one.name) for one in found}) == (50, {300})
 
 
+async def test_a_search_sends_a_refused_password_once(worker: ExchangeWorker) -> None:
+    with RawServer(raw.answers(b"", "401 Unauthorized", 'WWW-Authenticate: Basic realm="x"')) as server:
+        async with session_for(server.account(), worker=worker) as session:
+            with pytest.raises(ProblemError) as caught:
+                await ExchangePeople(lambda: session).search("eva")
+        assert (caught.value.problem.name, len(server.requests)) == ("refused-password", 1)
+
+
 @pytest.mark.parametrize("who", ["directory", "contacts"])
 async def test_a_busy_server_is_not_searched_further(worker: ExchangeWorker, who: str) -> None:
     busy = {"directory": raw.failed(b"ResolveNames", b"ErrorServerBusy"), "contacts": NOBODY}[who]
