@@ -4,6 +4,7 @@ They are read in the rhythm of the calendar check and right after it, one reques
 refused password, a server that wants peace, or one that does not answer, is met by the check alone; a failure
 that is about the person's own calendar only does not keep the others' from being read. Whether one's own
 calendar is used for presence does not matter here; a person who uses no Exchange at all reads nobody's.
+Who one is, and what others may see, is asked with the first read, which one without contacts has too.
 Pure like the engine itself.
 """
 
@@ -17,22 +18,27 @@ from lyncdesk.client import checks, giving
 from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
 from lyncdesk.client.effects import Effects
-from lyncdesk.client.ports import ContactsAsked
+from lyncdesk.client.ports import ContactsAnswer, ContactsAsked
 from lyncdesk.client.problems import Problem, Retry
-from lyncdesk.client.reading import asleep, contacts_in_use
+from lyncdesk.client.reading import asleep, contacts_in_use, people_in_use
 from lyncdesk.client.state import ContactReading, Health, State
 from lyncdesk.presence.publication import Seen, unknown
 
-# Failures of a check after which the server can still be asked about others.
+# Failures that say what one may do oneself: the server can still be asked about others.
 _OWN_CALENDAR_ALONE = frozenset(
     {"access-denied", "no-mailbox", "mailbox-moved", "too-many-items", "server-error", "broken-answer"}
 )
 
 
+def _wanted(state: State) -> bool:
+    """Whether there is something to read."""
+    return contacts_in_use(state) or (people_in_use(state) and state.reading.want_rights)
+
+
 def anchored(state: State, now: datetime) -> State:
     """Set the rhythm anew and ask for one read at once; nothing before the person acted on a refusal."""
     reading = state.reading
-    if not contacts_in_use(state) or _stopped(reading):
+    if not people_in_use(state) or _stopped(reading):
         return state
     again = reading.reading_since is not None
     reading = replace(
@@ -44,7 +50,7 @@ def anchored(state: State, now: datetime) -> State:
 def soon(state: State, now: datetime) -> State:
     """Ask for one read at once, outside the rhythm, with what others may see."""
     reading = replace(state.reading, want_rights=True)
-    if contacts_in_use(state) and not _stopped(reading):
+    if people_in_use(state) and not _stopped(reading):
         again = reading.reading_since is not None
         reading = replace(reading, next_read=_soonest(reading, now), read_again=again)
     return replace(state, reading=reading)
@@ -96,14 +102,18 @@ def options_changed(before: State, state: State, now: datetime) -> tuple[State, 
             contacts=names_alone(state),
         )
         effects = (ef.ForgetContacts(),)
-    if not contacts_in_use(state):
-        if contacts_in_use(before) and not effects and not new.use_exchange:
+    if not people_in_use(state):
+        if people_in_use(before) and not effects:
             state, effects = replace(state, contacts=names_alone(state)), (ef.ForgetContacts(),)
         return replace(state, reading=switched_off(state.reading)), effects
     reading = state.reading
     if old.account != new.account or old.use_exchange != new.use_exchange:
         return anchored(state, now), effects
-    if not contacts_in_use(before):
+    if not new.contacts:
+        if old.contacts:
+            reading = replace(switched_off(reading), want_rights=False)
+        return replace(state, reading=reading), effects
+    if not old.contacts:
         # The first contact: the rhythm is the calendar's if it has one.
         return soon(
             replace(state, reading=replace(reading, anchor=state.calendar.anchor or now)), now
@@ -120,7 +130,7 @@ def names_alone(state: State) -> dict[str, Seen]:
 
 def password_entered(state: State, now: datetime) -> State:
     """The person acted: what a refusal stopped goes on."""
-    reading, planned = state.reading, contacts_in_use(state)
+    reading, planned = state.reading, _wanted(state)
     if reading.reading_since is not None:
         return replace(state, reading=replace(reading, outdated=True, asked=None, read_again=planned))
     if not _stopped(reading):
@@ -142,23 +152,34 @@ def done(state: State, event: ev.ContactsRead, now: datetime) -> State:
     if reading.outdated:
         return _landed(state, now)
     answer = event.answer
+    until = now + answer.back_off if answer.back_off is not None else None
+    regular = checks.regular_after(reading.anchor or now, state.options.interval, now)
     reading = replace(
         reading,
+        want_rights=reading.want_rights and (reading.read_again or _passes(answer)),
         as_of=min(event.started, now),  # the clock may have been set back meanwhile
-        next_read=checks.regular_after(reading.anchor or now, state.options.interval, now),
+        next_read=max(regular, until or regular),
         read=answer.read,
         unreadable=answer.unreadable,
         requests=reading.requests + answer.requests,
         failures=0,
         failed_at=None,
-        back_off_until=None,
+        back_off_until=until,
         problem=None,
     )
     state = replace(state, reading=reading)
+    if not _wanted(state):
+        state = replace(state, reading=replace(reading, next_read=None))
     if answer.me is not None:
         known = replace(answer.me, address=state.profile.address, zone=state.profile.zone)
         state = replace(state, profile=known)
-    return _landed(giving.read(state, answer), now)
+    return _landed(_told_to_the_calendar(giving.read(state, answer), until, now), now)
+
+
+def _passes(answer: ContactsAnswer) -> bool:
+    """Whether what was asked beside the calendars failed for a while only, so that it is asked again."""
+    problem = answer.rights_problem
+    return answer.back_off is not None or (problem is not None and problem.name not in _OWN_CALENDAR_ALONE)
 
 
 def failed(state: State, event: ev.ContactsFailed, now: datetime) -> State:
@@ -180,8 +201,6 @@ def failed(state: State, event: ev.ContactsFailed, now: datetime) -> State:
     )
     reading = replace(reading, next_read=checks.next_after_failure(reading, state.options.interval, now))
     reading = replace(reading, read_again=reading.read_again and reading.next_read is not None)
-    if state.giving.known is None:
-        reading = replace(reading, want_rights=True)
     return _landed(_told_to_the_calendar(replace(state, reading=reading), until, now), now)
 
 
@@ -235,7 +254,7 @@ def _waits(state: State) -> bool:
 def planned(state: State) -> datetime | None:
     """The moment at which time alone sends a read; None while something else has to happen first."""
     reading = state.reading
-    if reading.next_read is None or not contacts_in_use(state) or _waits(state):
+    if reading.next_read is None or not _wanted(state) or _waits(state):
         return None
     return max(reading.next_read, state.calendar.back_off_until or reading.next_read)
 
@@ -256,10 +275,7 @@ def due(state: State, now: datetime) -> tuple[State, Effects]:
     following = checks.regular_after(reading.anchor or now, interval, now)
     if reading.reading_since is not None:
         return replace(state, reading=replace(reading, next_read=following)), ()
-    rights = reading.want_rights
-    reading = replace(
-        reading, reading_since=now, asked=state.options.account, next_read=following, want_rights=False
-    )
+    reading = replace(reading, reading_since=now, asked=state.options.account, next_read=following)
     window = checks.window(now, state.profile.zone)
-    asked = ContactsAsked(now, window, interval, following - now, rights)
+    asked = ContactsAsked(now, window, interval, following - now, reading.want_rights)
     return replace(state, reading=reading), (ef.ReadContacts(asked),)

@@ -49,6 +49,11 @@ class ForgetContacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ReckonContacts:
+    """Reckon anew how old what is known of the contacts' calendars is: the clock may have been set."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeShowAs:
     """Write a show-as to the calendar source; answer with ShowAsWritten or ShowAsNotWritten carrying
     ``number``.
@@ -94,6 +99,7 @@ Effect = (
     | ReadContacts
     | GiveRight
     | ForgetContacts
+    | ReckonContacts
     | Publish
     | Withdraw
     | JoinPool

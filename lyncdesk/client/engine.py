@@ -134,7 +134,8 @@ def _machine(state: State, event: ev.MachineChanged, _now: datetime) -> tuple[St
 
 def _jolted(state: State, _event: ev.Jolted, now: datetime) -> tuple[State, Effects]:
     calendar, reading = checks.set_back(state.calendar, now), checks.set_back(state.reading, now)
-    return acting.anchored(replace(state, calendar=calendar, reading=reading), now), ()
+    effects: Effects = (ef.ReckonContacts(),) if state.reading.used else ()
+    return acting.anchored(replace(state, calendar=calendar, reading=reading), now), effects
 
 
 def _seen(state: State, event: ev.ContactSeen, _now: datetime) -> tuple[State, Effects]:

@@ -163,7 +163,8 @@ class ContactsAnswer:
     """What one read brought: of how many people a calendar, of how many none, in how many requests.
 
     ``rights`` were asked for and came, or ``rights_problem`` says why not. ``me`` is who the address book
-    says that the person is, once that is known.
+    says that the person is, once that is known. ``back_off`` is the server's wish where it was too busy for
+    what was asked beside the calendars.
     """
 
     read: int = 0
@@ -172,6 +173,7 @@ class ContactsAnswer:
     rights: Rights | None = None
     rights_problem: Problem | None = None
     me: Profile | None = None
+    back_off: timedelta | None = None
 
 
 class RightNotGivenError(ProblemError):
@@ -205,6 +207,9 @@ class ContactSource(Protocol):
 
     def forget(self) -> None:
         """Drop what is known of calendars: it is no longer wanted, or was another account's."""
+
+    def clock_set(self) -> None:
+        """Reckon anew what is known: on a clock that was set back it would count as newer than it is."""
 
 
 class CredentialStore(Protocol):

@@ -75,8 +75,8 @@ def incomplete(state: State) -> bool:
 def problems(state: State) -> tuple[Problem, ...]:
     """Everything that the person can act on now, unordered."""
     calendar = state.calendar
-    # What stops everything keeps contacts from being read too, whatever one's own calendar is used for.
-    stops = calendar.health is Health.STOPPED and contacts_in_use(state)
+    # What stops everything keeps people from being asked for too, whatever one's own calendar is used for.
+    stops = calendar.health is Health.STOPPED and people_in_use(state)
     used = state.options.calendar_in_use or stops
     found = [calendar.problem] if calendar.problem is not None and used else []
     if calendar.as_of is not None:
@@ -85,20 +85,25 @@ def problems(state: State) -> tuple[Problem, ...]:
         where = {"server": server} if server else {}
         found += [Problem.of(name, **where) for name, holds in lacks if holds]
     trouble = state.reading.problem
-    if trouble is not None and trouble not in found and contacts_in_use(state):
+    if trouble is not None and trouble not in found and people_in_use(state):
         # What stops everything has words of its own; the rest is told as what it means for the contacts.
-        never = trouble.row.retry is Retry.NEVER
-        found.append(trouble if never else Problem.of("contacts-not-read", why=trouble.title))
+        if trouble.row.retry is Retry.NEVER:
+            found.append(trouble)
+        elif state.options.contacts:
+            found.append(Problem.of("contacts-not-read", why=trouble.title))
     return (*found, *state.problems)
 
 
-def contacts_in_use(state: State) -> bool:
-    """Whether there are contacts whose calendars are to be asked for. That one's own calendar is not used for
-    one's presence says nothing about others; that Exchange is not used at all does.
+def people_in_use(state: State) -> bool:
+    """Whether Exchange is asked about people. That one's own calendar is not used for one's presence says
+    nothing about others; that Exchange is not used at all does.
     """
-    options = state.options
-    wanted = options.use_exchange and bool(options.contacts)
-    return state.reading.used and state.signed_in and wanted
+    return state.reading.used and state.signed_in and state.options.use_exchange
+
+
+def contacts_in_use(state: State) -> bool:
+    """Whether there are contacts whose calendars are to be asked for."""
+    return people_in_use(state) and bool(state.options.contacts)
 
 
 def asleep(state: State) -> bool:

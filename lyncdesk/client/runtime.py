@@ -197,6 +197,9 @@ class Runtime:
             case ef.ForgetContacts():
                 if self._contacts is not None:
                     self._contacts.forget()
+            case ef.ReckonContacts():
+                if self._contacts is not None:
+                    self._contacts.clock_set()
             case ef.Remember():
                 self._remember(effect.options, effect.manual)
             case _:

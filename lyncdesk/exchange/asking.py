@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 import requests
 
 import lyncdesk
 from lyncdesk.exchange import transport
-from lyncdesk.exchange.address import is_this_computer
+from lyncdesk.exchange.http_answers import HttpAnswerError
 from lyncdesk.exchange.signing_in import SigningIn, chosen
-from lyncdesk.exchange.transport import HttpAnswerError
 
 if TYPE_CHECKING:
     from lyncdesk.exchange.link import Call
@@ -79,11 +77,9 @@ class Asker:
 
         Raises:
             HttpAnswerError: if none of them will do; the password was not sent.
-            ValueError: for an address without encryption.
+            UnsafeAddressError: for an address without encryption.
             Exception: as :meth:`get`.
         """
-        if not may_carry_password(url):
-            raise ValueError("a password is not sent without encryption")
         call = self._call
         way = chosen(call.authentication, offered)
         if way is None:
@@ -113,12 +109,6 @@ class Asker:
         finally:
             response.close()
             self._session.close()
-
-
-def may_carry_password(url: str) -> bool:
-    """Whether a password may be sent there: over https, or to this computer itself."""
-    parts = urlsplit(url)
-    return parts.scheme == "https" or (parts.scheme == "http" and is_this_computer(parts.hostname or ""))
 
 
 def _nobody(request: Any) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -227,6 +227,16 @@ class Way(StrEnum):
     ONLINE = "online"  # to Exchange Online
     ELSEWHERE = "elsewhere"  # out of the organisation's own names: a person has to agree first
     NOWHERE = "nowhere"  # it is no address
+
+
+def joined(url: str, target: str) -> str:
+    """Where an answer of ``url`` leads to, which may be told in relation to it; "" if that is no address."""
+    try:
+        whole = urljoin(url, target)
+        _ = urlsplit(whole).port
+    except ValueError:
+        return ""
+    return whole
 
 
 def way_to(url: str, tree: Tree) -> Way:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from lyncdesk.client.problems import PROBLEMS
 from lyncdesk.client.session import ConnectionStep
 from lyncdesk.exchange import doctor_steps as steps
-from lyncdesk.exchange.address import domain_of
+from lyncdesk.exchange.address import domain_of, server_name
 from lyncdesk.exchange.asking import Asker
 from lyncdesk.exchange.autodiscover import Tree
 from lyncdesk.exchange.discovery import Part, found_part, problem_part, what_is_wrong
@@ -72,8 +72,8 @@ def doctor(link: Link, arguments: dict[str, Any]) -> Iterator[Part]:
 class Examination:
     """One run over an account. ``arguments``: ``server`` (its address, "" = to be found), ``start`` (an
     address of Autodiscover, or ""), ``search`` (whether to look for other addresses where the one that was
-    set lacks something), ``closed`` (addresses that are known to refuse the password, casefolded), ``from``,
-    ``to`` and ``limit`` of a check, and ``now``.
+    set lacks something), ``closed`` (the problem of each address, casefolded, that is known to refuse the
+    password), ``from``, ``to`` and ``limit`` of a check, and ``now``.
     """
 
     def __init__(self, call: Call, counter: Counter, arguments: dict[str, Any]) -> None:
@@ -82,7 +82,7 @@ class Examination:
         self._server: str = arguments["server"]
         self._start: str = arguments["start"]
         self._may_search: bool = arguments["search"]
-        self._closed = frozenset(arguments["closed"])
+        self._closed: dict[str, str] = arguments["closed"]
         self._window = datetime.fromisoformat(arguments["from"]), datetime.fromisoformat(arguments["to"])
         self._limit: int = arguments["limit"]
         self._now = datetime.fromisoformat(arguments["now"])
@@ -139,7 +139,12 @@ class Examination:
         step = steps.begun("find", Message.of("Finding the server"))
         yield step
         for url in finding.addresses:
-            wrong = what_is_wrong(self._asker, url)
+            refusal = self._closed.get(url.casefold())
+            wrong = (
+                what_is_wrong(self._asker, url)
+                if refusal is None
+                else Translated(refusal, {"server": server_name(url)})
+            )
             if wrong is None:
                 self._found = found_part(finding, url)
                 told = Message.of("{server}, told by {via}", server=url, via=finding.via)
@@ -217,7 +222,7 @@ class Examination:
         elif self._server:
             better = delivering[0]
             came = Message.of("{server} delivers kinds and subjects", server=better)
-            remedy = Message.of("Enter {server} as server address in Options > Account.", server=better)
+            remedy = Message.of("Enter {server} as server address.", server=better)
             yield steps.ended(step, Came(came, limited=True, remedy=remedy))
         else:
             self._found = found_part(self._finding, delivering[0])

@@ -23,11 +23,12 @@ from lyncdesk.exchange.doctor_services import time_zones
 from lyncdesk.exchange.doctor_steps import Came, Details
 from lyncdesk.exchange.expanding import expanded
 from lyncdesk.exchange.gate import REFUSALS
+from lyncdesk.exchange.http_answers import HttpAnswerError
 from lyncdesk.exchange.link import Call, Link, refused
 from lyncdesk.exchange.own_view import own_view
 from lyncdesk.exchange.signing_in import chosen
 from lyncdesk.exchange.translate import Translated, translate
-from lyncdesk.exchange.transport import Counter, HttpAnswerError
+from lyncdesk.exchange.transport import Counter
 from lyncdesk.exchange.working_hours import working_hours
 from lyncdesk.presence.message import Message
 

@@ -116,12 +116,13 @@ def expanded(link: Link, found: list[Told], start: datetime, end: datetime, limi
     for told, element in _got(link, asked):
         try:
             series = read(element, MS_TIMEZONE_TO_IANA_MAP.get, start)
-        except reading.DamagedAnswerError:
+            days = list(occurrences(series.master, start, end))
+        except (reading.DamagedAnswerError, OverflowError):
             continue
         del wanted[told["Id"] or ""]
         if not series.master.sure:
             result.lacks(_NO_ZONE)
-        for begins, ends in occurrences(series.master, start, end):
+        for begins, ends in days:
             result.items.append(_day(told, begins, ends, "Occurrence"))
             if len(result.items) > limit:
                 raise services.TruncatedError(str(limit))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, TypeAlias
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lyncdesk.client.exchange_online import is_online_address, is_online_server
 from lyncdesk.client.found import How
@@ -26,6 +26,7 @@ from lyncdesk.exchange.autodiscover import (
     Told,
     Tree,
     Way,
+    joined,
     protocol_of,
     read,
     usable,
@@ -127,8 +128,8 @@ class Search:
         if not reply.is_redirect:
             self._misses.add(not_found(host, "no redirect"))
             yield nothing(step, Message.of("no redirect"))
-        elif (yield from self._may_follow(step, urljoin(url, reply.location))):
-            yield from self._host(How.REDIRECT, [urljoin(url, reply.location)])
+        elif (yield from self._may_follow(step, joined(url, reply.location))):
+            yield from self._host(How.REDIRECT, [joined(url, reply.location)])
 
     def hosts(self, domain: str) -> Generator[ConnectionStep, None, list[srv.Record]]:
         """Look up the hosts that the domain names in DNS."""
@@ -176,7 +177,7 @@ class Search:
                 case Told(Says.ADDRESS):
                     yield from self._other_address(step, answer.target)
                     break
-            target = urljoin(url, answer.target)
+            target = joined(url, answer.target)
             if not (yield from self._may_follow(step, target)):
                 break
             url = target

@@ -81,10 +81,11 @@ class PasswordGate:
         self._refused.setdefault(who, {})[self._digest(password)] = (refusal, who.account.authentication)
         self._used(who, password, refusal)
 
-    def closed(self, login: str, password: str) -> list[str]:
-        """The endpoints that are known to refuse this password of this login."""
+    def closed(self, login: str, password: str) -> dict[str, str]:
+        """The endpoints that are known to refuse this password of this login, and the problem of each."""
         same = (who for who in self._refused if who.login == login)
-        return [who.endpoint for who in same if self.refusal(who, password) is not None]
+        known = ((who.endpoint, self.refusal(who, password)) for who in same)
+        return {endpoint: problem.name for endpoint, problem in known if problem is not None}
 
     def refusal(self, who: SignIn, password: str) -> Problem | None:
         """The earlier refusal for which this password is not sent there, None if there is none."""

@@ -25,6 +25,7 @@ from exchangelib.util import TNS
 
 import lyncdesk
 from lyncdesk.exchange import reading, transport
+from lyncdesk.exchange.http_answers import HttpAnswerError
 from lyncdesk.exchange.signing_in import SigningIn
 
 VERSIONS: Final = ("Exchange2013", "Exchange2010", "Exchange2007_SP1")
@@ -46,7 +47,7 @@ class OneTry(FailFast):  # type: ignore[misc]
             return
         if response.status_code == 500 and b"Envelope" in response.content[:2000]:
             return
-        raise transport.HttpAnswerError.of(response)
+        raise HttpAnswerError.of(response)
 
 
 @dataclass(slots=True)

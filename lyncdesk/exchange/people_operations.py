@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from lyncdesk.exchange import people_services as ews
+from lyncdesk.exchange.exchange_codes import CODES
 from lyncdesk.exchange.gate import REFUSALS
 from lyncdesk.exchange.link import Link
 from lyncdesk.exchange.people_services import M, T
 from lyncdesk.exchange.reading import DamagedAnswerError, flag, instant, told_by
 from lyncdesk.exchange.response_codes import error_of, plain
 from lyncdesk.exchange.services import MERGED_MINUTES
-from lyncdesk.exchange.translate import CODES, translate
+from lyncdesk.exchange.translate import translate
 from lyncdesk.exchange.working_hours import working_hours
 from lyncdesk.presence.freebusy import decode_merged, knows
 from lyncdesk.presence.items import Kind, show_as_from

@@ -20,8 +20,8 @@ from requests.auth import AuthBase
 from requests.cookies import extract_cookies_to_jar
 
 from lyncdesk.exchange.address import is_this_computer
+from lyncdesk.exchange.http_answers import HttpAnswerError, offered_by
 from lyncdesk.exchange.kerberos import KerberosError, ask_for_ticket, has_kerberos
-from lyncdesk.exchange.transport import HttpAnswerError, offered_by
 
 # In the order in which they are taken when nobody chose: NTLM does not show the password to the server.
 _PREFERRED: Final = ("ntlm", "basic", "negotiate")

@@ -59,7 +59,9 @@ def _value(value: Value) -> object:
             return _encode(value)
         case datetime():
             return {"at": value.isoformat()}
-        case str() | int():
+        case str():
+            return value[:_LONGEST]
+        case int():
             return value
     raise TypeError(f"{type(value).__name__} does not travel")
 

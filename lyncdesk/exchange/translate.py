@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from lyncdesk.client.exchange_online import is_online_server
 from lyncdesk.exchange.address import server_name
+from lyncdesk.exchange.exchange_codes import CODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,33 +114,6 @@ def _response_code(error: BaseException) -> str:
     found = _UNKNOWN_CODE.search(str(error))
     return found.group(1) if found else _name(error)
 
-
-# What each response code of Exchange means to a person; a code that is not here is an error of the server.
-CODES: Final[dict[str, str]] = {
-    code: problem
-    for problem, codes in {
-        "version-mismatch": "ErrorInvalidServerVersion ErrorInvalidSchemaVersionForMailboxVersion"
-        " ErrorIncorrectSchemaVersion ErrorWrongServerVersion",
-        "server-busy": "ErrorServerBusy ErrorExceededConnectionCount ErrorTooManyObjectsOpened"
-        " ErrorInsufficientResources ErrorNotEnoughMemory",
-        "access-denied": "ErrorAccessDenied ErrorFolderNotFound ErrorNoFreeBusyAccess ErrorNotDelegate"
-        " ErrorDelegateNoUser ErrorImpersonateUserDenied ErrorImpersonationDenied ErrorNoCalendar"
-        " ErrorCallerIsInvalidADAccount",
-        "not-allowed": "ErrorUserNotAllowedByPolicy",
-        "no-mailbox": "ErrorNonExistentMailbox ErrorMailRecipientNotFound ErrorInvalidMailbox"
-        " ErrorCannotFindUser ErrorInvalidSmtpAddress ErrorNonPrimarySmtpAddress ErrorMailboxLogonFailed",
-        "mailbox-moved": "ErrorMailboxMoveInProgress ErrorMailboxFailover ErrorMailboxStoreUnavailable"
-        " ErrorCrossSiteRequest ErrorNoRespondingCASInDestinationSite",
-        "account-disabled": "ErrorAccountDisabled",
-        "password-expired": "ErrorPasswordExpired ErrorPasswordChangeRequired",
-        "item-changed": "ErrorIrresolvableConflict ErrorStaleObject ErrorInvalidChangeKey"
-        " ErrorChangeKeyRequired ErrorChangeKeyRequiredForWriteOperations",
-        "item-gone": "ErrorItemNotFound ErrorCalendarOccurrenceIsDeletedFromRecurrence"
-        " ErrorCalendarCannotUseIdForRecurringMasterId",
-        "too-many-items": "ErrorExceededFindCountLimit ErrorResultSetTooBig",
-    }.items()
-    for code in codes.split()
-}
 
 TABLE: Final[tuple[Row, ...]] = (
     Row("CertificateFileError", "ca-file", _text),

@@ -6,12 +6,10 @@ administrator's file), counts requests, and reads a body in one go up to a limit
 
 from __future__ import annotations
 
-import re
 import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from threading import Timer
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -21,11 +19,10 @@ import truststore
 from requests.adapters import HTTPAdapter
 
 from lyncdesk.exchange.address import is_this_computer
+from lyncdesk.exchange.http_answers import is_address
 
 BODY_LIMIT: Final = 32 * 1024 * 1024  # bytes, unpacked; 5,000 items with all fields need about 6 million
 _CHUNK = 64 * 1024
-_CLIENT_CERTIFICATE = re.compile(rb"403\.7\b|client certificate|required SSL certificate", re.IGNORECASE)
-_SCHEME = re.compile(r"(?:^|,)\s*([A-Za-z][\w-]*)(?=\s|,|$)")
 
 
 class CertificateFileError(Exception):
@@ -38,68 +35,6 @@ class AnswerTooLargeError(Exception):
 
 class OverdueError(Exception):
     """The whole answer took longer than a request may."""
-
-
-class HttpAnswerError(Exception):
-    """The server answered with a status that is no answer of Exchange Web Services.
-
-    ``back_off`` seconds (Retry-After), ``schemes`` the ways to sign in that a 401 offers, in lower case;
-    ``tried`` the one in which it was given credentials, "" if it was given none; ``wants_certificate`` if it
-    asks for a certificate of the client.
-    """
-
-    def __init__(
-        self,
-        status: int,
-        *,
-        back_off: float | None = None,
-        schemes: frozenset[str] = frozenset(),
-        locked_out: bool = False,
-        location: str = "",
-        tried: str = "basic",
-        wants_certificate: bool = False,
-    ) -> None:
-        super().__init__(f"HTTP {status}")
-        self.status = status
-        self.back_off = back_off
-        self.schemes = schemes
-        self.locked_out = locked_out
-        self.location = location
-        self.tried = tried
-        self.wants_certificate = wants_certificate
-
-    @classmethod
-    def of(cls, response: requests.Response, tried: str | None = None) -> HttpAnswerError:
-        """Read what matters from a refusal; ``tried`` None: as the request's own header says."""
-        sent = str(response.request.headers.get("Authorization", ""))
-        return cls(
-            response.status_code,
-            back_off=_back_off(response),
-            schemes=offered_by(response),
-            locked_out=b"is currently locked out" in response.content,
-            location=response.headers.get("Location", ""),
-            tried=sent.partition(" ")[0].lower() if tried is None else tried,
-            # So IIS (403.7) and nginx (400) say that the client should have shown one.
-            wants_certificate=response.status_code in (400, 403)
-            and _CLIENT_CERTIFICATE.search(response.content) is not None,
-        )
-
-
-def offered_by(response: requests.Response) -> frozenset[str]:
-    """The ways to sign in that an answer names, in lower case."""
-    return frozenset(s.lower() for s in _SCHEME.findall(response.headers.get("WWW-Authenticate", "")))
-
-
-def _back_off(response: requests.Response) -> float | None:
-    """Retry-After in seconds: a number, or a date seen from the server's own clock."""
-    text = response.headers.get("Retry-After", "").strip()
-    if text.isdecimal():
-        return float(text[:9]) or None
-    try:
-        until, now = (parsedate_to_datetime(value) for value in (text, response.headers.get("Date", "")))
-        return max(0.0, (until - now).total_seconds()) or None
-    except (TypeError, ValueError):
-        return None
 
 
 @dataclass(slots=True)
@@ -247,6 +182,8 @@ def adapter_class(
         def build_response(self, req: Any, resp: Any) -> requests.Response:
             bounded = _BoundedResponse(watch)
             vars(bounded).update(vars(super().build_response(req, resp)))
+            if not is_address(bounded.headers.get("Location", "")):
+                del bounded.headers["Location"]
             if isinstance(sock := getattr(resp.connection, "sock", None), ssl.SSLSocket):
                 bounded.certificate = sock.getpeercert(binary_form=True)
             return bounded

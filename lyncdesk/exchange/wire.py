@@ -57,7 +57,7 @@ def decode(body: bytes) -> Message:
     """
     try:
         message = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise WireError("a message that is no JSON") from error
     if not isinstance(message, dict):
         raise WireError("a message that is no object")

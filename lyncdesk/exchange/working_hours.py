@@ -32,8 +32,11 @@ def working_hours(view: Any, year: int) -> dict[str, object]:
     zone = hours.find(f"{TYPES}TimeZone")
     if zone is None:
         raise DamagedAnswerError("working hours came without a time zone")
-    rules = ZoneRules(_number(zone, "Bias"), _change(zone, "StandardTime"), _change(zone, "DaylightTime"))
-    name = _zone(rules, year)
+    try:
+        rules = ZoneRules(_number(zone, "Bias"), _change(zone, "StandardTime"), _change(zone, "DaylightTime"))
+        name = _zone(rules, year)
+    except (ValueError, OverflowError):
+        name = None
     if name is None:
         raise DamagedAnswerError("working hours came in an unknown time zone")
     return {"zone": name, "days": sorted(weekdays[start, end]), "start": start, "end": end}

@@ -34,12 +34,12 @@ class FileProfiles:
         """Who that was when last heard of."""
         return self._known().get(person(address))
 
-    def keep(self, profile: Profile) -> None:
+    def keep(self, address: str, profile: Profile) -> None:
         """Remember a contact."""
-        known = self._known()
+        known, address = self._known(), person(address)
         kept = replace(profile, address=person(profile.address), zone="", picture=b"")
-        if known.get(kept.address) != kept:
-            known[kept.address] = kept
+        if known.get(address) != kept:
+            known[address] = kept
             self._write(known)
 
     def drop(self, address: str) -> None:
@@ -60,15 +60,19 @@ class FileProfiles:
     def _write(self, profiles: dict[str, Profile]) -> None:
         for old in list(profiles)[:-_MOST]:
             del profiles[old]
-        people = [
-            {"address": address} | {name: word for name in _FIELDS if (word := getattr(profile, name))}
-            for address, profile in profiles.items()
-        ]
+        people = [_told(address, profile) for address, profile in profiles.items()]
         try:
             text = json.dumps({"people": people}, ensure_ascii=False, indent=1)
             write_atomically(self._path, text.encode("utf-8", "replace"))
         except OSError as error:
             log.info("the names of contacts were not kept: %s", type(error).__name__)
+
+
+def _told(address: str, profile: Profile) -> dict[str, str]:
+    words = {name: word for name in _FIELDS if (word := getattr(profile, name))}
+    # The list may have an alias of the person.
+    known_as = {"known_as": profile.address} if profile.address != address else {}
+    return {"address": address} | known_as | words
 
 
 def _read(path: Path) -> dict[str, Profile]:
@@ -86,10 +90,11 @@ def _read(path: Path) -> dict[str, Profile]:
             continue
         words = {
             name: word[:_LONGEST_WORD]
-            for name in ("address", *_FIELDS)
+            for name in ("address", "known_as", *_FIELDS)
             if isinstance(word := one.get(name), str)
         }
         address = person(words.pop("address", ""))
-        if "@" in address:
-            profiles[address] = replace(Profile(address, zone=""), **words)  # type: ignore[arg-type]
+        known_as = person(words.pop("known_as", address))
+        if "@" in address and "@" in known_as:
+            profiles[address] = replace(Profile(known_as, zone=""), **words)  # type: ignore[arg-type]
     return profiles

@@ -8,15 +8,20 @@ between each contact changes at the boundaries of the items that are known, to t
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from lyncdesk.client import checks
-from lyncdesk.client.ports import Clock, ContactsAnswer, ContactsAsked, ProblemError, Window
-from lyncdesk.client.problems import Problem
-from lyncdesk.pools.followed import Followed
+from lyncdesk.client.ports import (
+    Clock,
+    ContactsAnswer,
+    ContactsAsked,
+    ProblemError,
+    RightNotGivenError,
+)
+from lyncdesk.client.problems import Problem, Retry
+from lyncdesk.pools.followed import Followed, FollowedPeople
 from lyncdesk.pools.people import People
 from lyncdesk.pools.profiles import MemoryProfiles, Profiles
 from lyncdesk.presence.known_calendar import KnownCalendar, seen_at
@@ -43,20 +48,19 @@ class ExchangeAlonePool:
         self._people = people
         self._clock = clock
         self._profiles = profiles if profiles is not None else MemoryProfiles()
-        self._contacts: dict[str, Followed] = {}
+        self._followed = FollowedPeople(clock)
         self._found: dict[str, Profile] = {}
-        self._on_seen: Callable[[Seen], None] | None = None
         self._asked: ContactsAsked | None = None
         self._me = ""
+        # Another one with each account: what the last one's server answers late is for nobody.
+        self._account = object()
         self._unknown_names: set[str] = set()
-        self._timer: asyncio.Task[None] | None = None
-        self._wake_at: datetime | None = None
 
     # --- the port of all pools ---
 
     async def sign_in(self, address: str, on_seen: Callable[[Seen], None]) -> None:
         """Nothing is sent: contacts are read when the client asks."""
-        self._me, self._on_seen = person(address), on_seen
+        self._me, self._followed.on_seen = person(address), on_seen
 
     async def publish(self, publication: Publication, gives: Mapping[str, Relationship]) -> None:
         """Nobody is there to see it; it does not leave this computer."""
@@ -70,8 +74,7 @@ class ExchangeAlonePool:
         Raises:
             ProblemError: ``unknown-contact``, or why nobody could be asked.
         """
-        address = person(address)
-        contacts = self._contacts
+        address, account = person(address), self._account
         profile = self._found.get(address) or self._profiles.get(address)
         failed: ProblemError | None = None
         if profile is None:
@@ -81,50 +84,47 @@ class ExchangeAlonePool:
                 if error.problem.name not in _NO_ADDRESS_BOOK:
                     raise
                 failed = error
-        contact = Followed(profile or Profile(address, zone=""))
-        window, asked = self._window()
+        asked = self._asked_now()
         read: dict[str, KnownCalendar] = {}
         try:
-            await self._people.calendars((address,), window, asked, read.update)
+            await self._people.calendars((address,), asked, read.update)
         except ProblemError:
             if profile is None:
                 if failed is not None:
                     raise failed from None
                 raise  # nobody has said that there is such a person
         # What was read for another account than the one that is used by now is for nobody.
-        calendar = read.get(address) if self._contacts is contacts else None
+        calendar = read.get(address) if account is self._account else None
         if profile is None and (calendar is None or calendar.told is Told.NO_MAILBOX):
             raise ProblemError(Problem.of("unknown-contact", address=address))
-        if self._on_seen is None:
+        if self._followed.on_seen is None:
             return
-        self._contacts[address] = contact
+        contact = Followed(address, profile or Profile(address, zone=""))
+        self._followed.add(contact)
         if profile is not None:
-            self._profiles.keep(replace(profile, address=address))
+            self._profiles.keep(address, profile)
         if calendar is not None:
-            contact.take(calendar, self._interval())
-        self._tell(contact)
-        self._set_timer()
+            self._followed.take([(contact, calendar)], asked.interval)
 
     async def follow(self, addresses: Iterable[str]) -> tuple[Problem, ...]:
         """Follow these as they are known; nothing is asked before the next read."""
         for address in map(person, addresses):
-            if self._on_seen is None:
+            if self._followed.on_seen is None:
                 break
+            if self._followed.get(address) is not None:
+                continue
             known = self._profiles.get(address)
             if known is None:
                 self._unknown_names.add(address)
-            contact = Followed(known or Profile(address, zone=""))
-            contact = self._contacts.setdefault(address, contact)
-            self._tell(contact)
+            self._followed.add(Followed(address, known or Profile(address, zone="")))
         return ()
 
     async def remove_contact(self, address: str) -> None:
         """Follow a person no more; somebody who is not followed is no mistake."""
         address = person(address)
-        self._contacts.pop(address, None)
+        self._followed.remove(address)
         self._unknown_names.discard(address)
         self._profiles.drop(address)
-        self._set_timer()
 
     async def search(self, text: str) -> tuple[Seen, ...]:
         """People of the address book, at most 50.
@@ -138,7 +138,7 @@ class ExchangeAlonePool:
         for profile in found:
             self._found.pop(profile.address, None)
             self._found[profile.address] = profile
-            contact = self._contacts.get(profile.address)
+            contact = self._followed.get(profile.address)
             if contact is not None:
                 self._named(contact, profile)
         for old in list(self._found)[:-_FOUND]:
@@ -147,133 +147,107 @@ class ExchangeAlonePool:
 
     async def sign_out(self) -> None:
         """Nothing more is told, and nothing is known any more. Once more is no mistake."""
-        self._on_seen = None
-        self._contacts.clear()
         self._unknown_names.clear()
         self._found.clear()
-        timer, self._timer, self._wake_at = self._timer, None, None
-        if timer is not None:
-            timer.cancel()
-            await asyncio.gather(timer, return_exceptions=True)
+        await self._followed.end()
 
     # --- reading ---
 
     async def read(self, asked: ContactsAsked) -> ContactsAnswer:
         """See :class:`lyncdesk.client.ports.ContactSource`."""
         self._asked = asked
-        followed = dict(self._contacts)
-        read: set[str] = set()
+        followed = {contact.address: contact for contact in self._followed}
+        read: dict[str, KnownCalendar] = {}
 
         def take(calendars: Mapping[str, KnownCalendar]) -> None:
             read.update(calendars)
-            for address, calendar in calendars.items():
-                contact = self._contacts.get(address)
-                # Who was removed, or added anew, meanwhile is not who was asked for.
-                if contact is not None and contact is followed.get(address):
-                    contact.take(calendar, asked.interval)
-                    self._tell(contact)
+            came = ((followed[address], calendar) for address, calendar in calendars.items())
+            self._followed.take(came, asked.interval)
 
         try:
-            requests = await self._people.calendars(
-                tuple(followed), asked.window, asked.started, take, asked.next_due_in
-            )
-        except ProblemError:
-            for address in followed.keys() - read:
-                if (contact := followed[address]) is self._contacts.get(address):
-                    contact.missed(asked.interval)
-                    self._tell(contact)
-            raise
+            requests = await self._people.calendars(tuple(followed), asked, take)
         finally:
-            self._set_timer()
-        requests += await self._look_up_names()
-        good = sum(contact.calendar is not None and contact.calendar.is_read for contact in followed.values())
-        answer = ContactsAnswer(good, len(followed) - good, requests)
-        if not asked.rights:
+            missed = (contact for address, contact in followed.items() if address not in read)
+            self._followed.missed(missed, asked.interval)
+        good = sum(calendar.is_read for calendar in read.values())
+        answer = await self._with_names(ContactsAnswer(good, len(followed) - good, requests))
+        return await self._with_rights(answer) if asked.rights else answer
+
+    async def _with_names(self, answer: ContactsAnswer) -> ContactsAnswer:
+        """Find the names of a few contacts who have none; what goes wrong is tried with the next read."""
+        for address in sorted(self._unknown_names)[:_NAMES_AT_ONCE]:
+            answer = replace(answer, requests=answer.requests + 1)
+            try:
+                profile = await self._people.look_up(address)
+            except ProblemError as error:
+                return _in_spite_of(error, answer)
+            # Whom the directory does not know today is not asked for again in this run.
+            self._unknown_names.discard(address)
+            contact = self._followed.get(address)
+            if profile is not None and contact is not None:
+                self._named(contact, profile)
+        return answer
+
+    async def _with_rights(self, answer: ContactsAnswer) -> ContactsAnswer:
+        """What others may see of one's own calendar, and who one is."""
+        if answer.back_off is not None:
             return answer
-        # Whatever fails here, the contacts are known all the same.
-        answer = replace(answer, requests=requests + 2)
         try:
-            answer = replace(answer, rights=await self._people.rights())
+            answer = replace(answer, requests=answer.requests + 1)
+            answer = replace(answer, rights=self._followed.as_listed(await self._people.rights()))
+            answer = replace(answer, requests=answer.requests + 1)
             return replace(answer, me=await self._people.look_up(self._me))
         except ProblemError as error:
-            return replace(answer, rights_problem=None if answer.rights is not None else error.problem)
+            problem = error.problem if answer.rights is None else None
+            return replace(_in_spite_of(error, answer), rights_problem=problem)
 
     async def give(self, address: str, right: Right | None, expected: Right | None) -> Rights:
         """See :class:`lyncdesk.client.ports.ContactSource`."""
-        return await self._people.give(address, right, expected)
+        contact = self._followed.get(person(address))
+        known_as = contact.profile.address if contact is not None else address
+        try:
+            rights = await self._people.give(known_as, right, expected)
+        except RightNotGivenError as error:
+            if error.rights is not None:
+                error.rights = self._followed.as_listed(error.rights)
+            raise
+        return self._followed.as_listed(rights)
 
     def forget(self) -> None:
         """See :class:`lyncdesk.client.ports.ContactSource`."""
-        self._contacts = {address: contact.forgotten() for address, contact in self._contacts.items()}
-        for contact in self._contacts.values():
-            self._tell(contact)
+        self._account = object()
         self._found.clear()
-        self._set_timer()
+        self._followed.forget()
 
-    async def _look_up_names(self) -> int:
-        """Find the names of a few contacts who have none; what goes wrong is tried with the next read."""
-        sent = 0
-        for address in sorted(self._unknown_names)[:_NAMES_AT_ONCE]:
-            try:
-                sent += 1
-                profile = await self._people.look_up(address)
-            except ProblemError:
-                break
-            # Whom the directory does not know today is not asked for again in this run.
-            self._unknown_names.discard(address)
-            contact = self._contacts.get(address)
-            if profile is None or contact is None:
-                continue
-            self._named(contact, replace(profile, address=address))
-        return sent
+    def clock_set(self) -> None:
+        """See :class:`lyncdesk.client.ports.ContactSource`."""
+        self._followed.clock_set()
 
     def _named(self, contact: Followed, profile: Profile) -> None:
         """The address book said who a contact is."""
-        contact.profile = replace(profile, zone=contact.profile.zone)
-        self._unknown_names.discard(profile.address)
-        self._profiles.keep(contact.profile)
-        self._tell(contact)
+        contact.named(profile)
+        self._unknown_names.discard(contact.address)
+        self._profiles.keep(contact.address, profile)
+        self._followed.tell(contact)
 
-    def _window(self) -> tuple[Window, datetime]:
-        """What to ask for a single person between two reads."""
+    def _asked_now(self) -> ContactsAsked:
+        """To read the calendar of a single person between two reads of all."""
         now = self._clock.now()
-        return self._asked.window if self._asked is not None else checks.window(now, "UTC"), now
-
-    def _interval(self) -> timedelta:
-        return self._asked.interval if self._asked is not None else timedelta(minutes=30)
+        if self._asked is None:
+            return ContactsAsked(now, checks.window(now, "UTC"), timedelta(minutes=30))
+        return replace(self._asked, started=now, next_due_in=None)
 
     # --- telling ---
 
     def _seen_of(self, profile: Profile) -> Seen:
-        contact = self._contacts.get(profile.address)
+        contact = self._followed.get(profile.address)
         if contact is not None and contact.told is not None:
             return contact.told
         return seen_at(profile, None, self._clock.now())
 
-    def _tell(self, contact: Followed) -> None:
-        """Tell how a contact is now, if that is news."""
-        seen = contact.news(self._clock.now()) if self._on_seen is not None else None
-        if self._on_seen is not None and seen is not None:
-            self._on_seen(seen)
 
-    def _set_timer(self) -> None:
-        wake = min((c.next for c in self._contacts.values() if c.next is not None), default=None)
-        if wake == self._wake_at and self._timer is not None and not self._timer.done():
-            return
-        if self._timer is not None:
-            self._timer.cancel()
-        self._wake_at = wake
-        self._timer = (
-            asyncio.get_running_loop().create_task(self._sleep(wake))
-            if wake is not None and self._on_seen is not None
-            else None
-        )
-
-    async def _sleep(self, wake: datetime) -> None:
-        while (now := self._clock.now()) < wake:
-            await self._clock.wait_until(wake)
-        self._timer = None
-        for contact in tuple(self._contacts.values()):
-            if contact.next is not None and contact.next <= now:
-                self._tell(contact)
-        self._set_timer()
+def _in_spite_of(error: ProblemError, answer: ContactsAnswer) -> ContactsAnswer:
+    """Whatever fails beside the calendars, they were read; but what only the person can mend is told."""
+    if error.problem.row.retry is Retry.NEVER:
+        raise error
+    return replace(answer, back_off=error.back_off)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from lyncdesk.client.ports import ProblemError, RightNotGivenError, Window
+from lyncdesk.client.ports import ContactsAsked, ProblemError, RightNotGivenError
 from lyncdesk.client.problems import Problem
 from lyncdesk.exchange.answers import countable, working_hours_from
 from lyncdesk.exchange.process import Outcome
@@ -54,34 +54,27 @@ class ExchangePeople:
         except _SENSELESS as error:
             raise _senseless(error) from error
 
-    async def calendars(
-        self,
-        addresses: Sequence[str],
-        window: Window,
-        as_of: datetime,
-        on_read: OnCalendars,
-        next_due_in: timedelta | None = None,
-    ) -> int:
+    async def calendars(self, addresses: Sequence[str], asked: ContactsAsked, on_read: OnCalendars) -> int:
         """See the port."""
         if not addresses:
             return 0
         arguments: dict[str, object] = {
             "addresses": list(addresses),
-            "start": window.start.isoformat(),
-            "end": window.end.isoformat(),
+            "start": asked.window.start.isoformat(),
+            "end": asked.window.end.isoformat(),
         }
         wanted = frozenset(addresses)
         wrong: list[Exception] = []
 
         def take(part: Mapping[str, object]) -> None:
             try:
-                calendars = dict(_calendar(row, as_of) for row in _list(part["calendars"]))
+                calendars = dict(_calendar(row, asked.started) for row in _list(part["calendars"]))
             except _SENSELESS as error:
                 wrong.append(error)
                 return
             on_read({address: calendar for address, calendar in calendars.items() if address in wanted})
 
-        outcome = await self._ask("people-calendars", arguments, next_due_in, take)
+        outcome = await self._ask("people-calendars", arguments, asked.next_due_in, take)
         if wrong:
             raise _senseless(wrong[0]) from wrong[0]
         return outcome.requests

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from lyncdesk.client.ports import ProblemError, RightNotGivenError, Window
+from lyncdesk.client.ports import ContactsAsked, ProblemError, RightNotGivenError, Window
 from lyncdesk.client.problems import Problem
 from lyncdesk.presence.items import Item, Kind
 from lyncdesk.presence.known_calendar import READ, KnownCalendar
@@ -39,14 +39,7 @@ class People(Protocol):
             ProblemError: when the directory could not be asked.
         """
 
-    async def calendars(
-        self,
-        addresses: Sequence[str],
-        window: Window,
-        as_of: datetime,
-        on_read: OnCalendars,
-        next_due_in: timedelta | None = None,
-    ) -> int:
+    async def calendars(self, addresses: Sequence[str], asked: ContactsAsked, on_read: OnCalendars) -> int:
         """Read the calendars in requests of 100; ``on_read`` is called with what each brought, where the
         calendar of each person is there or says why it is not. Returns the number of requests.
 
@@ -73,6 +66,7 @@ class MemoryPerson:
     items: tuple[Item, ...] = ()
     told: Told = Told.DETAILS
     code: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 class MemoryPeople:
@@ -117,23 +111,16 @@ class MemoryPeople:
     async def look_up(self, address: str) -> Profile | None:
         """The person with this address."""
         self._request()
-        found = self._people.get(person(address))
+        found = self._person(address)
         return found.profile if found is not None else None
 
-    async def calendars(
-        self,
-        addresses: Sequence[str],
-        window: Window,
-        as_of: datetime,
-        on_read: OnCalendars,
-        next_due_in: timedelta | None = None,  # noqa: ARG002 - nothing here waits for the next one
-    ) -> int:
+    async def calendars(self, addresses: Sequence[str], asked: ContactsAsked, on_read: OnCalendars) -> int:
         """The calendars as they are."""
         batches = [addresses[first : first + BATCH] for first in range(0, len(addresses), BATCH)]
         for batch in batches:
             self._request()
             self.batches.append(len(batch))
-            on_read({address: self._calendar(address, window, as_of) for address in batch})
+            on_read({address: self._calendar(address, asked.window, asked.started) for address in batch})
         return len(batches)
 
     async def rights(self) -> Rights:
@@ -162,8 +149,13 @@ class MemoryPeople:
         if self.fault is not None:
             raise ProblemError(self.fault, self.back_off)
 
+    def _person(self, address: str) -> MemoryPerson | None:
+        address = person(address)
+        also = (one for one in self._people.values() if address in one.aliases)
+        return self._people.get(address) or next(also, None)
+
     def _calendar(self, address: str, window: Window, as_of: datetime) -> KnownCalendar:
-        one = self._people.get(person(address))
+        one = self._person(address)
         if one is None:
             return KnownCalendar.of(Told.NO_MAILBOX, as_of, code="ErrorMailRecipientNotFound")
         found = (item for item in one.items if item.start < window.end and item.end > window.start)

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from lyncdesk.client.options import Account
-from lyncdesk.client.ports import ProblemError, Window
+from lyncdesk.client.ports import ContactsAsked, ProblemError, Window
 from lyncdesk.client.problems import Problem
 from lyncdesk.exchange.process import ExchangeWorker
 from lyncdesk.exchange.session import ExchangeSession
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-WINDOW = Window(NOW - timedelta(days=1), NOW + timedelta(days=3))
+ASKED = ContactsAsked(NOW, Window(NOW - timedelta(days=1), NOW + timedelta(days=3)), HOUR / 2)
 ANNA = "anna@litware.example"
 
 
@@ -42,7 +42,9 @@ class World(Protocol):
     def people(self) -> People:
         """What is under test."""
 
-    def add(self, profile: Profile, *items: Item, told: Told = Told.DETAILS) -> None:
+    def add(
+        self, profile: Profile, *items: Item, told: Told = Told.DETAILS, aliases: tuple[str, ...] = ()
+    ) -> None:
         """Take in a person whose calendar tells so much."""
 
     def fail(self, problem: str | None) -> None:
@@ -55,8 +57,10 @@ class MemoryWorld:
     def __init__(self) -> None:
         self.people = MemoryPeople()
 
-    def add(self, profile: Profile, *items: Item, told: Told = Told.DETAILS) -> None:
-        self.people.put(MemoryPerson(profile, items, told))
+    def add(
+        self, profile: Profile, *items: Item, told: Told = Told.DETAILS, aliases: tuple[str, ...] = ()
+    ) -> None:
+        self.people.put(MemoryPerson(profile, items, told, aliases=aliases))
 
     def fail(self, problem: str | None) -> None:
         self.people.fault = Problem.of(problem) if problem else None
@@ -91,12 +95,15 @@ class ExchangeWorld:
         )
         self.people = ExchangePeople(lambda: self._session)
 
-    def add(self, profile: Profile, *items: Item, told: Told = Told.DETAILS) -> None:
+    def add(
+        self, profile: Profile, *items: Item, told: Told = Told.DETAILS, aliases: tuple[str, ...] = ()
+    ) -> None:
         exchange = self._exchange
         exchange.add_person(
             profile.address,
             "theirs",
             name=profile.name,
+            aliases=aliases,
             title=profile.title,
             company=profile.company,
             phones={
@@ -207,7 +214,7 @@ def item(start: timedelta = -HOUR, length: timedelta = 2 * HOUR, **fields: objec
 
 async def read(world: World, *addresses: str) -> dict[str, KnownCalendar]:
     found: dict[str, KnownCalendar] = {}
-    await world.people.calendars(addresses, WINDOW, NOW, found.update)
+    await world.people.calendars(addresses, ASKED, found.update)
     return found
 
 
@@ -241,6 +248,15 @@ async def test_an_address_is_looked_up_whatever_its_case(world: World) -> None:
     assert await world.people.look_up("nobody@litware.example") is None
     # The beginning of an address is another address.
     assert await world.people.look_up(eva.address.partition("@")[0]) is None
+
+
+async def test_an_alias_leads_to_the_person_and_has_the_person_s_calendar(world: World) -> None:
+    eva = profile("Eva Lang")
+    alias = f"alias-of-{eva.address}"
+    world.add(eva, item(), aliases=(alias,))
+    assert await world.people.look_up(alias) == eva
+    known = await read(world, alias)
+    assert (known[alias].told, len(known[alias].items)) == (Told.DETAILS, 1)
 
 
 @pytest.mark.parametrize("kind", [Kind.MEETING, Kind.APPOINTMENT])
@@ -308,7 +324,7 @@ async def test_two_hundred_and_fifty_people_are_three_requests(world: World) -> 
         batches.append(len(part))
         found.update(part)
 
-    assert await world.people.calendars(addresses, WINDOW, NOW, take) == 3
+    assert await world.people.calendars(addresses, ASKED, take) == 3
     assert batches == [100, 100, 50]
     assert found[eva.address].items != ()
     assert len(found) == 250

@@ -5,6 +5,7 @@ What publishing pools do beside is in ``test_pool``.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -62,7 +63,7 @@ class Publishing:
         self._directory.publish(Publication(Profile(ANNA, NAMES[ANNA]), presence), {})
 
 
-class Known:
+class Known(ABC):
     """Anna is known by her calendar; Ben's client reads it."""
 
     free = "Free in calendar"
@@ -70,8 +71,9 @@ class Known:
     def __init__(self, people: People) -> None:
         self.pool = ExchangeAlonePool(people, FixedClock(NOW))
 
+    @abstractmethod
     def change(self, busy: bool) -> None:
-        raise NotImplementedError
+        """Anna has a meeting in her calendar, or nothing."""
 
     async def meets(self, busy: bool) -> None:
         self.change(busy)

@@ -2,92 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from lyncdesk.client.ports import ContactsAsked, ProblemError, Window
+from lyncdesk.client.ports import ContactsAsked, ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.pools.exchange_alone import ExchangeAlonePool
-from lyncdesk.pools.people import MemoryPeople, MemoryPerson, OnCalendars
-from lyncdesk.pools.profiles import MemoryProfiles
-from lyncdesk.presence.items import Item, Kind, ShowAs
+from lyncdesk.pools.people import MemoryPeople, OnCalendars
+from lyncdesk.presence.items import Kind, ShowAs
 from lyncdesk.presence.known_calendar import KnownCalendar
-from lyncdesk.presence.publication import Profile, Seen, Told
-from lyncdesk.simulation.clock import VirtualClock
-from tests.unit.strategies import MINUTE, NOW, at
-
-BEN, EVA = "ben@litware.example", "eva@litware.example"
-INTERVAL = timedelta(minutes=30)
-
-
-def meeting(start: float, end: float, subject: str = "Budget", **fields: object) -> Item:
-    made = Item(at(start), at(end), kind=Kind.MEETING, subject=subject, location="Room 4")
-    return replace(made, **fields)  # type: ignore[arg-type]
-
-
-def someone(number: int) -> MemoryPerson:
-    return MemoryPerson(Profile(f"person{number}@litware.example", f"Person {number}", zone=""))
-
-
-class World:
-    """A pool over people in memory, on a clock that jumps; what it told, with the moment."""
-
-    def __init__(self, clock: VirtualClock, *people: MemoryPerson) -> None:
-        self.clock = clock
-        self.people = MemoryPeople(
-            people
-            or (
-                MemoryPerson(Profile(BEN, "Ben Smith", "Engineer", "Litware", zone="")),
-                MemoryPerson(Profile(EVA, "Eva Lang", zone="")),
-            )
-        )
-        self.profiles = MemoryProfiles()
-        self.pool = ExchangeAlonePool(self.people, clock, self.profiles)
-        self.told: list[tuple[float, Seen]] = []
-
-    def on_seen(self, seen: Seen) -> None:
-        self.told.append(((self.clock.now() - NOW) / MINUTE, seen))
-
-    async def sign_in(self, *contacts: str) -> None:
-        await self.pool.sign_in("anna@litware.example", self.on_seen)
-        assert await self.pool.follow(contacts) == ()
-
-    def asked(self) -> ContactsAsked:
-        now = self.clock.now()
-        return ContactsAsked(now, Window(now - timedelta(days=1), now + timedelta(days=3)), INTERVAL)
-
-    async def read(self) -> tuple[int, int, int]:
-        answer = await self.pool.read(self.asked())
-        return answer.read, answer.unreadable, answer.requests
-
-    async def to(self, minutes: float) -> None:
-        await self.clock.jump(at(minutes))
-
-    def seen(self, address: str = BEN) -> Seen:
-        return [seen for _, seen in self.told if seen.profile.address == address][-1]
-
-    def shown(self, address: str = BEN) -> list[tuple[float, str]]:
-        """When each text came."""
-        return [(when, seen.presence.text) for when, seen in self.told if seen.profile.address == address]
-
-
-@asynccontextmanager
-async def running(*people: MemoryPerson) -> AsyncIterator[World]:
-    loop = asyncio.get_running_loop()
-    clock = VirtualClock(NOW, monotonic=loop.time, speed=0)
-    task = loop.create_task(clock.run())
-    world = World(clock, *people)
-    try:
-        yield world
-    finally:
-        await world.pool.sign_out()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+from lyncdesk.presence.publication import Profile, Told
+from tests.pool.exchange_alone_world import BEN, EVA, meeting, running, someone
+from tests.unit.strategies import NOW, at
 
 
 @pytest.mark.parametrize(
@@ -95,8 +24,7 @@ async def running(*people: MemoryPerson) -> AsyncIterator[World]:
 )
 async def test_a_hundred_contacts_are_one_request(count: int, batches: list[int]) -> None:
     async with running(*(someone(n) for n in range(count))) as world:
-        await world.sign_in(*(someone(n).profile.address for n in range(count)))
-        world.pool._unknown_names.clear()
+        await world.sign_in_among_friends(count)
         assert await world.read() == (count, 0, len(batches))
         assert world.people.batches == batches
 
@@ -110,7 +38,7 @@ async def test_nobody_on_the_list_sends_nothing() -> None:
 
 async def test_a_contact_changes_at_the_boundaries_of_its_items_without_a_request() -> None:
     async with running() as world:
-        world.profiles.keep(Profile(BEN, "Ben Smith", zone=""))
+        world.profiles.keep(BEN, Profile(BEN, "Ben Smith", zone=""))
         world.people.change(BEN, meeting(10, 40), meeting(40, 55, kind=Kind.APPOINTMENT), meeting(120, 130))
         await world.sign_in(BEN)
         await world.read()
@@ -166,8 +94,7 @@ async def test_one_bad_mailbox_among_a_hundred_costs_nobody_else() -> None:
     async with running(*(someone(n) for n in range(100))) as world:
         bad = someone(37).profile.address
         world.people.change(bad, told=Told.NOTHING, code="ErrorFreeBusyGenerationFailed")
-        await world.sign_in(*(someone(n).profile.address for n in range(100)))
-        world.pool._unknown_names.clear()
+        await world.sign_in_among_friends(100)
         assert await world.read() == (99, 1, 1)
         texts = [world.seen(someone(n).profile.address).presence.text for n in range(100)]
         assert texts.count("Free in calendar") == 99
@@ -282,7 +209,7 @@ async def test_who_was_found_can_be_added_while_the_server_is_gone() -> None:
 
 async def test_those_on_the_list_are_there_by_name_before_anything_is_asked() -> None:
     async with running() as world:
-        world.profiles.keep(Profile(BEN, "Ben Smith", zone=""))
+        world.profiles.keep(BEN, Profile(BEN, "Ben Smith", zone=""))
         world.people.fault = Problem.of("timed-out")
         await world.sign_in(BEN, EVA)
         assert world.people.requests == 0
@@ -323,19 +250,14 @@ async def test_who_was_followed_before_signing_out_is_not_after_signing_in_again
 async def test_the_zone_of_the_working_hours_is_the_contact_s_and_stays() -> None:
     class Tokyo(MemoryPeople):
         async def calendars(
-            self,
-            addresses: Sequence[str],
-            window: Window,
-            as_of: datetime,
-            on_read: OnCalendars,
-            next_due_in: timedelta | None = None,
+            self, addresses: Sequence[str], asked: ContactsAsked, on_read: OnCalendars
         ) -> int:
             from lyncdesk.presence.freebusy import WorkingHours
 
             def with_hours(read: Mapping[str, KnownCalendar]) -> None:
                 on_read({a: replace(c, working_hours=WorkingHours("Asia/Tokyo")) for a, c in read.items()})
 
-            return await super().calendars(addresses, window, as_of, with_hours, next_due_in)
+            return await super().calendars(addresses, asked, with_hours)
 
     async with running() as world:
         pool = ExchangeAlonePool(Tokyo([someone(1)]), world.clock, world.profiles)
@@ -374,104 +296,6 @@ async def test_after_signing_out_nothing_is_told_whatever_was_known() -> None:
         await world.sign_in(BEN)
         await world.read()
         assert world.seen().presence.text == "Free in calendar"
-
-
-async def test_another_account_drops_what_was_known_of_calendars_and_keeps_the_names() -> None:
-    async with running() as world:
-        world.people.change(BEN, meeting(-5, 20))
-        await world.sign_in(BEN)
-        await world.read()
-        world.pool.forget()
-        seen = world.seen()
-        assert (seen.profile.name, seen.presence.text, seen.told) == (
-            "Ben Smith",
-            "Presence unknown",
-            Told.NOT_YET,
-        )
-        told = len(world.told)
-        await world.to(30)
-        assert len(world.told) == told
-
-
-def during_the_read(
-    world: World, happens: Callable[[], Awaitable[None]], problem: Problem | None = None
-) -> None:
-    """Let the next read take so long that this happens before its answer, or before it fails."""
-
-    async def calendars(
-        addresses: Sequence[str],
-        window: Window,
-        as_of: datetime,
-        on_read: OnCalendars,
-        next_due_in: timedelta | None = None,
-    ) -> int:
-        await happens()
-        if problem is not None:
-            raise ProblemError(problem)
-        on_read({BEN: KnownCalendar.of(Told.DETAILS, as_of, (meeting(-5, 5),))})
-        return 1
-
-    world.people.calendars = calendars  # type: ignore[method-assign]
-
-
-async def test_an_answer_for_who_was_removed_and_added_anew_meanwhile_is_for_nobody() -> None:
-    async with running() as world:
-        await world.sign_in(BEN)
-
-        async def anew() -> None:
-            await world.pool.remove_contact(BEN)
-            await world.pool.follow((BEN,))
-
-        during_the_read(world, anew)
-        await world.pool.read(world.asked())
-        assert world.seen().presence.text == "Presence unknown"
-
-
-async def test_a_read_for_another_account_that_ends_late_is_for_nobody() -> None:
-    async with running() as world:
-        await world.sign_in(BEN)
-
-        async def another() -> None:
-            world.pool.forget()
-
-        during_the_read(world, another)
-        await world.pool.read(world.asked())
-        assert world.seen().presence.text == "Presence unknown"
-
-
-@pytest.mark.parametrize("leaving", ["removed", "another account"])
-async def test_a_read_that_fails_tells_nothing_of_who_is_not_followed_any_more(leaving: str) -> None:
-    async with running() as world:
-        world.people.change(BEN, meeting(-5, 5))
-        await world.sign_in(BEN)
-        rarely = timedelta(hours=8)  # then a failure makes what is known old sooner
-        await world.pool.read(replace(world.asked(), interval=rarely))
-
-        async def leaves() -> None:
-            await world.to(65)
-            if leaving == "removed":
-                await world.pool.remove_contact(BEN)
-            else:
-                world.pool.forget()
-            world.told.clear()
-
-        during_the_read(world, leaves, Problem.of("timed-out"))
-        with pytest.raises(ProblemError):
-            await world.pool.read(replace(world.asked(), interval=rarely))
-        assert world.told == []
-
-
-async def test_who_is_added_while_the_account_changes_is_not_shown_with_what_the_former_one_saw() -> None:
-    async with running() as world:
-        await world.sign_in()
-        await world.pool.search("ben")
-
-        async def another() -> None:
-            world.pool.forget()
-
-        during_the_read(world, another)
-        await world.pool.add_contact(BEN)
-        assert world.seen().presence.text == "Presence unknown"
 
 
 async def test_what_is_the_same_is_not_told_again_and_revisions_grow() -> None:

@@ -11,6 +11,7 @@ from lyncdesk.client.problem_rows.connection import CONNECTION
 from lyncdesk.client.problem_rows.own import OWN
 from lyncdesk.client.problem_rows.row import ProblemRow, Retry
 from lyncdesk.client.problem_rows.signing_in import SIGNING_IN
+from lyncdesk.client.views.common import mended_by
 
 FILE = Path(__file__).parents[2] / "docs" / "problems.md"
 
@@ -21,7 +22,8 @@ when it is out of date. Each row that a connection to Exchange can raise is prov
 `tests/exchange/client/situations.py`.
 
 A problem is shown beside the last good data, which are marked as old by the usual rules; it never empties a
-calendar. With two problems the first of this table is shown. What LyncDesk does by itself:
+calendar. With two problems the first of this table is shown. In brackets stands the button beside it, where
+it has one. What LyncDesk does by itself:
 
 - *again*: after 1, 2, 4, 8 and then every 15 minutes, or at the regular check if that comes earlier; never
   before the server's own wish for rest has passed.
@@ -67,8 +69,10 @@ def page() -> str:
 
 def _line(row: ProblemRow) -> str:
     title, cause, remedy = (_cell(text) for text in (row.title, row.cause, row.remedy))
+    action = mended_by(row.name)
+    button = f" [{action[1]}]" if action is not None else ""
     trigger = row.trigger.replace("|", "\\|")
-    return f"| `{row.name}` | {trigger} | **{title}** {cause} *{remedy}* | {_RETRIED[row.retry]} |\n"
+    return f"| `{row.name}` | {trigger} | **{title}** {cause} *{remedy}*{button} | {_RETRIED[row.retry]} |\n"
 
 
 def _cell(text: str) -> str:

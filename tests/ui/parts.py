@@ -89,7 +89,7 @@ REFUSED = Trouble(
     "Exchange refused your password.",
     "The server mail.litware.example did not accept the user name and password. LyncDesk sent them once and"
     " stopped, so that your account is not locked.",
-    "Enter your password again. If it is right, check the user name in Options > Account.",
+    "Enter your password again. If it is right, check the user name.",
     Action.ENTER_PASSWORD,
     "Enter password",
 )

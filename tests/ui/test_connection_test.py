@@ -407,7 +407,7 @@ def test_the_server_that_the_organisation_refers_to_is_one_press_away(
 
 def test_another_address_of_the_mailbox_that_delivers_more_is_one_press_away(qtbot: QtBot) -> None:
     better = "https://ews.litware.example/EWS/Exchange.asmx"
-    advice = Message.of("Enter {server} as server address in Options > Account.", server=better)
+    advice = Message.of("Enter {server} as server address.", server=better)
     taken: list[str] = []
     bridge = RecordingBridge()
     bridge.recording.steps = (replace(LIMITED, remedy=ELSEWHERE.remedy), replace(LIMITED, remedy=advice))

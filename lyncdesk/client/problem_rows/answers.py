@@ -25,9 +25,10 @@ ANSWERS: tuple[ProblemRow, ...] = (
         "web-page",
         "A web page answered instead of Exchange.",
         "Where {server} should give Exchange Web Services, a page for people came, perhaps one to sign in.",
-        "On a guest network (hotel, train) open a browser and sign in there first. Otherwise check the server"
-        " address in Options > Account, or ask your administrator whether something that asks for a sign-in"
-        " stands before Exchange Web Services.",
+        "On a guest network (hotel, train) open a browser and sign in there first. Otherwise check the"
+        " server address, or ask your administrator whether something that asks for a sign-in stands before"
+        " Exchange Web Services.",
+        account=True,
         trigger="HTML with status 200, or a redirect to Outlook on the web, AD FS or another page to sign"
         " in.",
     ),
@@ -35,7 +36,8 @@ ANSWERS: tuple[ProblemRow, ...] = (
         "not-exchange",
         "The address does not lead to Exchange Web Services.",
         "{server} answered with something else: {code}.",
-        "Check the server address in Options > Account; it usually ends in /EWS/Exchange.asmx.",
+        "Check the server address; it usually ends in /EWS/Exchange.asmx.",
+        account=True,
         trigger="HTTP 404, 405 and other 4xx, any other redirect, bytes that are no HTTP, a document that"
         " is no SOAP, SOAP of another service.",
     ),
@@ -70,8 +72,9 @@ ANSWERS: tuple[ProblemRow, ...] = (
         "no-mailbox",
         "There is no mailbox for this address.",
         "{server} has no mailbox for your address.",
-        "Check the address in Options > Account.",
+        "Check your e-mail address.",
         Retry.NO,
+        account=True,
         trigger="ErrorNonExistentMailbox, ErrorMailRecipientNotFound, ErrorNonPrimarySmtpAddress and their"
         " like.",
     ),
@@ -114,6 +117,7 @@ ANSWERS: tuple[ProblemRow, ...] = (
         " contacts see no subject.",
         "Another server address often cures this. Test connection in Options > Account asks every address"
         " that it finds, and names one that delivers them; otherwise ask your administrator.",
+        account=True,
         trigger="An item that is not private comes without IsMeeting. The check itself succeeds.",
     ),
 )

@@ -9,9 +9,9 @@ CONNECTION: tuple[ProblemRow, ...] = (
         "server-address",
         "The server address cannot be used.",
         "{server} is not a complete address of Exchange Web Services: {code}.",
-        "Correct the server address in Options > Account; it looks like"
-        " https://mail.example.com/EWS/Exchange.asmx.",
+        "Correct the server address; it looks like https://mail.example.com/EWS/Exchange.asmx.",
         Retry.NEVER,
+        account=True,
         trigger="The address is empty, names no host, or begins with something else than https:. Nothing"
         " is sent.",
     ),
@@ -22,6 +22,7 @@ CONNECTION: tuple[ProblemRow, ...] = (
         " was sent.",
         "Use an address that begins with https:.",
         Retry.NEVER,
+        account=True,
         trigger="The address begins with http: and is not this computer's own (127.0.0.1, ::1, localhost).",
     ),
     ProblemRow(
@@ -39,9 +40,9 @@ CONNECTION: tuple[ProblemRow, ...] = (
         "server-not-found",
         "No Exchange server was found for your address.",
         "{server} tells of no Exchange server, in none of the ways that Exchange has for it (Autodiscover).",
-        "Check the e-mail address, or enter the server address in Options > Account. Your administrator or"
-        " help desk knows it.",
+        "Check your e-mail address, or enter the server address. Your administrator or help desk knows it.",
         Retry.NO,
+        account=True,
         trigger="No server address is given, and none of the domain's Autodiscover addresses, its redirect"
         " and its SRV records leads to one.",
     ),
@@ -50,9 +51,10 @@ CONNECTION: tuple[ProblemRow, ...] = (
         "Your organisation refers to a server of somebody else.",
         "{domain} refers to {server}, which is not one of its own names. Your password was not sent there.",
         "If you know that {server} keeps your organisation's mail, enter"
-        " https://{server}/autodiscover/autodiscover.xml as server address in Options > Account. Otherwise"
-        " ask your administrator.",
+        " https://{server}/autodiscover/autodiscover.xml as server address. Otherwise ask your"
+        " administrator.",
         Retry.NO,
+        account=True,
         trigger="Autodiscover refers to a host outside of the domain, by a redirect of any kind or a SRV"
         " record.",
     ),
@@ -60,7 +62,8 @@ CONNECTION: tuple[ProblemRow, ...] = (
         "ca-file",
         "The file of trusted certificates cannot be used.",
         "The certificate authority file for {server} was not read: {code}. Nothing was sent.",
-        "Check the file in Options > Account, or tell your administrator (policy TrustedCaFile).",
+        "Check the file with trusted certificates, or tell your administrator (policy TrustedCaFile).",
+        account=True,
         trigger="The file is missing, may not be read, or holds no certificate in PEM form.",
     ),
     ProblemRow(
@@ -93,8 +96,9 @@ CONNECTION: tuple[ProblemRow, ...] = (
         "certificate-host-name",
         "The server's certificate is for another name.",
         "The certificate of {server} was issued for {names}. Your password was not sent.",
-        "Use the name that the certificate is for as server address in Options > Account, or ask the"
-        " administrator of the server for a certificate with this name.",
+        "Use the name that the certificate is for as server address, or ask the administrator of the server"
+        " for a certificate with this name.",
+        account=True,
         trigger="None of the certificate's names or addresses is that of the server address (OpenSSL 62,"
         " 64).",
     ),
@@ -103,8 +107,9 @@ CONNECTION: tuple[ProblemRow, ...] = (
         "The server's certificate is vouched for by nobody.",
         "{server} issued its certificate itself, so nobody says that it is who it claims to be. Your"
         " password was not sent.",
-        "Ask the administrator of the server for a certificate of an authority, or for this certificate as a"
-        " file (Options > Account, or policy TrustedCaFile).",
+        "Ask the administrator of the server for a certificate of an authority, or for this certificate as"
+        " a file to be trusted (Trusted certificates, or policy TrustedCaFile).",
+        account=True,
         trigger="A self-signed certificate (OpenSSL 18), as Exchange has right after it was installed.",
     ),
     ProblemRow(
@@ -138,7 +143,8 @@ CONNECTION: tuple[ProblemRow, ...] = (
         "not-encrypted",
         "The server does not speak TLS there.",
         "{server} answered without encryption on a port where encryption was expected.",
-        "Check the port in the server address in Options > Account.",
+        "Check the port in the server address.",
+        account=True,
         trigger="Plain HTTP, or another protocol, on the port of an https: address.",
     ),
     ProblemRow(
@@ -169,8 +175,8 @@ CONNECTION: tuple[ProblemRow, ...] = (
         "proxy-refused",
         "The proxy does not let LyncDesk through to Exchange.",
         "The proxy on the way to {server} refused to connect: {code}.",
-        "Check the server address in Options > Account. If it is right, ask your administrator to allow it"
-        " at the proxy.",
+        "Check the server address. If it is right, ask your administrator to allow it at the proxy.",
+        account=True,
         trigger="Any other refusal of CONNECT: 403 of a filter, 502 or 503 if the proxy cannot reach the"
         " server.",
     ),
@@ -185,7 +191,8 @@ CONNECTION: tuple[ProblemRow, ...] = (
         "name-not-found",
         "The server's name could not be found.",
         "No address is known for {server}.",
-        "Check the network or VPN, then the server address in Options > Account.",
+        "Check the network or VPN, then the server address.",
+        account=True,
         trigger="The name cannot be resolved: it does not exist, or DNS cannot be reached.",
     ),
     ProblemRow(

@@ -18,6 +18,10 @@ class Retry(StrEnum):
 class ProblemRow:
     """One row: ``title`` (one line), ``cause`` (why), ``remedy`` (what to do and who can), retry or not.
 
+    ``account``: it may be mended in the fields of an account. The remedy calls them by their names and not by
+    where they stand, which is Options > Account, the first start, or the command line; beside it stands a
+    button that leads there, where one is needed.
+
     ``trigger`` says for the documentation (``docs/problems.md``) what really happens, with the names that
     an administrator knows; the person does not see it.
     """
@@ -27,4 +31,5 @@ class ProblemRow:
     cause: str
     remedy: str
     retry: Retry = Retry.YES
+    account: bool = False
     trigger: str = ""

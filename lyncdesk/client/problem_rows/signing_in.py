@@ -10,8 +10,8 @@ SIGNING_IN: tuple[ProblemRow, ...] = (
         "Exchange refused your password.",
         "The server {server} did not accept the user name and password. LyncDesk sent them once and stopped,"
         " so that your account is not locked.",
-        "Enter your password again. If it is right, check the user name in Options > Account; after many"
-        " wrong attempts elsewhere, ask your help desk whether the account is locked.",
+        "Enter your password again. If it is right, check the user name; after many wrong attempts"
+        " elsewhere, ask your help desk whether the account is locked.",
         Retry.NEVER,
         trigger="HTTP 401 (or 440) to a request with credentials: a Basic password, the third message of"
         " NTLM, a token of Negotiate. The same is sent no second time, by no session and in no other way"
@@ -71,9 +71,10 @@ SIGNING_IN: tuple[ProblemRow, ...] = (
         "sign-in-method",
         "Exchange wants another way of signing in.",
         "{server} offers {code}, and not the way of signing in that LyncDesk is set to.",
-        "Choose Automatic in Options > Account. If that does not help, ask your Exchange administrator to"
+        "Choose Automatic as authentication. If that does not help, ask your Exchange administrator to"
         " allow NTLM or basic authentication for Exchange Web Services.",
         Retry.NEVER,
+        account=True,
         trigger="The WWW-Authenticate of a 401 does not name the way that was chosen, or with automatic"
         " none of NTLM, Basic and Negotiate; or the server does not go on with what it names.",
     ),

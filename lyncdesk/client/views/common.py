@@ -41,7 +41,7 @@ def mended_by(problem: str) -> tuple[Action, str] | None:
     """Where a problem of this name can be mended, and what the button that leads there says."""
     if problem in PASSWORD_PROBLEMS:
         return Action.ENTER_PASSWORD, N_("Enter password")
-    if problem in ACCOUNT_PROBLEMS or "Options > Account" in PROBLEMS[problem].remedy:
+    if PROBLEMS[problem].account:
         return Action.ACCOUNT, N_("Open Options > Account")
     return None
 

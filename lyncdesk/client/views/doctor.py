@@ -27,8 +27,7 @@ _LOOK = N_(
     " administrator."
 )
 _LATER = N_("Test again in a while. If it lasts, tell your administrator.")
-# What the client answers by trying again by itself; a test does not, so there is something to do. And what is
-# looked at where one stands: in the first start there is no Options yet.
+# What the client answers by trying again by itself; a test does not, so there is something to do.
 _INSTEAD_OF_WAITING: Mapping[str, str] = {
     "name-not-found": _LOOK,
     "connection-refused": _LOOK,

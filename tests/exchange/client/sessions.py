@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from lyncdesk.client.options import Account
-from lyncdesk.client.ports import CalendarAnswer, ProblemError, Window
+from lyncdesk.client.ports import CalendarAnswer, ContactsAsked, ProblemError, Window
 from lyncdesk.exchange.gate import PasswordGate
 from lyncdesk.exchange.process import ExchangeWorker
 from lyncdesk.exchange.session import ExchangeSession
@@ -14,6 +14,7 @@ from tests.exchange.client.raw_server import RawServer, calendar
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 WINDOW = Window(NOW - timedelta(days=1), NOW + timedelta(days=4))
+ASKED = ContactsAsked(NOW, WINDOW, timedelta(minutes=30))
 PASSWORD = "gehéim-Straße-€"
 PATIENCE = timedelta(seconds=60)
 SOON = timedelta(seconds=25)  # keeps a worker between the checks of a test module

@@ -61,6 +61,9 @@ def test_the_addresses_of_the_web_protocol_count_as_well() -> None:
         ),
         (said.soap_user("InvalidUser", ""), Told(Says.NOTHING, code="InvalidUser")),
         (said.soap_user("NoError", "<UserSettings/>"), Told(Says.NOTHING, code="no settings")),
+        # What is no code is not repeated.
+        (said.soap_user("Call this number", ""), Told(Says.NOTHING, code="no settings")),
+        (said.soap_user("x" * 61, ""), Told(Says.NOTHING, code="no settings")),
         (
             said.pox_account("<Action>redirectAddr</Action><RedirectAddr>a@b.example</RedirectAddr>"),
             Told(Says.ADDRESS, target="a@b.example"),
@@ -151,6 +154,7 @@ def test_a_password_is_sent_to_complete_addresses_with_https_only(url: str, resu
         ("https://corp.example:99999/", Way.NOWHERE),
         ("https://corp.example/\x00", Way.NOWHERE),
         ("/relative", Way.NOWHERE),
+        ("https://corp.example/" + "x" * 2000, Way.NOWHERE),
     ],
 )
 def test_where_a_redirect_may_lead(url: str, way: Way) -> None:

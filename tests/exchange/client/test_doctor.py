@@ -460,7 +460,7 @@ async def test_if_the_address_that_was_set_lacks_details_the_one_that_has_them_i
     assert told.came("other-1").startswith("1 of 1 items without their kind")
     assert told.came("other-2").startswith("kinds and subjects come")
     assert told.results["choice"] is LIMITED
-    assert told.remedy("choice") == f"Enter {INSIDE} as server address in Options > Account."
+    assert told.remedy("choice") == f"Enter {INSIDE} as server address."
 
 
 async def test_a_host_that_only_dns_names_is_asked_for_details_too(corp: Organisation) -> None:
@@ -472,7 +472,7 @@ async def test_a_host_that_only_dns_names_is_asked_for_details_too(corp: Organis
     corp.host("inside.corp.example", FULL)
     stranger = corp.host("inside.host.example", FULL)
     _, told = await examined(corp, corp.account(server=EWS))
-    assert told.remedy("choice") == f"Enter {INSIDE} as server address in Options > Account."
+    assert told.remedy("choice") == f"Enter {INSIDE} as server address."
     assert stranger.requests == []
 
 
@@ -483,7 +483,7 @@ async def test_an_address_that_does_not_work_at_all_is_compared_as_well(corp: Or
     works, told = await examined(corp, corp.account(server=EWS))
     assert not works
     assert told.failure == ("service", "not-exchange")
-    assert told.remedy("choice") == f"Enter {INSIDE} as server address in Options > Account."
+    assert told.remedy("choice") == f"Enter {INSIDE} as server address."
 
 
 async def test_an_address_that_is_not_reached_from_here_is_no_failure(corp: Organisation) -> None:
@@ -505,6 +505,18 @@ async def test_over_finding_and_testing_a_wrong_password_is_sent_once(corp: Orga
             assert made.failure[1] == "refused-password"
         assert len(signed(corp.requests())) == 1
         assert made.results["name"] is SKIPPED
+
+
+async def test_an_address_that_refused_when_it_was_typed_is_not_given_the_password_when_it_is_found(
+    corp: Organisation,
+) -> None:
+    directions(corp, external=EWS)
+    mail = corp.host("mail.corp.example", REFUSING)
+    async with patient(corp) as made:
+        for server in (EWS, ""):
+            assert not await made.test(corp.account(server=server))
+            assert made.failure[1] == "refused-password"
+    assert len(signed(mail.requests)) == 1
 
 
 async def test_another_address_that_refuses_is_given_the_password_once_and_the_connection_still_works(

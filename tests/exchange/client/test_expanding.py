@@ -262,6 +262,7 @@ _LEFT, _NO_ZONE = expanding._LEFT, expanding._NO_ZONE
         (rb"<t:Interval>1</t:Interval>", b"<t:Interval>0</t:Interval>", _LEFT),
         (rb"<t:StartDate>.*?</t:StartDate>", b"<t:StartDate>soon</t:StartDate>", _LEFT),
         (rb"NoEndRecurrence>", b"SomeDayRecurrence>", _LEFT),
+        (rb"<t:End>[^<]*</t:End>", b"<t:End>9999-12-30T00:00:00Z</t:End>", _LEFT),
         (rb'"Success"><m:ResponseCode>NoError</m:ResponseCode><m:Items>.*?</m:Items>',
          b'"Error"><m:MessageText>No.</m:MessageText><m:ResponseCode>ErrorItemCorrupt</m:ResponseCode><m:Items/>',
          _LEFT),

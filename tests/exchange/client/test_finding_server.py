@@ -303,6 +303,20 @@ async def test_a_redirect_without_encryption_is_not_followed(corp: Organisation)
     assert "it leads to an address without encryption, which was not asked" in connection.text
 
 
+@pytest.mark.parametrize("target", ["https://[x/a.svc", "https://autodiscover.corp.example:99999/a.svc"])
+async def test_a_redirect_to_no_address_leaves_the_other_ways(corp: Organisation, target: str) -> None:
+    soap = said.soap_user("RedirectUrl", f"<RedirectTarget>{target}</RedirectTarget>")
+    pox = said.pox_account(f"<Action>redirectUrl</Action><RedirectUrl>{target}</RedirectUrl>")
+    told = by_path(svc=behind_a_password(raw.answers(soap)), xml=behind_a_password(raw.answers(pox)))
+    corp.host("corp.example", sends_to(target))
+    corp.host("autodiscover.corp.example", told)
+    corp.names.records[SRV] = ["0 0 443 mail.corp.example."]
+    corp.host("mail.corp.example", SAYS_MAIL)
+    _, connection = await found(corp)
+    assert connection.text.count("it leads to no address") == 2
+    assert f"it names {EWS}" in connection.text
+
+
 async def test_ten_redirects_are_enough(corp: Organisation) -> None:
     count = 0
 
@@ -425,7 +439,8 @@ async def test_passwords_of_a_netrc_file_go_nowhere(corp: Organisation, home: Pa
     (home / ".netrc").write_text("default login anna password of-the-file\n")
     (home / ".netrc").chmod(0o600)
     server = corp.host("autodiscover.corp.example", said.nothing)
-    await found(corp)
+    async with corp.world.warm_worker() as corp.worker:  # one that is at home there
+        await found(corp)
     assert server.requests
     assert signed(server.requests) == []
 

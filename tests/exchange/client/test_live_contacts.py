@@ -53,6 +53,12 @@ class Organisation:
     def account(self) -> Account:
         return Account(ANNA, server=self.url, authentication="basic")
 
+    def given(self) -> dict[str, object]:
+        """The entries that single people have on Anna's calendar."""
+        box = self.exchange.store.mailbox(ANNA)
+        assert box is not None
+        return dict(box.shared_with)
+
     def asked(self, operation: str) -> int:
         return self.exchange.counters.requests.get(operation, 0)
 
@@ -125,7 +131,7 @@ def read(state: State) -> bool:
 async def client(account: Account, *contacts: str, password: str = PASSWORD) -> AsyncIterator[Client]:
     running = Client(account, contacts)
     for contact in contacts:
-        running.profiles.keep(Profile(contact, contact, zone=""))
+        running.profiles.keep(contact, Profile(contact, contact, zone=""))
     await running.credentials.set(password_key(account), password)
     running.session.start(lambda _state: running.changed.set())
     try:
@@ -170,6 +176,87 @@ async def test_a_contact_changes_at_the_end_of_its_item_and_news_come_with_the_n
             assert org.asked("GetUserAvailability") == sent + 1
             state = await running.until(lambda state: state.reading.as_of == running.clock.now())
             assert state.reading.requests == requests + 1
+
+
+async def test_a_hundred_contacts_are_one_request_in_each_interval_as_the_server_counts() -> None:
+    async with organisation() as org:
+        hundred = [f"person{number}@litware.example" for number in range(100)]
+        for address in hundred:
+            org.exchange.add_person(address, PASSWORD, sharing="FreeBusyTimeOnly")
+        org.exchange.break_free_busy(hundred[41])
+        async with client(org.account, *hundred) as running:
+            state = await running.until(read)
+            assert (state.reading.read, state.reading.unreadable) == (99, 1)
+            assert text_of(state, hundred[41]) == "Presence unknown"
+            assert {text_of(state, one) for one in hundred} == {"Free in calendar", "Presence unknown"}
+            for interval in (1, 2, 3):
+                before = dict(org.exchange.counters.requests)
+                moment = NOW + interval * 30 * MINUTE
+                running.clock.set(moment)
+                await running.until(lambda state, moment=moment: state.reading.as_of == moment)  # type: ignore[misc]
+                sent = {name: n - before.get(name, 0) for name, n in org.exchange.counters.requests.items()}
+                assert sent["GetUserAvailability"] == 1
+                # The rest is the check of one's own calendar.
+                assert {name for name, n in sent.items() if n} == {
+                    "GetUserAvailability",
+                    "FindItem",
+                    "GetUserOofSettings",
+                }
+
+
+async def test_who_one_is_comes_from_the_address_book_also_without_a_contact() -> None:
+    async with organisation() as org, client(org.account) as running:
+        state = await running.until(read)
+        assert (state.profile.name, state.profile.title) == ("Anna Keller", "Engineer")
+        assert state.giving.known is not None
+        running.clock.set(NOW + 30 * MINUTE)
+        await running.until(lambda state: state.calendar.as_of == running.clock.now())
+        await running.session.drained()
+        assert (org.asked("ResolveNames"), state.reading.requests) == (1, 2)
+
+
+async def test_a_contact_known_by_an_alias_has_name_presence_and_permission() -> None:
+    async with organisation() as org:
+        primary, alias = "lea@litware.example", "roth@litware.example"
+        org.exchange.add_person(primary, PASSWORD, name="Lea Roth", aliases=(alias,))
+        org.exchange.share(primary, "FreeBusyTimeAndSubjectAndLocation")
+        org.meeting(primary, -10, 20, "Budget")
+        org.exchange.share(ANNA, "FreeBusyTimeOnly", primary)
+        async with client(org.account) as running:
+            await running.until(read)
+            assert await running.session.add_contact(alias) is None
+            state = await running.shows(alias, "In a meeting")
+            assert state.contacts[alias].profile.name == "Lea Roth"
+            await running.until(lambda state: state.options.contacts == (alias,) and read(state))
+            await running.until(
+                lambda state: state.giving.known is not None and bool(state.giving.known.own(alias))
+            )
+            running.session.post(ev.Give(alias, Relationship.WORKGROUP))
+            state = await running.until(lambda state: state.giving.told is not None)
+            assert state.giving.told is not None
+            assert state.giving.told.problem is None
+            assert org.given() == {primary: "FreeBusyTimeAndSubjectAndLocation"}
+            running.session.post(ev.GivingUndone())
+            state = await running.until(
+                lambda state: state.giving.told is not None and state.giving.told.undoes
+            )
+            assert state.giving.told is not None
+            assert state.giving.told.problem is None
+            assert org.given() == {primary: "FreeBusyTimeOnly"}
+
+
+async def test_on_a_clock_set_back_contacts_are_as_old_as_they_were_while_nobody_answers() -> None:
+    async with organisation() as org, client(org.account, BEN) as running:
+        await running.until(read)
+        org.exchange.stop()
+        running.clock.set(NOW - 600 * MINUTE)
+        running.session.post(ev.Jolted("clock-jumped"))
+        state = await running.until(lambda state: state.calendar.problem is not None)
+        await running.session.drained()
+        seen = running.state.contacts[BEN]
+        assert (seen.calendar_as_of, state.reading.as_of) == (running.clock.now(),) * 2
+        assert seen.valid_until is not None
+        assert seen.valid_until <= running.clock.now() + 61 * MINUTE
 
 
 async def test_people_are_found_added_and_removed_over_the_wire() -> None:
@@ -245,11 +332,7 @@ async def test_a_relationship_is_a_permission_that_the_other_one_feels_and_that_
             state = await running.until(lambda state: state.giving.told is not None)
             assert state.giving.told is not None
             assert state.giving.told.problem is None
-            box = org.exchange.store.mailbox(ANNA)
-            assert box is not None
-            assert dict(box.shared_with) == {BEN: "FreeBusyTimeAndSubjectAndLocation"}
+            assert org.given() == {BEN: "FreeBusyTimeAndSubjectAndLocation"}
             running.session.post(ev.GivingUndone())
             await running.until(lambda state: state.giving.told is not None and state.giving.told.undoes)
-            box = org.exchange.store.mailbox(ANNA)
-            assert box is not None
-            assert dict(box.shared_with) == {}
+            assert org.given() == {}

@@ -224,6 +224,20 @@ async def test_a_redirect_names_where_to_but_not_its_query(worker: ExchangeWorke
     assert code == "HTTP 301 to www.example.com/welcome"
 
 
+@pytest.mark.parametrize(
+    "location", ["http://[x", "https://mail.example.com:99999/", "/\x85", "/" + "x" * 3000]
+)
+async def test_a_redirect_to_nothing_that_is_an_address_is_a_redirect_all_the_same(
+    worker: ExchangeWorker, location: str
+) -> None:
+    def serve(visit: Visit) -> None:
+        visit.answers(b"", "302 Found", f"Location: {location}")
+
+    with RawServer(serve) as server:
+        outcome = await outcome_of(server.account(), worker)
+    assert (name_of(outcome), code_of(outcome)) == ("not-exchange", "HTTP 302")
+
+
 async def test_forbidden_characters_in_a_subject_do_not_cost_the_answer(worker: ExchangeWorker) -> None:
     odd = raw.ITEM.replace(b"Budget", b"Bud&#x1F;get\x0b &amp; more")
     with RawServer(raw.calendar(odd, raw.ITEM)) as server:

@@ -17,7 +17,7 @@ from lyncdesk.presence.known_calendar import KnownCalendar
 from lyncdesk.presence.publication import Profile, Told
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import ENVELOPE, Behaviour, RawServer, Visit
-from tests.exchange.client.sessions import NOW, WINDOW, session_for, warm_worker
+from tests.exchange.client.sessions import ASKED, WINDOW, session_for, warm_worker
 from tests.exchange.server.wire import RECORDINGS, needed
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -91,7 +91,7 @@ async def calendars(
     found: dict[str, KnownCalendar] = {}
     with RawServer(raw.answers(answer) if isinstance(answer, bytes) else answer) as server:
         async with session_for(server.account(), worker=worker) as session:
-            await ExchangePeople(lambda: session).calendars(addresses, WINDOW, NOW, found.update)
+            await ExchangePeople(lambda: session).calendars(addresses, ASKED, found.update)
     return found
 
 
@@ -247,7 +247,7 @@ async def test_what_earlier_requests_brought_stays_when_a_later_one_fails(worker
     with RawServer(first_only) as server:
         async with session_for(server.account(), worker=worker) as session:
             with pytest.raises(ProblemError) as caught:
-                await ExchangePeople(lambda: session).calendars(people, WINDOW, NOW, found.update)
+                await ExchangePeople(lambda: session).calendars(people, ASKED, found.update)
     assert (caught.value.problem.name, caught.value.back_off) == ("server-busy", timedelta(seconds=90))
     assert len(found) == 100
     assert count == 2
@@ -265,7 +265,7 @@ async def test_a_refused_password_ends_at_the_first_of_many_requests(worker: Exc
             asked = ExchangePeople(lambda: session)
             for _ in range(2):
                 with pytest.raises(ProblemError) as caught:
-                    await asked.calendars(people, WINDOW, NOW, take)
+                    await asked.calendars(people, ASKED, take)
                 assert caught.value.problem.name == "refused-password"
             with pytest.raises(ProblemError):
                 await asked.search("eva")
@@ -418,7 +418,7 @@ async def test_a_session_that_is_closed_meanwhile_ends_the_question_as_a_failure
     with RawServer(silent) as server:
         async with warm_worker() as worker, session_for(server.account(), worker=worker) as session:
             people = ExchangePeople(lambda: session)
-            question = loop.create_task(people.calendars((BEN,), WINDOW, NOW, lambda _: None))
+            question = loop.create_task(people.calendars((BEN,), ASKED, lambda _: None))
             await asked.wait()
             await session.close()
             with pytest.raises(ProblemError) as caught:

@@ -347,3 +347,5 @@ def test_messages_round_trip_and_are_bounded() -> None:
     assert wire.decode(data[6:]) == message
     with pytest.raises(wire.WireError):
         wire.encode({"text": "x" * wire.LIMIT})
+    with pytest.raises(wire.WireError):
+        wire.decode(b"[" * 100_000)

@@ -19,7 +19,7 @@ from lyncdesk.presence.publication import Told
 from lyncdesk.presence.rights import Level, Right
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import ENVELOPE, Behaviour, RawServer, Visit
-from tests.exchange.client.sessions import NOW, PASSWORD, WINDOW, session_for, warm_worker
+from tests.exchange.client.sessions import ASKED, NOW, PASSWORD, session_for, warm_worker
 from tests.exchange.server.wire import NAMES, CheckedExchange, violations
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -56,7 +56,7 @@ async def seen_by_ben(exchange: CheckedExchange, worker: ExchangeWorker) -> Told
     found: dict[str, KnownCalendar] = {}
     account = Account(BEN, server=exchange.url or "", authentication="basic")
     async with session_for(account, worker=worker) as session:
-        await ExchangePeople(lambda: session).calendars((ANNA,), WINDOW, NOW, found.update)
+        await ExchangePeople(lambda: session).calendars((ANNA,), ASKED, found.update)
     return found[ANNA].told
 
 

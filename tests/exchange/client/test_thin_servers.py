@@ -19,6 +19,7 @@ from lyncdesk.presence.items import Item, Kind, Response, ShowAs
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import Behaviour, RawServer, Visit
 from tests.exchange.client.sessions import NOW, PASSWORD, SOON, WINDOW, session_for, warm_worker
+from tests.exchange.client.thin_servers import HOURS, view
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -28,9 +29,6 @@ NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 OOF_OFF = raw.ENVELOPE % raw.OOF_OFF
 NOT_HERE = raw.fault(b"ErrorInvalidOperation")
 DENIED = raw.failed(b"FindItem", b"ErrorAccessDenied")
-HOURS = b"""<t:WorkingHours><t:TimeZone><t:Bias>0</t:Bias></t:TimeZone><t:WorkingPeriodArray><t:WorkingPeriod>
-<t:DayOfWeek>Monday Tuesday</t:DayOfWeek><t:StartTimeInMinutes>480</t:StartTimeInMinutes>
-<t:EndTimeInMinutes>1020</t:EndTimeInMinutes></t:WorkingPeriod></t:WorkingPeriodArray></t:WorkingHours>"""
 EVENT = b"""<t:CalendarEventArray><t:CalendarEvent><t:StartTime>%s</t:StartTime><t:EndTime>%s</t:EndTime>
 <t:BusyType>Busy</t:BusyType></t:CalendarEvent></t:CalendarEventArray>"""
 USED = "The calendar may not be opened; its free/busy information is used."
@@ -40,17 +38,6 @@ USED = "The calendar may not be opened; its free/busy information is used."
 async def worker() -> AsyncIterator[ExchangeWorker]:
     async with warm_worker() as one:
         yield one
-
-
-def view(*parts: bytes, kind: bytes = b"Detailed") -> bytes:
-    """An answer with one FreeBusyView."""
-    inner = b"<t:FreeBusyViewType>%s</t:FreeBusyViewType>" % kind + b"".join(parts)
-    return raw.ENVELOPE % (
-        b"<m:GetUserAvailabilityResponse><m:FreeBusyResponseArray><m:FreeBusyResponse>"
-        b"<m:ResponseMessage ResponseClass='Success'><m:ResponseCode>NoError</m:ResponseCode>"
-        b"</m:ResponseMessage><m:FreeBusyView>" + inner + b"</m:FreeBusyView></m:FreeBusyResponse>"
-        b"</m:FreeBusyResponseArray></m:GetUserAvailabilityResponse>"
-    )
 
 
 def server(items: bytes = b"", availability: bytes = NOT_HERE, oof: bytes = OOF_OFF) -> Behaviour:
@@ -142,6 +129,20 @@ async def test_a_server_without_working_hours_says_so_and_the_usual_ones_are_tak
     found = await answered(worker, server(availability=view(HOURS)), working_hours=True)
     assert found.working_hours is not None
     assert (found.working_hours.days, found.limits) == (frozenset({0, 1}), ())
+
+
+@pytest.mark.parametrize(
+    ("told", "odd"),
+    [(b"Month>3<", b"Month>13<"), (b"02:00:00", b"soon"), (b"Bias>-60<", b"Bias>%d<" % 10**15)],
+)
+async def test_working_hours_in_a_zone_that_makes_no_sense_are_a_limit(
+    worker: ExchangeWorker, told: bytes, odd: bytes
+) -> None:
+    hours = view(HOURS.replace(told, odd))
+    assert hours != view(HOURS)
+    found = await answered(worker, server(raw.found(raw.ITEM), hours), working_hours=True)
+    assert (len(found.items), found.working_hours) == (1, None)
+    assert found.limits == ("Working hours could not be read. Exchange's answer was damaged.",)
 
 
 @pytest.mark.parametrize(

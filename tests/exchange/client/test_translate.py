@@ -18,11 +18,12 @@ from lyncdesk.client.problems import PROBLEMS, Problem
 from lyncdesk.exchange import reading
 from lyncdesk.exchange.address import AddressError, endpoint_of, server_name
 from lyncdesk.exchange.doctor import _CURABLE
+from lyncdesk.exchange.exchange_codes import CODES
 from lyncdesk.exchange.finding_result import TELLING
 from lyncdesk.exchange.gate import REFUSALS
+from lyncdesk.exchange.http_answers import HttpAnswerError
 from lyncdesk.exchange.servers import MOVED
-from lyncdesk.exchange.translate import CODES, TABLE, chain, translate
-from lyncdesk.exchange.transport import HttpAnswerError
+from lyncdesk.exchange.translate import TABLE, chain, translate
 from lyncdesk.exchange.zones import Change, ZoneRules, zone_named
 
 ENDPOINT = "https://mail.example.com:444/EWS/Exchange.asmx"

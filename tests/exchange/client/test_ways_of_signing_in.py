@@ -5,10 +5,11 @@ import base64
 import pytest
 import requests
 
+from lyncdesk.exchange.http_answers import HttpAnswerError
 from lyncdesk.exchange.kerberos import KerberosError, ask_for_ticket
 from lyncdesk.exchange.signing_in import SigningIn, UnsafeAddressError, chosen
 from lyncdesk.exchange.translate import translate
-from lyncdesk.exchange.transport import Counter, HttpAnswerError, adapter_class
+from lyncdesk.exchange.transport import Counter, adapter_class
 from tests.exchange.client.raw_server import RawServer, Visit
 
 

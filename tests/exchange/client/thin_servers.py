@@ -29,13 +29,13 @@ SERIES = raw.ITEM.replace(
 NO_VERSION = b"<s:Header/>"
 
 
-def view(*parts: bytes) -> bytes:
+def view(*parts: bytes, kind: bytes = b"DetailedMerged") -> bytes:
     """An answer about free/busy of one mailbox."""
     return raw.ENVELOPE % (
         b"<m:GetUserAvailabilityResponse><m:FreeBusyResponseArray><m:FreeBusyResponse><m:ResponseMessage "
         b"ResponseClass='Success'><m:ResponseCode>NoError</m:ResponseCode></m:ResponseMessage><m:FreeBusyView>"
-        b"<t:FreeBusyViewType>DetailedMerged</t:FreeBusyViewType>%s</m:FreeBusyView></m:FreeBusyResponse>"
-        b"</m:FreeBusyResponseArray></m:GetUserAvailabilityResponse>" % b"".join(parts)
+        b"<t:FreeBusyViewType>%s</t:FreeBusyViewType>%s</m:FreeBusyView></m:FreeBusyResponse>"
+        b"</m:FreeBusyResponseArray></m:GetUserAvailabilityResponse>" % (kind, b"".join(parts))
     )
 
 

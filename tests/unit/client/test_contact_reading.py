@@ -17,7 +17,7 @@ from lyncdesk.client.engine import next_wake, step
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.ports import CalendarAnswer, ContactsAnswer, ContactsAsked
 from lyncdesk.client.problems import Problem, Retry
-from lyncdesk.client.reading import contacts_in_use, problems
+from lyncdesk.client.reading import contacts_in_use, people_in_use, problems
 from lyncdesk.client.state import ContactReading, Health, State
 from lyncdesk.presence.publication import Profile, Seen
 from lyncdesk.presence.states import BUSY, Presence
@@ -44,9 +44,9 @@ class Reader(Driven):
     def last(self) -> ContactsAsked:
         return [e.asked for e in self.effects if isinstance(e, ef.ReadContacts)][-1]
 
-    def contacts_read(self, read: int = 1) -> None:
+    def contacts_read(self, **fields: Any) -> None:
         assert self.state.reading.reading_since is not None
-        self.do(ev.ContactsRead(self.state.reading.reading_since, ContactsAnswer(read, 0, 1)))
+        self.do(ev.ContactsRead(self.state.reading.reading_since, ContactsAnswer(1, 0, 1, **fields)))
 
     def contacts_fail(self, name: str = "timed-out", back_off: timedelta | None = None) -> None:
         assert self.state.reading.reading_since is not None
@@ -93,6 +93,22 @@ def test_a_read_waits_for_the_check_in_flight() -> None:
     assert client.asked == [2]
     assert client.last.next_due_in == timedelta(minutes=28)
     assert client.last.interval == timedelta(minutes=30)
+
+
+def test_a_clock_set_back_makes_no_old_contacts_fresh_and_no_rest_of_theirs_longer() -> None:
+    client = reader().day(29)
+    client.until(30)
+    client.answer()
+    client.contacts_fail("server-busy", timedelta(minutes=3))
+    client.now = at(-600)
+    client.do(ev.Jolted("clock-jumped"))
+    reading = client.state.reading
+    assert (reading.as_of, reading.failed_at) == (at(-630), at(-600))
+    assert reading.back_off_until == reading.next_read == at(-597)
+    client.until(-597)
+    client.all_answered()
+    assert client.asked[-1] == -597
+    assert client.state.reading.as_of == at(-597)
 
 
 def test_the_window_is_that_of_a_check() -> None:
@@ -295,13 +311,112 @@ def test_with_the_first_contact_it_is_read_at_once_what_others_may_see() -> None
     client = reader(contacts=())
     client.until(10)
     client.choose(contacts=(BEN,))
-    assert client.asked == [10]
+    assert client.asked == [0, 10]
     assert client.last.rights
     client.contacts_read()
     client.choose(contacts=(BEN, "eva@litware.example"))
     client.day(31)
-    assert client.asked == [10, 30]
+    assert client.asked == [0, 10, 30]
     assert not client.last.rights
+
+
+def test_who_one_is_is_asked_once_also_by_one_without_contacts() -> None:
+    client = Reader(contacts=())
+    client.signed_in()
+    assert client.asked == []  # not before the check: it is the one that meets a refused password
+    client.answer()
+    assert client.last.rights
+    client.contacts_read(me=Profile(PROFILE.address, "Anna K. Keller", zone=""))
+    assert client.state.profile.name == "Anna K. Keller"
+    client.day(100)
+    assert (client.asked, client.sent) == ([0], [0, 30, 60, 90])
+    assert client.state.reading.next_read is None
+    client.choose(account=replace(ACCOUNT, server="https://other.litware.example"))
+    client.all_answered()
+    client.day(200)
+    assert client.asked == [0, 100]
+
+
+def test_a_password_refused_to_one_without_contacts_and_calendar_is_told_and_not_used_again() -> None:
+    client = Reader(contacts=(), update_presence=False)
+    client.signed_in()
+    client.contacts_fail("refused-password")
+    assert [problem.name for problem in problems(client.state)] == ["refused-password"]
+    client.day(100)
+    assert client.asked == [0]
+    client.do(ev.PasswordEntered())
+    assert client.asked == [0, 100]
+
+
+def test_who_has_no_contacts_is_not_told_that_they_could_not_be_read() -> None:
+    client = Reader(contacts=())
+    client.signed_in()
+    client.answer()
+    client.contacts_fail("timed-out")
+    assert problems(client.state) == ()
+    client.until(1)
+    assert client.asked == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("problem", "rights"),
+    [("timed-out", True), ("server-busy", True), ("access-denied", False), ("server-error", False)],
+)
+def test_permissions_that_could_not_be_read_for_a_while_are_asked_for_with_the_next_read(
+    problem: str, rights: bool
+) -> None:
+    client = Reader()
+    client.signed_in()
+    client.answer()
+    client.contacts_read(rights_problem=Problem.of(problem))
+    client.until(30)
+    client.answer()
+    assert (client.asked, client.last.rights) == ([0, 30], rights)
+
+
+def test_what_a_failed_read_did_not_bring_is_asked_for_again() -> None:
+    client = reader()
+    client.do(ev.CheckNow())
+    client.answer()
+    assert client.last.rights
+    client.contacts_fail()
+    client.until(1)
+    assert client.last.rights
+    client.contacts_read()
+    client.until(30)
+    client.answer()
+    assert not client.last.rights
+
+
+def test_a_server_that_is_busy_beside_the_calendars_is_left_alone_by_everybody() -> None:
+    client = Reader()
+    client.signed_in()
+    client.answer()
+    client.contacts_read(back_off=45 * MINUTE)
+    assert client.state.reading.as_of == NOW
+    assert problems(client.state) == ()
+    client.do(ev.CheckNow())
+    client.until(44.9)
+    assert (client.sent, client.asked) == ([0], [0])
+    client.until(45)
+    client.answer()
+    assert (client.sent, client.asked) == ([0, 45], [0, 45])
+    assert client.last.rights
+
+
+def test_the_wish_of_a_busy_server_holds_also_while_ones_own_calendar_is_not_used() -> None:
+    client = Reader(update_presence=False)
+    client.signed_in()
+    client.contacts_read(back_off=45 * MINUTE)
+    client.day(70)
+    assert client.asked == [0, 45, 60]
+
+
+def test_with_each_jolt_it_is_reckoned_anew_how_old_is_what_is_known_of_contacts() -> None:
+    client = reader()
+    assert client.do(ev.Jolted("clock-jumped"))[0] == ef.ReckonContacts()
+    alone = Driven(contacts=(BEN,)).signed_in()
+    assert ef.ReckonContacts() not in alone.do(ev.Jolted("clock-jumped"))
 
 
 def test_the_address_book_says_who_one_is_oneself() -> None:
@@ -391,7 +506,7 @@ class Laws(RuleBasedStateMachine):
     def read(self, asked: ContactsAsked) -> None:
         assert self.state.signed_in
         assert self.state.options.use_exchange
-        assert self.state.options.contacts
+        assert self.state.options.contacts or asked.rights
         assert not self.reads, "two reads in flight"
         assert not self.checks, "a read beside a check"
         assert not self.refused, "a refused password was used again"
@@ -462,7 +577,9 @@ class Laws(RuleBasedStateMachine):
         started, reading = self.reads.pop(), self.state.reading
         name = self.through_the_gate(name, reading.asked)
         if not name:
-            self.apply(ev.ContactsRead(started, ContactsAnswer(1, 0, 1)))
+            if rest is not None and not reading.outdated:
+                self.peace = max(self.peace or self.now, self.now + rest * MINUTE)
+            self.apply(ev.ContactsRead(started, ContactsAnswer(1, 0, 1, back_off=self.wish(rest))))
             return
         self.ended(name, rest, reading.asked, outdated=reading.outdated)
         self.apply(ev.ContactsFailed(started, Problem.of(name), self.wish(rest)))
@@ -504,7 +621,8 @@ class Laws(RuleBasedStateMachine):
         planned = self.state.reading.next_read is not None
         problem = self.state.reading.problem
         stopped = problem is not None and problem.row.retry is Retry.NEVER
-        assert planned is (contacts_in_use(self.state) and not stopped)
+        once = people_in_use(self.state) and self.state.reading.want_rights
+        assert planned is ((contacts_in_use(self.state) or once) and not stopped)
 
     @invariant()
     def a_good_server_is_asked_in_the_end(self) -> None:

@@ -78,9 +78,13 @@ class Client:
         self.looked.set()
         await self.looks.get()
 
-    async def look_after_policy(self, text: str) -> None:
+    @property
+    def problems(self) -> list[str]:
+        return [problem.name for problem in self.session.state.problems]
+
+    async def look_after_policy(self, text: str, *wrong: str) -> None:
         self.policy = parse_policy(text, "policy.toml")
-        assert not self.policy.problems
+        assert [problem.name for problem in self.policy.problems] == [*wrong]
         self.looked.clear()
         self.looks.put_nowait(None)
         await self.looked.wait()
@@ -133,6 +137,53 @@ async def test_a_new_policy_does_not_take_back_what_a_full_disk_could_not_keep(c
     assert state.options.interval == timedelta(minutes=10)
     assert state.options.ignore_all_day
     assert [problem.name for problem in state.problems] == ["settings-not-saved"]
+
+
+async def test_what_was_wrong_with_a_policy_is_told_until_it_is_mended(client: Client) -> None:
+    await client.look_after_policy("Unheard = 1", "policy-invalid")
+    assert client.problems == ["policy-invalid"]
+    await client.look_after_policy("")
+    assert client.problems == []
+
+
+async def test_a_full_disk_is_told_until_there_is_room_again(client: Client) -> None:
+    client.store.full = True
+    await client.session.save_options({"ignore_all_day": True})
+    await client.session.drained()
+    assert client.problems == ["settings-not-saved"]
+    client.store.full = False
+    await client.session.save_options({"ignore_all_day": False})
+    await client.session.drained()
+    assert client.problems == []
+
+
+async def test_another_account_is_another_person_at_the_server_that_the_administrator_set(
+    client: Client,
+) -> None:
+    await client.look_after_policy('ExchangeServerUrl = "https://set.example"')
+    await client.session.save_account(Account(EVA, server="https://typed.example"), "right", keep=True)
+    await client.session.drained()
+    state = client.session.state
+    assert (state.options.account.server, state.profile.address) == ("https://set.example", EVA)
+    assert await client.credentials.get(password_key(state.options.account)) == ("right",)
+
+
+async def test_nobody_is_followed_twice_and_no_more_than_the_policy_allows(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = EmbeddedPool.add_contact
+
+    async def takes_its_time(pool: EmbeddedPool, address: str) -> None:
+        await asyncio.sleep(0)
+        await at_once(pool, address)
+
+    monkeypatch.setattr(EmbeddedPool, "add_contact", takes_its_time)
+    await client.look_after_policy("MaximumNumberOfContacts = 1")
+    await asyncio.gather(client.session.add_contact(BEN), client.session.add_contact(f" {BEN.upper()}"))
+    problem = await client.session.add_contact(EVA)
+    await client.session.drained()
+    assert client.session.state.options.contacts == (BEN,)
+    assert problem == Problem.of("too-many-contacts", limit=1)
 
 
 async def test_a_password_that_may_not_be_saved_is_neither_kept_nor_taken_from_the_keyring(
