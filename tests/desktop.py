@@ -24,8 +24,8 @@ from Xlib.display import Display
 from Xlib.error import XError
 
 from tests.session_bus import NotifierHost, NotifierItem, dominant
-from tests.user_session import END_SECONDS, UserSession
-from tests.waiting import wait_for
+from tests.user_session import UserSession
+from tests.waiting import LONG_ENOUGH, wait_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ class Desktop(UserSession):
         finally:
             os.close(writing)
         with os.fdopen(reading, "rb", buffering=0) as numbers:
-            ready, _, _ = select.select([numbers], [], [], END_SECONDS)
+            ready, _, _ = select.select([numbers], [], [], LONG_ENOUGH)
             number = numbers.readline().decode().strip() if ready else ""
         assert number, f"no X server: {server.text}"
         self.env["DISPLAY"] = f":{number}"

@@ -20,8 +20,7 @@ from lyncdesk.presence.publication import Profile, Publication, Seen
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.states import AVAILABLE, BUSY, DO_NOT_DISTURB, Presence
 from tests.pool.publications import ANNA, BEN, LENA, WORDS, profile, publication
-
-PATIENCE = 10.0
+from tests.waiting import LONG_ENOUGH
 
 
 class PoolWorld(Protocol):
@@ -67,7 +66,7 @@ class Client:
             await self.pool.add_contact(contact)
 
     async def until(self, fits: Callable[[Seen], bool]) -> Seen:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(LONG_ENOUGH):
             while not (self.got and fits(self.got[-1])):
                 self._news.clear()
                 await self._news.wait()

@@ -72,7 +72,7 @@ def test_json_holds_every_step_and_the_rows(server: Server) -> None:
 
 
 def test_a_step_that_fails_is_named_and_the_status_is_one() -> None:
-    refusing = behind_a_password(raw.answers(b""), b"nobody knows it")
+    refusing = raw.REFUSES
     with RawServer(refusing) as server:
         result = doctor(server.url(), "--json")
         assert len(signed(server.requests)) == 1

@@ -22,7 +22,7 @@ from lyncdesk.machine.linux import (
 )
 from lyncdesk.machine.sensors import Asleep, Locked, NetworkReturned, Sign, UnavailableError, Watcher
 from tests.user_session import BUS_CONFIGURATION
-from tests.waiting import wait_for
+from tests.waiting import LONG_ENOUGH, wait_for
 
 SESSION_PATH = "/org/freedesktop/login1/session/_31"
 
@@ -189,7 +189,7 @@ class Ear:
         await true(lambda: self.signs == list(signs), lambda: self.signs)
 
     async def ends(self) -> None:
-        await asyncio.wait_for(self.task, 10)
+        await asyncio.wait_for(self.task, LONG_ENOUGH)
 
     async def stop(self) -> None:
         self.task.cancel()
@@ -198,7 +198,7 @@ class Ear:
 
 async def true(condition: Callable[[], object], shown: Callable[[], object]) -> None:
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LONG_ENOUGH):
             while not condition():  # noqa: ASYNC110 - another process is waited for
                 await asyncio.sleep(0.005)
     except TimeoutError:
@@ -337,13 +337,14 @@ async def test_a_screen_saver_that_ends_while_it_covers_the_screen_says_nothing_
 
 
 async def test_a_screen_saver_that_starts_later_is_heard(bus: str, system: System, listen: Listen) -> None:
+    last, name = "org.xfce.ScreenSaver", "org.gnome.ScreenSaver"
+    await system.add(last, {"/org/xfce/ScreenSaver": ScreenSaver(last)})
     ear = listen(ScreenSaverWatcher(bus))
-    await asyncio.sleep(0.2)
-    name = "org.gnome.ScreenSaver"
+    await ear.hears(Locked(last, False))  # by now all were looked for
     saver = ScreenSaver(name)
     await system.add(name, {"/org/gnome/ScreenSaver": saver})
-    await true(lambda: (saver.ActiveChanged(True), ear.signs)[1], lambda: ear.signs)
-    assert ear.signs[0] == Locked(name, True)
+    await true(lambda: (saver.ActiveChanged(True), ear.signs[1:])[1], lambda: ear.signs)
+    assert ear.signs[1] == Locked(name, True)
 
 
 async def test_a_network_after_none_is_a_return_and_another_network_is_not(
@@ -351,8 +352,9 @@ async def test_a_network_after_none_is_a_return_and_another_network_is_not(
 ) -> None:
     network = Network()
     await system.add("org.freedesktop.NetworkManager", {"/org/freedesktop/NetworkManager": network})
-    ear = listen(NetworkWatcher(bus))
-    await asyncio.sleep(0.2)
+    watcher = NetworkWatcher(bus)
+    ear = listen(watcher)
+    await true(lambda: watcher._state == network.state, lambda: watcher._state)
     for state in (70, 60, 70, 20, 40, 70):
         network.StateChanged(state)
     await ear.hears(NetworkReturned())

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.xdist_group("guards")
 
 HEADER = """
 import asyncio, logging, os, subprocess, sys, threading, time, pytest, tests.guards
-tests.guards.GRACE_SECONDS = 0.6
+tests.guards.GRACE_SECONDS = 1.5
 """
 TESTS = Path(__file__).resolve().parent.parent
 
@@ -27,7 +27,7 @@ FAILING = {
         "left behind: thread idler",
     ),
     "a child process": (
-        ("def test(request):\n    request.session.child = subprocess.Popen(['sleep', '5'])\n"),
+        ("def test(request):\n    request.session.child = subprocess.Popen(['sleep', '30'])\n"),
         "left behind: process",
     ),
     "a task that the test did not wait for": (
@@ -67,7 +67,7 @@ FAILING = {
         (
             "@pytest.fixture(scope='session')\n"
             "def server():\n"
-            "    threading.Thread(target=time.sleep, args=(5,), name='forgotten', daemon=True).start()\n"
+            "    threading.Thread(target=time.sleep, args=(30,), name='forgotten', daemon=True).start()\n"
             "def test(server):\n    pass\n"
         ),
         "left behind: thread forgotten",
@@ -76,7 +76,7 @@ FAILING = {
 
 PASSING = {
     "a thread that ends by itself a little later": (
-        "def test():\n    threading.Thread(target=time.sleep, args=(0.3,)).start()\n"
+        "def test():\n    threading.Thread(target=time.sleep, args=(0.1,)).start()\n"
     ),
     "a server that a wider fixture owns": (
         "@pytest.fixture(scope='module')\n"

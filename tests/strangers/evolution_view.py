@@ -19,7 +19,7 @@ from gi.repository import ECal, EDataServer, Gio, GLib, ICalGLib  # noqa: E402 -
 
 REGISTRY = "org.gnome.evolution.dataserver.Sources5"
 MANAGER = "/org/gnome/evolution/dataserver/SourceManager"
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 AT_ONCE = 0xFFFFFFFF  # the library would wait for a signal that only this loop could bring it
 
 

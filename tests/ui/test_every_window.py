@@ -280,7 +280,7 @@ def test_each_window_has_room_for_its_words_names_for_its_controls_and_letters_o
     def right() -> None:
         assert squeezed(opened) == []
 
-    qtbot.waitUntil(right, timeout=2000)
+    qtbot.waitUntil(right)
     assert nameless(opened) == []
     assert doubled_letters(opened) == []
     assert jumps_up(opened) == []

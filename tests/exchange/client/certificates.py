@@ -55,7 +55,7 @@ class Authority:
         ``purpose`` is the only thing that it is good for.
         """
         key = ec.generate_private_key(ec.SECP256R1())
-        now = datetime.now(UTC)
+        now = self.made  # one day for all that it issues, also when a test runs into the next one
         names: list[x509.GeneralName] = [x509.DNSName(host)]
         if host == "localhost":
             names.append(x509.IPAddress(ip_address("127.0.0.1")))

@@ -3,11 +3,10 @@
 import base64
 from collections.abc import Iterable
 
-from tests.exchange.client.raw_server import Behaviour, Visit
+from tests.exchange.client.raw_server import REFUSES, Behaviour, Visit
 from tests.exchange.client.sessions import PASSWORD
 
 ADDRESS = "anna@corp.example"
-REFUSAL = ("401 Unauthorized", 'WWW-Authenticate: Basic realm="x"')
 
 
 def basic(login: str = ADDRESS, password: str = PASSWORD) -> bytes:
@@ -28,7 +27,7 @@ def behind_a_password(behaviour: Behaviour, credentials: bytes | None = None) ->
         if right in visit.request:
             behaviour(visit)
         else:
-            visit.answers(b"", *REFUSAL)
+            REFUSES(visit)
 
     return serve
 

@@ -91,9 +91,22 @@ def DEAF_TO_TLS(visit: Visit) -> None:
     visit.connection.close()
 
 
+def hangs(visit: Visit) -> None:
+    """Say nothing until the server ends, or behaves in another way."""
+    visit.over.wait()
+
+
 def answers(body: bytes, status: str = "200 OK", *headers: str) -> Behaviour:
     """A server with one answer to everything."""
     return lambda visit: visit.answers(body, status, *headers)
+
+
+def refuses(*offers: str, body: bytes = b"") -> Behaviour:
+    """A server that lets nobody in, and offers these ways to sign in."""
+    return answers(body, "401 Unauthorized", *(f"WWW-Authenticate: {offer}" for offer in offers))
+
+
+REFUSES = refuses('Basic realm="x"')
 
 
 def calendar(*items: bytes, oof: bytes = ENVELOPE % OOF_OFF) -> Behaviour:
@@ -108,8 +121,7 @@ class RawServer:
     """
 
     def __init__(self, behaviour: Behaviour, tls: ssl.SSLContext | None = None) -> None:
-        self._behaviour = behaviour
-        self._over = Event()
+        self._way = behaviour, Event()
         self.requests: list[bytes] = []
         self.tls = tls
         self._secure = tls is not None
@@ -121,12 +133,11 @@ class RawServer:
     @property
     def behaviour(self) -> Behaviour:
         """How it behaves; a new behaviour ends one that waits."""
-        return self._behaviour
+        return self._way[0]
 
     @behaviour.setter
     def behaviour(self, behaviour: Behaviour) -> None:
-        over, self._over = self._over, Event()
-        before, self._behaviour = self._behaviour, behaviour
+        (before, over), self._way = self._way, (behaviour, Event())
         over.set()
         if behaviour is DEAF:
             self._stop()
@@ -160,7 +171,7 @@ class RawServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._over.set()
+        self._way[1].set()
         self._stop()
 
     def _start(self) -> None:
@@ -189,9 +200,11 @@ class RawServer:
                 if (tls := self.tls) is not None:
                     connection = tls.wrap_socket(connection, server_side=True)
                 while request := _read(connection):
+                    # Before the request can be seen: whoever waits for it may then exchange the behaviour.
+                    behaviour, over = self._way
                     if not _is_tls_greeting(request):
                         self.requests.append(request)
-                    self.behaviour(Visit(connection, request, self._over))
+                    behaviour(Visit(connection, request, over))
             except OSError:
                 pass  # the client went away, which some tests want
             finally:

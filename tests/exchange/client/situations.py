@@ -90,10 +90,6 @@ def endless(visit: Visit) -> None:
         visit.says(chunk)
 
 
-def hangs(visit: Visit) -> None:
-    visit.over.wait()
-
-
 def half_open(visit: Visit) -> None:
     visit.says(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(WHOLE), HALF))
     visit.over.wait()
@@ -125,10 +121,6 @@ def no_http(visit: Visit) -> None:
     visit.says(b"SSH-2.0-OpenSSH_9.2p1 Debian\r\n\r\n")
 
 
-def refuses(*offers: str, body: bytes = b"") -> Behaviour:
-    return raw.answers(body, "401 Unauthorized", *(f"WWW-Authenticate: {offer}" for offer in offers))
-
-
 def row(code: bytes, detail: bytes = b"") -> Behaviour:
     """The FindItem answered with an error in its row, and so the free/busy information."""
     find, free_busy = raw.failed(b"FindItem", code, detail), raw.fault(code)
@@ -138,19 +130,21 @@ def row(code: bytes, detail: bytes = b"") -> Behaviour:
 BACK_OFF = b'<t:Value Name="Policy">EWS</t:Value><t:Value Name="BackOffMilliseconds">297749</t:Value>'
 SERVERS: dict[str, Situation] = {
     # signing in
-    "password refused": Situation("refused-password", refuses('Basic realm="x"')),
-    "password refused, no scheme named": Situation("refused-password", refuses()),
+    "password refused": Situation("refused-password", raw.REFUSES),
+    "password refused, no scheme named": Situation("refused-password", raw.refuses()),
     "session expired": Situation("refused-password", raw.answers(HTML, "440 Login Timeout")),
-    "chosen way not offered": Situation("sign-in-method", refuses("Negotiate", "NTLM")),
+    "chosen way not offered": Situation("sign-in-method", raw.refuses("Negotiate", "NTLM")),
     "no way that we know": Situation(
-        "sign-in-method", refuses("Bearer"), account={"authentication": "automatic"}
+        "sign-in-method", raw.refuses("Bearer"), account={"authentication": "automatic"}
     ),
-    "takes up no NTLM": Situation("sign-in-method", refuses("NTLM"), account={"authentication": "automatic"}),
+    "takes up no NTLM": Situation(
+        "sign-in-method", raw.refuses("NTLM"), account={"authentication": "automatic"}
+    ),
     "Kerberos only": Situation(
-        "kerberos-missing", refuses("Negotiate"), account={"authentication": "automatic"}
+        "kerberos-missing", raw.refuses("Negotiate"), account={"authentication": "automatic"}
     ),
     "account locked": Situation(
-        "account-locked", refuses("Basic", body=b"The referenced account is currently locked out")
+        "account-locked", raw.refuses("Basic", body=b"The referenced account is currently locked out")
     ),
     "account locked, by status": Situation("account-locked", raw.answers(b"", "456 Account Locked")),
     "account disabled": Situation("account-disabled", row(b"ErrorAccountDisabled")),
@@ -268,7 +262,7 @@ SERVERS: dict[str, Situation] = {
     "closed without an answer": Situation("connection-refused", closes_without_answer),
     "connection reset": Situation("connection-refused", resets),
     "nobody listens": Situation("connection-refused", raw.DEAF),
-    "never answers": Situation("timed-out", hangs, slow=True),
+    "never answers": Situation("timed-out", raw.hangs, slow=True),
     "stops within the body": Situation("timed-out", half_open, slow=True),
     "drips": Situation("timed-out", drips, slow=True),
     "drips headers": Situation("timed-out", drips_headers, slow=True),

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 from lxml import etree
 
 from lyncdesk.client.ports import ItemKey, ProblemError, Written
@@ -13,18 +10,12 @@ from lyncdesk.exchange.process import ExchangeWorker
 from lyncdesk.presence.items import ShowAs
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import Behaviour, RawServer, Visit
-from tests.exchange.client.sessions import session_for, warm_worker
+from tests.exchange.client.sessions import session_for
 from tests.exchange.server.wire import violations
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 KEY = ItemKey("AAMk-part", "DwAA-1")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def worker() -> AsyncIterator[ExchangeWorker]:
-    async with warm_worker() as one:
-        yield one
 
 
 def row(operation: str, *items: bytes) -> bytes:
@@ -168,7 +159,7 @@ async def test_an_answer_without_what_was_asked_for_is_damaged(
 
 
 async def test_a_refused_password_is_not_sent_with_a_write(worker: ExchangeWorker) -> None:
-    with RawServer(raw.answers(b"", "401 Unauthorized", 'WWW-Authenticate: Basic realm="x"')) as one:
+    with RawServer(raw.REFUSES) as one:
         async with session_for(one.account(), worker=worker) as session:
             for _ in range(2):
                 with pytest.raises(ProblemError) as caught:

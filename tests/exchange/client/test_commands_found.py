@@ -26,18 +26,11 @@ from tests.exchange.client import discovery_servers as said
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.discovery_servers import ADDRESS, behind_a_password, by_path
 from tests.exchange.client.sessions import NOW, PASSWORD
-from tests.exchange.client.small_world import Organisation, World
+from tests.exchange.client.small_world import Organisation
 from tests.exchange.client.thin_servers import serves
 
 EWS = "https://mail.corp.example/EWS/Exchange.asmx"
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def corp(tmp_path: Path) -> Iterator[Organisation]:
-    world = World(tmp_path)
-    with Organisation(tmp_path, world, world.worker()) as organisation:
-        yield organisation
 
 
 @pytest.fixture
@@ -70,6 +63,12 @@ def run(corp: Organisation, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         return status, out, err
 
     return command
+
+
+def settings_of(corp: Organisation, server: str) -> dict[str, str]:
+    """Anna's account at this server, as settings have it."""
+    account = corp.account(server=server)
+    return {name: getattr(account, name) for name in ("address", "server", "ca_file", "authentication")}
 
 
 def directions(corp: Organisation) -> None:
@@ -121,12 +120,7 @@ def test_doctor_finds_anew_although_the_signed_in_account_names_a_server(
     corp: Organisation, run: Run
 ) -> None:
     directions(corp)
-    account = {
-        "address": ADDRESS,
-        "server": "https://old.corp.example",
-        "ca_file": str(corp.authority.file),
-        "authentication": "basic",
-    }
+    account = settings_of(corp, "https://old.corp.example")
     status, out, _ = run(
         "doctor", "--server", "", "--address", ADDRESS, "--password-stdin", settings={"account": account}
     )
@@ -148,15 +142,10 @@ def test_a_stored_password_that_a_command_saw_refused_is_sent_by_no_later_comman
     corp: Organisation, run: Run, monkeypatch: pytest.MonkeyPatch, command: str, server: str
 ) -> None:
     directions(corp)
-    account = {
-        "address": ADDRESS,
-        "server": server,
-        "ca_file": str(corp.authority.file),
-        "authentication": "basic",
-    }
+    account = settings_of(corp, server)
     keep(monkeypatch, account, "wrong")
-    for again in ("check", "doctor", command):
-        run(command if again == "check" else again, settings={"account": account})
+    for again in (command, "doctor", command):
+        run(again, settings={"account": account})
         assert sum(b"Authorization" in request for request in corp.requests()) == 1
     keep(monkeypatch, account, PASSWORD)
     assert run(command, settings={"account": account})[0] == 0
@@ -168,12 +157,7 @@ def test_what_the_running_client_saw_refused_is_not_sent_by_a_command(
     corp: Organisation, run: Run, monkeypatch: pytest.MonkeyPatch, command: str, server: str
 ) -> None:
     directions(corp)
-    account = {
-        "address": ADDRESS,
-        "server": server,
-        "ca_file": str(corp.authority.file),
-        "authentication": "basic",
-    }
+    account = settings_of(corp, server)
     asked: list[object] = []
     problems = ["refused-password"]
 
@@ -197,14 +181,8 @@ def test_what_the_running_client_saw_refused_is_not_sent_by_a_command(
 def test_a_search_that_refuses_the_password_says_nothing_about_a_server_that_is_named(
     corp: Organisation, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refused = raw.answers(b"", *said.REFUSAL)
-    autodiscover = corp.host("autodiscover.corp.example", by_path(svc=refused, xml=refused))
-    account = {
-        "address": ADDRESS,
-        "server": EWS,
-        "ca_file": str(corp.authority.file),
-        "authentication": "basic",
-    }
+    autodiscover = corp.host("autodiscover.corp.example", by_path(svc=raw.REFUSES, xml=raw.REFUSES))
+    account = settings_of(corp, EWS)
     keep(monkeypatch, account, PASSWORD)
     assert run("doctor", settings={"account": account})[0] == 1
     assert autodiscover.attempts == 1

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 
 from lyncdesk.calendars.account import ExchangeAccounts
 from lyncdesk.client.found import How
@@ -26,8 +24,9 @@ from tests.exchange.client.certificates import DAY
 from tests.exchange.client.discovery_servers import ADDRESS, behind_a_password, by_path, signed
 from tests.exchange.client.raw_server import RawServer, Visit
 from tests.exchange.client.sessions import NOW, PASSWORD
-from tests.exchange.client.small_world import Organisation, World
+from tests.exchange.client.small_world import Organisation
 from tests.exchange.client.thin_servers import BARE, EVENTS, HOURS, MERGED, SERIES, serves, view
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 EWS = "https://mail.corp.example/EWS/Exchange.asmx"
@@ -36,21 +35,11 @@ OK, LIMITED, FAILED, SKIPPED = StepResult.OK, StepResult.LIMITED, StepResult.FAI
 CHAIN = list(TRIED)
 FULL = by_path(ews=behind_a_password(serves()))
 WITHOUT_DETAILS = by_path(ews=behind_a_password(serves(BARE)))
-REFUSING = behind_a_password(raw.answers(b""), b"nobody knows it")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[World, ExchangeWorker]]:
-    """The world of this module's tests, with a worker in it that runs already."""
-    world = World(tmp_path_factory.mktemp("world"))
-    async with world.warm_worker() as worker:
-        yield world, worker
 
 
 @pytest.fixture
-def corp(tmp_path: Path, world: tuple[World, ExchangeWorker]) -> Iterator[Organisation]:
-    with Organisation(tmp_path, *world) as organisation:
-        yield organisation
+def corp(corp_at_hand: Organisation) -> Organisation:
+    return corp_at_hand
 
 
 class Patient:
@@ -291,7 +280,7 @@ FAILURES: dict[str, tuple[Callable[[RawServer], Account], raw.Behaviour, tuple[s
         raw.answers(b"", "401 Unauthorized", "WWW-Authenticate: Bearer"),
         ("service", "sign-in-method"),
     ),
-    "refused": (RawServer.account, REFUSING, ("sign-in", "refused-password")),
+    "refused": (RawServer.account, raw.REFUSES, ("sign-in", "refused-password")),
     "no mailbox": (
         RawServer.account,
         serves(calendar=raw.failed(b"FindItem", b"ErrorNonExistentMailbox")),
@@ -328,7 +317,7 @@ async def test_a_failure_is_told_at_its_step_and_the_rest_is_left_out(corp: Orga
 
 
 async def test_a_refused_password_reaches_the_server_once_however_often_one_tests(corp: Organisation) -> None:
-    with RawServer(REFUSING) as server:
+    with RawServer(raw.REFUSES) as server:
         async with patient(corp) as told:
             for _ in range(3):
                 assert not await told.test(server.account())
@@ -339,7 +328,7 @@ async def test_a_refused_password_reaches_the_server_once_however_often_one_test
 
 async def test_a_refusal_late_in_the_test_ends_it(corp: Organisation) -> None:
     def turning(visit: Visit) -> None:
-        (REFUSING if visit.is_about("GetUserAvailabilityRequest") else serves())(visit)
+        (raw.REFUSES if visit.is_about("GetUserAvailabilityRequest") else serves())(visit)
 
     with RawServer(turning) as server:
         works, told = await examined(corp, server.account())
@@ -412,7 +401,7 @@ async def test_an_expired_certificate_says_until_when_it_was_valid(corp: Organis
         works, told = await examined(corp, account)
     assert not works
     assert told.failure == ("encryption", "certificate-expired")
-    assert f"{datetime.now(UTC) - DAY:%Y-%m-%d}" in told.told()
+    assert f"{corp.authority.made - DAY:%Y-%m-%d}" in told.told()
     assert signed(server.requests) == []
 
 
@@ -510,7 +499,7 @@ async def test_an_address_that_is_not_reached_from_here_is_no_failure(corp: Orga
 
 async def test_over_finding_and_testing_a_wrong_password_is_sent_once(corp: Organisation) -> None:
     for host in ("corp.example", "autodiscover.corp.example", "mail.corp.example", "inside.corp.example"):
-        corp.host(host, REFUSING)
+        corp.host(host, raw.REFUSES)
     corp.names.records["_autodiscover._tcp.corp.example"] = ["0 0 443 mail.corp.example."]
     async with patient(corp) as made:
         for _ in range(2):
@@ -524,7 +513,7 @@ async def test_an_address_that_refused_when_it_was_typed_is_not_given_the_passwo
     corp: Organisation,
 ) -> None:
     directions(corp, external=EWS)
-    mail = corp.host("mail.corp.example", REFUSING)
+    mail = corp.host("mail.corp.example", raw.REFUSES)
     async with patient(corp) as made:
         for server in (EWS, ""):
             assert not await made.test(corp.account(server=server))
@@ -537,7 +526,7 @@ async def test_another_address_that_refuses_is_given_the_password_once_and_the_c
 ) -> None:
     directions(corp, internal=INSIDE, external=EWS)
     corp.host("mail.corp.example", WITHOUT_DETAILS)
-    inside = corp.host("inside.corp.example", REFUSING)
+    inside = corp.host("inside.corp.example", raw.REFUSES)
     async with patient(corp) as made:
         for _ in range(2):
             assert await made.test(corp.account()), made.told()
@@ -547,7 +536,7 @@ async def test_another_address_that_refuses_is_given_the_password_once_and_the_c
 
 
 async def test_a_search_that_refuses_does_not_shut_out_the_address_that_was_set(corp: Organisation) -> None:
-    domain = corp.host("corp.example", REFUSING)
+    domain = corp.host("corp.example", raw.REFUSES)
     corp.host("mail.corp.example", WITHOUT_DETAILS)
     async with patient(corp) as made:
         for _ in range(2):
@@ -562,49 +551,46 @@ async def _given() -> str | None:
 
 # Stop, and a worker that dies
 
+PATIENCE = "lyncdesk.calendars.account._PATIENCE"
 
-async def test_stop_ends_the_test_at_once_while_no_password_is_on_its_way(corp: Organisation) -> None:
-    reached = asyncio.Event()
-    loop = asyncio.get_running_loop()
 
-    def hang(visit: Visit) -> None:
-        loop.call_soon_threadsafe(reached.set)
-        visit.over.wait()
-
+async def test_stop_ends_the_test_at_once_while_no_password_is_on_its_way(
+    corp: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PATIENCE, 3600)  # whoever waits for an answer waits too long
     corp.worker = corp.world.worker()
-    with RawServer(hang) as server:
+    with RawServer(raw.hangs) as server:
         async with patient(corp) as made:
             task = asyncio.create_task(made.test(server.account()))
-            await reached.wait()
+            await until(lambda: server.requests, "the first request")
             before = len(made.steps)
-            started = time.monotonic()
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            await asyncio.gather(*made.exchange._leaving)
-            assert time.monotonic() - started < 4
+            async with asyncio.timeout(60):
+                await asyncio.gather(*made.exchange._leaving)
             assert len(made.steps) == before
     await corp.worker.close()
 
 
-async def test_a_refusal_that_comes_just_after_stop_is_not_missed(corp: Organisation) -> None:
-    reached = asyncio.Event()
-    loop = asyncio.get_running_loop()
+async def test_a_refusal_that_comes_just_after_stop_is_not_missed(
+    corp: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PATIENCE, 60)  # as slow as the machine may be
 
     def late(visit: Visit) -> None:
         if b"\r\nAuthorization:" in visit.request:
-            loop.call_soon_threadsafe(reached.set)
             visit.over.wait()
-        visit.answers(b"", *said.REFUSAL)
+        raw.REFUSES(visit)
 
     with RawServer(late) as server:
         async with patient(corp) as made:
             task = asyncio.create_task(made.test(server.account()))
-            await reached.wait()
+            await until(lambda: server.attempts, "the password")
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            server.behaviour = REFUSING
+            server.behaviour = raw.REFUSES
             await asyncio.gather(*made.exchange._leaving)
             assert not await made.test(server.account())
             assert made.failure == ("sign-in", "refused-password")

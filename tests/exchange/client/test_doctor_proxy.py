@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from lyncdesk.client.session import StepResult
 from tests.exchange.client.discovery_servers import behind_a_password, by_path
 from tests.exchange.client.proxy import HANGS_UP, Proxy
-from tests.exchange.client.small_world import Organisation, World
+from tests.exchange.client.small_world import Organisation
 from tests.exchange.client.test_doctor import examined
 from tests.exchange.client.thin_servers import serves
-
-
-@pytest.fixture
-def corp(tmp_path: Path) -> Iterator[Organisation]:
-    world = World(tmp_path)
-    with Organisation(tmp_path, world, world.worker()) as organisation:
-        yield organisation
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from lyncdesk.client.found import Found, How
 from lyncdesk.client.options import Account
@@ -18,7 +17,6 @@ from lyncdesk.client.problems import Problem
 from lyncdesk.client.session import ConnectionStep, StepResult
 from lyncdesk.client.words import Words
 from lyncdesk.exchange.gate import PasswordGate
-from lyncdesk.exchange.process import ExchangeWorker
 from lyncdesk.exchange.servers import MOVED, Servers
 from lyncdesk.exchange.session import ExchangeSession
 from lyncdesk.exchange.steps import decode_step
@@ -36,7 +34,7 @@ from tests.exchange.client.discovery_servers import (
 )
 from tests.exchange.client.raw_server import Behaviour
 from tests.exchange.client.sessions import NOW, PASSWORD, WINDOW, Passwords
-from tests.exchange.client.small_world import Organisation, World
+from tests.exchange.client.small_world import Organisation
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 EWS = "https://mail.corp.example/EWS/Exchange.asmx"
@@ -49,18 +47,9 @@ MAIL = by_path(ews=behind_a_password(CALENDAR))
 SRV = "_autodiscover._tcp.corp.example"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[World, ExchangeWorker]]:
-    """The world of this module's tests, with a worker in it that runs already."""
-    world = World(tmp_path_factory.mktemp("world"))
-    async with world.warm_worker() as worker:
-        yield world, worker
-
-
 @pytest.fixture
-def corp(tmp_path: Path, world: tuple[World, ExchangeWorker]) -> Iterator[Organisation]:
-    with Organisation(tmp_path, *world) as organisation:
-        yield organisation
+def corp(corp_at_hand: Organisation) -> Organisation:
+    return corp_at_hand
 
 
 class Connection:
@@ -436,7 +425,7 @@ async def test_a_password_that_the_found_server_refuses_is_not_used_to_search_ag
 
 
 async def test_the_person_may_try_again(corp: Organisation) -> None:
-    server = corp.host("corp.example", behind_a_password(raw.answers(b""), b"nobody knows it"))
+    server = corp.host("corp.example", raw.REFUSES)
     corp.host("mail.corp.example", MAIL)
     async with connected(corp) as connection:
         assert await connection.check() == "refused-password"

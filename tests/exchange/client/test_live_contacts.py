@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
-from lyncdesk.calendars.account import ExchangeAccounts
 from lyncdesk.client import events as ev
-from lyncdesk.client.live import LiveSession
 from lyncdesk.client.options import Account
-from lyncdesk.client.parts import Parts
-from lyncdesk.client.passwords import password_key
-from lyncdesk.client.policy import Policy
-from lyncdesk.client.state import State
+from lyncdesk.client.reading import problems
+from lyncdesk.client.state import Health, State
 from lyncdesk.exchange_server.model import Entry
-from lyncdesk.machine.credentials import MemoryStore
-from lyncdesk.machine.settings_store import MemorySettingsStore
-from lyncdesk.pools.exchange_alone import ExchangeAlonePool
-from lyncdesk.pools.exchange_people import ExchangePeople
 from lyncdesk.pools.profiles import MemoryProfiles
 from lyncdesk.presence.publication import Profile, Told
 from lyncdesk.presence.relationships import Relationship
 from tests.exchange.client import raw_server as raw
-from tests.exchange.client.raw_server import RawServer
+from tests.exchange.client.live_client import Client, running_client, settings_for
+from tests.exchange.client.raw_server import RawServer, Visit
 from tests.exchange.client.sessions import NOW, PASSWORD
 from tests.exchange.server.wire import CheckedExchange
-from tests.unit.session_parts import FixedClock, no_wait
 
 ANNA, BEN, EVA = "anna@litware.example", "ben@litware.example", "eva@litware.example"
 MINUTE = timedelta(minutes=1)
@@ -51,7 +41,7 @@ class Organisation:
 
     @property
     def account(self) -> Account:
-        return Account(ANNA, server=self.url, authentication="basic")
+        return Account(ANNA, server=self.url)
 
     def given(self) -> dict[str, object]:
         """The entries that single people have on Anna's calendar."""
@@ -73,51 +63,6 @@ async def organisation() -> AsyncIterator[Organisation]:
         made.exchange.stop()
 
 
-class Client:
-    """A client with Exchange and nothing else."""
-
-    def __init__(self, account: Account, contacts: tuple[str, ...]) -> None:
-        self.credentials = MemoryStore()
-        listed = ", ".join(f'"{contact}"' for contact in contacts)
-        self.store = MemorySettingsStore(
-            f'contacts = [{listed}]\n[account]\naddress = "{account.address}"\nserver = "{account.server}"\n'
-            'authentication = "basic"\n'  # which needs no handshake, so that requests can be counted
-        )
-        self.clock = FixedClock(NOW)
-        self.changed = asyncio.Event()
-        self.exchange = ExchangeAccounts(now=self.clock.now, monotonic=time.monotonic, zone="UTC")
-        self.profiles = MemoryProfiles()
-        pool = ExchangeAlonePool(ExchangePeople(self.exchange.latest), self.clock, self.profiles)
-        self.session = LiveSession(
-            Parts(
-                store=self.store,
-                read_policy=Policy,
-                credentials=self.credentials,
-                exchange=self.exchange,
-                pool=pool,
-                contacts=pool,
-                clock=self.clock,
-                zone=lambda: "UTC",
-                pool_name="exchange-alone",
-                wait=no_wait,
-            )
-        )
-
-    @property
-    def state(self) -> State:
-        return self.session.state
-
-    async def until(self, told: Callable[[State], bool]) -> State:
-        async with asyncio.timeout(15):
-            while not told(self.state):
-                self.changed.clear()
-                await self.changed.wait()
-        return self.state
-
-    async def shows(self, address: str, text: str) -> State:
-        return await self.until(lambda state: text_of(state, address) == text)
-
-
 def text_of(state: State, address: str) -> str:
     seen = state.contacts.get(address)
     return seen.presence.text if seen is not None else ""
@@ -128,16 +73,19 @@ def read(state: State) -> bool:
 
 
 @asynccontextmanager
-async def client(account: Account, *contacts: str, password: str = PASSWORD) -> AsyncIterator[Client]:
-    running = Client(account, contacts)
+async def client(account: Account, *contacts: str) -> AsyncIterator[Client]:
+    """A client with contacts whose names it knows."""
+    profiles = MemoryProfiles()
     for contact in contacts:
-        running.profiles.keep(contact, Profile(contact, contact, zone=""))
-    await running.credentials.set(password_key(account), password)
-    running.session.start(lambda _state: running.changed.set())
-    try:
+        profiles.keep(contact, Profile(contact, contact, zone=""))
+    # Which needs no handshake, so that requests can be counted.
+    account = replace(account, authentication="basic")
+    async with running_client(account, store=settings_for(account, *contacts), profiles=profiles) as running:
         yield running
-    finally:
-        await running.session.stop()
+
+
+async def shows(running: Client, address: str, text: str) -> State:
+    return await running.until(lambda state: text_of(state, address) == text)
 
 
 async def test_contacts_show_what_their_calendars_say_with_one_request_beside_the_check() -> None:
@@ -169,10 +117,10 @@ async def test_a_contact_changes_at_the_end_of_its_item_and_news_come_with_the_n
             sent = org.asked("GetUserAvailability")
             org.meeting(BEN, 20, 50, "Another")
             running.clock.set(NOW + 20 * MINUTE)
-            await running.shows(BEN, "Free in calendar")
+            await shows(running, BEN, "Free in calendar")
             assert org.asked("GetUserAvailability") == sent
             running.clock.set(NOW + 30 * MINUTE)
-            await running.shows(BEN, "In a meeting")
+            await shows(running, BEN, "In a meeting")
             assert org.asked("GetUserAvailability") == sent + 1
             state = await running.until(lambda state: state.reading.as_of == running.clock.now())
             assert state.reading.requests == requests + 1
@@ -225,7 +173,7 @@ async def test_a_contact_known_by_an_alias_has_name_presence_and_permission() ->
         async with client(org.account) as running:
             await running.until(read)
             assert await running.session.add_contact(alias) is None
-            state = await running.shows(alias, "In a meeting")
+            state = await shows(running, alias, "In a meeting")
             assert state.contacts[alias].profile.name == "Lea Roth"
             await running.until(lambda state: state.options.contacts == (alias,) and read(state))
             await running.until(
@@ -271,7 +219,7 @@ async def test_people_are_found_added_and_removed_over_the_wire() -> None:
                 Told.NOT_YET,
             )
             assert await running.session.add_contact(EVA) is None
-            await running.shows(EVA, "In a meeting")
+            await shows(running, EVA, "In a meeting")
             await running.until(lambda state: state.options.contacts == (EVA,))
             problem = await running.session.add_contact("nobody@litware.example")
             assert problem is not None
@@ -281,8 +229,7 @@ async def test_people_are_found_added_and_removed_over_the_wire() -> None:
 
 
 async def test_a_refused_password_is_sent_once_whatever_is_asked_of_the_contacts() -> None:
-    refuses = raw.answers(b"", "401 Unauthorized", 'WWW-Authenticate: Basic realm="x"')
-    with RawServer(refuses) as server:
+    with RawServer(raw.REFUSES) as server:
         async with client(server.account(), BEN, EVA) as running:
             await running.until(lambda state: state.calendar.problem is not None)
             problem = await running.session.add_contact("lea@example.com")
@@ -295,15 +242,29 @@ async def test_a_refused_password_is_sent_once_whatever_is_asked_of_the_contacts
             assert running.state.reading.as_of is None
 
 
+async def test_contacts_that_cannot_be_read_are_a_problem_of_their_own() -> None:
+    broken = raw.answers(b"", "500 Internal Server Error")
+    working = raw.calendar(raw.ITEM)
+
+    def serve(visit: Visit) -> None:
+        (broken if visit.is_about("GetUserAvailabilityRequest") else working)(visit)
+
+    with RawServer(serve) as server:
+        async with client(server.account(), BEN) as running:
+            state = await running.until(lambda state: state.reading.problem is not None)
+            assert [problem.name for problem in problems(state)] == ["contacts-not-read"]
+            assert (state.calendar.health, len(state.calendar.items)) == (Health.OK, 1)
+
+
 async def test_another_account_is_followed_at_once_and_the_old_one_is_forgotten() -> None:
     async with organisation() as old, organisation() as new:
         old.meeting(BEN, -10, 20, "Of the old server")
         new.meeting(EVA, -10, 20, "Of the new server")
-        async with client(Account(ANNA, server=old.url), BEN, EVA) as running:
-            await running.shows(BEN, "In a meeting")
+        async with client(old.account, BEN, EVA) as running:
+            await shows(running, BEN, "In a meeting")
             account = replace(running.state.options.account, server=new.url)
             await running.session.save_account(account, PASSWORD, keep=True)
-            state = await running.shows(EVA, "In a meeting")
+            state = await shows(running, EVA, "In a meeting")
             assert text_of(state, BEN) == "Free in calendar"
             assert "Of the old server" not in repr(state.contacts)
             asked = old.asked("GetUserAvailability")
@@ -316,11 +277,11 @@ async def test_signing_out_and_in_again_reads_anew() -> None:
     async with organisation() as org:
         org.meeting(BEN, -10, 20, "Budget")
         async with client(org.account, BEN) as running:
-            await running.shows(BEN, "In a meeting")
+            await shows(running, BEN, "In a meeting")
             running.session.post(ev.SignOut())
-            await running.shows(BEN, "Presence unknown")
+            await shows(running, BEN, "Presence unknown")
             running.session.post(ev.SignIn())
-            await running.shows(BEN, "In a meeting")
+            await shows(running, BEN, "In a meeting")
 
 
 async def test_a_relationship_is_a_permission_that_the_other_one_feels_and_that_can_be_undone() -> None:

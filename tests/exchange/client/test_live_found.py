@@ -2,90 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
-from pathlib import Path
+from contextlib import AbstractAsyncContextManager
 
-import pytest
-
-from lyncdesk.calendars.account import ExchangeAccounts
 from lyncdesk.client import events as ev
 from lyncdesk.client.found import found_from
-from lyncdesk.client.live import LiveSession
-from lyncdesk.client.parts import Parts
-from lyncdesk.client.passwords import password_key
-from lyncdesk.client.policy import Policy
-from lyncdesk.client.state import Health, State
-from lyncdesk.exchange.process import ExchangeWorker
-from lyncdesk.machine.credentials import MemoryStore
+from lyncdesk.client.state import Health
 from lyncdesk.machine.settings_store import MemorySettingsStore
-from lyncdesk.pools.exchange_alone import ExchangeAlonePool
-from lyncdesk.pools.exchange_people import ExchangePeople
 from tests.exchange.client import discovery_servers as said
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.discovery_servers import ADDRESS, behind_a_password, by_path, signed
-from tests.exchange.client.sessions import NOW, PASSWORD
-from tests.exchange.client.small_world import Organisation, World
-from tests.unit.session_parts import FixedClock, no_wait
+from tests.exchange.client.live_client import Client, running_client, settings_for
+from tests.exchange.client.sessions import PASSWORD
+from tests.exchange.client.small_world import Organisation
 
 MAIL = by_path(ews=behind_a_password(raw.calendar(raw.ITEM)))
 OLD, NEW = (f"https://{host}.corp.example/EWS/Exchange.asmx" for host in ("old", "new"))
 
 
-@pytest.fixture
-def corp(tmp_path: Path) -> Iterator[Organisation]:
-    world = World(tmp_path)
-    with Organisation(tmp_path, world, world.worker()) as organisation:
-        yield organisation
-
-
-class Client:
-    """A client over the settings of before, and what its State says."""
-
-    def __init__(self, corp: Organisation, store: MemorySettingsStore) -> None:
-        self.worker: ExchangeWorker = corp.world.worker()
-        self.changed = asyncio.Event()
-        self.credentials = MemoryStore()
-        clock = FixedClock(NOW)
-        exchange = ExchangeAccounts(now=clock.now, monotonic=time.monotonic, zone="UTC", worker=self.worker)
-        self.session = LiveSession(
-            Parts(
-                store=store,
-                read_policy=Policy,
-                credentials=self.credentials,
-                exchange=exchange,
-                pool=ExchangeAlonePool(ExchangePeople(exchange.latest), clock),
-                clock=clock,
-                zone=lambda: "UTC",
-                pool_name="exchange-alone",
-                wait=no_wait,
-            )
-        )
-
-    async def until(self, told: Callable[[State], bool]) -> State:
-        async with asyncio.timeout(60):
-            while not told(self.session.state):
-                self.changed.clear()
-                await self.changed.wait()
-        return self.session.state
-
-
-@asynccontextmanager
-async def client(corp: Organisation, store: MemorySettingsStore) -> AsyncIterator[Client]:
-    running = Client(corp, store)
-    await running.credentials.set(password_key(corp.account()), PASSWORD)
-    running.session.start(lambda _state: running.changed.set())
-    try:
-        yield running
-    finally:
-        await running.session.stop()
-
-
-def settings(corp: Organisation) -> MemorySettingsStore:
-    account = f'address = "{ADDRESS}"\nca_file = "{corp.authority.file}"\nauthentication = "basic"\n'
-    return MemorySettingsStore(f"[account]\n{account}")
+def client(corp: Organisation, store: MemorySettingsStore) -> AbstractAsyncContextManager[Client]:
+    return running_client(corp.account(), store=store, worker=corp.world.worker())
 
 
 def directions(corp: Organisation, url: str) -> raw.Behaviour:
@@ -95,7 +30,7 @@ def directions(corp: Organisation, url: str) -> raw.Behaviour:
 async def test_the_server_that_was_found_outlives_the_program(corp: Organisation) -> None:
     domain = corp.host("corp.example", directions(corp, OLD))
     corp.host("old.corp.example", MAIL)
-    store = settings(corp)
+    store = settings_for(corp.account())
     async with client(corp, store) as running:
         state = await running.until(lambda state: state.calendar.health is Health.OK)
         assert len(state.calendar.items) == 1
@@ -111,7 +46,7 @@ async def test_a_server_that_moved_is_found_anew_and_kept(corp: Organisation) ->
     domain = corp.host("corp.example", directions(corp, OLD))
     old = corp.host("old.corp.example", MAIL)
     corp.host("new.corp.example", MAIL)
-    store = settings(corp)
+    store = settings_for(corp.account())
     async with client(corp, store) as running:
         await running.until(lambda state: state.calendar.health is Health.OK)
         old.behaviour, domain.behaviour = said.nothing, directions(corp, NEW)
@@ -122,10 +57,10 @@ async def test_a_server_that_moved_is_found_anew_and_kept(corp: Organisation) ->
 
 
 async def test_a_refused_password_stops_the_client_after_one_attempt(corp: Organisation) -> None:
-    refusing = behind_a_password(raw.answers(b""), b"nobody knows it")
+    refusing = raw.REFUSES
     for host in ("corp.example", "autodiscover.corp.example"):
         corp.host(host, refusing)
-    async with client(corp, settings(corp)) as running:
+    async with client(corp, settings_for(corp.account())) as running:
         state = await running.until(lambda state: state.calendar.health is Health.STOPPED)
         assert state.calendar.problem is not None
         assert state.calendar.problem.name == "refused-password"

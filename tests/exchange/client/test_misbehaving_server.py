@@ -27,6 +27,7 @@ from tests.exchange.client.sessions import (
     warm_worker,
 )
 from tests.exchange.client.situations import (
+    BACK_OFF,
     HTML,
     SITUATIONS,
     WORKING,
@@ -34,7 +35,6 @@ from tests.exchange.client.situations import (
     World,
     drips,
     drips_headers,
-    hangs,
     world,
 )
 
@@ -42,12 +42,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PATIENCE = timedelta(seconds=1)  # of the tests in which nothing ever comes
 ENOUGH = timedelta(seconds=60)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def worker() -> AsyncIterator[ExchangeWorker]:
-    async with warm_worker() as worker:
-        yield worker
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -96,7 +90,7 @@ async def test_each_situation_that_costs_processes_has_its_problem_and_the_next_
 
 
 async def test_the_worker_itself_gives_up_on_silence(worker: ExchangeWorker) -> None:
-    with RawServer(hangs) as server:
+    with RawServer(raw.hangs) as server:
         call = {"endpoint": server.url(), "address": "a@b.c", "login": "a", "password": "b", "timeout": 0.3}
         day = {"start": "2026-03-02T00:00:00+00:00", "end": "2026-03-03T00:00:00+00:00", "limit": 1}
         outcome = await worker.request("check", call, day, deadline=60, next_due_in=20)
@@ -168,14 +162,11 @@ async def test_the_servers_own_back_off_is_kept(
     assert outcome.back_off == (timedelta(seconds=seconds) if seconds else None)
 
 
-BUSY_VALUE = b'<t:Value Name="Policy">EWS</t:Value><t:Value Name="BackOffMilliseconds">297749</t:Value>'
-
-
 @pytest.mark.parametrize(
     "body",
     [
-        raw.fault(b"ErrorServerBusy", BUSY_VALUE),
-        raw.failed(b"FindItem", b"ErrorServerBusy", b"<m:MessageXml>" + BUSY_VALUE + b"</m:MessageXml>"),
+        raw.fault(b"ErrorServerBusy", BACK_OFF),
+        raw.failed(b"FindItem", b"ErrorServerBusy", b"<m:MessageXml>" + BACK_OFF + b"</m:MessageXml>"),
     ],
 )
 async def test_exchanges_own_back_off_is_kept_wherever_it_stands(worker: ExchangeWorker, body: bytes) -> None:
@@ -189,7 +180,7 @@ async def test_exchanges_own_back_off_is_kept_wherever_it_stands(worker: Exchang
 async def test_no_server_keeps_a_calendar_unread_for_more_than_a_day(
     worker: ExchangeWorker, milliseconds: bytes
 ) -> None:
-    body = raw.fault(b"ErrorServerBusy", BUSY_VALUE.replace(b"297749", milliseconds))
+    body = raw.fault(b"ErrorServerBusy", BACK_OFF.replace(b"297749", milliseconds))
     with RawServer(raw.answers(body)) as server:
         outcome = await outcome_of(server.account(), worker)
     assert isinstance(outcome, ProblemError)
@@ -259,12 +250,15 @@ async def test_out_of_office_that_never_comes_does_not_lose_the_items(own_worker
         if visit.is_about("FindItem"):
             visit.answers(raw.found(raw.ITEM))
         else:
-            hangs(visit)
+            raw.hangs(visit)
 
     with RawServer(raw.calendar(raw.ITEM)) as server:
         assert name_of(await outcome_of(server.account(), own_worker)) == "fine"
         server.behaviour = serve
-        outcome = await outcome_of(server.account(), own_worker, deadline=PATIENCE)
+        for patience in (PATIENCE, 8 * PATIENCE, ENOUGH):  # as long as this machine takes for the items
+            outcome = await outcome_of(server.account(), own_worker, deadline=patience)
+            if isinstance(outcome, CalendarAnswer):
+                break
     assert isinstance(outcome, CalendarAnswer)
     assert len(outcome.items) == 1
     assert outcome.limits == ("Not everything came. Exchange did not answer.",)

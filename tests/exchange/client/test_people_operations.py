@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.exchange.process import ExchangeWorker
@@ -19,6 +18,7 @@ from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import ENVELOPE, Behaviour, RawServer, Visit
 from tests.exchange.client.sessions import ASKED, WINDOW, session_for, warm_worker
 from tests.exchange.server.wire import RECORDINGS, needed
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -32,12 +32,6 @@ HOURS = b"""<t:WorkingHours><t:TimeZone><t:Bias>-60</t:Bias><t:StandardTime><t:B
 <t:Month>3</t:Month><t:DayOfWeek>Sunday</t:DayOfWeek></t:DaylightTime></t:TimeZone><t:WorkingPeriodArray>
 <t:WorkingPeriod><t:DayOfWeek>Monday Tuesday</t:DayOfWeek><t:StartTimeInMinutes>480</t:StartTimeInMinutes>
 <t:EndTimeInMinutes>1020</t:EndTimeInMinutes></t:WorkingPeriod></t:WorkingPeriodArray></t:WorkingHours>"""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def worker() -> AsyncIterator[ExchangeWorker]:
-    async with warm_worker() as warm:
-        yield warm
 
 
 def refused(code: bytes) -> bytes:
@@ -268,12 +262,11 @@ async def test_what_earlier_requests_brought_stays_when_a_later_one_fails(worker
 
 async def test_a_refused_password_ends_at_the_first_of_many_requests(worker: ExchangeWorker) -> None:
     people = [f"person{number}@example.com" for number in range(250)]
-    no = raw.answers(b"", "401 Unauthorized", 'WWW-Authenticate: Basic realm="x"')
 
     def take(_part: Mapping[str, KnownCalendar]) -> None:
         raise AssertionError("nothing came")
 
-    with RawServer(no) as server:
+    with RawServer(raw.REFUSES) as server:
         async with session_for(server.account(), worker=worker) as session:
             asked = ExchangePeople(lambda: session)
             for _ in range(2):
@@ -420,19 +413,12 @@ async def test_the_published_answer_of_the_directory_is_read(worker: ExchangeWor
 
 
 async def test_a_session_that_is_closed_meanwhile_ends_the_question_as_a_failure() -> None:
-    asked = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def silent(visit: Visit) -> None:
-        loop.call_soon_threadsafe(asked.set)
-        visit.over.wait()
-
     # With a worker of its own, because that does not outlive the question.
-    with RawServer(silent) as server:
+    with RawServer(raw.hangs) as server:
         async with warm_worker() as worker, session_for(server.account(), worker=worker) as session:
             people = ExchangePeople(lambda: session)
-            question = loop.create_task(people.calendars((BEN,), ASKED, lambda _: None))
-            await asked.wait()
+            question = asyncio.create_task(people.calendars((BEN,), ASKED, lambda _: None))
+            await until(lambda: server.requests, "the question")
             await session.close()
             with pytest.raises(ProblemError) as caught:
                 await question

@@ -21,7 +21,7 @@ from lyncdesk.exchange.process import ExchangeWorker, Outcome
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import RawServer
 from tests.exchange.client.sessions import name_of, outcome_of
-from tests.waiting import wait_for
+from tests.waiting import until, wait_for
 
 CALL = {"endpoint": "http://127.0.0.1:9/", "address": "a@b.c", "login": "anna", "password": "s3cret pass"}
 
@@ -67,12 +67,6 @@ async def running(
         yield worker
     finally:
         await worker.close()
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait until it is so; the test's own timeout bounds it."""
-    while not condition():  # noqa: ASYNC110
-        await asyncio.sleep(0.01)
 
 
 async def ask(
@@ -156,7 +150,7 @@ async def test_a_worker_that_died_while_idle_is_replaced_unnoticed() -> None:
         process = worker._process
         assert process is not None
         os.kill(process.pid, signal.SIGKILL)
-        await until(lambda: process.returncode is not None)
+        await until(lambda: process.returncode is not None, "its end")
         assert (await ask(worker)).failure is None
         assert worker.report().starts == 2
 
@@ -188,7 +182,7 @@ async def test_it_ends_when_idle_and_stays_while_work_is_due_soon() -> None:
     async with running(script(GOOD), grace=0.0) as worker:
         for due in (None, 31.0):
             await ask(worker, next_due_in=due)
-            await until(lambda: worker.pid is None)
+            await until(lambda: worker.pid is None, "its end")
         assert worker.report().starts == 2
         await ask(worker, next_due_in=25.0)
         await asyncio.sleep(0.3)
@@ -200,7 +194,7 @@ async def test_it_ends_when_idle_and_stays_while_work_is_due_soon() -> None:
 async def test_a_cancelled_request_costs_the_process_not_the_next_request() -> None:
     async with running(Scripts("read(); time.sleep(600)", GOOD)) as worker:
         waiting = asyncio.create_task(ask(worker))
-        await until(lambda: worker.pid is not None)
+        await until(lambda: worker.pid, "its start")
         waiting.cancel()
         with suppress(asyncio.CancelledError):
             await waiting
@@ -222,7 +216,7 @@ async def test_a_part_that_the_caller_cannot_use_costs_the_process_not_the_next_
 async def test_close_ends_what_hangs_and_what_waits() -> None:
     worker = ExchangeWorker(command=script("read(); time.sleep(600)"))
     waiting = [asyncio.create_task(ask(worker)) for _ in range(3)]
-    await until(lambda: worker.pid is not None)
+    await until(lambda: worker.pid, "its start")
     await worker.close()
     names = [problem_of(outcome)[0] for outcome in await asyncio.gather(*waiting)]
     assert names == ["worker-failed"] * 3
@@ -301,10 +295,7 @@ asyncio.run(main())
 
 
 def test_the_worker_ends_with_its_parent_even_in_the_middle_of_a_request() -> None:
-    def hang(visit: raw.Visit) -> None:
-        visit.over.wait()
-
-    with RawServer(hang) as server:
+    with RawServer(raw.hangs) as server:
         command = [sys.executable, "-c", PARENT, server.url()]
         with subprocess.Popen(command, stdout=subprocess.PIPE, env=worker_environment()) as parent:
             assert parent.stdout is not None

@@ -1,19 +1,17 @@
 """Answers of real Exchange servers, as published, served over a socket and read as a check reads them."""
 
 import os
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from lyncdesk.client.ports import CalendarAnswer, ProblemError, Window
 from lyncdesk.exchange.process import ExchangeWorker
 from lyncdesk.presence.freebusy import WorkingHours
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import Behaviour, RawServer, Visit
-from tests.exchange.client.sessions import SOON, session_for, warm_worker
+from tests.exchange.client.sessions import SOON, session_for
 
 RECORDINGS = Path(__file__).resolve().parents[4] / "shared" / "ews-recordings"
 pytestmark = [
@@ -27,12 +25,6 @@ pytestmark = [
 
 def recording(name: str) -> bytes:
     return (RECORDINGS / f"{name}.xml").read_bytes()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def worker() -> AsyncIterator[ExchangeWorker]:
-    async with warm_worker() as worker:
-        yield worker
 
 
 def plays(find: bytes, oof: bytes = b"", availability: bytes = b"") -> Behaviour:

@@ -19,6 +19,7 @@ from lyncdesk.client import events as ev
 from lyncdesk.client.checks import is_stale
 from lyncdesk.client.options import Options
 from lyncdesk.client.problems import PROBLEMS, Problem, Retry
+from lyncdesk.client.reading import problems
 from lyncdesk.client.runtime import Runtime
 from lyncdesk.client.state import Health, State
 from lyncdesk.exchange.session import ExchangeSession
@@ -26,8 +27,10 @@ from lyncdesk.presence.items import Item
 from lyncdesk.presence.publication import Profile, Publication, Seen
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.simulation.clock import VirtualClock
+from tests.exchange.client import raw_server as raw
 from tests.exchange.client.sessions import NOW, PATIENCE, session_for
 from tests.exchange.client.situations import PASSING, Situation, World, world
+from tests.exchange.client.thin_servers import BARE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 INTERVAL = timedelta(minutes=30)
@@ -240,3 +243,29 @@ async def test_a_client_goes_through_what_costs_processes_and_out_again(tmp_path
         await through(own, situation)
         if name in FIRST:
             await from_the_start(own, situation)
+
+
+SERIES = raw.ITEM.replace(
+    b"<t:MyResponseType>", b"<t:CalendarItemType>RecurringMaster</t:CalendarItemType><t:MyResponseType>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "item"), [("details-missing", BARE), ("items-missing", SERIES)], ids=["details", "items"]
+)
+async def test_what_a_server_leaves_out_is_told_beside_what_it_says(
+    shared: World, name: str, item: bytes
+) -> None:
+    async with client(shared, Situation("")) as running:
+        shared.server.behaviour = raw.calendar(item)
+        running.runtime.post(ev.SignIn())
+        await running.clock.jump(NOW + MINUTE)
+        await running.runtime.drained()
+        state = running.state
+        assert [problem.name for problem in problems(state)] == [name]
+        assert (state.calendar.health, len(state.calendar.items)) == (Health.OK, 1)
+        assert state.published is not None
+        assert state.published.incomplete is (name == "items-missing")
+        shared.recover()
+        state = await running.after(31)
+        assert problems(state) == ()

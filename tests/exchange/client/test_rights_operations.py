@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-import pytest_asyncio
 from lxml import etree
 
 from lyncdesk.client.options import Account
@@ -19,19 +18,13 @@ from lyncdesk.presence.publication import Told
 from lyncdesk.presence.rights import Level, Right
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import ENVELOPE, Behaviour, RawServer, Visit
-from tests.exchange.client.sessions import ASKED, NOW, PASSWORD, session_for, warm_worker
+from tests.exchange.client.sessions import ASKED, NOW, PASSWORD, session_for
 from tests.exchange.server.wire import NAMES, CheckedExchange, violations
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ANNA, BEN, EVA, LEA = (f"{name}@example.com" for name in ("anna", "ben", "eva", "lea"))
 TIMES, DETAILS = Right(Level.TIMES), Right(Level.DETAILS)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def worker() -> AsyncIterator[ExchangeWorker]:
-    async with warm_worker() as warm:
-        yield warm
 
 
 # over the embedded Exchange

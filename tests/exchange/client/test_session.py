@@ -1,12 +1,10 @@
 """Passwords, Test connection, and what a check costs."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 
 from lyncdesk.client.options import Account
 from lyncdesk.client.ports import CalendarAnswer, ProblemError
@@ -22,18 +20,11 @@ from tests.exchange.client.sessions import (
     Passwords,
     examined,
     session_for,
-    warm_worker,
 )
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-REFUSED = raw.answers(b"", "401 Unauthorized", 'WWW-Authenticate: Basic realm="x"')
 WORKING = raw.calendar(raw.ITEM)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def worker() -> AsyncIterator[ExchangeWorker]:
-    async with warm_worker() as worker:
-        yield worker
 
 
 async def problem_of(session: ExchangeSession) -> str:
@@ -45,7 +36,7 @@ async def problem_of(session: ExchangeSession) -> str:
 
 
 async def test_one_refused_attempt_reaches_the_server_however_many_wait(worker: ExchangeWorker) -> None:
-    with RawServer(REFUSED) as server:
+    with RawServer(raw.REFUSES) as server:
         async with session_for(server.account(), worker=worker) as session:
             names = await asyncio.gather(*(problem_of(session) for _ in range(5)))
             names.append(await examined(session))
@@ -55,7 +46,7 @@ async def test_one_refused_attempt_reaches_the_server_however_many_wait(worker: 
 
 async def test_a_refusal_holds_for_every_session_of_the_gate_and_survives_the_worker() -> None:
     gate = PasswordGate()
-    with RawServer(REFUSED) as server:
+    with RawServer(raw.REFUSES) as server:
         for _ in range(3):
             async with session_for(server.account(), gate=gate) as session:
                 assert await problem_of(session) == "refused-password"
@@ -64,7 +55,7 @@ async def test_a_refusal_holds_for_every_session_of_the_gate_and_survives_the_wo
 
 async def test_a_new_password_opens_the_gate(worker: ExchangeWorker) -> None:
     passwords = Passwords("old")
-    with RawServer(REFUSED) as server:
+    with RawServer(raw.REFUSES) as server:
         async with session_for(server.account(), worker=worker, password=passwords) as session:
             assert await problem_of(session) == "refused-password"
             server.behaviour = WORKING
@@ -74,7 +65,7 @@ async def test_a_new_password_opens_the_gate(worker: ExchangeWorker) -> None:
 
 
 async def test_the_same_password_is_tried_again_only_after_the_person_acted(worker: ExchangeWorker) -> None:
-    with RawServer(REFUSED) as server:
+    with RawServer(raw.REFUSES) as server:
         async with session_for(server.account(), worker=worker) as session:
             assert await problem_of(session) == "refused-password"
             server.behaviour = WORKING
@@ -84,7 +75,7 @@ async def test_the_same_password_is_tried_again_only_after_the_person_acted(work
 
 async def test_another_login_or_server_has_a_gate_of_its_own(worker: ExchangeWorker) -> None:
     gate = PasswordGate()
-    with RawServer(REFUSED) as server, RawServer(WORKING) as other:
+    with RawServer(raw.REFUSES) as server, RawServer(WORKING) as other:
         for account, expected in (
             (server.account(), "refused-password"),
             (server.account(user_name="EXAMPLE\\anna"), "refused-password"),
@@ -97,7 +88,7 @@ async def test_another_login_or_server_has_a_gate_of_its_own(worker: ExchangeWor
 
 async def test_one_server_and_login_have_one_gate_however_they_are_written(worker: ExchangeWorker) -> None:
     gate = PasswordGate()
-    with RawServer(REFUSED) as server:
+    with RawServer(raw.REFUSES) as server:
         usual = server.account()
         for account in (
             usual,
@@ -110,18 +101,14 @@ async def test_one_server_and_login_have_one_gate_however_they_are_written(worke
 
 
 async def test_a_caller_that_gives_up_does_not_make_the_gate_miss_the_refusal(worker: ExchangeWorker) -> None:
-    asked = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
     def slow(visit: Visit) -> None:
-        loop.call_soon_threadsafe(asked.set)
         visit.over.wait()
-        REFUSED(visit)
+        raw.REFUSES(visit)
 
     with RawServer(slow) as server:
         async with session_for(server.account(), worker=worker) as session:
             check = asyncio.create_task(problem_of(session))
-            await asked.wait()
+            await until(lambda: server.requests, "the check")
             check.cancel()
             await asyncio.gather(check, return_exceptions=True)
             server.behaviour = WORKING  # lets the slow answer go, which is a refusal
@@ -131,7 +118,7 @@ async def test_a_caller_that_gives_up_does_not_make_the_gate_miss_the_refusal(wo
 
 async def test_a_refusal_after_the_items_ends_the_check(worker: ExchangeWorker) -> None:
     def serve(visit: Visit) -> None:
-        (WORKING if visit.is_about("FindItem") else REFUSED)(visit)
+        (WORKING if visit.is_about("FindItem") else raw.REFUSES)(visit)
 
     with RawServer(serve) as server:
         async with session_for(server.account(), worker=worker) as session:
@@ -179,14 +166,10 @@ async def test_closing_a_session_leaves_a_shared_worker_alone(worker: ExchangeWo
 
 
 async def test_closing_a_session_ends_a_check_that_hangs() -> None:
-    def hang(visit: Visit) -> None:
-        visit.over.wait()
-
-    with RawServer(hang) as server:
+    with RawServer(raw.hangs) as server:
         async with session_for(server.account()) as session:
             check = asyncio.create_task(problem_of(session))
-            while not server.requests:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+            await until(lambda: server.requests, "the check")
         assert (await asyncio.gather(check, return_exceptions=True))[0] is not None
 
 

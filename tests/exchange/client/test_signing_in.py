@@ -2,11 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.exchange.gate import PasswordGate
@@ -23,7 +21,6 @@ from tests.exchange.client.sessions import (
     Passwords,
     examined,
     session_for,
-    warm_worker,
 )
 from tests.exchange.client.sign_in_servers import Guard, binding_to, let_in
 
@@ -39,12 +36,6 @@ OFFERS = {
     "basic before negotiate": ("negotiate", "basic"),
 }
 TAKEN = {name: name.split()[0] for name in OFFERS}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def worker() -> AsyncIterator[ExchangeWorker]:
-    async with warm_worker() as worker:
-        yield worker
 
 
 @pytest.fixture(autouse=True)

@@ -1,16 +1,15 @@
 """Signing in to an Exchange that shares no code with the client, and counts what it refuses itself."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
-import pytest_asyncio
 
 from lyncdesk.client.options import Account
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.exchange.gate import PasswordGate
 from lyncdesk.exchange.process import ExchangeWorker
 from lyncdesk.exchange_server.exchange import Exchange
-from tests.exchange.client.sessions import NOW, PASSWORD, SOON, WINDOW, Passwords, session_for, warm_worker
+from tests.exchange.client.sessions import NOW, PASSWORD, SOON, WINDOW, Passwords, session_for
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ADDRESS = "anna@example.com"
@@ -22,12 +21,6 @@ OFFERS = (
     ("Negotiate", "NTLM", "Basic"),
     ("Negotiate", "Basic"),
 )
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def worker() -> AsyncIterator[ExchangeWorker]:
-    async with warm_worker() as worker:
-        yield worker
 
 
 @pytest.fixture

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import pytest_asyncio
 
 from lyncdesk.client.options import Account
 from lyncdesk.client.ports import CalendarAnswer, ProblemError
@@ -18,7 +17,7 @@ from lyncdesk.exchange_server.thin import BY_NAME, PROFILES
 from lyncdesk.presence.items import Item, Kind, Response, ShowAs
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import Behaviour, RawServer, Visit
-from tests.exchange.client.sessions import NOW, PASSWORD, SOON, WINDOW, session_for, warm_worker
+from tests.exchange.client.sessions import NOW, PASSWORD, SOON, WINDOW, session_for
 from tests.exchange.client.thin_servers import HOURS, view
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -32,12 +31,6 @@ DENIED = raw.failed(b"FindItem", b"ErrorAccessDenied")
 EVENT = b"""<t:CalendarEventArray><t:CalendarEvent><t:StartTime>%s</t:StartTime><t:EndTime>%s</t:EndTime>
 <t:BusyType>Busy</t:BusyType></t:CalendarEvent></t:CalendarEventArray>"""
 USED = "The calendar may not be opened; its free/busy information is used."
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def worker() -> AsyncIterator[ExchangeWorker]:
-    async with warm_worker() as one:
-        yield one
 
 
 def server(items: bytes = b"", availability: bytes = NOT_HERE, oof: bytes = OOF_OFF) -> Behaviour:

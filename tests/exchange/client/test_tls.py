@@ -1,13 +1,11 @@
 """Only a server that proves who it is gets a password."""
 
 import ssl
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from lyncdesk.client.options import Account
 from lyncdesk.client.ports import ProblemError
@@ -17,16 +15,10 @@ from tests.exchange.client import raw_server as raw
 from tests.exchange.client.certificates import DAY, Authority
 from tests.exchange.client.proxy import Proxy
 from tests.exchange.client.raw_server import RawServer
-from tests.exchange.client.sessions import code_of, name_of, outcome_of, warm_worker
+from tests.exchange.client.sessions import code_of, name_of, outcome_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 WORKING = raw.calendar(raw.ITEM)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def worker() -> AsyncIterator[ExchangeWorker]:
-    async with warm_worker() as worker:
-        yield worker
 
 
 @pytest.fixture
@@ -95,7 +87,7 @@ async def test_a_certificate_that_is_not_valid_today_is_told_with_its_date(
     with RawServer(WORKING, context) as server:
         name, cause = await told(worker, server, server.account(ca_file=str(authority.file)))
     assert name == problem
-    assert f"{datetime.now(UTC) + shown * DAY:%Y-%m-%d}" in cause
+    assert f"{authority.made + shown * DAY:%Y-%m-%d}" in cause
 
 
 @pytest.mark.parametrize(

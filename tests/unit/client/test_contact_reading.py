@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
@@ -22,6 +22,7 @@ from lyncdesk.client.state import ContactReading, Health, State
 from lyncdesk.presence.publication import Profile, Seen
 from lyncdesk.presence.states import BUSY, Presence
 from tests.unit.client.driving import ACCOUNT, PROFILE, Driven, options
+from tests.unit.client.law_machine import LawMachine
 from tests.unit.strategies import MINUTE, NOW, at
 
 BEN = "ben@litware.example"
@@ -499,15 +500,12 @@ def test_a_client_of_a_pool_that_tells_by_itself_asks_for_nobody() -> None:
     assert not [e for e in client.effects if isinstance(e, ef.ReadContacts)]
 
 
-class Laws(RuleBasedStateMachine):
+class Laws(LawMachine):
     """Checks and reads in any order of everything that can happen."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.now = NOW
-        self.state = State(
-            PROFILE, Options(account=ACCOUNT, contacts=(BEN,)), reading=ContactReading(used=True)
-        )
+        chosen = Options(account=ACCOUNT, contacts=(BEN,))
+        super().__init__(State(PROFILE, chosen, reading=ContactReading(used=True)))
         self.checks: list[datetime] = []
         self.reads: list[datetime] = []
         self.sent: list[datetime] = []
@@ -619,19 +617,6 @@ class Laws(RuleBasedStateMachine):
             self.refused = True
         if rest is not None and not outdated:
             self.peace = max(self.peace or self.now, self.now + rest * MINUTE)
-
-    @rule(minutes=st.integers(1, 90))
-    def time_passes(self, minutes: int) -> None:
-        end = self.now + minutes * MINUTE
-        for _ in range(500):
-            wake = next_wake(self.state, self.now)
-            if wake is None or wake > end:
-                break
-            self.now = wake
-            self.apply(ev.Tick())
-            following = next_wake(self.state, self.now)
-            assert following is None or following > self.now, "the engine does not come to rest"
-        self.now = end
 
     @invariant()
     def the_engine_knows_what_is_in_flight(self) -> None:

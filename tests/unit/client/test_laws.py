@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
@@ -26,6 +26,7 @@ from lyncdesk.presence.items import Item
 from lyncdesk.presence.publication import Profile, Publication, Seen
 from lyncdesk.presence.states import ManualStatus, Presence
 from tests.unit.client.driving import ACCOUNT, PROFILE
+from tests.unit.client.law_machine import LawMachine
 from tests.unit.strategies import ITEMS, MACHINES, MINUTE, NOW, OPTIONS, PARTS
 
 TICK = timedelta(microseconds=1)
@@ -48,13 +49,11 @@ def looks(state: State, now: datetime) -> tuple[object, ...]:
     return told, decision(state, now), views.tray(state, now, Words()).indicator
 
 
-class Engine(RuleBasedStateMachine):
+class Engine(LawMachine):
     """One client; ``flying`` are the checks that were sent and not yet answered."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.now = NOW
-        self.state = State(PROFILE, Options(account=ACCOUNT))
+        super().__init__(State(PROFILE, Options(account=ACCOUNT)))
         self.flying: list[ef.FetchCalendar] = []
         self.revision = 0
         self.refused = False
@@ -169,21 +168,6 @@ class Engine(RuleBasedStateMachine):
         before = self.state.calendar
         self.apply(ev.CalendarChecked(started, CalendarAnswer(())))
         assert self.state.calendar.items == before.items
-
-    @rule(minutes=st.integers(1, 90))
-    def time_passes(self, minutes: int) -> None:
-        end = self.now + minutes * MINUTE
-        for _ in range(3000):
-            wake = next_wake(self.state, self.now)
-            if wake is None or wake > end:
-                break
-            self.now = wake
-            self.apply(ev.Tick())
-            following = next_wake(self.state, self.now)
-            assert following is None or following > self.now, "a Tick at the moment asked for settles it"
-        else:
-            raise AssertionError("the engine does not come to rest")
-        self.now = end
 
     @precondition(lambda self: next_wake(self.state, self.now) is not None)
     @rule(late=st.integers(0, 3), seen=st.booleans())
