@@ -19,7 +19,7 @@ ELSEWHERE = {
         "tests.exchange.client.test_misbehaving_server",
         "test_a_series_of_which_the_server_tells_no_more_is_named_as_a_limit",
     ),
-    "no-ticket": (  # where there is a KDC: make kerberos
+    "no-ticket": (  # where there is a KDC: see the Makefile
         "tests.kerberos.test_kerberos",
         "test_without_a_ticket_it_is_told_and_looked_for_again",
     ),
