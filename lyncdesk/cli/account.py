@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from lyncdesk import bootstrap
 from lyncdesk.client.options import Account
@@ -89,7 +90,7 @@ def _refusal(account: Account) -> Problem | None:
         return None
     told = answer.get("problems")
     name = next((one for one in told if one in LASTING), None) if isinstance(told, list) else None
-    server = account.server.strip() or _domain(account.address)
+    server = urlsplit(account.server.strip()).netloc or account.server.strip() or _domain(account.address)
     return Problem.of(name, server=server) if name is not None else None
 
 

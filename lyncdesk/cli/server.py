@@ -12,12 +12,12 @@ from lyncdesk.machine import clock
 
 def run_exchange_server(arguments: argparse.Namespace) -> int:
     """Serve the embedded Exchange: the people of a file, or those of the sample organisation."""
-    exchange = None
+    exchange, who = None, ""
     only_lists = LIST in {*arguments.fault, *arguments.thin.split(",")}
     if arguments.org is None and not only_lists:
         world = bootstrap.sample_world(1.0)
         exchange = world.exchange
-        print(f"lyncdesk: sign in as {world.profile.address} with {world.password}", file=sys.stderr)
+        who = f"lyncdesk: sign in as {world.profile.address} with {world.password}"
     return serve(
         now=clock.now,
         out=sys.stdout,
@@ -30,4 +30,5 @@ def run_exchange_server(arguments: argparse.Namespace) -> int:
         schemes=arguments.auth,
         thin=arguments.thin,
         ready_file=arguments.ready_file,
+        greeting=who,
     )

@@ -92,11 +92,12 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class WeekDay:
-    """A day of the week with its items."""
+    """A day of the week with its items; ``today`` is the one at whose hour one looks."""
 
     day: date
     title: str
     items: tuple[WeekItem, ...]
+    today: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ class Errand:
     """An operation of the worker, with what it needs to know.
 
     A worker that hangs or dies after it brought the part ``enough`` has done enough; ``on_part`` is called
-    with each part as it comes. ``deadline`` None: the usual one.
+    with each part as it comes. ``deadline`` None: the usual one. ``anonymous``: it is of use without a
+    password, up to where one is needed.
     """
 
     operation: str
@@ -36,6 +37,7 @@ class Errand:
     enough: str | None = None
     on_part: Callable[[Mapping[str, object]], None] | None = None
     deadline: timedelta | None = None
+    anonymous: bool = False
 
 
 class Errands:
@@ -89,7 +91,7 @@ class Errands:
             code = "the e-mail address is missing"
             raise ProblemError(Problem.of("server-address", server=server_name(endpoint), code=code))
         password = await self._password() or ""
-        if not password and account.authentication != "negotiate":
+        if not password and account.authentication != "negotiate" and not errand.anonymous:
             raise ProblemError(Problem.of("no-password", server=server_name(endpoint)))
         call: dict[str, object] = {
             "endpoint": endpoint,

@@ -16,7 +16,7 @@ from lyncdesk.exchange.translate import Translated
 
 MOST_ADDRESSES: Final = 6  # of Exchange Web Services that are worth a look
 # What ends the search although other ways are left: nothing more is to be sent, or nothing else will come.
-FINAL: Final = REFUSALS - OF_THE_WAY | {"exchange-online"}
+FINAL: Final = REFUSALS - OF_THE_WAY | {"exchange-online", "no-password"}
 # What to tell if nothing was found, the most telling first; anything else only says that nobody is there.
 TELLING: Final = (
     "server-elsewhere",

@@ -61,7 +61,10 @@ def give(link: Link, arguments: dict[str, Any]) -> Iterator[Part]:
     permissions = [_sendable(one) for one in current.permissions if one not in own]
     if right is not None:
         permissions.append(_made(own[0] if own else None, address, right))
-    for message in update_permissions(link, current.folder, permissions):
+    answers = update_permissions(link, current.folder, permissions)
+    if not answers:
+        raise DamagedAnswerError("nothing was said of the change")
+    for message in answers:
         code = code_of(message)
         if code in ("ErrorIrresolvableConflict", "ErrorInvalidChangeKey", "ErrorStaleObject"):
             yield {"rights": _told(_current(link))}

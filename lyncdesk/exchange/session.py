@@ -251,7 +251,7 @@ class ExchangeSession:
                 where = domain if at == SEARCH else server_name(at)
                 self._gate.note(who, password, Problem.of("refused-password", server=where))
 
-        errand = Errand("doctor", arguments, on_part=on_part, deadline=EXAMINATION_DEADLINE)
+        errand = Errand("doctor", arguments, on_part=on_part, deadline=EXAMINATION_DEADLINE, anonymous=True)
         gates = (self._searching,) if automatic else ()
         await self._errands.at(named or f"https://{domain or '-'}/", errand, *gates)
 

@@ -36,6 +36,7 @@ def serve(
     schemes: str = ",".join(USUAL),
     thin: str = "",
     ready_file: Path | None = None,
+    greeting: str = "",
 ) -> int:
     """Run the server until SIGTERM or Ctrl+C, in the main thread; the answer is the exit status.
 
@@ -43,7 +44,7 @@ def serve(
     in, with commas; `faults` are orders, [OPERATION:]FAULT[:TIMES]; `thin` names what the server lacks;
     "list" for either of these prints what there is, and does nothing else. Once it answers, its address is
     printed on one line and written to `ready_file`, which goes away at the end. With `tls` the certificate to
-    trust is written beside the ready file, as `READY_FILE.pem`.
+    trust is written beside the ready file, as `READY_FILE.pem`. `greeting` tells how to sign in.
     """
     if LIST in faults:
         _print_table({fault.name: fault.about for fault in FAULTS}, out)
@@ -90,6 +91,8 @@ def serve(
         return CANNOT_LISTEN
     with _ended_by_signals() as ended:
         try:
+            if greeting:
+                print(greeting, file=err, flush=True)
             _announce(url, certificate, out, ready_file)
             while not ended.wait(_LOOK_SECONDS):
                 pass

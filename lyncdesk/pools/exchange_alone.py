@@ -75,7 +75,7 @@ class ExchangeAlonePool:
             ProblemError: ``unknown-contact``, or why nobody could be asked.
         """
         address, account = person(address), self._account
-        profile = self._found.get(address) or self._profiles.get(address)
+        profile = self._found.get(address)
         failed: ProblemError | None = None
         if profile is None:
             try:

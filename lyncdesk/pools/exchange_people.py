@@ -103,12 +103,11 @@ class ExchangePeople:
         try:
             await self._ask("give-right", arguments, on_part=take)
         except ProblemError as error:
-            if not told or error.problem.name != "right-changed":
-                # It was written if the answer came: then only what came after it failed.
-                if told:
-                    return told[-1]
+            if not told:
                 raise
-            raise RightNotGivenError(error.problem, error.back_off, told[-1]) from error
+            if error.problem.name == "right-changed":
+                raise RightNotGivenError(error.problem, error.back_off, told[-1]) from error
+            # It was written if the answer came: then only what came after it failed.
         if not told:
             raise _senseless(ValueError("no permissions"))
         return told[-1]

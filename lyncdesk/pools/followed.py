@@ -113,7 +113,6 @@ class FollowedPeople:
     def remove(self, address: str) -> None:
         """Follow a person no more."""
         self._people.pop(address, None)
-        self._set_timer()
 
     def take(self, read: Iterable[tuple[Followed, KnownCalendar]], interval: timedelta) -> None:
         """These were read; who is not followed any more does not count."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -146,7 +146,10 @@ class ConnectionTab(QWidget):
         self._bridge.call(self._bridge.session.report, done=self._save_report)
 
     def _save_report(self, text: str) -> None:
-        name = self._choose(self, self._words("Save report for support"), "lyncdesk-report.txt")
+        # Not where the program happens to run, which after a start with the computer is anywhere.
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        proposal = str(Path(folder) / "lyncdesk-report.txt")
+        name = self._choose(self, self._words("Save report for support"), proposal)
         if not name:
             return
         try:

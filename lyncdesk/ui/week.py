@@ -123,6 +123,8 @@ class WeekPanel(QWidget):
         self.tree.clear()
         self.tree.addTopLevelItems([self._day(day) for day in week.days])
         self.tree.expandAll()
+        if place is None:
+            self._show_today(week)
         self._go_to(place)
         self.totals.setText(week.totals)
         self.changed.show_line(week.change)
@@ -187,6 +189,13 @@ class WeekPanel(QWidget):
         if parent is None:
             return self.tree.indexOfTopLevelItem(row), -1, ""
         return self.tree.indexOfTopLevelItem(parent), parent.indexOfChild(row), row.data(0, ID_ROLE)
+
+    def _show_today(self, week: Week) -> None:
+        """The week begins with yesterday, but nobody opens it for that."""
+        for number, day in enumerate(week.days):
+            row = self.tree.topLevelItem(number)
+            if day.today and row is not None:
+                self.tree.scrollToItem(row, QAbstractItemView.ScrollHint.PositionAtTop)
 
     def _go_to(self, place: tuple[int, int, str] | None) -> None:
         if place is None:

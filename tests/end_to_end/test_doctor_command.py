@@ -92,9 +92,12 @@ def test_a_step_that_fails_is_named_and_the_status_is_one() -> None:
 
 
 def test_without_a_password_the_command_line_is_told_how_to_give_one() -> None:
-    result = lyncdesk("doctor", "--server", "https://localhost", "--address", ADDRESS)
+    with RawServer(behind_a_password(raw.answers(b""))) as server:
+        result = lyncdesk("doctor", "--server", server.url(), "--address", ADDRESS)
+        assert signed(server.requests) == []
     assert result.returncode == 1
     assert "--password-stdin" in result.stderr
+    assert "Looking up 127.0.0.1" in result.stdout  # what needs no password was tried
 
 
 def test_neither_password_nor_subject_nor_place_is_in_the_output() -> None:

@@ -116,6 +116,9 @@ async def test_a_bad_moment_of_one_mailbox_keeps_what_was_known_and_a_withdrawn_
         await world.read()
         assert (world.seen().presence.text, world.seen().told) == ("Presence unknown", Told.NOT_SHARED)
         assert "Budget" not in repr(world.seen())
+        world.people.change(BEN, told=Told.NOTHING)
+        await world.read()
+        assert world.seen().told is Told.NOTHING
 
 
 async def test_a_private_item_carries_nothing_but_its_times() -> None:
@@ -230,6 +233,27 @@ async def test_names_that_are_not_known_are_looked_up_a_few_with_each_read() -> 
         assert all(world.seen(one.profile.address).profile.name for one in people)
         # A later run knows them without asking.
         assert all(world.profiles.get(one.profile.address) == one.profile for one in people)
+
+
+async def test_whom_the_address_book_does_not_know_is_looked_up_once() -> None:
+    async with running() as world:
+        await world.sign_in("ghost@litware.example")
+        assert await world.read() == (0, 1, 2)
+        assert await world.read() == (0, 1, 1)
+
+
+async def test_of_those_whom_searches_found_the_last_five_hundred_are_remembered() -> None:
+    async with running() as world:
+        await world.sign_in()
+        await world.pool.search("ben")
+        for number in range(500):
+            world.people.put(someone(number))
+            await world.pool.search(someone(number).profile.address)
+        before = world.people.requests
+        await world.pool.add_contact(someone(499).profile.address)
+        assert world.people.requests == before + 1
+        await world.pool.add_contact(BEN)
+        assert world.people.requests == before + 3
 
 
 async def test_the_name_of_who_was_removed_is_not_looked_up() -> None:

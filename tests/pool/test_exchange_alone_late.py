@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -33,6 +34,7 @@ async def test_another_account_drops_what_was_known_of_calendars_and_keeps_the_n
             "Presence unknown",
             Told.NOT_YET,
         )
+        assert (seen.valid_until, seen.stale) == (None, False)
         told = len(world.told)
         await world.to(30)
         assert len(world.told) == told
@@ -103,6 +105,25 @@ async def test_who_is_added_while_the_account_changes_is_read_of_the_new_one_alo
         assert (world.seen().told, world.seen().profile.name) == (Told.NOT_YET, "Ben Smith")
 
 
+async def test_who_was_found_for_another_account_is_looked_up_anew() -> None:
+    async with running() as world:
+        await world.sign_in()
+        await world.pool.search("ben")
+        world.pool.forget()
+        before = world.people.requests
+        await world.pool.add_contact(BEN)
+        assert world.people.requests == before + 2
+
+
+async def test_who_is_added_is_known_as_of_then_and_not_of_the_last_read() -> None:
+    async with running() as world:
+        await world.sign_in(BEN)
+        await world.read()
+        await world.to(10)
+        await world.pool.add_contact(EVA)
+        assert (world.seen(EVA).calendar_as_of, world.seen(BEN).calendar_as_of) == (at(10), NOW)
+
+
 async def test_who_was_added_while_the_person_signed_out_is_not_told() -> None:
     async with running() as world:
         await world.sign_in()
@@ -141,6 +162,11 @@ class OnSetClock:
         return self.clock.now() - as_of
 
 
+async def at_rest() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
 async def test_on_a_clock_that_was_set_back_what_is_known_is_as_old_as_it_was() -> None:
     world = OnSetClock()
     await world.begin()
@@ -149,16 +175,20 @@ async def test_on_a_clock_that_was_set_back_what_is_known_is_as_old_as_it_was() 
     world.people.change(EVA, told=Told.NOTHING)
     await world.read()
     assert [world.age(one) for one in (BEN, EVA)] == [0 * MINUTE, 50 * MINUTE]
-    world.clock.set(at(-600))
+    assert world.told[BEN].presence.text == "Free in calendar"
+    world.clock.set(at(20))
     world.pool.clock_set()
     assert [world.age(one) for one in (BEN, EVA)] == [0 * MINUTE, 50 * MINUTE]
-    assert world.told[BEN].valid_until == at(-540) + timedelta(microseconds=1)
+    assert world.told[BEN].valid_until == at(80) + timedelta(microseconds=1)
     assert [seen.stale for seen in world.told.values()] == [False, False]
-    # What the calendars say is said of the hour that the clock shows.
-    assert world.told[BEN].presence.text == "Free in calendar"
-    world.clock.set(at(-589))
-    world.pool.clock_set()
+    # What the calendars say is said of the hour that the clock shows, and of those to come.
+    assert world.told[BEN].presence.text == "In a meeting"
+    world.clock.set(at(31))
+    await at_rest()
     assert (world.told[BEN].stale, world.told[EVA].stale) == (False, True)
+    world.clock.set(at(40))
+    await at_rest()
+    assert world.told[BEN].presence.text == "Free in calendar"
     await world.pool.sign_out()
 
 

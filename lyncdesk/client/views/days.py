@@ -194,8 +194,10 @@ def week(state: State, now: datetime, words: Words) -> Week:
             (i for i in state.calendar.items if i.start < end and i.end > start),
             key=lambda i: (i.start, i.end, i.subject),
         )
+        today = day == now.astimezone(zone).date()
         title = words("{weekday}, {date}", weekday=words(_WEEKDAYS[day.weekday()]), date=words.date(day))
-        days.append(WeekDay(day, title, tuple(_week_item(i, words) for i in todays)))
+        title = words("Today, {day}", day=title) if today else title
+        days.append(WeekDay(day, title, tuple(_week_item(i, words) for i in todays), today))
         day += timedelta(days=1)
     hours = state.calendar.working_hours or WorkingHours(state.profile.zone)
     totals = _totals(state, asked.start, asked.end, hours, words)

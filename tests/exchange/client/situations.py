@@ -172,6 +172,10 @@ SERVERS: dict[str, Situation] = {
         "not-exchange", raw.answers(b"", "301 Moved", "Location: https://www.example.com/welcome?secret=1")
     ),
     "not found": Situation("not-exchange", raw.answers(HTML, "404 Not Found")),
+    "not found, and the connection ends": Situation(
+        "not-exchange", raw.answers(HTML, "404 Not Found", "Connection: close")
+    ),
+    "bad request": Situation("not-exchange", raw.answers(HTML, "400 Bad Request")),
     "no POST": Situation("not-exchange", raw.answers(HTML, "405 Method Not Allowed")),
     "another service": Situation("not-exchange", raw.answers(raw.ENVELOPE % b"<x:Hello xmlns:x='urn:x'/>")),
     "answer of another operation": Situation("not-exchange", raw.answers(raw.ENVELOPE % raw.OOF_OFF)),

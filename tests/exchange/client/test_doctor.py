@@ -348,11 +348,24 @@ async def test_a_refusal_late_in_the_test_ends_it(corp: Organisation) -> None:
         assert told.results["time-zones"] is SKIPPED
 
 
-async def test_without_a_password_nothing_is_sent(corp: Organisation) -> None:
-    with RawServer(serves()) as server:
+async def test_without_a_password_everything_is_tried_that_needs_none(corp: Organisation) -> None:
+    with RawServer(behind_a_password(serves())) as server:
         works, told = await examined(corp, server.account(), None)
         assert not works
-        assert (told.failure, server.requests) == (("sign-in", "no-password"), [])
+        assert told.failure == ("sign-in", "no-password")
+        assert [told.results[name] for name in ("name", "connection", "service")] == [OK] * 3
+        assert "Basic" in str(told.came("service"))
+        assert told.results["calendar"] is SKIPPED
+        assert (len(server.requests), signed(server.requests)) == (1, [])
+
+
+async def test_a_search_without_a_password_ends_where_one_is_wanted(corp: Organisation) -> None:
+    directions(corp)
+    works, told = await examined(corp, corp.account(), None)
+    assert not works
+    assert told.failure is not None
+    assert told.failure[1] == "no-password"
+    assert signed(corp.requests()) == []
 
 
 @pytest.mark.parametrize(

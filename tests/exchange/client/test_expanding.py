@@ -322,6 +322,35 @@ def test_a_refused_look_at_the_whole_calendar_or_at_a_series_is_a_limit_and_a_pa
             assert type(caught.value).__name__ == code.decode()
 
 
+def test_a_passing_trouble_with_one_series_ends_the_check_and_does_not_pass_for_a_limit() -> None:
+    with thin_exchange() as (exchange, link):
+        exchange.add_entry(ANNA, DAILY)
+        exchange.answers = lambda body: (
+            breaking(
+                rb'"Success"><m:ResponseCode>NoError</m:ResponseCode><m:Items>.*?</m:Items>',
+                b'"Error"><m:MessageText>No.</m:MessageText>'
+                b"<m:ResponseCode>ErrorInternalServerTransientError</m:ResponseCode><m:Items/>",
+            )(body)
+            if b"GetItemResponse>" in body
+            else body
+        )
+        with pytest.raises(EWSError, match=r"No\."):
+            parts(link)
+
+
+def test_more_series_than_are_taken_apart_are_shown_on_their_first_day_and_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(expanding, "MOST_MASTERS", 2)
+    with thin_exchange() as (exchange, link):
+        for _ in range(3):
+            exchange.add_entry(ANNA, DAILY)
+        found = parts(link)
+    assert found["limits"] == [expanding._HERE, expanding._TOO_MANY, expanding._LEFT]
+    assert len(found["items"]) == 5 + 5 + 1
+    assert found["complete"] is False
+
+
 def test_a_server_that_does_not_understand_pages_is_not_asked_for_ever() -> None:
     with thin_exchange() as (exchange, link):
         exchange.add_entry(ANNA, DAILY)

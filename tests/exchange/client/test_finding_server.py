@@ -26,7 +26,14 @@ from lyncdesk.exchange_server.exchange import Exchange
 from lyncdesk.presence.items import ShowAs
 from tests.exchange.client import discovery_servers as said
 from tests.exchange.client import raw_server as raw
-from tests.exchange.client.discovery_servers import ADDRESS, behind_a_password, by_path, sends_to, signed
+from tests.exchange.client.discovery_servers import (
+    ADDRESS,
+    basic,
+    behind_a_password,
+    by_path,
+    sends_to,
+    signed,
+)
 from tests.exchange.client.raw_server import Behaviour
 from tests.exchange.client.sessions import NOW, PASSWORD, WINDOW, Passwords
 from tests.exchange.client.small_world import Organisation, World
@@ -35,7 +42,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 EWS = "https://mail.corp.example/EWS/Exchange.asmx"
 INSIDE = "https://inside.corp.example/EWS/Exchange.asmx"
 CALENDAR = raw.calendar(raw.ITEM)
-SAYS_MAIL = by_path(svc=behind_a_password(raw.answers(said.soap(external=EWS))))
+DIRECTS = raw.answers(said.soap(external=EWS))
+SAYS_MAIL = by_path(svc=behind_a_password(DIRECTS))
 INSIDE_TOLD = raw.answers(said.soap(external=INSIDE))
 MAIL = by_path(ews=behind_a_password(CALENDAR))
 SRV = "_autodiscover._tcp.corp.example"
@@ -211,6 +219,24 @@ async def test_hosts_in_dns_are_asked_by_priority(corp: Organisation) -> None:
     order = [dict(values).get("host") for values in asked]
     assert order[-2:] == ["gone.corp.example", "mail.corp.example:8443"]
     assert corp.names.queries == [SRV]
+
+
+async def test_one_signs_in_by_user_name_and_asks_for_the_address(corp: Organisation) -> None:
+    login = "CORP\\anna"
+    corp.host("corp.example", by_path(svc=behind_a_password(DIRECTS, basic(login))))
+    corp.host("mail.corp.example", by_path(ews=behind_a_password(CALENDAR, basic(login))))
+    async with connected(corp, account=corp.account(user_name=login)) as connection:
+        assert await connection.check() == "items: 1"
+    told = [request.partition(b"\r\n\r\n") for request in signed(corp.requests())]
+    assert len(told) == 3  # Autodiscover, the items, automatic replies
+    assert all(basic(login) in head for head, _, _ in told)
+    assert all(ADDRESS.encode() in body and b"CORP" not in body for _, _, body in told)
+
+
+async def test_a_record_that_says_that_there_is_no_such_service_is_no_host(corp: Organisation) -> None:
+    corp.names.records[SRV] = ["0 0 0 .", "0 0 443 192.0.2.1."]
+    _, connection = await found(corp)
+    assert connection.text.endswith(f"Looking up {SRV} in DNS: no entry")
 
 
 async def test_an_address_of_autodiscover_that_was_set_is_asked_alone(corp: Organisation) -> None:

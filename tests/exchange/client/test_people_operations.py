@@ -98,7 +98,13 @@ async def calendars(
 CODES = [
     (b"ErrorMailRecipientNotFound", Told.NO_MAILBOX),
     (b"ErrorCannotFindUser", Told.NO_MAILBOX),
+    (b"ErrorNonExistentMailbox", Told.NO_MAILBOX),
+    (b"ErrorInvalidSmtpAddress", Told.NO_MAILBOX),
+    (b"ErrorFreeBusyDLLimitReached", Told.NO_MAILBOX),
     (b"ErrorNoFreeBusyAccess", Told.NOT_SHARED),
+    (b"ErrorAccessDenied", Told.NOT_SHARED),
+    (b"ErrorNoCalendar", Told.NOT_SHARED),
+    (b"ErrorServerBusy", Told.NOTHING),
     (b"ErrorFreeBusyGenerationFailed", Told.NOTHING),
     (b"ErrorProxyRequestProcessingFailed", Told.NOTHING),
     (b"ErrorMailboxMoveInProgress", Told.NOTHING),

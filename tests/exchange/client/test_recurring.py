@@ -191,6 +191,9 @@ def test_where_the_zone_is_not_known_the_days_of_the_first_occurrence_count() ->
     master = Master(mondays, first, first + HOUR, UTC_CLOCK, sure=False)
     shown = starts(master, first + 5 * DAY, first + 15 * DAY)
     assert shown == ["10 01:00-02:00", "17 01:00-02:00"]
+    # But no zone is four days away: then it is the pattern that counts.
+    odd = Master(mondays, first + 3 * DAY, first + 3 * DAY + HOUR, UTC_CLOCK, sure=False)
+    assert starts(odd, first + 5 * DAY, first + 15 * DAY) == ["09 01:00-02:00", "16 01:00-02:00"]
 
 
 def test_a_series_is_bounded_whatever_a_server_says() -> None:

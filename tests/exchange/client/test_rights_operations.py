@@ -77,6 +77,7 @@ async def test_a_permission_is_given_seen_by_the_other_and_undone_and_everybody_
         before = entries(exchange)
         rights = await people.rights()
         assert (rights.default, rights.own(EVA), rights.own(BEN)) == (TIMES, Right(Level.EDITOR), None)
+        assert set(rights.people) == {EVA, LEA}
         lea = rights.own(LEA)
         assert lea is not None
         assert (lea.level, dict(lea.parts)["EditItems"]) == (Level.CUSTOM, "Owned")
@@ -247,7 +248,19 @@ async def test_entries_of_nobody_are_counted_and_never_sent(worker: ExchangeWork
         assert sent(server).find(".//t:UnknownEntries", NAMES) is None
 
 
-@pytest.mark.parametrize("code", [b"ErrorIrresolvableConflict", b"ErrorInvalidChangeKey"])
+async def test_an_entry_without_an_address_is_nobody_s_and_goes_back_as_it_came(
+    worker: ExchangeWorker,
+) -> None:
+    nameless = (OWN % (b"", b"Editor")).replace(b"<t:PrimarySmtpAddress></t:PrimarySmtpAddress>", b"")
+    async with asking(worker, answering(folder(DEFAULT, nameless))) as (server, people):
+        assert (await people.rights()).people == {}
+        await people.give(BEN, DETAILS, None)
+        assert [one.text for one in sent(server).iterfind(".//t:SID", NAMES)] == ["S-1-5-21-7"]
+
+
+@pytest.mark.parametrize(
+    "code", [b"ErrorIrresolvableConflict", b"ErrorInvalidChangeKey", b"ErrorStaleObject"]
+)
 async def test_a_server_that_saw_another_change_is_asked_what_holds_now(
     worker: ExchangeWorker, code: bytes
 ) -> None:
@@ -259,6 +272,22 @@ async def test_a_server_that_saw_another_change_is_asked_what_holds_now(
     assert caught.value.problem.name == "right-changed"
     assert caught.value.rights is not None
     assert caught.value.rights.own(BEN) == Right(Level.EDITOR)
+
+
+async def test_a_server_that_is_busy_did_not_refuse_the_permission(worker: ExchangeWorker) -> None:
+    busy = raw.failed(b"UpdateFolder", b"ErrorServerBusy")
+    async with asking(worker, answering(folder(DEFAULT), busy)) as (_, people):
+        with pytest.raises(ProblemError) as caught:
+            await people.give(BEN, DETAILS, None)
+    assert caught.value.problem.name == "server-busy"
+
+
+async def test_an_answer_that_tells_of_no_write_is_none(worker: ExchangeWorker) -> None:
+    nothing = ENVELOPE % b"<m:UpdateFolderResponse><m:ResponseMessages/></m:UpdateFolderResponse>"
+    async with asking(worker, answering(folder(DEFAULT), nothing)) as (_, people):
+        with pytest.raises(ProblemError) as caught:
+            await people.give(BEN, DETAILS, None)
+    assert caught.value.problem.name == "broken-answer"
 
 
 async def test_what_was_written_counts_as_given_whatever_the_last_question_ends_with(
@@ -274,6 +303,7 @@ async def test_what_was_written_counts_as_given_whatever_the_last_question_ends_
     [
         folder().replace(b"PermissionSet", b"Nothing"),
         folder(DEFAULT).replace(b"CalendarPermissionLevel", b"Other"),
+        folder(*[OWN % (b"lea@example.com", b"Editor")] * 5001),
         folder(DEFAULT).replace(b" Id='AAMk'", b""),
         raw.failed(b"GetFolder", b"ErrorFolderNotFound"),
     ],

@@ -146,6 +146,19 @@ def test_a_change_on_a_fixed_day_and_one_on_a_last_sunday() -> None:
     assert walls == {(3, 14): 13, (3, 15): 14, (10, 24): 14, (10, 25): 13}
 
 
+def test_rules_that_begin_later_do_not_hold_yet() -> None:
+    later = (
+        '<t:AbsoluteDateTransition><t:To Kind="Period">S</t:To><t:DateTime>2027-01-01T00:00:00Z</t:DateTime>'
+        "</t:AbsoluteDateTransition></t:Transitions>"
+    )
+    told = (DEFINITION % GOOD).replace("</t:Transitions>", later)
+    for year, hour in ((2026, 14), (2027, 13)):
+        summer = datetime(year, 7, 1, 12, tzinfo=UTC)
+        found = clock(told, summer)
+        assert found is not None
+        assert found.wall(summer).hour == hour
+
+
 @pytest.mark.parametrize(
     ("place", "word"),
     [

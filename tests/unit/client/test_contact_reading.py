@@ -337,6 +337,26 @@ def test_who_one_is_is_asked_once_also_by_one_without_contacts() -> None:
     assert client.asked == [0, 100]
 
 
+def test_other_options_do_not_keep_one_without_contacts_from_being_named() -> None:
+    client = Reader(contacts=())
+    client.signed_in()
+    client.choose(interval=timedelta(minutes=60))
+    client.answer()
+    client.choose(interval=timedelta(minutes=30))
+    client.contacts_read(me=Profile(PROFILE.address, "Anna K. Keller", zone=""))
+    assert (client.asked, client.state.profile.name) == ([0], "Anna K. Keller")
+
+
+def test_permissions_that_are_wanted_during_a_read_are_asked_for_right_after_it() -> None:
+    client = reader()
+    for _ in range(2):
+        client.do(ev.CheckNow())
+        client.answer()
+    client.contacts_read()
+    assert (client.asked, client.last.rights) == ([0, 0, 0], True)
+    assert client.state.reading.reading_since is not None
+
+
 def test_a_password_refused_to_one_without_contacts_and_calendar_is_told_and_not_used_again() -> None:
     client = Reader(contacts=(), update_presence=False)
     client.signed_in()
@@ -408,6 +428,7 @@ def test_the_wish_of_a_busy_server_holds_also_while_ones_own_calendar_is_not_use
     client = Reader(update_presence=False)
     client.signed_in()
     client.contacts_read(back_off=45 * MINUTE)
+    client.do(ev.CheckNow())
     client.day(70)
     assert client.asked == [0, 45, 60]
 
@@ -435,6 +456,7 @@ def test_the_address_book_says_who_one_is_oneself() -> None:
 def test_nobody_on_the_list_nothing_to_read() -> None:
     client = reader()
     client.choose(contacts=())
+    assert (client.state.reading.next_read, client.state.reading.as_of) == (None, None)
     client.day(100)
     assert client.asked == [0]
 

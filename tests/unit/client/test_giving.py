@@ -160,6 +160,38 @@ def test_what_became_of_it_is_told_for_ten_minutes() -> None:
     assert len(client.asked) == 1
 
 
+def test_what_became_of_it_is_told_no_longer_on_a_clock_that_was_set_back() -> None:
+    client = Giver(of_ben(None))
+    client.do(ev.Give(BEN, W))
+    client.given(of_ben(DETAILS))
+    client.now -= 600 * MINUTE
+    client.do(ev.Jolted("clock-jumped"))
+    assert (client.gives.undo, client.gives.note) == ("", "")
+
+
+def test_what_was_read_before_a_change_that_is_under_way_does_not_count() -> None:
+    client = Giver(of_ben(TIMES))
+    client.do(ev.CheckNow())
+    client.answer()
+    client.do(ev.Give(BEN, W))
+    client.read(of_ben(EDITOR))
+    assert client.state.giving.known == of_ben(TIMES)
+    client.given(of_ben(DETAILS))
+    assert client.gives.relationship is W
+
+
+def test_what_is_so_already_is_not_written() -> None:
+    client = Giver(of_ben(TIMES))
+    client.do(ev.Give(BEN, C))
+    assert (client.asked, client.gives.locked) == ([], "")
+
+
+def test_after_signing_out_the_permissions_are_not_known() -> None:
+    client = Giver(of_ben(TIMES))
+    client.do(ev.SignOut())
+    assert client.state.giving.known is None
+
+
 def test_somebody_else_s_change_meanwhile_is_shown_and_not_written_over() -> None:
     client = Giver(of_ben(None))
     client.do(ev.Give(BEN, W))
@@ -172,6 +204,8 @@ def test_somebody_else_s_change_meanwhile_is_shown_and_not_written_over() -> Non
     notice = views.main(client.state, client.now, WORDS).notice
     assert notice is not None
     assert notice.warning
+    client.until(10)
+    assert client.gives.note == ""
 
 
 def test_where_nobody_knows_whether_it_was_written_it_is_read_anew() -> None:

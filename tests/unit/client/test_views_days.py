@@ -196,10 +196,11 @@ def test_the_week_holds_each_day_with_what_each_item_makes_of_the_presence() -> 
     week = views.week(client.state, client.now, WORDS)
     assert [day.title for day in week.days] == [
         "Tuesday, 3 Mar",
-        "Wednesday, 4 Mar",
+        "Today, Wednesday, 4 Mar",
         "Thursday, 5 Mar",
         "Friday, 6 Mar",
     ]
+    assert [day.today for day in week.days] == [False, True, False, False]
     today = [(i.when, i.subject, i.show_as, i.makes) for i in week.days[1].items]
     assert today == [
         ("all day", "Birthday", "Free", "Available"),
