@@ -31,6 +31,7 @@ _OF_THE_PERSON: Final[dict[int, type[KerberosError]]] = {
     -1765328360: KdcRefusedError,  # KDC_ERR_PREAUTH_FAILED
     -1765328353: KdcRefusedError,  # KRB_AP_ERR_BAD_INTEGRITY: not the key of the password
     -1765328366: KdcLockedError,  # KDC_ERR_CLIENT_REVOKED
+    -1765328383: KdcLockedError,  # KDC_ERR_NAME_EXP
     -1765328361: KdcExpiredError,  # KDC_ERR_KEY_EXPIRED
 }
 

@@ -25,6 +25,8 @@ from lyncdesk.exchange.kerberos import KerberosError, ask_for_ticket, has_kerber
 
 # In the order in which they are taken when nobody chose: NTLM does not show the password to the server.
 _PREFERRED: Final = ("ntlm", "basic", "negotiate")
+# No password was refused then, so it is not one that must not be sent again.
+_TICKET_REFUSED: Final = "the server did not accept the ticket"
 _MOST_LEGS: Final = 8  # of one exchange of tokens; NTLM needs two
 
 
@@ -128,9 +130,8 @@ class SigningIn(AuthBase):
             if challenge is None and not proven:
                 self._not_taken(answer)
             if challenge is None and not self._password:
-                # No password was refused, so it is not one that must not be sent again.
                 _finish(answer)
-                raise KerberosError("the server did not accept the ticket")
+                raise KerberosError(_TICKET_REFUSED)
             if challenge is None or context.complete:
                 return answer
             _finish(answer)
@@ -140,6 +141,8 @@ class SigningIn(AuthBase):
                 token = context.step(challenge, channel_bindings=binding)
             except Exception as error:
                 # A token that makes no sense ends in many kinds of errors of the library.
+                if proven and not self._password:  # the answer said why, such as that the clocks differ
+                    raise KerberosError(_TICKET_REFUSED) from error
                 known = isinstance(error, spnego.exceptions.SpnegoError)
                 if known and not isinstance(error, spnego.exceptions.InvalidTokenError):
                     raise

@@ -95,6 +95,11 @@ class Truth(Protocol):
         """Those of the contacts, by address."""
 
 
+COSTS = ("megabytes of the client and the server", "threads", "processes")
+# A worker that ends may still be there beside the next one; the rest is what one check may need for a moment.
+MORE_AT_MOST = (32.0, 6, 2)
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """What the client's processes held at a moment."""
@@ -123,6 +128,7 @@ class Watch:
         self.problems: Counter[str] = Counter()
         self.stale_states = 0
         self.samples: list[Sample] = []
+        self._first: tuple[float, int, int] | None = None
         self.reads = self.failed_reads = 0
         self._contacts: dict[datetime, dict[str, tuple[Item, ...]]] = {}
         self._in_flight = 0
@@ -242,6 +248,15 @@ class Watch:
         self.wrong.append(f"{self._now():%d %b %H:%M:%S}, check {self.checks}: {what}")
 
     # what it costs
+
+    def holds(self) -> None:
+        """Hold memory, threads and processes to a bound over those of the first time that one looked."""
+        own = os.getpid()
+        found = (processes.memory([own]).uss, processes.threads([own]), len(processes.family(own)) - 1)
+        self._first = self._first or found
+        for what, first, more, now in zip(COSTS, self._first, MORE_AT_MOST, found, strict=True):
+            if now > first + more:
+                self._say(f"{what}: {now:.0f}, at first {first:.0f}")
 
     def sample(self, worker: int | None) -> None:
         """Note memory, threads and processes, between two checks."""

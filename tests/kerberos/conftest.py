@@ -1,4 +1,4 @@
-"""Signing in with Kerberos, which needs the extra ``negotiate`` and a KDC: ``make kerberos`` runs these."""
+"""Signing in with Kerberos, which needs the extra ``negotiate`` and a KDC: ``make test`` runs these apart."""
 
 from importlib.util import find_spec
 

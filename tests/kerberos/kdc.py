@@ -81,10 +81,16 @@ class Realm:
         self._kdc: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        self._kdc = subprocess.Popen([tool("krb5kdc"), "-n"], env=os.environ | self.env)
-        log = self._folder / "log"
-        wait_for(lambda: log.exists() and "commencing operation" in log.read_text(), "the KDC")
+        self.start(self._folder / "krb5.conf")
         return self
+
+    def start(self, settings: Path) -> None:
+        """Let the KDC answer, with these settings of the library."""
+        log = self._folder / "log"
+        log.unlink(missing_ok=True)
+        env = os.environ | self.env | {"KRB5_CONFIG": str(settings)}
+        self._kdc = subprocess.Popen([tool("krb5kdc"), "-n"], env=env)
+        wait_for(lambda: log.exists() and "commencing operation" in log.read_text(), "the KDC")
 
     def __exit__(
         self,
@@ -100,6 +106,13 @@ class Realm:
             self._kdc.terminate()
             self._kdc.wait(10)
             self._kdc = None
+
+    def settings_at_another_time(self) -> Path:
+        """For a program to which every clock differs too much: by more than -1 seconds."""
+        settings = self._folder / "another-time.conf"
+        text = (self._folder / "krb5.conf").read_text()
+        settings.write_text(text.replace("clockskew = 300", "clockskew = -1"))
+        return settings
 
     def refusals(self) -> int:
         """How often the KDC was shown something that was encrypted with a wrong password."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -14,7 +15,7 @@ from lyncdesk.client.ports import ProblemError
 from lyncdesk.exchange.process import ExchangeWorker
 from lyncdesk.exchange.session import ExchangeSession
 from tests.exchange.client.certificates import Authority
-from tests.exchange.client.raw_server import RawServer
+from tests.exchange.client.raw_server import RawServer, Visit
 from tests.exchange.client.sessions import NOW, WINDOW, Passwords, session_for
 from tests.exchange.client.sign_in_servers import Guard, binding_to
 from tests.kerberos.kdc import REALM, Realm
@@ -65,6 +66,27 @@ class Passage:
         with RawServer(self.guard) as server:
             async with self.session(server) as session:
                 return [await problem_of(session) for _ in range(checks)]
+
+
+class Refusing:
+    """A server with another clock than everybody else, which says so as Kerberos does, or ``instead``."""
+
+    def __init__(self, instead: bytes) -> None:
+        self._instead = instead
+        self.refused = 0
+
+    def __call__(self, visit: Visit) -> None:
+        """Answer one request."""
+        from gssapi.raw import GSSError, accept_sec_context
+
+        shown = visit.request.partition(b"\r\nAuthorization: Negotiate ")[2].partition(b"\r\n")[0]
+        said = "Negotiate"
+        if shown:
+            with pytest.raises(GSSError) as refusal:
+                accept_sec_context(base64.b64decode(shown))
+            self.refused += 1
+            said += f" {base64.b64encode(self._instead or refusal.value.token).decode()}"
+        visit.answers(b"", "401 Unauthorized", f"WWW-Authenticate: {said}")
 
 
 async def problem_of(session: ExchangeSession) -> str:
@@ -124,6 +146,7 @@ async def test_a_password_that_the_domain_refuses_is_refused_once_and_nowhere_el
     ("name", "how", "problem"),
     [
         ("locked", ("-allow_tix",), "account-locked"),
+        ("former", ("-expire", "2020-01-01"), "account-locked"),
         ("expired", ("-pwexpire", "2020-01-01"), "password-expired"),
         ("new", ("+needchange",), "password-expired"),
     ],
@@ -198,3 +221,27 @@ async def test_a_ticket_that_the_server_does_not_take_is_no_refused_password(
     passage = Passage(worker)
     assert await passage.problems() == ["no-ticket: the server did not accept the ticket"] * 2
     assert passage.guard.counted["refused"] == 2
+
+
+@pytest.mark.parametrize("instead", [b"", b"no word of Kerberos"], ids=["in its words", "in no words"])
+async def test_a_server_that_says_why_it_does_not_take_a_ticket_refuses_no_password(
+    realm: Realm, worker: ExchangeWorker, monkeypatch: pytest.MonkeyPatch, instead: bytes
+) -> None:
+    realm.sign_in("anna", PASSWORD)
+    passage, refusing = Passage(worker), Refusing(instead)
+    with RawServer(passage.guard) as server:
+        async with passage.session(server) as session:
+            assert await problem_of(session) == "fine"  # the worker keeps the right time
+            monkeypatch.setenv("KRB5_CONFIG", str(realm.settings_at_another_time()))
+            server.behaviour = refusing
+            told = [await problem_of(session), await problem_of(session)]
+    assert told == ["no-ticket: the server did not accept the ticket"] * 2
+    assert refusing.refused == 2
+
+
+async def test_a_domain_with_another_clock_is_told(realm: Realm, worker: ExchangeWorker) -> None:
+    realm.sign_in("anna", PASSWORD)
+    realm.stop()
+    realm.start(realm.settings_at_another_time())
+    [problem] = await Passage(worker).problems(1)
+    assert problem in ("no-ticket: Clock skew too great", "no-ticket: Ticket not yet valid")

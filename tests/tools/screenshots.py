@@ -85,6 +85,9 @@ class Shooting:
         self._desktop.click(x + 264, y + 150)
         about = wait_for(lambda: next(iter(self._desktop.windows("^About my status$")), None), "the reasons")
         self.shoot("why", about)
+        self._desktop.key("alt+c", "alt+t")
+        self._settle()
+        self.shoot("connection", about)
         self._desktop.key("Escape")
 
     def _card(self, main: int) -> None:
@@ -99,6 +102,14 @@ class Shooting:
             self._desktop.move(cx + 130 + step, cy + 91)
             self._rest()
         self.shoot("contact-card", card)
+
+    def _settle(self) -> None:
+        """Wait until nothing moves on the screen any more."""
+        before = None
+        while (now := self._desktop.screenshot().tobytes()) != before:
+            before = now
+            for _ in range(3):
+                self._rest()
 
     def _window(self, title: str) -> int:
         return wait_for(lambda: next(iter(self._desktop.windows(title)), None), title)

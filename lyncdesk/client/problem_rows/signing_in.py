@@ -26,8 +26,8 @@ SIGNING_IN: tuple[ProblemRow, ...] = (
         " make things worse.",
         "Ask your help desk to unlock your account, then enter your password again.",
         Retry.NEVER,
-        trigger='HTTP 401 with "is currently locked out" in its text, HTTP 456, or CLIENT_REVOKED of a'
-        " Kerberos server.",
+        trigger='HTTP 401 with "is currently locked out" in its text, HTTP 456, or CLIENT_REVOKED or'
+        " NAME_EXP of a Kerberos server.",
     ),
     ProblemRow(
         "account-disabled",

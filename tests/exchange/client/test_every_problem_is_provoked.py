@@ -35,7 +35,7 @@ ELSEWHERE = {
         "contacts-not-read": "test_contacts_that_cannot_be_read_are_a_problem_of_their_own",
         "unknown-contact": "test_people_are_found_added_and_removed_over_the_wire",
     },
-    # where there is a KDC: make kerberos
+    # where there is a KDC: see the Makefile
     "kerberos.test_kerberos": {"no-ticket": "test_without_a_ticket_it_is_told_and_looked_for_again"},
     # of this computer
     "contract.test_settings_store": {

@@ -197,6 +197,13 @@ async def test_merged_digits_are_items_where_there_is_nothing_else(worker: Excha
     assert slots == [(4, 6, ShowAs.BUSY), (6, 7, ShowAs.OOF), (7, 8, ShowAs.TENTATIVE)]
 
 
+async def test_digits_and_items_of_an_unnamed_view_are_times_without_details(worker: ExchangeWorker) -> None:
+    unnamed = row(b"", event(NINE, TEN)).replace(b"<t:FreeBusyViewType></t:FreeBusyViewType>", b"")
+    digits = row(b"DetailedMerged", digits=b"0222" + b"0" * 92)
+    known = await calendars(worker, availability(unnamed, digits), BEN, EVA)
+    assert [(one.told, len(one.items)) for one in known.values()] == [(Told.NO_DETAILS, 1)] * 2
+
+
 async def test_a_free_day_may_come_without_any_events(worker: ExchangeWorker) -> None:
     known = await calendars(
         worker, availability(row(b"DetailedMerged", digits=b"0" * 96), row(b"Detailed")), BEN, EVA
@@ -434,6 +441,32 @@ async def test_a_server_that_does_not_search_contacts_gives_all_and_they_are_sea
             visit.answers(raw.found(*others, OWN))
 
     assert [one.name for one in await search(worker, answer, "LEA  roth")] == ["Lea Roth"]
+
+
+async def test_words_have_an_end_and_so_has_the_list(worker: ExchangeWorker) -> None:
+    many = [OWN.replace(b"lea.eva", b"number%d" % n).replace(b"Lea Roth", b"N" * 400) for n in range(60)]
+    found = await search(worker, books(NOBODY, raw.found(*many)), "nnn")
+    assert (len(found), {len(one.name) for one in found}) == (50, {300})
+
+
+async def test_a_search_sends_a_refused_password_once(worker: ExchangeWorker) -> None:
+    with RawServer(raw.answers(b"", "401 Unauthorized", 'WWW-Authenticate: Basic realm="x"')) as server:
+        async with session_for(server.account(), worker=worker) as session:
+            with pytest.raises(ProblemError) as caught:
+                await ExchangePeople(lambda: session).search("eva")
+        assert (caught.value.problem.name, len(server.requests)) == ("refused-password", 1)
+
+
+@pytest.mark.parametrize("who", ["directory", "contacts"])
+async def test_a_busy_server_is_not_searched_further(worker: ExchangeWorker, who: str) -> None:
+    busy = {"directory": raw.failed(b"ResolveNames", b"ErrorServerBusy"), "contacts": NOBODY}[who]
+    with RawServer(books(busy, raw.failed(b"FindItem", b"ErrorServerBusy"))) as server:
+        async with session_for(server.account(), worker=worker) as session:
+            with pytest.raises(ProblemError) as caught:
+                await ExchangePeople(lambda: session).search("eva")
+            assert caught.value.problem.name == "server-busy"
+            # Nor are all contacts fetched of one that does not want to search them.
+            assert len([one for one in server.requests if b"FindItem" in one]) == (who == "contacts")
 
 
 async def test_a_server_that_ignores_what_is_searched_for_shows_nobody_else(worker: ExchangeWorker) -> None:

@@ -23,6 +23,7 @@ from tests.exchange.server.wire import (
     ids,
     item_id,
     needed,
+    schema,
     violations,
 )
 
@@ -149,6 +150,7 @@ def test_faults(exchange: CheckedExchange, name: str) -> None:
 
 
 def test_the_judge_sees_what_is_wrong() -> None:
+    schema()
     assert violations(envelope("<m:FindItem/>"))
     assert violations(envelope("<s:Fault><faultcode>x</faultcode></s:Fault>"))
     right = envelope(find_item())
