@@ -76,11 +76,11 @@ async def _doctor(who: Asked, options: Options, words: Words, *, as_json: bool) 
     now = clock.now()
     if as_json:
         english = Words(zone=LocalTime()).at(now)
-        rows = connection(state, now, english, environment).rows
+        rows = connection(state, now, english, environment, once=True).rows
         print(json.dumps(doctor_json(steps, rows, english, works=works), ensure_ascii=False))
     else:
         print(words("Configuration information"))
-        for name, value in connection(state, now, words, environment).rows:
+        for name, value in connection(state, now, words, environment, once=True).rows:
             print(f"    {name}: {value}")
     if works:
         return DONE

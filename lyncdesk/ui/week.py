@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from lyncdesk.client.day_types import ShowAsChoice, ShowAsMenu, Week, WeekDay, WeekItem
@@ -123,8 +123,7 @@ class WeekPanel(QWidget):
         self.tree.clear()
         self.tree.addTopLevelItems([self._day(day) for day in week.days])
         self.tree.expandAll()
-        if place is None:
-            self._show_today(week)
+        self._show_today()
         self._go_to(place)
         self.totals.setText(week.totals)
         self.changed.show_line(week.change)
@@ -190,9 +189,16 @@ class WeekPanel(QWidget):
             return self.tree.indexOfTopLevelItem(row), -1, ""
         return self.tree.indexOfTopLevelItem(parent), parent.indexOfChild(row), row.data(0, ID_ROLE)
 
-    def _show_today(self, week: Week) -> None:
-        """The week begins with yesterday, but nobody opens it for that."""
-        for number, day in enumerate(week.days):
+    def showEvent(self, event: QShowEvent) -> None:
+        """Open at today: what was scrolled while nothing had its size stands anywhere."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._show_today)
+
+    def _show_today(self) -> None:
+        """The week begins with yesterday, but nobody opens it for that. Who is at an item stays there."""
+        if self._week is None or self._place() is not None:
+            return
+        for number, day in enumerate(self._week.days):
             row = self.tree.topLevelItem(number)
             if day.today and row is not None:
                 self.tree.scrollToItem(row, QAbstractItemView.ScrollHint.PositionAtTop)

@@ -23,6 +23,7 @@ from lyncdesk.ui.commands import Commands
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.main_window import MainWindow
 from lyncdesk.ui.row_delegate import menu_place
+from lyncdesk.ui.week import ID_ROLE
 from tests.ui.builders import ME, NOW, RecordingBridge, berlin, state
 from tests.ui.parts import WORDS, knowing, tell
 from tests.ui.squeezed import squeezed
@@ -339,3 +340,26 @@ def test_enter_of_the_number_pad_opens_the_menu_too(opened: Open, modifiers: Qt.
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     menu.close()
+
+
+def test_the_week_opens_at_today_and_stays_where_the_person_went(opened: Open) -> None:
+    yesterday = [
+        replace(BUDGET, start=berlin(8, minute, day=2), end=berlin(9, minute, day=2), id=f"y{minute}")
+        for minute in range(40)
+    ]
+    window = opened(known(*yesterday, BUDGET, WEEKLY, NO_KEY))
+    tree = window.day.week.tree
+    first, today = tree.topLevelItem(0), tree.topLevelItem(1)
+    assert first is not None
+    assert today is not None
+    assert today.text(0).startswith("Today, ")
+    assert tree.viewport().rect().contains(tree.visualItemRect(today))
+    first_item = first.child(0)
+    assert first_item is not None
+    tree.setCurrentItem(first_item)
+    tell(bridge_of(window), known(*yesterday, BUDGET, WEEKLY))
+    settle()
+    row = tree.currentItem()
+    assert row is not None
+    assert tree.viewport().rect().contains(tree.visualItemRect(row))
+    assert row.data(0, ID_ROLE) == "y0"

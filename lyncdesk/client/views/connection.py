@@ -75,16 +75,29 @@ def server_found(state: State, words: Words) -> str:
     )
 
 
+# What is true of a client that runs, and of no command that asks once.
+_OF_A_CLIENT = (N_("Sign-in"), N_("Pool"), N_("Next check"), N_("Failures in a row"))
+
+
 def connection(
-    state: State, now: datetime, words: Words, environment: Sequence[tuple[Message, Message]] = ()
+    state: State,
+    now: datetime,
+    words: Words,
+    environment: Sequence[tuple[Message, Message]] = (),
+    *,
+    once: bool = False,
 ) -> Connection:
-    """The Connection tab; ``environment`` are rows that the State does not hold."""
+    """The Connection tab; ``environment`` are rows that the State does not hold. ``once``: a command asked,
+    and nobody is signed in or will check again.
+    """
     words = words.at(now)
     order = list(PROBLEMS)
     found = sorted(problems(state), key=lambda problem: order.index(problem.name))
+    left_out = {words(name) for name in _OF_A_CLIENT} if once else set()
+    rows = [row for row in _rows(state, now, words) if row[0] not in left_out]
     return Connection(
         tuple(trouble(problem, words) for problem in found),
-        (*_rows(state, now, words), *((words(label), words(value)) for label, value in environment)),
+        (*rows, *((words(label), words(value)) for label, value in environment)),
         can_check_now(state),
         state.options.allow_check_now,
         tuple(_check(record, words) for record in reversed(state.calendar.history)),
@@ -122,7 +135,7 @@ def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
     elif is_automatic(account.server) and account.address:
         internal = external = in_use = words("not found yet")
     last = words.moment(calendar.as_of) if calendar.as_of is not None else words("none yet")
-    if stale(state, now):
+    if calendar.as_of is not None and stale(state, now):
         last = words("{time} (old)", time=last)
     following = (
         words.moment(calendar.next_check) if calendar.next_check is not None else words("none planned")
