@@ -22,7 +22,7 @@ from typing import Any
 
 import psutil
 
-GRACE_SECONDS = 10.0
+GRACE_SECONDS = 3.0
 
 
 class Traces:
