@@ -24,6 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 END_SECONDS = 10.0
 KEYRING_PASSWORD = b"test\n"
 
+# It prints its address once it listens; the file of its socket is there a moment earlier, and refuses.
+BUS_COMMAND = ["dbus-daemon", "--nofork", "--nopidfile", "--print-address"]
+
 # No service directories: a program that needs a service which the test did not start finds none.
 BUS_CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -136,13 +139,11 @@ class UserSession:
         }
 
     def _start_bus(self, stack: ExitStack) -> None:
-        socket, configuration = self._work / "bus", self._work / "bus.conf"
-        self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={socket}"
-        configuration.write_text(BUS_CONFIGURATION.format(address=self.env["DBUS_SESSION_BUS_ADDRESS"]))
-        bus = stack.enter_context(
-            self.program(["dbus-daemon", "--nofork", "--nopidfile", f"--config-file={configuration}"])
-        )
-        wait_for(lambda: socket.exists() or bus.process.poll() is not None, "the session bus")
+        address, configuration = f"unix:path={self._work}/bus", self._work / "bus.conf"
+        self.env["DBUS_SESSION_BUS_ADDRESS"] = address
+        configuration.write_text(BUS_CONFIGURATION.format(address=address))
+        bus = stack.enter_context(self.program([*BUS_COMMAND, f"--config-file={configuration}"]))
+        wait_for(lambda: address in bus.text or bus.process.poll() is not None, "the session bus")
         assert bus.process.poll() is None, f"no session bus: {bus.text}"
 
     def _start_keyring(self, stack: ExitStack) -> None:

@@ -21,8 +21,8 @@ from lyncdesk.machine.linux import (
     ScreenSaverWatcher,
 )
 from lyncdesk.machine.sensors import Asleep, Locked, NetworkReturned, Sign, UnavailableError, Watcher
-from tests.user_session import BUS_CONFIGURATION
-from tests.waiting import LONG_ENOUGH, wait_for
+from tests.user_session import BUS_COMMAND, BUS_CONFIGURATION
+from tests.waiting import LONG_ENOUGH
 
 SESSION_PATH = "/org/freedesktop/login1/session/_31"
 
@@ -35,13 +35,14 @@ class OwnBus:
         configuration = BUS_CONFIGURATION.format(address=self.address)
         services = f"<servicedir>{folder}</servicedir>\n</busconfig>"
         (folder / "bus.conf").write_text(configuration.replace("</busconfig>", services))
-        command = ["dbus-daemon", "--nofork", "--nopidfile", f"--config-file={folder}/bus.conf"]
-        self._daemon = subprocess.Popen(command)
-        wait_for((folder / "bus").exists, "the bus")
+        command = [*BUS_COMMAND, f"--config-file={folder}/bus.conf"]
+        self._daemon = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self._daemon.stdout
+        assert self.address in self._daemon.stdout.readline(), "no bus"
 
     def end(self) -> None:
         self._daemon.terminate()
-        self._daemon.wait()
+        self._daemon.communicate()
 
 
 @pytest.fixture(scope="module")
