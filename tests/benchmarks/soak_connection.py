@@ -5,9 +5,10 @@
 The client is whole: session, engine, worker process and gate; its time is virtual, its server the embedded
 Exchange over a socket. After each check everything that ``soak_watch`` knows must hold: the state is right or
 marked stale, never two checks at once, never a second attempt with a refused password, nothing waits for a
-restart. After each, memory, threads and processes lie within a bound,
-and at the end they must not have grown. Prints what happened; the exit status
-is 1 if anything was wrong. The same seed makes the same day of the same checks.
+restart; memory, threads and processes lie within a bound, and the published schemas have nothing against what
+was asked and, where the server was not made to fail, answered. At the end memory, threads and processes must
+not have grown. Prints what happened; the exit status is 1 if anything was wrong. The same seed makes the same
+day of the same checks.
 """
 
 from __future__ import annotations
@@ -99,6 +100,7 @@ class Soak:
                 await self._person()
                 await self.clock.jump(self.clock.now() + timedelta(minutes=self.world.random.randint(1, 25)))
                 self.watch.holds()
+                self.watch.wrong += self.world.exchange.found
                 if self.watch.checks >= sampled + SAMPLE_EVERY:
                     sampled = self.watch.checks
                     self.watch.sample(self.worker.pid)

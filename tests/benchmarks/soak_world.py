@@ -17,11 +17,14 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from lyncdesk.exchange_server import FAULTS, Entry, Exchange, Pattern, Recurrence
-from lyncdesk.exchange_server.core import Answer
+from lyncdesk.exchange_server.core import Answer, Core, Counters
+from lyncdesk.exchange_server.fault import Fault
 from lyncdesk.exchange_server.sharing import Sharing
+from lyncdesk.exchange_server.store import Store
 from lyncdesk.presence.items import Item, Kind, ShowAs
 from lyncdesk.simulation.mailboxes import entry_of, items_between
 from tests.benchmarks import processes
+from tests.exchange.server.wire import SCHEMAS, schema, violations
 from tests.ports import kept
 
 ADDRESS = "anna@soak.example"
@@ -37,11 +40,34 @@ COLLEAGUES = tuple(f"colleague{number}@soak.example" for number in range(110))
 NOBODY = "nobody@soak.example"
 
 
+class JudgedCore(Core):
+    """Answers as ever, and the schemas look over its shoulder: ``found`` is what they have against what it is
+    asked, and against what it answers where it is not made to fail.
+    """
+
+    def __init__(self, store: Store, counters: Counters) -> None:
+        super().__init__(store, counters)
+        self.found: list[str] = []
+
+    def handle(self, user: str, request: bytes, fault: Fault | None = None) -> Answer:
+        """See the base class."""
+        answer = super().handle(user, request, fault)
+        judged = {"request": request} if fault else {"request": request, "answer": answer.body}
+        self.found += [f"{what}: {problem}" for what, text in judged.items() for problem in violations(text)]
+        return answer
+
+
 class WatchedExchange(Exchange):
-    """The embedded Exchange; ``most_at_once`` tells how many calendar readings it ever answered at once."""
+    """The embedded Exchange; ``most_at_once`` tells how many calendar readings it ever answered at once,
+    ``found`` what the schemas have against what was said.
+    """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__(now)
+        if SCHEMAS.is_dir():
+            schema()  # takes memory, and that once
+        self._core = core = JudgedCore(self.store, self.counters)
+        self.found = core.found
         self._counting = Lock()
         self._reading = 0
         self.most_at_once = 0
