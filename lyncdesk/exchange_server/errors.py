@@ -37,6 +37,7 @@ TEXTS = {
     "ErrorCannotUseItemIdForFolderId": "Id is for an item, not a folder.",
     "ErrorChangeKeyRequiredForWriteOperations": "A change key is required for this operation.",
     "ErrorContainsFilterWrongType": "Contains works on texts only.",
+    "ErrorCrossMailboxMoveCopy": "Items cannot be moved or copied from one mailbox to another.",
     "ErrorDuplicateUserIdsSpecified": "A user is named more than once.",
     "ErrorExceededConnectionCount": (
         "You have exceeded the available concurrent connections for your account."

@@ -11,6 +11,7 @@ from lyncdesk.exchange_server.markup import Element, bad_value, boolean_of, chil
 from lyncdesk.exchange_server.model import Entry
 from lyncdesk.exchange_server.paths import item_element
 from lyncdesk.exchange_server.places import FOLDER_IDS, Place, find_place
+from lyncdesk.exchange_server.sharing import Right
 
 MAIL = frozenset({"deleteditems", "drafts", "inbox", "junkemail", "outbox", "sentitems"})
 """Folders that take a message or, as a bin, anything."""
@@ -20,15 +21,16 @@ Do = Callable[[str, str, str], Entry]
 
 def move_item(call: Call, request: Element) -> Element:
     """MoveItem."""
-    return _each(call, request, call.store.move)
+    return _each(call, request, call.store.move, "delete")
 
 
 def copy_item(call: Call, request: Element) -> Element:
     """CopyItem."""
-    return _each(call, request, call.store.copy)
+    return _each(call, request, call.store.copy, "read")
 
 
-def _each(call: Call, request: Element, do: Do) -> Element:
+def _each(call: Call, request: Element, do: Do, right: Right) -> Element:
+    """`right` is what it takes over an item to take it along."""
     found = only(request, "ToFolderId", "ItemIds", "ReturnNewItemIds")
     target = need(found, "ToFolderId", request)
     named = list(only(target, *FOLDER_IDS, "AddressListId").values())
@@ -37,14 +39,16 @@ def _each(call: Call, request: Element, do: Do) -> Element:
     told = "ReturnNewItemIds" not in found or boolean_of(found["ReturnNewItemIds"])
 
     def one(element: Element) -> Iterator[Element]:
-        place = find_place(call, named[0])
+        place = find_place(call, named[0], lambda rights: rights.create)
         if contact_items.is_contact(element):
             raise RowError("ErrorMoveCopyFailed", "Contacts stay where they are.")
-        item = find(call, element)
+        item = find(call, element, right)
         if item.shown.original is not None:
             raise RowError("ErrorCalendarCannotMoveOrCopyOccurrence")
-        if not place.owner.address == item.owner.address == call.user:
-            raise RowError("ErrorAccessDenied")
+        if place.owner.address != item.owner.address:
+            raise RowError("ErrorCrossMailboxMoveCopy")
+        if item.owner.address != call.user:
+            raise RowError("ErrorMoveCopyFailed", "What is in the calendar of another stays where it is.")
         if not _fits(item.stored, place):
             raise RowError("ErrorMoveCopyFailed", f"It does not belong into {place.folder.display}.")
         try:

@@ -1,11 +1,17 @@
 """MoveItem and CopyItem."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from exchangelib.errors import ErrorCrossMailboxMoveCopy
+from exchangelib.folders import Calendar
+from exchangelib.properties import DistinguishedFolderId, Mailbox
 
+from lyncdesk.exchange_server.ids import Ident, write_id
 from lyncdesk.exchange_server.model import Attendee, Entry, MeetingMessage, Pattern, Recurrence
+from lyncdesk.exchange_server.sharing import LEVELS
 from tests.exchange.server.conftest import ANNA, BEN
 from tests.exchange.server.wire import (
     CALENDAR,
@@ -84,13 +90,10 @@ def test_messages_stay_with_the_mail(exchange: CheckedExchange) -> None:
 
 @pytest.mark.parametrize("how", ["Move", "Copy"])
 def test_what_cannot_be_moved_stays(exchange: CheckedExchange, how: str) -> None:
-    exchange.share(BEN, "FullDetails", ANNA)
     daily = Recurrence(Pattern("daily"), MONDAY.date(), count=2)
     exchange.add_entry(ANNA, Entry("x", MONDAY, MONDAY + HOUR, recurrence=daily))
-    exchange.add_entry(BEN, BUDGET)
     (occurrence, _key) = ids(ask(exchange, ANNA, find_item()))[0]
     ((master, _key),) = listed(exchange, CALENDAR)
-    ((theirs, _key),) = ids(ask(exchange, ANNA, find_item(folder=of(BEN))))
     made = ask(
         exchange,
         ANNA,
@@ -99,14 +102,61 @@ def test_what_cannot_be_moved_stays(exchange: CheckedExchange, how: str) -> None
     for ident, where, code in (
         (occurrence, folder("deleteditems"), "ErrorCalendarCannotMoveOrCopyOccurrence"),
         (master, folder("inbox"), "ErrorMoveCopyFailed"),
-        (master, of(BEN), "ErrorAccessDenied"),
-        (theirs, CALENDAR, "ErrorAccessDenied"),
         (ids(made)[0][0], folder("deleteditems"), "ErrorMoveCopyFailed"),
         ("nonsense", CALENDAR, "ErrorInvalidIdMalformed"),
         (master, folder("archive"), "ErrorFolderNotFound"),
     ):
         assert codes(ask(exchange, ANNA, put(how, ident, where))) == [code]
     assert len(listed(exchange, CALENDAR)) == 1
+
+
+CROSS = "ErrorCrossMailboxMoveCopy"
+DENIED = "ErrorAccessDenied"
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("how", ["Move", "Copy"])
+def test_nothing_goes_from_one_mailbox_to_another(exchange: CheckedExchange, how: str, level: Any) -> None:
+    """Who has the rights on both sides is told that it cannot be done, all others that they may not."""
+    mine = write_id(Ident("item", ANNA, exchange.add_entry(ANNA, BUDGET).key))
+    theirs = write_id(Ident("item", BEN, exchange.add_entry(BEN, BUDGET).key))
+    exchange.share(BEN, level, ANNA)
+    before = exchange.entries(ANNA), exchange.entries(BEN)
+    rights = LEVELS[level]
+    takes = rights.read == "FullDetails" if how == "Copy" else rights.delete == "All"
+    for ident, where, code in (
+        (mine, of(BEN), CROSS if rights.create else DENIED),
+        (theirs, CALENDAR, CROSS if takes else DENIED),
+        (theirs, folder("deleteditems"), CROSS if takes else DENIED),
+        (theirs, of(BEN), "ErrorMoveCopyFailed" if takes and rights.create else DENIED),
+        (theirs, of(BEN).replace("calendar", "deleteditems"), DENIED),
+        (mine, of("nobody@example.com"), "ErrorNonExistentMailbox"),
+    ):
+        assert codes(ask(exchange, ANNA, put(how, ident, where))) == [code]
+    assert (exchange.entries(ANNA), exchange.entries(BEN)) == before
+    assert exchange.store.entries(ANNA, "deleteditems") == exchange.store.entries(BEN, "deleteditems") == ()
+
+
+@pytest.mark.parametrize("how", ["Move", "Copy"])
+def test_what_is_private_goes_nowhere(exchange: CheckedExchange, how: str) -> None:
+    key = exchange.add_entry(BEN, replace(BUDGET, sensitivity="Private")).key
+    exchange.share(BEN, "Owner", ANNA)
+    answer = ask(exchange, ANNA, put(how, write_id(Ident("item", BEN, key)), CALENDAR))
+    assert codes(answer) == [CROSS if how == "Copy" else DENIED]
+    assert exchange.entries(ANNA) == ()
+
+
+def test_exchangelib_moves_nothing_into_the_mailbox_of_another(
+    exchange: CheckedExchange, account: Any
+) -> None:
+    exchange.share(BEN, "Editor", ANNA)
+    exchange.add_entry(ANNA, BUDGET)
+    named = DistinguishedFolderId(id="calendar", mailbox=Mailbox(email_address=BEN))
+    item = account.calendar.get()
+    for do in (item.copy, item.move):
+        with pytest.raises(ErrorCrossMailboxMoveCopy):
+            do(Calendar(root=account.root, _distinguished_id=named))
+    assert [entry.subject for entry in exchange.entries(ANNA)] == ["Budget"]
 
 
 def test_exchangelib_moves_and_copies(exchange: CheckedExchange, account: Any) -> None:
