@@ -1,6 +1,9 @@
 """Bad requests get the fault that Exchange gives, and cost little."""
 
+from typing import Any
+
 import pytest
+from exchangelib.errors import ErrorInvalidOperation
 from lxml import etree
 
 from lyncdesk.exchange_server.errors import TEXTS
@@ -93,7 +96,6 @@ def test_comments_and_a_byte_order_mark_are_no_mistake(exchange: CheckedExchange
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ("<m:ExpandDL/>", "ErrorInvalidOperation"),
         ("<m:GetWeather/>", "ErrorSchemaValidation"),
         ("<t:GetFolder/>", "ErrorInvalidRequest"),
         ("<m:GetFolder/>", "ErrorSchemaValidation"),
@@ -117,6 +119,17 @@ def test_comments_and_a_byte_order_mark_are_no_mistake(exchange: CheckedExchange
 )
 def test_a_request_outside_the_schema_is_told_so(exchange: CheckedExchange, body: str, code: str) -> None:
     assert fault(exchange, envelope(body)) == code
+
+
+def test_every_operation_that_is_not_done_here_is_told_so(exchange: CheckedExchange) -> None:
+    told = {name: fault(exchange, envelope(f"<m:{name}/>")) for name in NOT_HERE}
+    assert told == dict.fromkeys(NOT_HERE, "ErrorInvalidOperation")
+
+
+def test_exchangelib_is_told_that_nobody_has_delegates_here(exchange: CheckedExchange, account: Any) -> None:
+    exchange.check_requests = True
+    with pytest.raises(ErrorInvalidOperation):
+        _ = account.delegates
 
 
 def test_what_the_schema_does_not_have_is_told_apart_from_what_is_not_done_here(
