@@ -301,6 +301,11 @@ def test_who_finds_the_folder_and_what_it_says_they_may_do_there(
         }
 
 
+def test_a_calendar_that_can_be_read_is_found_also_where_it_is_not_visible(exchange: CheckedExchange) -> None:
+    exchange.share(BEN, Rights("FullDetails"), ANNA)
+    assert codes(ask(exchange, ANNA, get_folder(of(BEN)))) == ["NoError"]
+
+
 def folder_of(exchange: CheckedExchange, address: str) -> str:
     return find(told(exchange, address), f"{FOLDER}/t:FolderId").get("Id", "")
 

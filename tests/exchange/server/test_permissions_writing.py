@@ -199,6 +199,36 @@ def test_who_made_a_series_may_change_each_of_its_occurrences(exchange: CheckedE
         assert codes(ask(exchange, ANNA, body)) == ["NoError"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        '<t:ItemId Id="{whole}"/>',
+        '<t:ItemId Id="{one}"/>',
+        '<t:OccurrenceItemId RecurringMasterId="{whole}" InstanceIndex="2"/>',
+        '<t:RecurringMasterItemId OccurrenceId="{one}"/>',
+    ],
+)
+@pytest.mark.parametrize(
+    ("rights", "changed", "deleted"),
+    [
+        (Rights("FullDetails"), DENIED, DENIED),
+        (Rights("TimeOnly", edit="All"), "NoError", DENIED),
+        (Rights("TimeOnly", delete="All"), DENIED, "NoError"),
+    ],
+)
+def test_a_series_is_guarded_under_each_of_its_ids(
+    exchange: CheckedExchange, rights: Rights, changed: str, deleted: str, name: str
+) -> None:
+    daily = Recurrence(Pattern("daily"), MONDAY.date(), count=3)
+    key = exchange.add_entry(BEN, Entry("Plan", MONDAY, MONDAY + HOUR, recurrence=daily)).key
+    exchange.share(BEN, rights, ANNA)
+    whole, one = (write_id(Ident("item", BEN, key, original)) for original in (None, MONDAY))
+    named = name.format(whole=whole, one=one)
+    body = update(named, subject("New"), how="AlwaysOverwrite")
+    assert codes(ask(exchange, ANNA, body)) == [changed]
+    assert codes(ask(exchange, ANNA, delete(named))) == [deleted]
+
+
 @pytest.mark.parametrize("exception", [False, True])
 def test_nobody_else_changes_what_is_private(exchange: CheckedExchange, exception: bool) -> None:
     private = Entry("Dentist", MONDAY, MONDAY + HOUR, sensitivity="Private")
