@@ -140,7 +140,7 @@ def test_without_people_there_is_nothing_to_serve() -> None:
 def test_a_port_that_is_taken_is_told_in_one_line(org: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        status, out, err = run(org, port=port)
+        status, out, err = run(org, port=port, greeting="sign in as anna")
     assert (status, out) == (CANNOT_LISTEN, "")
     assert (
         err
@@ -151,7 +151,7 @@ def test_a_port_that_is_taken_is_told_in_one_line(org: Path) -> None:
 
 def test_a_ready_file_that_cannot_be_written_ends_it(org: Path) -> None:
     handler = signal.getsignal(signal.SIGTERM)
-    status, out, err = run(org, ready_file=org / "not a folder" / "ready")
+    status, out, err = run(org, ready_file=org / "not a folder" / "ready", greeting="sign in as anna")
     assert (status, out) == (CANNOT_LISTEN, "")
-    assert err == "exchange-server: cannot write the ready file: Not a directory\n"
+    assert err == "sign in as anna\nexchange-server: cannot write the ready file: Not a directory\n"
     assert signal.getsignal(signal.SIGTERM) is handler
