@@ -38,7 +38,8 @@ class Accounts:
         bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
         made = GLib.Variant("(a{ss})", ({uid: source},))
         manager = "org.gnome.evolution.dataserver.SourceManager"
-        bus.call_sync(REGISTRY, MANAGER, manager, "CreateSources", made, None, 0, -1, None)
+        patience = int(PATIENCE_SECONDS * 1000)
+        bus.call_sync(REGISTRY, MANAGER, manager, "CreateSources", made, None, 0, patience, None)
         account = self._wait(lambda: self.registry.ref_source(uid), "the account")
         account.store_password_sync(password, True, None)
         credentials = EDataServer.NamedParameters()

@@ -14,6 +14,7 @@ from lyncdesk.exchange_server.web import PATH
 from tests.exchange.server.wire import envelope, find_item
 from tests.strangers.clients import need_curl
 from tests.strangers.conftest import ANNA, Certificate, VisitedExchange
+from tests.waiting import LONG_ENOUGH
 
 NAMES = {"o": OUTLOOK}
 
@@ -43,7 +44,8 @@ class Curl(NamedTuple):
         base = self.exchange.url.removesuffix(PATH)
         settings = f'user = "{user}"\n'.replace("\\", "\\\\")  # a backslash is written as two there
         command: list[str | bytes] = [
-            *("curl", "--disable", "--silent", "--show-error", "--max-time", "20", "--noproxy", "*", how),
+            *("curl", "--disable", "--silent", "--show-error", "--noproxy", "*", how),
+            *("--max-time", str(LONG_ENOUGH)),
             *("--cacert", str(self.certificate.file), "--header", "Content-Type: text/xml; charset=utf-8"),
             *("--data-binary", body, "--write-out", "%{http_code} %{num_connects}\\n", "--config", "-"),
         ]
