@@ -196,6 +196,11 @@ def test_plain_settings_are_those_of_the_documented_answer(exchange: CheckedExch
     assert told(protocols[2], "o:External/o:Protocol/o:ASUrl") == "https://out.example.com/EWS/Exchange.asmx"
 
 
+def test_blanks_around_an_address_do_not_hide_it(exchange: CheckedExchange) -> None:
+    root = post(exchange, POX_PATH, plain(f" {ANNA}\n"))
+    assert told(root, "o:Response/o:User/o:AutoDiscoverSMTPAddress") == ANNA
+
+
 def test_what_is_not_advertised_is_left_out(exchange: CheckedExchange) -> None:
     exchange.autodiscover.external_url = ""
     root = post(exchange, POX_PATH, plain(ANNA))

@@ -323,6 +323,14 @@ def test_a_private_item_is_its_time_alone_at_every_level(exchange: CheckedExchan
     assert text(busy, f"{VIEW}/t:FreeBusyViewType") == "DetailedMerged"
 
 
+@pytest.mark.parametrize("sensitivity", ["Normal", None])
+def test_what_is_not_said_to_be_private_is_not(exchange: CheckedExchange, sensitivity: str | None) -> None:
+    exchange.add_entry(BEN, Entry("Budget", MONDAY, MONDAY + HOUR, sensitivity=sensitivity))
+    exchange.share(BEN, "Reviewer", ANNA)
+    answer = ask(exchange, ANNA, find_item("item:Subject", folder=of(BEN)))
+    assert [one.text for one in answer.iter("{*}Subject")] == ["Budget"]
+
+
 @pytest.mark.parametrize("sensitivity", ["Private", "Personal", "Confidential"])
 @pytest.mark.parametrize("exception", [False, True])
 def test_nothing_of_a_private_item_is_told_anywhere(

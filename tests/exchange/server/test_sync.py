@@ -286,6 +286,17 @@ def test_a_colleague_s_calendar_is_synchronised_only_when_shared(exchange: Check
     assert texts(ask(exchange, ANNA, sync_items(folder=of(BEN))), ".//t:Subject") == ["Private Appointment"]
 
 
+def test_below_the_root_the_folders_are_told_with_those_in_them(exchange: CheckedExchange) -> None:
+    root = '<t:DistinguishedFolderId Id="root"/>'
+    answer = ask(exchange, ANNA, sync_folders(folder=root))
+    told = f"{FOLDERS}/m:Changes/t:Create/*"
+    assert texts(answer, f"{told}/t:DisplayName")[:2] == ["Top of Information Store", "Calendar"]
+    assert texts(answer, f"{told}/t:ChildFolderCount") == ["11", *["0"] * 11]
+    shape = "<m:FolderShape><t:BaseShape>Default</t:BaseShape></m:FolderShape>"
+    got = ask(exchange, ANNA, f"<m:GetFolder>{shape}<m:FolderIds>{root}</m:FolderIds></m:GetFolder>")
+    assert texts(got, ".//t:ChildFolderCount") == ["1"]
+
+
 def test_the_folders_are_told_once(exchange: CheckedExchange) -> None:
     answer = ask(exchange, ANNA, sync_folders())
     names = texts(answer, f"{FOLDERS}/m:Changes/t:Create/*/t:DisplayName")
