@@ -139,6 +139,27 @@ async def test_a_new_policy_does_not_take_back_what_a_full_disk_could_not_keep(c
     assert [problem.name for problem in state.problems] == ["settings-not-saved"]
 
 
+async def test_what_the_person_does_at_the_moment_of_a_new_policy_is_kept(client: Client) -> None:
+    looking = asyncio.ensure_future(client.look_after_policy('WebServicePollInterval = "00:10:00"'))
+    await asyncio.sleep(0)
+    client.session.post(ev.NoteWritten("Back at noon"))
+    await looking
+    options = client.session.state.options
+    assert (options.interval, options.note) == (timedelta(minutes=10), "Back at noon")
+
+
+async def test_while_the_policy_stays_as_it_is_the_settings_are_not_read_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await client.look_after_policy("")
+    read: list[None] = []
+    monkeypatch.setattr(client.store, "load", lambda: (read.append(None), ({}, ()))[1])
+    await client.look_after_policy("")
+    assert read == []
+    await client.look_after_policy('WebServicePollInterval = "00:10:00"')
+    assert read == [None]
+
+
 async def test_what_was_wrong_with_a_policy_is_told_until_it_is_mended(client: Client) -> None:
     await client.look_after_policy("Unheard = 1", "policy-invalid")
     assert client.problems == ["policy-invalid"]
