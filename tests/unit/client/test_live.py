@@ -60,6 +60,7 @@ class Client:
         self.exchange = MemoryExchange(self.calendar)
         self.looks: asyncio.Queue[None] = asyncio.Queue()
         self.looked = asyncio.Event()
+        self.secrets: list[str] = []
         self.session = LiveSession(
             Parts(
                 store=self.store,
@@ -71,6 +72,7 @@ class Client:
                 zone=lambda: "UTC",
                 pool_name="embedded",
                 wait=self._wait,
+                secret=self.secrets.append,
             )
         )
 
@@ -187,6 +189,20 @@ async def test_another_account_is_another_person_at_the_server_that_the_administ
     state = client.session.state
     assert (state.options.account.server, state.profile.address) == ("https://set.example", EVA)
     assert await client.credentials.get(password_key(state.options.account)) == ("right",)
+
+
+async def test_an_account_is_known_by_one_address_however_it_is_typed(client: Client) -> None:
+    await client.session.save_account(Account(" Eva@Litware.example"), "right", keep=True)
+    await client.session.drained()
+    assert client.session.state.options.account.address == EVA
+
+
+async def test_no_password_gets_into_the_log_be_it_tried_typed_or_stored(client: Client) -> None:
+    await client.credentials.set(password_key(ACCOUNT), "stored")
+    await client.session.test_connection(ACCOUNT, None, lambda _step: None)
+    await client.session.test_connection(ACCOUNT, "tried", lambda _step: None)
+    await client.session.enter_password("typed", keep=False)
+    assert client.secrets == ["stored", "tried", "typed"]
 
 
 async def test_nobody_is_followed_twice_and_no_more_than_the_policy_allows(
