@@ -308,6 +308,15 @@ async def test_what_is_said_of_another_account_is_not_remembered(client: Client)
     assert await client.credentials.get(mark_key(key)) == (None,)
 
 
+async def test_to_save_the_account_again_is_not_to_type_its_refused_password(client: Client) -> None:
+    key = password_key(ACCOUNT)
+    await client.credentials.set(key, "wrong")
+    await Refusals(client.credentials).note(key, "wrong", REFUSED)
+    await client.session.save_account(ACCOUNT, None, keep=True)
+    assert await Refusals(client.credentials).stored(key) == ("wrong", REFUSED)
+    assert client.exchange.opened == []
+
+
 async def test_signing_out_for_good_forgets_the_password_and_its_refusal(client: Client) -> None:
     key = password_key(ACCOUNT)
     await client.credentials.set(key, "wrong")
