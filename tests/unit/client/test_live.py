@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -203,6 +204,13 @@ async def test_no_password_gets_into_the_log_be_it_tried_typed_or_stored(client:
     await client.session.test_connection(ACCOUNT, "tried", lambda _step: None)
     await client.session.enter_password("typed", keep=False)
     assert client.secrets == ["stored", "tried", "typed"]
+
+
+async def test_an_account_that_is_saved_as_it_was_keeps_its_connection(client: Client) -> None:
+    other = replace(ACCOUNT, user_name="anna")
+    for account in (ACCOUNT, other, other):
+        await client.session.save_account(account, None, keep=True)
+    assert client.exchange.connected == [ACCOUNT, other]
 
 
 async def test_nobody_is_followed_twice_and_no_more_than_the_policy_allows(
