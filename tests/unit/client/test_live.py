@@ -20,6 +20,7 @@ from lyncdesk.client.policy_file import parse_policy
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.refusals import Refusals, mark_key
+from lyncdesk.client.state import Health
 from lyncdesk.machine.credentials import MemoryStore
 from lyncdesk.machine.settings_store import MemorySettingsStore
 from lyncdesk.pools.directory import Directory
@@ -31,6 +32,7 @@ from lyncdesk.presence.states import ManualStatus
 from tests.unit.client.driving import meeting
 from tests.unit.session_parts import FixedClock, MemoryExchange
 from tests.unit.strategies import NOW
+from tests.waiting import until
 
 ANNA, BEN, EVA = (f"{name}@litware.example" for name in ("anna", "ben", "eva"))
 ACCOUNT = Account(ANNA, server="https://mail.litware.example/EWS/Exchange.asmx")
@@ -314,6 +316,20 @@ async def test_what_is_said_of_another_account_is_not_remembered(client: Client)
     client.exchange.used(Account(BEN, server=ACCOUNT.server), "wrong", REFUSED)
     await client.session.stop()
     assert await client.credentials.get(mark_key(key)) == (None,)
+
+
+@pytest.mark.parametrize("where", ["in the options", "when asked for it"])
+async def test_a_password_typed_anew_starts_what_a_refusal_stopped(client: Client, where: str) -> None:
+    client.calendar.fault = REFUSED
+    client.session.post(ev.CheckNow())
+    await until(lambda: client.session.state.calendar.health is Health.STOPPED, "the refusal")
+    client.calendar.fault = None
+    if where == "in the options":
+        await client.session.save_account(ACCOUNT, "right", keep=True)
+    else:
+        await client.session.enter_password("right", keep=True)
+    await until(lambda: client.session.state.calendar.health is Health.OK, "the next check")
+    assert client.exchange.opened == [ACCOUNT]
 
 
 async def test_to_save_the_account_again_is_not_to_type_its_refused_password(client: Client) -> None:
