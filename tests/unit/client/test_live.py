@@ -157,12 +157,19 @@ async def test_while_the_policy_stays_as_it_is_the_settings_are_not_read_again(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await client.look_after_policy("")
-    read: list[None] = []
-    monkeypatch.setattr(client.store, "load", lambda: (read.append(None), ({}, ()))[1])
+    loads = 0
+    load = client.store.load
+
+    def counted() -> tuple[dict[str, object], tuple[Problem, ...]]:
+        nonlocal loads
+        loads += 1
+        return load()
+
+    monkeypatch.setattr(client.store, "load", counted)
     await client.look_after_policy("")
-    assert read == []
+    assert loads == 0
     await client.look_after_policy('WebServicePollInterval = "00:10:00"')
-    assert read == [None]
+    assert loads == 1
 
 
 async def test_what_was_wrong_with_a_policy_is_told_until_it_is_mended(client: Client) -> None:
