@@ -50,6 +50,7 @@ _CURABLE: Final = frozenset(
         "sign-in-method",
         "kerberos-missing",
         "no-ticket",
+        "ticket-refused",
         "no-mailbox",
         "mailbox-moved",
         "access-denied",

@@ -23,6 +23,7 @@ TELLING: Final = (
     "sign-in-method",
     "kerberos-missing",
     "no-ticket",
+    "ticket-refused",
     "password-expired",
     "clock-wrong",
     "certificate-expired",
