@@ -153,15 +153,16 @@ class SigningIn(AuthBase):
 
         if not self._password and (self.way == "ntlm" or not has_kerberos()):
             raise NoPasswordError(self.way)
-        if self.way == "negotiate" and has_kerberos():
-            ask_for_ticket(self._login, self._password, host)
-        options = spnego.NegotiateOptions.use_ntlm if self.way == "ntlm" else spnego.NegotiateOptions.none
+        way = self.way
+        if way == "negotiate" and has_kerberos() and not ask_for_ticket(self._login, self._password, host):
+            way = "ntlm"  # and a KDC that does not answer is not waited for again
+        options = spnego.NegotiateOptions.use_ntlm if way == "ntlm" else spnego.NegotiateOptions.none
         return spnego.client(
             self._login if self._password else None,
             self._password or None,
             hostname=host,
             service="HTTP",
-            protocol=self.way,
+            protocol=way,
             options=options,
         )
 

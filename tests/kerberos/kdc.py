@@ -8,8 +8,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from socketserver import BaseRequestHandler, TCPServer
+from threading import Thread
 from types import TracebackType
 from typing import Final, Self
 
@@ -109,6 +112,28 @@ class Realm:
             self._kdc.terminate()
             self._kdc.wait(LONG_ENOUGH)
             self._kdc = None
+
+    @contextmanager
+    def without_an_answer(self) -> Iterator[list[bytes]]:
+        """Let the KDC be one that hears every question, which are told, and hangs up."""
+        self.stop()
+        asked: list[bytes] = []
+
+        class Listening(BaseRequestHandler):
+            def handle(self) -> None:
+                asked.append(self.request.recv(65536))
+
+        class Deaf(TCPServer):
+            allow_reuse_address = True
+
+        with Deaf(("127.0.0.1", self._port), Listening) as server:
+            thread = Thread(target=server.serve_forever, args=(0.02,))
+            thread.start()
+            try:
+                yield asked
+            finally:
+                server.shutdown()
+                thread.join()
 
     def settings_at_another_time(self) -> Path:
         """For a program to which every clock differs too much: by more than -1 seconds."""

@@ -217,9 +217,21 @@ async def test_a_ticket_that_the_server_does_not_take_is_no_refused_password(
 ) -> None:
     realm.sign_in("anna", PASSWORD)
     realm.new_key(SERVICE)
-    passage = Passage(worker)
-    assert await passage.problems() == ["no-ticket: the server did not accept the ticket"] * 2
-    assert passage.guard.counted["refused"] == 2
+    passage = Passage(worker, password)
+    assert await passage.problems() == ["ticket-refused: HTTP 401"] * 2
+    assert passage.guard.counted["refused"] == 2  # so none was kept back
+    assert realm.refusals() == 0
+
+
+async def test_a_domain_that_says_nothing_is_asked_once_before_ntlm(
+    realm: Realm, worker: ExchangeWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_in(monkeypatch, tmp_path, LOGIN, PASSWORD)
+    passage = Passage(worker, PASSWORD)
+    with realm.without_an_answer() as asked:
+        assert await passage.problems(1) == ["fine"]
+    assert len(set(asked)) == 1  # each question has a number of its own; the library may repeat it
+    assert (passage.guard.counted["leg"], passage.guard.counted["refused"]) == (1, 0)
 
 
 @pytest.mark.parametrize("instead", [b"", b"no word of Kerberos"], ids=["in its words", "in no words"])

@@ -147,4 +147,4 @@ def test_a_password_that_kerberos_did_not_try_may_be_one_of_ntlm(
         raise Krb5Error("no such person, realm or KDC", number)
 
     monkeypatch.setattr("spnego.client", fails)
-    ask_for_ticket("anna", "secret", "mail.example.com")
+    assert not ask_for_ticket("anna", "secret", "mail.example.com")
