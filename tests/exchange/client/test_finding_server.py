@@ -20,7 +20,6 @@ from lyncdesk.exchange.gate import PasswordGate
 from lyncdesk.exchange.servers import MOVED, Servers
 from lyncdesk.exchange.session import ExchangeSession
 from lyncdesk.exchange.steps import decode_step
-from lyncdesk.exchange_server.exchange import Exchange
 from lyncdesk.presence.items import ShowAs
 from tests.exchange.client import discovery_servers as said
 from tests.exchange.client import raw_server as raw
@@ -35,6 +34,7 @@ from tests.exchange.client.discovery_servers import (
 from tests.exchange.client.raw_server import Behaviour
 from tests.exchange.client.sessions import NOW, PASSWORD, WINDOW, Passwords
 from tests.exchange.client.small_world import Organisation
+from tests.exchange.server.wire import checked_exchange
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 EWS = "https://mail.corp.example/EWS/Exchange.asmx"
@@ -255,15 +255,14 @@ async def test_of_two_addresses_the_one_that_answers_is_taken(corp: Organisation
 async def test_the_embedded_exchange_tells_where_it_is(
     corp: Organisation, path: str, authentication: str
 ) -> None:
-    server = Exchange(lambda: NOW)
-    server.add_person(ADDRESS, PASSWORD, name="Anna")
-    url = server.start()
-    start = url.replace("/EWS/Exchange.asmx", path)
-    account = Account(ADDRESS, server=start, authentication=authentication)
-    async with connected(corp, account=account) as connection:
-        result = await connection.find()
-        assert await connection.check() == "items: 0"
-    server.stop()
+    with checked_exchange(lambda: NOW) as server:
+        server.add_person(ADDRESS, PASSWORD, name="Anna")
+        url = server.start()
+        start = url.replace("/EWS/Exchange.asmx", path)
+        account = Account(ADDRESS, server=start, authentication=authentication)
+        async with connected(corp, account=account) as connection:
+            result = await connection.find()
+            assert await connection.check() == "items: 0"
     assert result == Found(ADDRESS, url, How.GIVEN, start, NOW, internal=url, external=url, asked=start)
 
 
