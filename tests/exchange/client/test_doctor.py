@@ -520,6 +520,17 @@ async def test_an_address_that_refused_when_it_was_typed_is_not_given_the_passwo
     assert len(signed(mail.requests)) == 1
 
 
+async def test_why_a_password_is_not_sent_is_told_as_it_was_the_first_time(corp: Organisation) -> None:
+    directions(corp, external=EWS)
+    locked = raw.refuses('Basic realm="x"', body=b"The referenced account is currently locked out")
+    mail = corp.host("mail.corp.example", locked)
+    async with patient(corp) as made:
+        for server in ("", EWS):
+            assert not await made.test(corp.account(server=server))
+            assert made.failure[1] == "account-locked"
+    assert len(signed(mail.requests)) == 1
+
+
 async def test_another_address_that_refuses_is_given_the_password_once_and_the_connection_still_works(
     corp: Organisation,
 ) -> None:

@@ -151,6 +151,7 @@ async def test_a_mailbox_that_moved_is_asked_as_if_nothing_were_known(worker: Ex
     [
         ("Retry-After: 120", 120),
         ("Retry-After: Mon, 02 Mar 2026 10:02:00 GMT\r\nDate: Mon, 02 Mar 2026 10:00:30 GMT", 90),
+        ("Retry-After: Mon, 02 Mar 2026 10:00:00 GMT\r\nDate: Mon, 02 Mar 2026 10:00:30 GMT", None),
         ("Retry-After: soon", None),
         ("X-None: 1", None),
     ],
