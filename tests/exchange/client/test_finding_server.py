@@ -433,11 +433,18 @@ async def test_the_person_may_try_again(corp: Organisation) -> None:
         assert await connection.check() == "items: 1"
 
 
-async def test_no_password_is_sent_to_a_host_that_does_not_prove_who_it_is(corp: Organisation) -> None:
-    impostor = corp.host("autodiscover.corp.example", SAYS_MAIL, certified="somebody.example")
+# The web server of a domain need not have anything to do with Exchange.
+@pytest.mark.parametrize(
+    ("host", "problem"),
+    [("autodiscover.corp.example", "certificate-host-name"), ("corp.example", "server-not-found")],
+)
+async def test_no_password_is_sent_to_a_host_that_does_not_prove_who_it_is(
+    corp: Organisation, host: str, problem: str
+) -> None:
+    impostor = corp.host(host, SAYS_MAIL, certified="somebody.example")
     result, _ = await found(corp)
     assert isinstance(result, Problem)
-    assert (result.name, impostor.requests) == ("certificate-host-name", [])
+    assert (result.name, impostor.requests) == (problem, [])
 
 
 async def test_a_way_of_signing_in_that_is_not_possible_costs_no_attempt(corp: Organisation) -> None:
