@@ -16,10 +16,12 @@ from lyncdesk.client.ports import ItemKey, ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.session import ConnectionStep, StepResult
 from lyncdesk.client.words import Words
+from lyncdesk.exchange.finding_result import Misses
 from lyncdesk.exchange.gate import PasswordGate
 from lyncdesk.exchange.servers import MOVED, Servers
 from lyncdesk.exchange.session import ExchangeSession
 from lyncdesk.exchange.steps import decode_step
+from lyncdesk.exchange.translate import Translated
 from lyncdesk.presence.items import ShowAs
 from tests.exchange.client import discovery_servers as said
 from tests.exchange.client import raw_server as raw
@@ -447,13 +449,23 @@ async def test_no_password_is_sent_to_a_host_that_does_not_prove_who_it_is(
     assert (result.name, impostor.requests) == (problem, [])
 
 
-async def test_a_way_of_signing_in_that_is_not_possible_costs_no_attempt(corp: Organisation) -> None:
-    other = raw.answers(b"", "401 Unauthorized", "WWW-Authenticate: Bearer")
-    server = corp.host("autodiscover.corp.example", other)
+@pytest.mark.parametrize("host", ["autodiscover.corp.example", "corp.example"])
+async def test_a_way_of_signing_in_that_is_not_possible_costs_no_attempt(
+    corp: Organisation, host: str
+) -> None:
+    server = corp.host(host, raw.refuses("Bearer"))
     result, _ = await found(corp)
     assert isinstance(result, Problem)
     assert result.name == "sign-in-method"
     assert signed(server.requests) == []
+
+
+@pytest.mark.parametrize("problem", ["no-ticket", "ticket-refused", "kerberos-missing"])
+async def test_what_is_wrong_with_a_ticket_is_told_whoever_asks_for_one(problem: str) -> None:
+    misses = Misses()
+    misses.add(Translated(problem), How.DOMAIN)
+    misses.add(Translated("timed-out"), How.AUTODISCOVER)
+    assert misses.what_to_tell("corp.example").problem == problem
 
 
 async def test_passwords_of_a_netrc_file_go_nowhere(corp: Organisation, home: Path) -> None:
