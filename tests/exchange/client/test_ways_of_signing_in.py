@@ -123,6 +123,7 @@ class BaseOfGSSError(Exception):
         (GSSError("Preauthentication failed", 2529638936), "x", "refused-password", ""),
         (GSSError("Ticket expired", 2529638944), "", "no-ticket", "Ticket expired"),
         (GSSError("Clock skew too great", 2529638949), "", "no-ticket", "Clock skew too great"),
+        (GSSError("x" * 5000, 2529638949), "", "no-ticket", "x" * 200),
         (ImportError("no library"), "", "no-ticket", "no library"),
     ],
 )
