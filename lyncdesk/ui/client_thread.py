@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 class ClientThread:
     """Owns the thread, the session and what is under way on its loop.
 
-    ``on_state``, ``on_ready`` and ``on_failed`` are called on that thread; the methods are for any other. What
+    ``on_state``, ``on_ready`` and ``on_failed`` are called on that thread, the methods by any other. What
     is given before the session exists waits for it, and what is given after the end is dropped.
     """
 
