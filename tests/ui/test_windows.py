@@ -24,7 +24,7 @@ from lyncdesk.ui.password_prompt import PasswordPrompt
 from lyncdesk.ui.simulation_window import SimulationWindow
 from lyncdesk.ui.windows import Windows
 from tests.ui.builders import ME, RecordingBridge, RecordingSession, state
-from tests.ui.parts import WORDS, Sample, knowing
+from tests.ui.parts import WORDS, Sample, knowing, tell
 
 WITH_ACCOUNT = state(options=Options(account=Account(ME, server="https://mail.litware.example")))
 
@@ -130,6 +130,26 @@ def test_without_an_account_sign_in_asks_for_one(qapp: object, home: Path) -> No
     (page,) = made.of(FirstStart)
     assert page.isVisible()
     assert made.bridge.posted == []
+    made.windows.end()
+
+
+def test_without_its_account_a_client_shows_what_somebody_new_sees(qapp: object, home: Path) -> None:
+    made = Made(home, WITH_ACCOUNT, tray=False)
+    ended: list[bool] = []
+    made.windows.nothing_left.connect(lambda: ended.append(True))
+    made.windows.act(Action.CONNECT)
+    (page,) = made.of(FirstStart)
+    page.close()  # connected
+    for action in (Action.WHY, Action.ENTER_PASSWORD, Action.ACCOUNT):
+        made.windows.act(action)
+    tell(made.bridge, state())
+    (options,) = made.of(OptionsWindow)
+    assert isinstance(options, OptionsWindow)
+    options.forgotten.emit()
+    assert [window for window in made.windows._others.values() if window.isVisible()] == [page]
+    assert isinstance(page, FirstStart)
+    assert page.form.address.text() == ""
+    assert ended == []
     made.windows.end()
 
 
