@@ -585,6 +585,21 @@ def test_the_server_that_the_organisation_refers_to_is_taken_and_tested_with_one
     assert desk.saved == []
 
 
+def test_without_an_account_no_password_is_unchanged_and_one_has_to_be_typed(qtbot: QtBot) -> None:
+    desk = on_account(qtbot, Options())
+    form = desk.window.account.form
+    assert form.password.line.placeholderText() == ""
+    form.address.setText(ACCOUNT.address)
+    desk.press(Button.Ok)
+    assert desk.window.message.text() == "Type your password."
+    tell(desk.bridge, state(options=OPTIONS))
+    desk.press(Button.Cancel)
+    desk.window.open_page(OptionsPage.ACCOUNT)
+    assert form.password.line.placeholderText() == "unchanged"
+    assert form.trouble() == ""
+    assert desk.bridge.asked == []
+
+
 # --- forgetting the account ---
 
 

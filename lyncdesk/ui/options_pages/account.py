@@ -27,7 +27,7 @@ class AccountPage(Page):
         self._bridge = bridge
         self._trouble: Trouble | None = None
         self._box: TroubleBox | None = None
-        self.form = AccountForm(words, stored=True)
+        self.form = AccountForm(words)
         self.test = ConnectionTest(bridge, words, self._tested, take_server=self._take_server)
         self.column.addWidget(self.form)
         self.column.addWidget(self.test)
