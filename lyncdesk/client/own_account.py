@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lyncdesk.client.parts import Parts
     from lyncdesk.client.runtime import Runtime
 
+
 class OwnAccount:
     """What the person does with the account.
 

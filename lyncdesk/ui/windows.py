@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
-from lyncdesk.client.events import CheckNow, GivingUndone, SignIn
+from lyncdesk.client.events import GivingUndone, SignIn
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.session import Simulation
 from lyncdesk.client.view_types import Action
@@ -63,8 +63,6 @@ class Windows(QObject):
             Action.SIGN_IN: self.sign_in,
             Action.OPTIONS: self.open_options,
             Action.ACCOUNT: self.open_account,
-            Action.CHECK_NOW: lambda: bridge.post(CheckNow()),
-            Action.CONNECT: self.open_first_start,
             Action.UNDO_GIVING: lambda: bridge.post(GivingUndone()),
         }
         self._main: MainWindow | None = None
