@@ -116,9 +116,14 @@ def not_given(state: State, change: RightChange, event: ev.RightNotGiven, now: d
     return replace(state, giving=replace(state.giving, known=known, change=None, told=told))
 
 
-def read(state: State, answer: ContactsAnswer) -> State:
-    """The permissions came with the contacts, or did not. A change under way knows better."""
+def read(state: State, answer: ContactsAnswer, started: datetime) -> State:
+    """The permissions came with the contacts, or did not. A change knows better that is under way, or ended
+    since the read was begun.
+    """
     if state.giving.change is not None or (answer.rights is None and answer.rights_problem is None):
+        return state
+    told = state.giving.told
+    if told is not None and told.until is not None and told.until - TOLD_FOR > started:
         return state
     known = answer.rights or state.giving.known
     return replace(state, giving=replace(state.giving, known=known, problem=answer.rights_problem))

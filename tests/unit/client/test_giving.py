@@ -180,6 +180,25 @@ def test_what_was_read_before_a_change_that_is_under_way_does_not_count() -> Non
     assert client.gives.relationship is W
 
 
+@pytest.mark.parametrize("given", [True, False])
+def test_what_was_read_before_a_change_that_has_ended_since_does_not_count(given: bool) -> None:
+    client = Giver(of_ben(TIMES))
+    client.do(ev.CheckNow())
+    client.answer()
+    client.until(0.5)
+    client.do(ev.Give(BEN, W))
+    if given:
+        client.given(of_ben(DETAILS))
+    else:
+        client.not_given("right-changed", of_ben(EDITOR))
+    client.read(of_ben(TIMES))
+    assert client.state.giving.known == of_ben(DETAILS if given else EDITOR)
+    client.do(ev.CheckNow())
+    client.answer()
+    client.read(of_ben(None))
+    assert client.state.giving.known == of_ben(None)
+
+
 def test_what_is_so_already_is_not_written() -> None:
     client = Giver(of_ben(TIMES))
     client.do(ev.Give(BEN, C))
