@@ -222,14 +222,20 @@ async def test_those_on_the_list_are_there_by_name_before_anything_is_asked() ->
         ]
 
 
-async def test_names_that_are_not_known_are_looked_up_a_few_with_each_read() -> None:
-    people = [someone(n) for n in range(12)]
+async def test_names_that_are_not_known_are_looked_up_with_what_is_asked_rarely_and_not_in_the_rhythm() -> (
+    None
+):
+    people = [someone(n) for n in range(101)]
     async with running(*people) as world:
         await world.sign_in(*(one.profile.address for one in people))
-        requests = [(await world.read())[2]]
-        assert sum(world.seen(one.profile.address).profile.name != "" for one in people) == 5
-        requests += [(await world.read())[2] for _ in range(3)]
-        assert requests == [6, 6, 3, 1]
+        assert await world.read() == (101, 0, 2)
+        assert not any(world.seen(one.profile.address).profile.name for one in people)
+        # Beside the calendars, the permissions and who one is.
+        assert await world.read(rights=True) == (101, 0, 2 + 100 + 2)
+        assert sum(world.seen(one.profile.address).profile.name != "" for one in people) == 100
+        assert await world.read() == (101, 0, 2)
+        assert await world.read(rights=True) == (101, 0, 2 + 1 + 2)
+        assert await world.read(rights=True) == (101, 0, 2 + 2)
         assert all(world.seen(one.profile.address).profile.name for one in people)
         # A later run knows them without asking.
         assert all(world.profiles.get(one.profile.address) == one.profile for one in people)
@@ -238,8 +244,8 @@ async def test_names_that_are_not_known_are_looked_up_a_few_with_each_read() -> 
 async def test_whom_the_address_book_does_not_know_is_looked_up_once() -> None:
     async with running() as world:
         await world.sign_in("ghost@litware.example")
-        assert await world.read() == (0, 1, 2)
-        assert await world.read() == (0, 1, 1)
+        assert await world.read(rights=True) == (0, 1, 4)
+        assert await world.read(rights=True) == (0, 1, 3)
 
 
 async def test_of_those_whom_searches_found_the_last_five_hundred_are_remembered() -> None:
@@ -260,7 +266,7 @@ async def test_the_name_of_who_was_removed_is_not_looked_up() -> None:
     async with running() as world:
         await world.sign_in(BEN, EVA)
         await world.pool.remove_contact(BEN)
-        assert await world.read() == (1, 0, 2)
+        assert await world.read(rights=True) == (1, 0, 4)
 
 
 async def test_who_was_followed_before_signing_out_is_not_after_signing_in_again() -> None:

@@ -26,7 +26,7 @@ async def test_another_account_drops_what_was_known_of_calendars_and_keeps_the_n
     async with running() as world:
         world.people.change(BEN, meeting(-5, 20))
         await world.sign_in(BEN)
-        await world.read()
+        await world.read(rights=True)
         world.pool.forget()
         seen = world.seen()
         assert (seen.profile.name, seen.presence.text, seen.told) == (
@@ -130,6 +130,36 @@ async def test_who_was_added_while_the_person_signed_out_is_not_told() -> None:
         world.meanwhile(lambda: signed_out(world))
         await world.pool.add_contact(BEN)
         assert world.told == []
+
+
+@pytest.mark.parametrize(
+    ("happens", "expected"),
+    [
+        (removed, ["aki", "eva", "anna"]),
+        (added_anew, ["aki", "ben", "eva", "anna"]),
+        (another_account, ["aki"]),
+        (signed_out, ["aki"]),
+    ],
+)
+async def test_names_are_looked_up_no_longer_than_somebody_waits_for_them(
+    happens: Callable[[World], Awaitable[None]], expected: list[str]
+) -> None:
+    async with running() as world:
+        await world.sign_in("aki@litware.example", BEN, EVA)
+        look_up = world.people.look_up
+        asked: list[str] = []
+
+        async def late(address: str) -> Profile | None:
+            asked.append(address.partition("@")[0])
+            if len(asked) == 1:
+                await happens(world)
+            return await look_up(address)
+
+        world.people.look_up = late  # type: ignore[method-assign]
+        answer = await world.pool.read(world.asked(rights=True))
+        assert asked == expected
+        assert (answer.rights is not None) == ("anna" in expected)
+        assert answer.requests == world.people.requests
 
 
 # a clock that is set
