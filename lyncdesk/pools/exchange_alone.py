@@ -89,11 +89,9 @@ class ExchangeAlonePool:
         read: dict[str, KnownCalendar] = {}
         try:
             await self._people.calendars((address,), asked, read.update)
-        except ProblemError:
+        except ProblemError as error:
             if profile is None:
-                if failed is not None:
-                    raise failed from None
-                raise  # nobody has said that there is such a person
+                raise failed or error from None  # nobody has said that there is such a person
         # What was read for another account than the one that is used by now is for nobody.
         calendar = read.get(address) if account is self._account else None
         if profile is None and (calendar is None or calendar.told is Told.NO_MAILBOX):
@@ -135,22 +133,23 @@ class ExchangeAlonePool:
         """
         if not text.strip():
             return ()
+        remembered = self._found  # of this account
         found = await self._people.search(text)
         for profile in found:
-            self._found.pop(profile.address, None)
-            self._found[profile.address] = profile
+            remembered.pop(profile.address, None)
+            remembered[profile.address] = profile
             contact = self._followed.get(profile.address)
             if contact is not None:
                 self._named(contact, profile)
-        for old in list(self._found)[:-_FOUND]:
-            del self._found[old]
+        for old in list(remembered)[:-_FOUND]:
+            del remembered[old]
         return tuple(self._seen_of(profile) for profile in found)
 
     async def sign_out(self) -> None:
         """Nothing more is told, and nothing is known any more. Once more is no mistake."""
         self._account = object()
         self._unknown_names.clear()
-        self._found.clear()
+        self._found = {}
         await self._followed.end()
 
     # --- reading ---
@@ -226,7 +225,7 @@ class ExchangeAlonePool:
     def forget(self) -> None:
         """See :class:`lyncdesk.client.ports.ContactSource`."""
         self._account = object()
-        self._found.clear()
+        self._found = {}
         self._followed.forget()
 
     def clock_set(self) -> None:

@@ -115,6 +115,24 @@ async def test_who_was_found_for_another_account_is_looked_up_anew() -> None:
         assert world.people.requests == before + 2
 
 
+@pytest.mark.parametrize("happens", [another_account, signed_out])
+async def test_who_is_found_late_is_looked_up_anew(happens: Callable[[World], Awaitable[None]]) -> None:
+    async with running() as world:
+        await world.sign_in()
+        search = world.people.search
+
+        async def late(text: str) -> tuple[Profile, ...]:
+            await happens(world)
+            return await search(text)
+
+        world.people.search = late  # type: ignore[method-assign]
+        (found,) = await world.pool.search("ben")
+        assert found.profile.address == BEN
+        before = world.people.requests
+        await world.pool.add_contact(BEN)
+        assert world.people.requests == before + 2
+
+
 async def test_who_is_added_is_known_as_of_then_and_not_of_the_last_read() -> None:
     async with running() as world:
         await world.sign_in(BEN)
