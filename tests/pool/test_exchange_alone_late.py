@@ -368,15 +368,15 @@ async def test_a_permission_is_given_to_the_person_behind_the_alias(remembered: 
     async with running(with_alias()) as world:
         if remembered:
             world.profiles.keep(ALIAS, with_alias().profile)
-        world.people.permissions = Rights(TIMES, {BEN: TIMES})
+        world.people.permissions = Rights(TIMES, {BEN: TIMES, EVA: TIMES})
         await world.sign_in(ALIAS)
         await world.read()
         answer = await world.pool.read(world.asked(rights=True))
         assert answer.rights is not None
-        assert answer.rights.own(ALIAS) == TIMES
+        assert (answer.rights.own(ALIAS), answer.rights.own(EVA)) == (TIMES, TIMES)
         rights = await world.pool.give(ALIAS, DETAILS, TIMES)
         assert rights.own(ALIAS) == DETAILS
-        assert world.people.permissions == Rights(TIMES, {BEN: DETAILS})
+        assert world.people.permissions == Rights(TIMES, {BEN: DETAILS, EVA: TIMES})
         with pytest.raises(RightNotGivenError) as caught:
             await world.pool.give(ALIAS, None, TIMES)
         assert caught.value.rights is not None
