@@ -261,7 +261,7 @@ def test_the_last_checks_are_told_newest_first() -> None:
         ({"contacts": ()}, {}, "there are none"),
         ({"use_exchange": False}, {}, "not read: Exchange is not used"),
         ({}, {}, "not read yet"),
-        ({}, {"as_of": NOW, "read": 4, "unreadable": 2}, "4 of 6 read at 10:00"),
+        ({}, {"as_of": NOW, "read": 4, "unreadable": 2}, "4 of 6 that were asked for, at 10:00"),
     ],
 )
 def test_how_many_calendars_of_contacts_were_read_is_told(
