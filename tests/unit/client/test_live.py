@@ -222,6 +222,15 @@ async def test_an_account_that_is_saved_as_it_was_keeps_its_connection(client: C
     assert client.exchange.connected == [ACCOUNT, other]
 
 
+async def test_a_password_that_is_to_be_kept_no_longer_is_used_until_the_program_ends(client: Client) -> None:
+    key = password_key(client.session.state.options.account)
+    await client.session.save_account(ACCOUNT, "right", keep=True)
+    assert await client.credentials.get(key) == ("right",)
+    await client.session.save_account(ACCOUNT, None, keep=False)
+    assert await client.credentials.get(key) == (None,)
+    assert client.session._passwords.of_this_run == ("right",)
+
+
 async def test_nobody_is_followed_twice_and_no_more_than_the_policy_allows(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
