@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
+from lyncdesk.client.asking import Asking
 from lyncdesk.client.options import Options
 from lyncdesk.client.ports import (
     CalendarAnswer,
@@ -19,6 +21,7 @@ from lyncdesk.client.ports import (
     ContactsAsked,
     ItemKey,
     ProblemError,
+    RightNotGivenError,
     Window,
     Written,
 )
@@ -29,7 +32,7 @@ from lyncdesk.presence.inputs import Manual
 from lyncdesk.presence.items import Item, ShowAs
 from lyncdesk.presence.publication import Profile, Publication, Seen
 from lyncdesk.presence.relationships import Relationship
-from lyncdesk.presence.rights import Right, Rights
+from lyncdesk.presence.rights import Level, Right, Rights
 from lyncdesk.presence.states import ManualStatus, Presence
 from lyncdesk.simulation.clock import VirtualClock
 from tests.unit.client.driving import ADDRESS, PROFILE, meeting, options
@@ -152,6 +155,9 @@ class Pool:
             raise self.fault
 
 
+AS_THEY_ARE = Rights(people={BEN: Right(Level.REVIEWER)})
+
+
 class Contacts:
     """Where contacts are asked for; writes what it is asked into the pool's log."""
 
@@ -163,7 +169,7 @@ class Contacts:
         return ContactsAnswer()
 
     async def give(self, address: str, right: Right | None, expected: Right | None) -> Rights:
-        raise AssertionError("nothing is given")
+        raise RightNotGivenError(Problem.of("right-changed"), MINUTE, AS_THEY_ARE)
 
     def forget(self) -> None:
         self.log.append("forget")
@@ -235,6 +241,13 @@ async def test_contacts_are_asked_for_once_the_pool_is_joined_and_it_hears_what_
         assert [said for said in one.pool.log if said in {"reckon", "read"}] == ["read", "reckon", "read"]
         await one.do(ev.OptionsChanged(options(contacts=(BEN,), use_exchange=False)))
         assert "forget" in one.pool.log
+
+
+async def test_a_permission_that_was_not_given_is_told_with_those_that_hold() -> None:
+    one = World(asks=True)
+    asking = Asking(one.source, Contacts([]), settled, lambda: True)
+    answer = await asking.answer(ef.GiveRight(7, BEN, None, None))
+    assert answer == ev.RightNotGiven(7, Problem.of("right-changed"), MINUTE, AS_THEY_ARE)
 
 
 async def test_events_are_applied_in_order_and_every_state_is_shown() -> None:
