@@ -284,8 +284,24 @@ async def test_signing_out_for_good_forgets_the_password_and_its_refusal(client:
     key = password_key(ACCOUNT)
     await client.credentials.set(key, "wrong")
     await Refusals(client.credentials).note(key, "wrong", REFUSED)
-    await client.session.forget_account()
+    assert await client.session.forget_account() is None
     assert await client.credentials.get(key, mark_key(key)) == (None, None)
+    state = client.session.state
+    assert (state.options.account, state.profile.address, state.signed_in) == (Account(), "", False)
+    assert ANNA not in str(client.store.load())
+
+
+async def test_an_account_goes_also_where_the_keyring_keeps_its_password_and_that_is_said(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def locked(*_accounts: str) -> None:
+        client.session.post(ev.SignIn())  # while the keyring asks
+        raise ProblemError(Problem.of("keyring-missing", code="locked"))
+
+    monkeypatch.setattr(client.credentials, "forget", locked)
+    assert await client.session.forget_account() == Problem.of("keyring-missing", code="locked")
+    state = client.session.state
+    assert (state.options.account, state.signed_in) == (Account(), False)
 
 
 async def test_a_report_names_no_person_subject_place_note_or_password(client: Client) -> None:
