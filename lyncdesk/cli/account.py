@@ -8,7 +8,6 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from lyncdesk import bootstrap
 from lyncdesk.client.options import Account
@@ -22,6 +21,7 @@ from lyncdesk.client.views.doctor import remedy_after_test
 from lyncdesk.client.words import Words
 from lyncdesk.control.client import NoClientError, ask
 from lyncdesk.control.protocol import ControlError
+from lyncdesk.exchange.address import server_name
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import person
 
@@ -92,7 +92,7 @@ def _refusal(account: Account) -> Problem | None:
         return None
     told = answer.get("problems")
     name = next((one for one in told if one in LASTING), None) if isinstance(told, list) else None
-    server = urlsplit(account.server.strip()).netloc or account.server.strip() or _domain(account.address)
+    server = server_name(account.server.strip()) or _domain(account.address)
     return Problem.of(name, server=server) if name is not None else None
 
 
