@@ -499,6 +499,18 @@ def test_the_question_has_the_keyboard_and_a_key_pressed_too_often_changes_nothi
     assert desk.posted == [Give(ANNA, Relationship.WORKGROUP)]
 
 
+def test_tab_walks_through_the_choices_before_the_answers(desk: Desk) -> None:
+    asked(desk)
+    row = desk.view.gives
+    parts: list[QWidget] = [row.button, *row.choices.values(), row.yes, row.no, row.undo]
+    walked: list[QWidget] = []
+    part = row.button.nextInFocusChain()
+    while part is not None and part is not row.button:
+        walked += [part] if part in parts else []
+        part = part.nextInFocusChain()
+    assert walked == parts[1:]
+
+
 def test_news_that_come_while_the_question_stands_leave_it(desk: Desk) -> None:
     asked(desk)
     desk.cards[ANNA] = card(gives=ASKED, presence="Free in calendar")

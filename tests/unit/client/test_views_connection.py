@@ -243,6 +243,12 @@ def test_the_encryption_and_the_file_of_certificates_are_told(fields: dict[str, 
     assert row(client, "Encryption") == text
 
 
+def test_what_was_never_read_is_not_called_old() -> None:
+    client = Driven().signed_in()
+    client.fail("timed-out")
+    assert row(client, "Last check") == "none yet"
+
+
 def test_the_last_checks_are_told_newest_first() -> None:
     client = Driven().signed_in()
     client.answer(meeting(0, 60), requests=3, duration=timedelta(milliseconds=412))
