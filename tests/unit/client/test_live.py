@@ -201,15 +201,6 @@ async def test_another_account_is_another_person_at_the_server_that_the_administ
     assert await client.credentials.get(password_key(state.options.account)) == ("right",)
 
 
-async def test_a_password_that_is_to_be_kept_no_longer_is_used_until_the_program_ends(client: Client) -> None:
-    key = password_key(client.session.state.options.account)
-    await client.session.save_account(ACCOUNT, "right", keep=True)
-    assert await client.credentials.get(key) == ("right",)
-    await client.session.save_account(ACCOUNT, None, keep=False)
-    assert await client.credentials.get(key) == (None,)
-    assert client.session._passwords.of_this_run == ("right",)
-
-
 async def test_an_account_is_known_by_one_address_however_it_is_typed(client: Client) -> None:
     await client.session.save_account(Account(" Eva@Litware.example"), "right", keep=True)
     await client.session.drained()
@@ -229,6 +220,15 @@ async def test_an_account_that_is_saved_as_it_was_keeps_its_connection(client: C
     for account in (ACCOUNT, other, other):
         await client.session.save_account(account, None, keep=True)
     assert client.exchange.connected == [ACCOUNT, other]
+
+
+async def test_a_password_that_is_to_be_kept_no_longer_is_used_until_the_program_ends(client: Client) -> None:
+    key = password_key(client.session.state.options.account)
+    await client.session.save_account(ACCOUNT, "right", keep=True)
+    assert await client.credentials.get(key) == ("right",)
+    await client.session.save_account(ACCOUNT, None, keep=False)
+    assert await client.credentials.get(key) == (None,)
+    assert client.session._passwords.of_this_run == ("right",)
 
 
 async def test_nobody_is_followed_twice_and_no_more_than_the_policy_allows(
