@@ -68,9 +68,7 @@ def stale(state: State, now: datetime) -> bool:
 
 def incomplete(state: State) -> bool:
     """Whether items may be missing from what was read: marked like old data, whatever their age."""
-    calendar = state.calendar
-    read = calendar.as_of is not None and not calendar.complete
-    return state.signed_in and state.options.calendar_in_use and read
+    return state.calendar.as_of is not None and not state.calendar.complete
 
 
 def problems(state: State) -> tuple[Problem, ...]:

@@ -201,6 +201,27 @@ async def test_another_account_is_another_person_at_the_server_that_the_administ
     assert await client.credentials.get(password_key(state.options.account)) == ("right",)
 
 
+async def test_a_stored_password_goes_to_another_server_of_the_same_login_and_to_nobody_else(
+    client: Client,
+) -> None:
+    await client.credentials.set(password_key(ACCOUNT), "stored")
+    moved, other = replace(ACCOUNT, server="https://other.example"), replace(ACCOUNT, address=EVA)
+    for account in (ACCOUNT, moved, other):
+        await client.session.test_connection(account, None, lambda _step: None)
+    assert client.exchange.tried == ["stored", "stored", None]
+    await client.session.save_account(other, None, keep=True)
+    assert await client.credentials.get(password_key(other)) == (None,)
+
+
+async def test_a_password_that_is_to_be_kept_no_longer_is_used_until_the_program_ends(client: Client) -> None:
+    key = password_key(client.session.state.options.account)
+    await client.session.save_account(ACCOUNT, "right", keep=True)
+    assert await client.credentials.get(key) == ("right",)
+    await client.session.save_account(ACCOUNT, None, keep=False)
+    assert await client.credentials.get(key) == (None,)
+    assert client.session._passwords.of_this_run == ("right",)
+
+
 async def test_an_account_is_known_by_one_address_however_it_is_typed(client: Client) -> None:
     await client.session.save_account(Account(" Eva@Litware.example"), "right", keep=True)
     await client.session.drained()
@@ -222,15 +243,6 @@ async def test_an_account_that_is_saved_as_it_was_keeps_its_connection(client: C
     assert client.exchange.connected == [ACCOUNT, other]
 
 
-async def test_a_password_that_is_to_be_kept_no_longer_is_used_until_the_program_ends(client: Client) -> None:
-    key = password_key(client.session.state.options.account)
-    await client.session.save_account(ACCOUNT, "right", keep=True)
-    assert await client.credentials.get(key) == ("right",)
-    await client.session.save_account(ACCOUNT, None, keep=False)
-    assert await client.credentials.get(key) == (None,)
-    assert client.session._passwords.of_this_run == ("right",)
-
-
 async def test_nobody_is_followed_twice_and_no_more_than_the_policy_allows(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,10 +255,18 @@ async def test_nobody_is_followed_twice_and_no_more_than_the_policy_allows(
     monkeypatch.setattr(EmbeddedPool, "add_contact", takes_its_time)
     await client.look_after_policy("MaximumNumberOfContacts = 1")
     await asyncio.gather(client.session.add_contact(BEN), client.session.add_contact(f" {BEN.upper()}"))
-    problem = await client.session.add_contact(EVA)
+    problems = [await client.session.add_contact(address) for address in (EVA, BEN)]
     await client.session.drained()
     assert client.session.state.options.contacts == (BEN,)
-    assert problem == Problem.of("too-many-contacts", limit=1)
+    assert problems == [Problem.of("too-many-contacts", limit=1), None]
+
+
+async def test_who_is_followed_no_more_is_in_no_group(client: Client) -> None:
+    await client.session.save_options({"contacts": (BEN, EVA), "groups": {"Team": (BEN, EVA)}})
+    await client.session.remove_contact(f" {BEN.upper()}")
+    await client.session.drained()
+    options = client.session.state.options
+    assert (options.contacts, options.groups) == ((EVA,), {"Team": (EVA,)})
 
 
 async def test_a_password_that_may_not_be_saved_is_neither_kept_nor_taken_from_the_keyring(
