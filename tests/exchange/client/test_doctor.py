@@ -274,6 +274,7 @@ FAILURES: dict[str, tuple[Callable[[RawServer], Account], raw.Behaviour, tuple[s
         ("encryption", "not-encrypted"),
     ),
     "no Exchange": (RawServer.account, raw.answers(b"<html>", "404 Not Found"), ("service", "not-exchange")),
+    "a page to sign in": (RawServer.account, raw.answers(b"<html>"), ("service", "web-page")),
     "another way of signing in": (
         RawServer.account,
         raw.answers(b"", "401 Unauthorized", "WWW-Authenticate: Bearer"),

@@ -248,7 +248,8 @@ async def test_an_entry_without_an_address_is_nobody_s_and_goes_back_as_it_came(
 
 
 @pytest.mark.parametrize(
-    "code", [b"ErrorIrresolvableConflict", b"ErrorInvalidChangeKey", b"ErrorStaleObject"]
+    "code",
+    [b"ErrorIrresolvableConflict", b"ErrorInvalidChangeKey", b"ErrorStaleObject", b"ErrorChangeKeyRequired"],
 )
 async def test_a_server_that_saw_another_change_is_asked_what_holds_now(
     worker: ExchangeWorker, code: bytes
@@ -263,12 +264,23 @@ async def test_a_server_that_saw_another_change_is_asked_what_holds_now(
     assert caught.value.rights.own(BEN) == Right(Level.EDITOR)
 
 
-async def test_a_server_that_is_busy_did_not_refuse_the_permission(worker: ExchangeWorker) -> None:
-    busy = raw.failed(b"UpdateFolder", b"ErrorServerBusy")
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        (b"ErrorServerBusy", "server-busy"),
+        (b"ErrorExceededConnectionCount", "server-busy"),
+        (b"ErrorMailboxMoveInProgress", "mailbox-moved"),
+        (b"ErrorMailboxFailover", "mailbox-moved"),
+    ],
+)
+async def test_a_server_that_is_busy_did_not_refuse_the_permission(
+    worker: ExchangeWorker, code: bytes, problem: str
+) -> None:
+    busy = raw.failed(b"UpdateFolder", code)
     async with asking(worker, answering(folder(DEFAULT), busy)) as (_, people):
         with pytest.raises(ProblemError) as caught:
             await people.give(BEN, DETAILS, None)
-    assert caught.value.problem.name == "server-busy"
+    assert caught.value.problem.name == problem
 
 
 async def test_an_answer_that_tells_of_no_write_is_none(worker: ExchangeWorker) -> None:
