@@ -78,7 +78,8 @@ def server_offered(step: ConnectionStep) -> str:
     server = str(dict(remedy.values)["server"])
     if remedy.template == PROBLEMS["server-elsewhere"].remedy:
         return f"https://{server}/autodiscover/autodiscover.xml"
-    return server if server.startswith("https://") else ""
+    # A problem names a server to tell of it; only what to do about a step names one to enter.
+    return server if step.remedy is not None and server.startswith("https://") else ""
 
 
 def step_json(step: ConnectionStep, words: Words) -> dict[str, object]:

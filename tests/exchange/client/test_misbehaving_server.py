@@ -180,6 +180,15 @@ async def test_exchanges_own_back_off_is_kept_wherever_it_stands(worker: Exchang
     assert (outcome.problem.name, outcome.back_off) == ("server-busy", timedelta(seconds=297.749))
 
 
+async def test_a_busy_server_that_asks_for_no_rest_is_given_none_of_the_library_s(
+    worker: ExchangeWorker,
+) -> None:
+    with RawServer(raw.answers(raw.fault(b"ErrorServerBusy"))) as server:
+        outcome = await outcome_of(server.account(), worker)
+    assert isinstance(outcome, ProblemError)
+    assert (outcome.problem.name, outcome.back_off) == ("server-busy", None)
+
+
 @pytest.mark.parametrize("milliseconds", [b"999999999999", b"9" * 5000])
 async def test_no_server_keeps_a_calendar_unread_for_more_than_a_day(
     worker: ExchangeWorker, milliseconds: bytes
