@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import sys
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lyncdesk import bootstrap
@@ -15,12 +15,14 @@ from lyncdesk.client.passwords import password_key
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.refusals import LASTING, Refusals
+from lyncdesk.client.session import ConnectionStep
 from lyncdesk.client.value_kinds import is_address
 from lyncdesk.client.views.doctor import remedy_after_test
 from lyncdesk.client.words import Words
 from lyncdesk.control.client import NoClientError, ask
 from lyncdesk.control.protocol import ControlError
 from lyncdesk.exchange.address import server_name
+from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import person
 
 if TYPE_CHECKING:
@@ -140,3 +142,10 @@ def _given_password() -> str:
 def remedy(problem: Problem, words: Words) -> str:
     """What to do about a problem, for somebody on the command line."""
     return _STDIN if problem.name in _WITHOUT_PASSWORD else remedy_after_test(problem, words)
+
+
+def in_a_terminal(step: ConnectionStep) -> ConnectionStep:
+    """The step with what somebody on the command line can do about it."""
+    if step.problem is None or step.problem.name not in _WITHOUT_PASSWORD:
+        return step
+    return replace(step, remedy=Message.of(_STDIN))

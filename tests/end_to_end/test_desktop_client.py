@@ -17,6 +17,10 @@ from typing import Any
 
 import pytest
 
+from lyncdesk.client.options import Account
+from lyncdesk.client.passwords import password_key
+from lyncdesk.client.refusals import mark_key
+from lyncdesk.machine.credentials import KeyringStore, helper_environment
 from tests.desktop import Desktop
 from tests.user_session import Program
 from tests.waiting import wait_for
@@ -174,6 +178,40 @@ def _texts(folder: Path) -> Iterator[str]:
     for path in folder.rglob("*"):
         if path.is_file():
             yield path.read_bytes().decode("latin-1")
+
+
+async def test_a_forgotten_account_leaves_no_password_and_no_address_and_the_next_start_is_a_first_one(
+    world: World,
+) -> None:
+    desktop = world.desktop
+    keyring = KeyringStore(environment=lambda: {**helper_environment(), **world.env})
+    key = password_key(Account(ADDRESS, server=world.url))
+    with desktop.program(LYNCDESK, env=world.env) as client:
+        connect(world)
+        desktop.wait_for_icon(lambda icon: icon.colour == GREEN, pid=client.process.pid)
+        assert await keyring.get(key) == (PASSWORD,)
+        _open_options(desktop, client)
+        desktop.key("Down", "Down", "alt+r")  # Account, Forget this account ...
+        wait_for(lambda: desktop.active_window() in desktop.windows("^Forget this account$"), "the question")
+        desktop.key("alt+f")
+        _first_page(desktop)
+        assert desktop.windows("Options$") == []
+        assert await keyring.get(key, mark_key(key)) == (None, None)
+        assert ADDRESS not in settings_text(world)
+        assert world.status()["signed_in"] is False
+    assert "Traceback" not in client.text
+    with desktop.program(LYNCDESK, env=world.env):
+        _first_page(desktop)
+        assert world.status()["problems"] == []
+
+
+def _open_options(desktop: Desktop, client: Program) -> None:
+    """By the tray's menu, from its end: Exit, Sign out, Configuration information, Options."""
+    icon = desktop.wait_for_icon(lambda _icon: True, pid=client.process.pid)
+    desktop.click(*icon.centre, button=3)
+    wait_for(desktop.popups, "the menu")
+    desktop.key("Up", "Up", "Up", "Up", "Return")
+    wait_for(lambda: desktop.active_window() in desktop.windows("Options$"), "Options")
 
 
 def test_a_second_start_shows_the_first_ones_window_and_ends(world: World) -> None:

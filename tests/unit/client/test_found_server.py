@@ -177,7 +177,7 @@ def test_missing_details_name_the_server_in_use() -> None:
     client.answer()  # to the account before
     client.answer(meeting(-5, 60), details=False)
     [problem] = [one for one in problems(client.state) if one.name == "details-missing"]
-    assert dict(problem.values)["server"] == OUT
+    assert dict(problem.values)["server"] == "out.litware.example"
 
 
 def test_the_administrator_may_say_where_to_ask() -> None:

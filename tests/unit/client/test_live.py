@@ -213,6 +213,15 @@ async def test_a_stored_password_goes_to_another_server_of_the_same_login_and_to
     assert await client.credentials.get(password_key(other)) == (None,)
 
 
+async def test_a_password_that_is_to_be_kept_no_longer_is_used_until_the_program_ends(client: Client) -> None:
+    key = password_key(client.session.state.options.account)
+    await client.session.save_account(ACCOUNT, "right", keep=True)
+    assert await client.credentials.get(key) == ("right",)
+    await client.session.save_account(ACCOUNT, None, keep=False)
+    assert await client.credentials.get(key) == (None,)
+    assert client.session._passwords.of_this_run == ("right",)
+
+
 async def test_an_account_is_known_by_one_address_however_it_is_typed(client: Client) -> None:
     await client.session.save_account(Account(" Eva@Litware.example"), "right", keep=True)
     await client.session.drained()
@@ -372,8 +381,24 @@ async def test_signing_out_for_good_forgets_the_password_and_its_refusal(client:
     key = password_key(ACCOUNT)
     await client.credentials.set(key, "wrong")
     await Refusals(client.credentials).note(key, "wrong", REFUSED)
-    await client.session.forget_account()
+    assert await client.session.forget_account() is None
     assert await client.credentials.get(key, mark_key(key)) == (None, None)
+    state = client.session.state
+    assert (state.options.account, state.profile.address, state.signed_in) == (Account(), "", False)
+    assert ANNA not in str(client.store.load())
+
+
+async def test_an_account_goes_also_where_the_keyring_keeps_its_password_and_that_is_said(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def locked(*_accounts: str) -> None:
+        client.session.post(ev.SignIn())  # while the keyring asks
+        raise ProblemError(Problem.of("keyring-missing", code="locked"))
+
+    monkeypatch.setattr(client.credentials, "forget", locked)
+    assert await client.session.forget_account() == Problem.of("keyring-missing", code="locked")
+    state = client.session.state
+    assert (state.options.account, state.signed_in) == (Account(), False)
 
 
 async def test_a_report_names_no_person_subject_place_note_or_password(client: Client) -> None:
