@@ -166,13 +166,19 @@ def test_what_the_running_client_saw_refused_is_not_sent_by_a_command(
         yield {"problems": problems}
 
     monkeypatch.setattr("lyncdesk.cli.account.ask", ask)
-    keep(monkeypatch, account, PASSWORD)
+    keyring = keep(monkeypatch, account, PASSWORD)
     status, _, err = run(command, settings={"account": account})
     assert (status, asked) == (4 if command == "check" else 1, [{"command": "status"}])
     assert "password" in err
     assert not any(b"Authorization" in request for request in corp.requests())
     # Who types it acts; so does nobody who names another account.
     assert run(command, "--password-stdin", settings={"account": account})[0] == 0
+    other = Account(ADDRESS, "another.login", server=server)
+    asyncio.run(keyring.set(password_key(other), PASSWORD))
+    named = ("--address", ADDRESS, "--user", other.user_name)
+    sent = sum(b"Authorization" in request for request in corp.requests())
+    run(command, *named, settings={"account": account})
+    assert sum(b"Authorization" in request for request in corp.requests()) > sent
     assert asked == [{"command": "status"}]
     problems.clear()
     assert run(command, settings={"account": account})[0] == 0
