@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QModelIndex, QPoint, QSettings, Qt
 from PySide6.QtGui import QAccessible, QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QAbstractSlider, QApplication, QMenu, QTreeWidget, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.events import ShowAsPicked, ShowAsUndone
@@ -347,18 +347,24 @@ def test_the_week_opens_at_today_and_stays_where_the_person_went(opened: Open) -
         replace(BUDGET, start=berlin(8, minute, day=2), end=berlin(9, minute, day=2), id=f"y{minute}")
         for minute in range(40)
     ]
+    earlier = [replace(item, id=f"earlier {item.id}") for item in yesterday]
     window = opened(known(*yesterday, BUDGET, WEEKLY, NO_KEY))
     tree = window.day.week.tree
     today = tree.topLevelItem(1)
     assert today is not None
     assert today.text(0).startswith("Today, ")
     assert in_sight(tree, today)
-    tell(bridge_of(window), known(*yesterday, BUDGET, NO_KEY))
+    # Much that came first of yesterday does not push today away.
+    tell(bridge_of(window), known(*yesterday, *earlier, BUDGET, NO_KEY))
     settle()
     assert in_sight(tree, tree.topLevelItem(1))
-    # Looked for again, with nothing chosen.
+    # News do not take away what somebody looks at, with nothing chosen; today is where it opens again.
+    scroll = tree.verticalScrollBar()
+    scroll.triggerAction(QAbstractSlider.SliderAction.SliderToMinimum)
+    tell(bridge_of(window), known(*yesterday, BUDGET, NO_KEY))
+    settle()
+    assert scroll.value() == scroll.minimum()
     window.hide()
-    tree.verticalScrollBar().setValue(0)
     window.open()
     settle()
     assert in_sight(tree, tree.topLevelItem(1))
