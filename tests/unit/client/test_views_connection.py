@@ -111,6 +111,9 @@ def test_the_rows_tell_the_last_check_what_it_took_and_the_next() -> None:
     assert (row(client, "Server version"), row(client, "Limits")) == ("15.2.1748.10", "No replies")
     client.until(61)
     assert row(client, "Last check") == "10:00 (old)"
+    never = Driven().signed_in()
+    never.fail("timed-out")
+    assert row(never, "Last check") == "none yet"
     client.fail(REFUSED)
     assert (row(client, "Next check"), row(client, "Failures in a row")) == ("none planned", "1")
 
