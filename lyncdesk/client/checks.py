@@ -80,7 +80,7 @@ def _after_new_interval(
     planned = calendar.anchor + interval
     if calendar.failures and calendar.failed_at is not None:
         planned = _after_failure(calendar, planned, calendar.failed_at)
-    return max(planned, now)
+    return max(planned, now, calendar.back_off_until or now)
 
 
 def stale_from(calendar: Calendar, interval: timedelta) -> datetime | None:

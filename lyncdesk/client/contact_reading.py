@@ -173,7 +173,7 @@ def done(state: State, event: ev.ContactsRead, now: datetime) -> State:
     if answer.me is not None:
         known = replace(answer.me, address=state.profile.address, zone=state.profile.zone)
         state = replace(state, profile=known)
-    return _landed(_told_to_the_calendar(giving.read(state, answer), until, now), now)
+    return _landed(_told_to_the_calendar(giving.read(state, answer, event.started), until, now), now)
 
 
 def _passes(answer: ContactsAnswer) -> bool:

@@ -107,13 +107,23 @@ def _not_written(state: State, event: ev.ShowAsNotWritten, now: datetime) -> tup
 
 
 def _right_given(state: State, event: ev.RightGiven, now: datetime) -> tuple[State, Effects]:
-    return giving.given(state, event, now), ()
+    change = giving.under_way(state, event.number)
+    if change is None:
+        return state, ()
+    state = giving.given(state, change, event, now)
+    if giving.is_another_account_s(state, change):
+        # It may be the same calendar all the same, and what was read of it meanwhile did not count.
+        state = contact_reading.soon(state, now)
+    return state, ()
 
 
 def _right_not_given(state: State, event: ev.RightNotGiven, now: datetime) -> tuple[State, Effects]:
-    if state.giving.change is None or state.giving.change.number != event.number:
+    change = giving.under_way(state, event.number)
+    if change is None:
         return state, ()
-    state = giving.not_given(state, event, now)
+    state = giving.not_given(state, change, event, now)
+    if giving.is_another_account_s(state, change):
+        return contact_reading.soon(state, now), ()  # what that server wants says nothing about this one
     if event.rights is not None:
         return state, ()
     # It is not known what holds now, so that is asked for, when the server wants to be asked again.

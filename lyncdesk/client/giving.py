@@ -66,7 +66,7 @@ def picked(state: State, event: ev.Give) -> tuple[State, Effects]:
 def undone(state: State) -> tuple[State, Effects]:
     """Have the last change put back."""
     last = state.giving.told
-    if last is None or not can_undo(state) or not state.signed_in:
+    if last is None or not can_undo(state):
         return state, ()
     return _begun(state, last.address, last.former, last.right, undoes=True)
 
@@ -74,49 +74,64 @@ def undone(state: State) -> tuple[State, Effects]:
 def can_undo(state: State) -> bool:
     """Whether the last change can be put back."""
     last = state.giving.told
-    return last is not None and last.problem is None and not last.undoes and state.giving.change is None
+    if last is None or state.giving.change is not None or not state.signed_in:
+        return False
+    return last.problem is None and not last.undoes
 
 
 def _begun(
     state: State, address: str, right: Right | None, former: Right | None, *, undoes: bool
 ) -> tuple[State, Effects]:
     number = state.giving.changes_made + 1
-    change = RightChange(number, address, right, former, undoes=undoes)
+    change = RightChange(number, address, right, former, undoes=undoes, account=state.options.account)
     giving = replace(state.giving, change=change, told=None, changes_made=number)
     return replace(state, giving=giving), (ef.GiveRight(number, address, right, former),)
 
 
-def given(state: State, event: ev.RightGiven, now: datetime) -> State:
-    """The server took it."""
+def under_way(state: State, number: int) -> RightChange | None:
+    """The change with this number, if it is still being written."""
     change = state.giving.change
-    if change is None or change.number != event.number:
-        return state
+    return change if change is not None and change.number == number else None
+
+
+def is_another_account_s(state: State, change: RightChange) -> bool:
+    """Whether another account is in use by now: what holds in that one's calendar says nothing of this."""
+    return change.account != state.options.account
+
+
+def given(state: State, change: RightChange, event: ev.RightGiven, now: datetime) -> State:
+    """The server took it. Of another account's nothing can be shown, and nothing undone."""
+    if is_another_account_s(state, change):
+        return replace(state, giving=replace(state.giving, change=None))
     told = replace(change, until=now + TOLD_FOR)
     giving = replace(state.giving, known=event.rights, problem=None, change=None, told=told)
     return replace(state, giving=giving)
 
 
-def not_given(state: State, event: ev.RightNotGiven, now: datetime) -> State:
+def not_given(state: State, change: RightChange, event: ev.RightNotGiven, now: datetime) -> State:
     """The server did not take it."""
-    change = state.giving.change
-    if change is None or change.number != event.number:
-        return state
     told = replace(change, until=now + TOLD_FOR, problem=event.problem)
-    known = event.rights or state.giving.known
+    rights = None if is_another_account_s(state, change) else event.rights
+    known = rights or state.giving.known
     return replace(state, giving=replace(state.giving, known=known, change=None, told=told))
 
 
-def read(state: State, answer: ContactsAnswer) -> State:
-    """The permissions came with the contacts, or did not. A change under way knows better."""
+def read(state: State, answer: ContactsAnswer, started: datetime) -> State:
+    """The permissions came with the contacts, or did not. A change knows better that is under way, or ended
+    since the read was begun.
+    """
     if state.giving.change is not None or (answer.rights is None and answer.rights_problem is None):
+        return state
+    told = state.giving.told
+    if told is not None and told.until is not None and told.until - TOLD_FOR > started:
         return state
     known = answer.rights or state.giving.known
     return replace(state, giving=replace(state.giving, known=known, problem=answer.rights_problem))
 
 
 def of_another_account(giving: Giving) -> Giving:
-    """Nothing of one account is true of another."""
-    return Giving(changes_made=giving.changes_made)
+    """Nothing of one account is true of another; what is under way still ends."""
+    return Giving(change=giving.change, changes_made=giving.changes_made)
 
 
 def signed_out(giving: Giving) -> Giving:

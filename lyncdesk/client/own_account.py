@@ -63,13 +63,15 @@ class OwnAccount:
         return await self._parts.exchange.test(account, password, on_step)
 
     async def save(self, account: Account, password: str | None, *, keep: bool) -> Problem | None:
-        """Use this account from now on, with this password; None takes the one of before along."""
+        """Use this account from now on, with this password; None takes the one of before along. Without
+        ``keep`` it is for this run only, and no longer stored.
+        """
         account = replace(account, address=person(account.address))
         account = chosen(self._options(), account=account).account  # with what the administrator set
         kept = password if password is not None else await self._passwords.unchanged(account)
         moved = password_key(account) != password_key(self._options().account)
         problem = None
-        if kept is not None and (password is not None or moved):
+        if kept is not None and (password is not None or moved or not keep):
             problem = await self._passwords.keep(account, kept, keep=keep)
         before = self._options().account
         options = chosen(self._options(), account=account)

@@ -148,7 +148,8 @@ class ContactsAsked:
     """One read of the contacts' calendars: which time, and what makes its answer old.
 
     ``started`` is the moment of the read, ``interval`` the rhythm of the reads; ``next_due_in`` tells how
-    soon the next one comes. ``rights`` asks as well for what others may see of one's own calendar.
+    soon the next one comes. ``rights`` asks as well for what others may see of one's own calendar, and for
+    what else need not be asked each time: who one is, and who contacts are whose names are not known.
     """
 
     started: datetime

@@ -175,6 +175,7 @@ class RightChange:
 
     ``former`` and ``right`` are the person's own entries before and after, None = none. ``until`` is how
     long it is told; ``problem`` why it was not written; ``undoes``: it takes another change back.
+    ``account`` is whose calendar it is made in.
     """
 
     number: int
@@ -184,6 +185,7 @@ class RightChange:
     until: datetime | None = None
     problem: Problem | None = None
     undoes: bool = False
+    account: Account = field(default_factory=Account)
 
 
 @dataclass(frozen=True, slots=True)

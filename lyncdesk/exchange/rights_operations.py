@@ -12,6 +12,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final
 
+from lyncdesk.exchange.exchange_codes import CODES
 from lyncdesk.exchange.link import Link
 from lyncdesk.exchange.people_services import T, code_of, get_calendar_folder, t, update_permissions
 from lyncdesk.exchange.reading import DamagedAnswerError
@@ -66,10 +67,11 @@ def give(link: Link, arguments: dict[str, Any]) -> Iterator[Part]:
         raise DamagedAnswerError("nothing was said of the change")
     for message in answers:
         code = code_of(message)
-        if code in ("ErrorIrresolvableConflict", "ErrorInvalidChangeKey", "ErrorStaleObject"):
+        problem = CODES.get(code)
+        if problem == "item-changed":
             yield {"rights": _told(_current(link))}
             raise RightsChangedError
-        if code in ("ErrorServerBusy", "ErrorMailboxMoveInProgress"):
+        if problem in ("server-busy", "mailbox-moved"):
             raise error_of(code)
         if code:
             raise RightRefusedError(plain(code))

@@ -29,8 +29,8 @@ from lyncdesk.presence.publication import Profile, Publication, Seen, Told, pers
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.rights import Right, Rights
 
-# How many contacts whose names are not known are looked up with one read; each costs a request.
-_NAMES_AT_ONCE = 5
+# How many contacts whose names are not known are looked up with one read outside the rhythm, a request each.
+_NAMES_AT_ONCE = 100
 # What a server without an address book says of one; whether there is such a person its calendar tells.
 _NO_ADDRESS_BOOK = frozenset({"server-error", "access-denied", "broken-answer"})
 # How many people that searches found are remembered until they are added.
@@ -41,7 +41,8 @@ class ExchangeAlonePool:
     """A :class:`lyncdesk.client.ports.Pool` and its :class:`lyncdesk.client.ports.ContactSource`.
 
     ``profiles`` remembers who the contacts are, so that the list has names before anything was read, and no
-    name is looked up twice. Everything runs on one loop.
+    name is looked up twice. One that is not remembered is looked up with a read that asks for more than the
+    calendars, so that a read in the rhythm stays one request. Everything runs on one loop.
     """
 
     def __init__(self, people: People, clock: Clock, profiles: Profiles | None = None) -> None:
@@ -52,7 +53,7 @@ class ExchangeAlonePool:
         self._found: dict[str, Profile] = {}
         self._asked: ContactsAsked | None = None
         self._me = ""
-        # Another one with each account: what the last one's server answers late is for nobody.
+        # Another one with each account and after each sign-out: what is answered late is for nobody.
         self._account = object()
         self._unknown_names: set[str] = set()
 
@@ -88,11 +89,9 @@ class ExchangeAlonePool:
         read: dict[str, KnownCalendar] = {}
         try:
             await self._people.calendars((address,), asked, read.update)
-        except ProblemError:
+        except ProblemError as error:
             if profile is None:
-                if failed is not None:
-                    raise failed from None
-                raise  # nobody has said that there is such a person
+                raise failed or error from None  # nobody has said that there is such a person
         # What was read for another account than the one that is used by now is for nobody.
         calendar = read.get(address) if account is self._account else None
         if profile is None and (calendar is None or calendar.told is Told.NO_MAILBOX):
@@ -134,28 +133,30 @@ class ExchangeAlonePool:
         """
         if not text.strip():
             return ()
+        remembered = self._found  # of this account
         found = await self._people.search(text)
         for profile in found:
-            self._found.pop(profile.address, None)
-            self._found[profile.address] = profile
+            remembered.pop(profile.address, None)
+            remembered[profile.address] = profile
             contact = self._followed.get(profile.address)
             if contact is not None:
                 self._named(contact, profile)
-        for old in list(self._found)[:-_FOUND]:
-            del self._found[old]
+        for old in list(remembered)[:-_FOUND]:
+            del remembered[old]
         return tuple(self._seen_of(profile) for profile in found)
 
     async def sign_out(self) -> None:
         """Nothing more is told, and nothing is known any more. Once more is no mistake."""
+        self._account = object()
         self._unknown_names.clear()
-        self._found.clear()
+        self._found = {}
         await self._followed.end()
 
     # --- reading ---
 
     async def read(self, asked: ContactsAsked) -> ContactsAnswer:
         """See :class:`lyncdesk.client.ports.ContactSource`."""
-        self._asked = asked
+        self._asked, account = asked, self._account
         followed = {contact.address: contact for contact in self._followed}
         read: dict[str, KnownCalendar] = {}
 
@@ -170,12 +171,22 @@ class ExchangeAlonePool:
             missed = (contact for address, contact in followed.items() if address not in read)
             self._followed.missed(missed, asked.interval)
         good = sum(calendar.is_read for calendar in read.values())
-        answer = await self._with_names(ContactsAnswer(good, len(followed) - good, requests))
-        return await self._with_rights(answer) if asked.rights else answer
+        answer = ContactsAnswer(good, len(followed) - good, requests)
+        if not asked.rights:
+            return answer
+        answer = await self._with_names(answer, account)
+        # Nobody waits for the rest where another account, or none, is in use by now.
+        if answer.back_off is not None or account is not self._account:
+            return answer
+        return await self._with_rights(answer)
 
-    async def _with_names(self, answer: ContactsAnswer) -> ContactsAnswer:
-        """Find the names of a few contacts who have none; what goes wrong is tried with the next read."""
+    async def _with_names(self, answer: ContactsAnswer, account: object) -> ContactsAnswer:
+        """Find the names of contacts who have none; what goes wrong is tried with the next such read."""
         for address in sorted(self._unknown_names)[:_NAMES_AT_ONCE]:
+            if account is not self._account:
+                break
+            if address not in self._unknown_names:
+                continue  # removed, or found by a search, meanwhile
             answer = replace(answer, requests=answer.requests + 1)
             try:
                 profile = await self._people.look_up(address)
@@ -190,8 +201,6 @@ class ExchangeAlonePool:
 
     async def _with_rights(self, answer: ContactsAnswer) -> ContactsAnswer:
         """What others may see of one's own calendar, and who one is."""
-        if answer.back_off is not None:
-            return answer
         try:
             answer = replace(answer, requests=answer.requests + 1)
             answer = replace(answer, rights=self._followed.as_listed(await self._people.rights()))
@@ -216,7 +225,7 @@ class ExchangeAlonePool:
     def forget(self) -> None:
         """See :class:`lyncdesk.client.ports.ContactSource`."""
         self._account = object()
-        self._found.clear()
+        self._found = {}
         self._followed.forget()
 
     def clock_set(self) -> None:

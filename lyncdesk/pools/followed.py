@@ -177,11 +177,7 @@ class FollowedPeople:
         if self._timer is not None:
             self._timer.cancel()
         self._wake_at = wake
-        self._timer = (
-            asyncio.get_running_loop().create_task(self._sleep(wake))
-            if wake is not None and self.on_seen is not None
-            else None
-        )
+        self._timer = asyncio.get_running_loop().create_task(self._sleep(wake)) if wake is not None else None
 
     async def _sleep(self, wake: datetime) -> None:
         while (now := self._clock.now()) < wake:

@@ -204,7 +204,8 @@ class AccountForm(QWidget):
     def is_changed(self) -> bool:
         """Whether anything differs from what is in force."""
         by_hand = self.typed.isChecked() and not self._account.server
-        return self.account() != self._account or by_hand or self.typed_password() is not None
+        forgets = bool(self._account.address) and not self._keep_lock.locked and not self.keep.isChecked()
+        return self.account() != self._account or by_hand or forgets or self.typed_password() is not None
 
     @property
     def for_server(self) -> QWidget:

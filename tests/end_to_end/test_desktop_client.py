@@ -26,6 +26,7 @@ from tests.user_session import Program
 from tests.waiting import wait_for
 
 GREEN, ORANGE = "#2e9e3f", "#e8710a"
+CROSS = "#c42b1c"
 LYNCDESK = [sys.executable, "-m", "lyncdesk"]
 ADDRESS, PASSWORD = "anna@brightwater.example", "right horse battery"
 ORG = f'[people.anna]\naddress = "{ADDRESS}"\npassword = "{PASSWORD}"\nname = "Anna Keller"\nzone = "UTC"\n'
@@ -105,6 +106,11 @@ def _first_page(desktop: Desktop) -> None:
     wait_for(lambda: desktop.active_window() in desktop.windows("^Welcome to LyncDesk$"), "the first page")
 
 
+def _is_on_screen(desktop: Desktop, colour: str) -> bool:
+    seen = desktop.screenshot().getcolors(1 << 24) or []
+    return any(f"#{bytes(pixel).hex()}" == colour for _, pixel in seen if isinstance(pixel, tuple))
+
+
 def settings_text(world: World) -> str:
     return (Path(world.env["XDG_CONFIG_HOME"]) / "lyncdesk" / "settings.toml").read_text(encoding="utf-8")
 
@@ -126,11 +132,10 @@ def test_the_first_start_connects_and_the_second_needs_no_password(world: World)
 def test_a_wrong_password_saves_nothing_and_is_told_on_the_page(world: World) -> None:
     desktop = world.desktop
     with desktop.program(LYNCDESK, env=world.env):
-        wait_for(
-            lambda: desktop.active_window() in desktop.windows("^Welcome to LyncDesk$"), "the first page"
-        )
+        _first_page(desktop)
         _fill_in(world, "wrong pony")
-        wait_for(lambda: world.status().get("signed_in") is False, "the client's answer")
+        wait_for(lambda: _is_on_screen(desktop, CROSS), "the step that failed")
+        assert world.status()["signed_in"] is False
         assert desktop.windows("^Welcome to LyncDesk$")
         settings = Path(world.env["XDG_CONFIG_HOME"]) / "lyncdesk" / "settings.toml"
         assert not settings.exists() or ADDRESS not in settings.read_text(encoding="utf-8")
@@ -152,7 +157,7 @@ def test_an_appointment_added_over_ews_turns_the_icon_orange_after_the_check_and
         assert json.loads(world.lyncdesk("reset", "--json").stdout)["reset_waiting"] is True
         before = world.status()
         assert (before["shows"], before["calendar_as_of"]) == ("Available", as_of)
-        assert world.desktop.tray_icons(client.process.pid)[0].colour == GREEN
+        world.desktop.wait_for_icon(lambda icon: icon.colour == GREEN, pid=client.process.pid)
 
         world.lyncdesk("check-now")
         world.desktop.wait_for_icon(lambda icon: icon.colour == ORANGE, pid=client.process.pid)

@@ -75,8 +75,8 @@ class World:
 
         self.people.calendars = late  # type: ignore[method-assign]
 
-    async def read(self) -> tuple[int, int, int]:
-        answer = await self.pool.read(self.asked())
+    async def read(self, *, rights: bool = False) -> tuple[int, int, int]:
+        answer = await self.pool.read(self.asked(rights=rights))
         return answer.read, answer.unreadable, answer.requests
 
     async def to(self, minutes: float) -> None:

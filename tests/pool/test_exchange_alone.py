@@ -76,12 +76,11 @@ async def test_after_a_failure_what_is_known_stays_and_is_old_sooner_with_a_long
     async with running() as world:
         world.people.change(BEN, meeting(0, 400))
         await world.sign_in(BEN)
-        long = replace(world.asked(), interval=timedelta(hours=4))
-        await world.pool.read(long)
+        await world.pool.read(world.asked(timedelta(hours=4)))
         world.people.fault = Problem.of("timed-out")
         await world.to(240)
         with pytest.raises(ProblemError):
-            await world.pool.read(replace(world.asked(), interval=timedelta(hours=4)))
+            await world.pool.read(world.asked(timedelta(hours=4)))
         assert world.seen().presence.text == "In a meeting"
         assert world.seen().valid_until == at(270) + timedelta(microseconds=1)
         assert not world.seen().stale
@@ -121,6 +120,26 @@ async def test_a_bad_moment_of_one_mailbox_keeps_what_was_known_and_a_withdrawn_
         assert world.seen().told is Told.NOTHING
 
 
+async def test_a_bad_moment_of_one_mailbox_makes_what_is_known_old_sooner_with_a_long_interval() -> None:
+    async with running() as world:
+        await world.sign_in(BEN)
+        await world.pool.read(world.asked(timedelta(hours=4)))
+        world.people.change(BEN, told=Told.NOTHING)
+        await world.to(240)
+        await world.pool.read(world.asked(timedelta(hours=4)))
+        assert world.seen().valid_until == at(270) + timedelta(microseconds=1)
+
+
+async def test_a_failure_under_a_longer_interval_makes_nothing_good_for_longer() -> None:
+    async with running() as world:
+        await world.sign_in(BEN)
+        await world.read()
+        world.people.fault = Problem.of("timed-out")
+        with pytest.raises(ProblemError):
+            await world.pool.read(world.asked(timedelta(hours=4)))
+        assert world.seen().valid_until == at(60) + timedelta(microseconds=1)
+
+
 async def test_a_private_item_carries_nothing_but_its_times() -> None:
     async with running() as world:
         world.people.change(BEN, meeting(-5, 20, "Secret", private=True))
@@ -158,6 +177,15 @@ async def test_who_was_found_is_added_with_one_request_and_known_at_once() -> No
         assert world.seen().presence.text == "In a meeting"
         assert world.seen().profile.company == "Litware"
         assert world.profiles.get(BEN) == world.seen().profile
+
+
+async def test_who_was_added_changes_at_the_boundaries_before_the_next_read() -> None:
+    async with running() as world:
+        world.people.change(BEN, meeting(10, 40))
+        await world.sign_in()
+        await world.pool.add_contact(BEN)
+        await world.to(50)
+        assert world.shown()[1:] == [(0, "Free in calendar"), (10, "In a meeting"), (40, "Free in calendar")]
 
 
 async def test_an_address_typed_by_hand_is_looked_up() -> None:
@@ -222,14 +250,20 @@ async def test_those_on_the_list_are_there_by_name_before_anything_is_asked() ->
         ]
 
 
-async def test_names_that_are_not_known_are_looked_up_a_few_with_each_read() -> None:
-    people = [someone(n) for n in range(12)]
+async def test_names_that_are_not_known_are_looked_up_with_what_is_asked_rarely_and_not_in_the_rhythm() -> (
+    None
+):
+    people = [someone(n) for n in range(101)]
     async with running(*people) as world:
         await world.sign_in(*(one.profile.address for one in people))
-        requests = [(await world.read())[2]]
-        assert sum(world.seen(one.profile.address).profile.name != "" for one in people) == 5
-        requests += [(await world.read())[2] for _ in range(3)]
-        assert requests == [6, 6, 3, 1]
+        assert await world.read() == (101, 0, 2)
+        assert not any(world.seen(one.profile.address).profile.name for one in people)
+        # Beside the calendars, the permissions and who one is.
+        assert await world.read(rights=True) == (101, 0, 2 + 100 + 2)
+        assert sum(world.seen(one.profile.address).profile.name != "" for one in people) == 100
+        assert await world.read() == (101, 0, 2)
+        assert await world.read(rights=True) == (101, 0, 2 + 1 + 2)
+        assert await world.read(rights=True) == (101, 0, 2 + 2)
         assert all(world.seen(one.profile.address).profile.name for one in people)
         # A later run knows them without asking.
         assert all(world.profiles.get(one.profile.address) == one.profile for one in people)
@@ -238,8 +272,8 @@ async def test_names_that_are_not_known_are_looked_up_a_few_with_each_read() -> 
 async def test_whom_the_address_book_does_not_know_is_looked_up_once() -> None:
     async with running() as world:
         await world.sign_in("ghost@litware.example")
-        assert await world.read() == (0, 1, 2)
-        assert await world.read() == (0, 1, 1)
+        assert await world.read(rights=True) == (0, 1, 4)
+        assert await world.read(rights=True) == (0, 1, 3)
 
 
 async def test_of_those_whom_searches_found_the_last_five_hundred_are_remembered() -> None:
@@ -260,7 +294,7 @@ async def test_the_name_of_who_was_removed_is_not_looked_up() -> None:
     async with running() as world:
         await world.sign_in(BEN, EVA)
         await world.pool.remove_contact(BEN)
-        assert await world.read() == (1, 0, 2)
+        assert await world.read(rights=True) == (1, 0, 4)
 
 
 async def test_who_was_followed_before_signing_out_is_not_after_signing_in_again() -> None:
@@ -287,9 +321,10 @@ async def test_the_zone_of_the_working_hours_is_the_contact_s_and_stays() -> Non
         pool = ExchangeAlonePool(Tokyo([someone(1)]), world.clock, world.profiles)
         await pool.sign_in("anna@litware.example", world.on_seen)
         await pool.follow([someone(1).profile.address])
-        await pool.read(world.asked())
+        await pool.read(world.asked(rights=True))
         await pool.sign_out()
-        assert world.seen(someone(1).profile.address).profile.zone == "Asia/Tokyo"
+        profile = world.seen(someone(1).profile.address).profile
+        assert (profile.name, profile.zone) == ("Person 1", "Asia/Tokyo")
 
 
 async def test_who_was_removed_is_read_and_told_no_more() -> None:
@@ -328,6 +363,9 @@ async def test_what_is_the_same_is_not_told_again_and_revisions_grow() -> None:
         await world.sign_in(BEN)
         for minutes in (5, 12, 25):
             await world.read()
+            count = len(world.told)
+            await world.read()
+            assert len(world.told) == count
             await world.to(minutes)
         revisions = [seen.revision for _, seen in world.told]
         assert revisions == list(range(1, len(revisions) + 1))

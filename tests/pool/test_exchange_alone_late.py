@@ -26,7 +26,7 @@ async def test_another_account_drops_what_was_known_of_calendars_and_keeps_the_n
     async with running() as world:
         world.people.change(BEN, meeting(-5, 20))
         await world.sign_in(BEN)
-        await world.read()
+        await world.read(rights=True)
         world.pool.forget()
         seen = world.seen()
         assert (seen.profile.name, seen.presence.text, seen.told) == (
@@ -115,6 +115,24 @@ async def test_who_was_found_for_another_account_is_looked_up_anew() -> None:
         assert world.people.requests == before + 2
 
 
+@pytest.mark.parametrize("happens", [another_account, signed_out])
+async def test_who_is_found_late_is_looked_up_anew(happens: Callable[[World], Awaitable[None]]) -> None:
+    async with running() as world:
+        await world.sign_in()
+        search = world.people.search
+
+        async def late(text: str) -> tuple[Profile, ...]:
+            await happens(world)
+            return await search(text)
+
+        world.people.search = late  # type: ignore[method-assign]
+        (found,) = await world.pool.search("ben")
+        assert found.profile.address == BEN
+        before = world.people.requests
+        await world.pool.add_contact(BEN)
+        assert world.people.requests == before + 2
+
+
 async def test_who_is_added_is_known_as_of_then_and_not_of_the_last_read() -> None:
     async with running() as world:
         await world.sign_in(BEN)
@@ -130,6 +148,36 @@ async def test_who_was_added_while_the_person_signed_out_is_not_told() -> None:
         world.meanwhile(lambda: signed_out(world))
         await world.pool.add_contact(BEN)
         assert world.told == []
+
+
+@pytest.mark.parametrize(
+    ("happens", "expected"),
+    [
+        (removed, ["aki", "eva", "anna"]),
+        (added_anew, ["aki", "ben", "eva", "anna"]),
+        (another_account, ["aki"]),
+        (signed_out, ["aki"]),
+    ],
+)
+async def test_names_are_looked_up_no_longer_than_somebody_waits_for_them(
+    happens: Callable[[World], Awaitable[None]], expected: list[str]
+) -> None:
+    async with running() as world:
+        await world.sign_in("aki@litware.example", BEN, EVA)
+        look_up = world.people.look_up
+        asked: list[str] = []
+
+        async def late(address: str) -> Profile | None:
+            asked.append(address.partition("@")[0])
+            if len(asked) == 1:
+                await happens(world)
+            return await look_up(address)
+
+        world.people.look_up = late  # type: ignore[method-assign]
+        answer = await world.pool.read(world.asked(rights=True))
+        assert asked == expected
+        assert (answer.rights is not None) == ("anna" in expected)
+        assert answer.requests == world.people.requests
 
 
 # a clock that is set
@@ -320,15 +368,15 @@ async def test_a_permission_is_given_to_the_person_behind_the_alias(remembered: 
     async with running(with_alias()) as world:
         if remembered:
             world.profiles.keep(ALIAS, with_alias().profile)
-        world.people.permissions = Rights(TIMES, {BEN: TIMES})
+        world.people.permissions = Rights(TIMES, {BEN: TIMES, EVA: TIMES})
         await world.sign_in(ALIAS)
         await world.read()
         answer = await world.pool.read(world.asked(rights=True))
         assert answer.rights is not None
-        assert answer.rights.own(ALIAS) == TIMES
+        assert (answer.rights.own(ALIAS), answer.rights.own(EVA)) == (TIMES, TIMES)
         rights = await world.pool.give(ALIAS, DETAILS, TIMES)
         assert rights.own(ALIAS) == DETAILS
-        assert world.people.permissions == Rights(TIMES, {BEN: DETAILS})
+        assert world.people.permissions == Rights(TIMES, {BEN: DETAILS, EVA: TIMES})
         with pytest.raises(RightNotGivenError) as caught:
             await world.pool.give(ALIAS, None, TIMES)
         assert caught.value.rights is not None

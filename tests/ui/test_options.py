@@ -9,10 +9,19 @@ from datetime import timedelta
 from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialogButtonBox,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.found import Found, How
@@ -232,6 +241,44 @@ def test_an_account_without_a_new_password_keeps_the_stored_one(desk: Desk) -> N
     desk.window.account.form.user_name.setText("kim")
     desk.press(Button.Apply)
     assert desk.bridge.asked == [("save_account", replace(ACCOUNT, user_name="kim"), None, True)]
+
+
+def test_a_stored_password_is_kept_no_longer_where_the_person_does_not_want_that(desk: Desk) -> None:
+    apply = desk.button(Button.Apply)
+    desk.window.account.form.keep.setChecked(False)
+    assert apply.isEnabled()
+    desk.press(Button.Apply)
+    assert desk.bridge.asked == [("save_account", ACCOUNT, None, False)]
+    assert not apply.isEnabled()
+
+
+def test_the_wheel_is_left_to_the_page_and_changes_nothing(desk: Desk) -> None:
+    status = desk.window.pages[OptionsPage.STATUS]
+    controls = [*status.findChildren(QSpinBox), *status.findChildren(QComboBox)]
+    assert len(controls) == 3
+    for control in (desk.window.account.form.authentication, *controls):
+        # What is not taken goes on to the area around, which scrolls.
+        assert not takes_the_wheel(control)
+    desk.press(Button.Ok)
+    assert desk.bridge.asked == []
+
+
+def takes_the_wheel(widget: QWidget) -> bool:
+    """Turn the wheel towards oneself over a widget."""
+    place = widget.rect().center()
+    here = widget.mapToGlobal(place)
+    wheel = QWheelEvent(
+        QPointF(place),
+        QPointF(here),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, wheel)
+    return wheel.isAccepted()
 
 
 def test_an_account_that_cannot_be_used_is_not_saved_and_the_window_says_why(desk: Desk) -> None:

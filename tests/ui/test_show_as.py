@@ -156,7 +156,7 @@ def test_what_is_picked_is_written_after_a_question_alone(opened: Open) -> None:
     pick(open_menu(window, "Budget review"), "Free")
     question = window.day.week.question
     assert question.isVisible()
-    assert question.text.text() == ("Show “Budget review” of 10:00 as Free? Others then see it as Available.")
+    assert question.text.text() == ("Show “Budget review” of 10:00 as Free? It then makes you Available.")
     assert [button.text().replace("&", "") for button in (question.one, question.cancel)] == [
         "Change it",
         "Cancel",
@@ -368,13 +368,11 @@ def test_the_week_opens_at_today_and_stays_where_the_person_went(opened: Open) -
     window.open()
     settle()
     assert in_sight(tree, tree.topLevelItem(1))
-    first = tree.topLevelItem(0)
-    assert first is not None
-    tree.setCurrentItem(first.child(0))
+    tree.setCurrentIndex(tree.model().index(0, 0, tree.model().index(0, 0)))
     tell(bridge_of(window), known(*yesterday, BUDGET, WEEKLY))
     settle()
     assert in_sight(tree, tree.currentItem())
-    assert tree.currentItem().data(0, ID_ROLE) == "y0"
+    assert tree.currentIndex().data(ID_ROLE) == "y0"
     window.hide()
     window.open()
     settle()

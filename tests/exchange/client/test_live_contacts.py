@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from lyncdesk.client import events as ev
 from lyncdesk.client.options import Account
@@ -19,7 +20,8 @@ from tests.exchange.client import raw_server as raw
 from tests.exchange.client.live_client import Client, running_client, settings_for
 from tests.exchange.client.raw_server import RawServer, Visit
 from tests.exchange.client.sessions import NOW, PASSWORD
-from tests.exchange.server.wire import CheckedExchange
+from tests.exchange.server.wire import CheckedExchange, checked_exchange
+from tests.ports import kept
 
 ANNA, BEN, EVA = "anna@litware.example", "ben@litware.example", "eva@litware.example"
 MINUTE = timedelta(minutes=1)
@@ -28,8 +30,8 @@ MINUTE = timedelta(minutes=1)
 class Organisation:
     """An embedded Exchange that counts its requests by operation."""
 
-    def __init__(self) -> None:
-        self.exchange = CheckedExchange(lambda: NOW)
+    def __init__(self, exchange: CheckedExchange) -> None:
+        self.exchange = exchange
         for address, name in ((ANNA, "Anna Keller"), (BEN, "Ben Smith"), (EVA, "Eva Lang")):
             self.exchange.add_person(address, PASSWORD, name=name, title="Engineer")
             self.exchange.share(address, "FreeBusyTimeAndSubjectAndLocation")
@@ -55,12 +57,8 @@ class Organisation:
 
 @asynccontextmanager
 async def organisation() -> AsyncIterator[Organisation]:
-    made = Organisation()
-    try:
-        yield made
-        assert made.exchange.found == []
-    finally:
-        made.exchange.stop()
+    with checked_exchange(lambda: NOW) as exchange:
+        yield Organisation(exchange)
 
 
 def text_of(state: State, address: str) -> str:
@@ -73,10 +71,10 @@ def read(state: State) -> bool:
 
 
 @asynccontextmanager
-async def client(account: Account, *contacts: str) -> AsyncIterator[Client]:
-    """A client with contacts whose names it knows."""
+async def client(account: Account, *contacts: str, named: bool = True) -> AsyncIterator[Client]:
+    """A client with contacts whose names it knows, or does not know yet."""
     profiles = MemoryProfiles()
-    for contact in contacts:
+    for contact in contacts if named else ():
         profiles.keep(contact, Profile(contact, contact, zone=""))
     # Which needs no handshake, so that requests can be counted.
     account = replace(account, authentication="basic")
@@ -130,10 +128,13 @@ async def test_a_hundred_contacts_are_one_request_in_each_interval_as_the_server
     async with organisation() as org:
         hundred = [f"person{number}@litware.example" for number in range(100)]
         for address in hundred:
-            org.exchange.add_person(address, PASSWORD, sharing="FreeBusyTimeOnly")
+            org.exchange.add_person(address, PASSWORD, name="Somebody", sharing="FreeBusyTimeOnly")
         org.exchange.break_free_busy(hundred[41])
-        async with client(org.account, *hundred) as running:
+        async with client(org.account, *hundred, named=False) as running:
             state = await running.until(read)
+            # Names are looked up once, each with a request; so is one's own.
+            assert {state.contacts[one].profile.name for one in hundred} == {"Somebody"}
+            assert org.asked("ResolveNames") == 101
             assert (state.reading.read, state.reading.unreadable) == (99, 1)
             assert text_of(state, hundred[41]) == "Presence unknown"
             assert {text_of(state, one) for one in hundred} == {"Free in calendar", "Presence unknown"}
@@ -197,10 +198,11 @@ async def test_on_a_clock_set_back_contacts_are_as_old_as_they_were_while_nobody
     async with organisation() as org, client(org.account, BEN) as running:
         await running.until(read)
         org.exchange.stop()
-        running.clock.set(NOW - 600 * MINUTE)
-        running.session.post(ev.Jolted("clock-jumped"))
-        state = await running.until(lambda state: state.calendar.problem is not None)
-        await running.session.drained()
+        with kept(urlsplit(org.url).port or 0):  # so that nobody else answers there
+            running.clock.set(NOW - 600 * MINUTE)
+            running.session.post(ev.Jolted("clock-jumped"))
+            state = await running.until(lambda state: state.calendar.problem is not None)
+            await running.session.drained()
         seen = running.state.contacts[BEN]
         assert (seen.calendar_as_of, state.reading.as_of) == (running.clock.now(),) * 2
         assert seen.valid_until is not None

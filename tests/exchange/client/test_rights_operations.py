@@ -19,7 +19,7 @@ from lyncdesk.presence.rights import Level, Right
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import ENVELOPE, Behaviour, RawServer, Visit
 from tests.exchange.client.sessions import ASKED, NOW, PASSWORD, session_for
-from tests.exchange.server.wire import NAMES, CheckedExchange, violations
+from tests.exchange.server.wire import NAMES, CheckedExchange, checked_exchange, violations
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -32,16 +32,12 @@ TIMES, DETAILS = Right(Level.TIMES), Right(Level.DETAILS)
 
 @asynccontextmanager
 async def organisation(worker: ExchangeWorker) -> AsyncIterator[tuple[CheckedExchange, ExchangePeople]]:
-    exchange = CheckedExchange(lambda: NOW)
-    for address in (ANNA, BEN, EVA, LEA):
-        exchange.add_person(address, PASSWORD)
-    account = Account(ANNA, server=exchange.start(), authentication="basic")
-    try:
+    with checked_exchange(lambda: NOW) as exchange:
+        for address in (ANNA, BEN, EVA, LEA):
+            exchange.add_person(address, PASSWORD)
+        account = Account(ANNA, server=exchange.start(), authentication="basic")
         async with session_for(account, worker=worker) as session:
             yield exchange, ExchangePeople(lambda: session)
-        assert exchange.found == []
-    finally:
-        exchange.stop()
 
 
 async def seen_by_ben(exchange: CheckedExchange, worker: ExchangeWorker) -> Told:
@@ -252,7 +248,8 @@ async def test_an_entry_without_an_address_is_nobody_s_and_goes_back_as_it_came(
 
 
 @pytest.mark.parametrize(
-    "code", [b"ErrorIrresolvableConflict", b"ErrorInvalidChangeKey", b"ErrorStaleObject"]
+    "code",
+    [b"ErrorIrresolvableConflict", b"ErrorInvalidChangeKey", b"ErrorStaleObject", b"ErrorChangeKeyRequired"],
 )
 async def test_a_server_that_saw_another_change_is_asked_what_holds_now(
     worker: ExchangeWorker, code: bytes
@@ -267,12 +264,23 @@ async def test_a_server_that_saw_another_change_is_asked_what_holds_now(
     assert caught.value.rights.own(BEN) == Right(Level.EDITOR)
 
 
-async def test_a_server_that_is_busy_did_not_refuse_the_permission(worker: ExchangeWorker) -> None:
-    busy = raw.failed(b"UpdateFolder", b"ErrorServerBusy")
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        (b"ErrorServerBusy", "server-busy"),
+        (b"ErrorExceededConnectionCount", "server-busy"),
+        (b"ErrorMailboxMoveInProgress", "mailbox-moved"),
+        (b"ErrorMailboxFailover", "mailbox-moved"),
+    ],
+)
+async def test_a_server_that_is_busy_did_not_refuse_the_permission(
+    worker: ExchangeWorker, code: bytes, problem: str
+) -> None:
+    busy = raw.failed(b"UpdateFolder", code)
     async with asking(worker, answering(folder(DEFAULT), busy)) as (_, people):
         with pytest.raises(ProblemError) as caught:
             await people.give(BEN, DETAILS, None)
-    assert caught.value.problem.name == "server-busy"
+    assert caught.value.problem.name == problem
 
 
 async def test_an_answer_that_tells_of_no_write_is_none(worker: ExchangeWorker) -> None:

@@ -13,6 +13,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
+from lyncdesk.client.effects import Effects
 from lyncdesk.client.engine import next_wake, step
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.ports import CalendarAnswer, ContactsAnswer, ContactsAsked
@@ -434,6 +435,19 @@ def test_the_wish_of_a_busy_server_holds_also_while_ones_own_calendar_is_not_use
     assert client.asked == [0, 45, 60]
 
 
+@pytest.mark.parametrize("update", [True, False])
+def test_the_wish_of_a_busy_server_holds_under_a_new_interval(update: bool) -> None:
+    client = Reader(interval=MINUTE, update_presence=update)
+    client.signed_in()
+    if update:
+        client.answer()
+    client.contacts_read(back_off=45 * MINUTE)
+    client.until(10)
+    client.choose(interval=5 * MINUTE)
+    client.day(47)
+    assert (client.sent, client.asked) == ([0, 45] if update else [], [0, 45])
+
+
 def test_with_each_jolt_it_is_reckoned_anew_how_old_is_what_is_known_of_contacts() -> None:
     client = reader()
     assert client.do(ev.Jolted("clock-jumped"))[0] == ef.ReckonContacts()
@@ -512,8 +526,8 @@ class Laws(LawMachine):
         self.refused = False
         self.peace: datetime | None = None
 
-    def apply(self, event: ev.Event) -> None:
-        self.state, effects = step(self.state, event, self.now)
+    def apply(self, event: ev.Event) -> Effects:
+        effects = super().apply(event)
         for effect in effects:
             match effect:
                 case ef.FetchCalendar():
@@ -522,6 +536,7 @@ class Laws(LawMachine):
                     self.checks.append(effect.started)
                 case ef.ReadContacts(asked):
                     self.read(asked)
+        return effects
 
     def read(self, asked: ContactsAsked) -> None:
         assert self.state.signed_in

@@ -180,6 +180,25 @@ def test_what_was_read_before_a_change_that_is_under_way_does_not_count() -> Non
     assert client.gives.relationship is W
 
 
+@pytest.mark.parametrize("given", [True, False])
+def test_what_was_read_before_a_change_that_has_ended_since_does_not_count(given: bool) -> None:
+    client = Giver(of_ben(TIMES))
+    client.do(ev.CheckNow())
+    client.answer()
+    client.until(0.5)
+    client.do(ev.Give(BEN, W))
+    if given:
+        client.given(of_ben(DETAILS))
+    else:
+        client.not_given("right-changed", of_ben(EDITOR))
+    client.read(of_ben(TIMES))
+    assert client.state.giving.known == of_ben(DETAILS if given else EDITOR)
+    client.do(ev.CheckNow())
+    client.answer()
+    client.read(of_ben(None))
+    assert client.state.giving.known == of_ben(None)
+
+
 def test_what_is_so_already_is_not_written() -> None:
     client = Giver(of_ben(TIMES))
     client.do(ev.Give(BEN, C))
@@ -240,15 +259,64 @@ def test_permissions_are_read_with_the_first_read_and_at_once_when_asked_but_not
     assert client.state.giving.known == of_ben(None)
 
 
-def test_what_another_account_allowed_is_forgotten_and_its_late_answer_ignored() -> None:
-    client = Giver(of_ben(None))
+def of_another_account() -> Giver:
+    """Anna, who changed her account while a permission was being written; a read has ended since."""
+    client = Giver(of_ben(TIMES))
     client.do(ev.Give(BEN, W))
     client.choose(account=replace(client.state.options.account, user_name="anna"))
+    client.answer()
+    client.read(of_ben(TIMES))
+    return client
+
+
+def reads(client: Giver) -> list[bool]:
+    """For each read of the contacts whether it asked for the permissions."""
+    return [effect.asked.rights for effect in client.effects if isinstance(effect, ef.ReadContacts)]
+
+
+def test_what_another_account_was_given_late_is_read_anew_of_this_one_and_not_undone() -> None:
+    client = of_another_account()
+    assert client.gives.locked == "The permission is being changed in Exchange."
+    client.until(5)
+    before = len(reads(client))
     client.given(of_ben(DETAILS))
-    assert client.state.giving.known is None
-    client.do(ev.SignOut())
+    assert (client.state.giving.known, client.gives.note, client.gives.undo) == (None, "", "")
+    assert reads(client)[before:] == [True]
+    client.read(of_ben(EDITOR))
+    assert client.gives.shown == "Editor"
     client.do(ev.GivingUndone())
+    assert len(client.asked) == 1
+
+
+@pytest.mark.parametrize("rights", [None, of_ben(DETAILS)])
+def test_what_another_account_was_refused_late_is_told_and_read_anew_of_this_one(
+    rights: Rights | None,
+) -> None:
+    client = of_another_account()
+    client.until(5)
+    before = len(reads(client))
+    client.not_given("right-refused", rights, back_off=45 * MINUTE)
+    assert client.gives.note.startswith("Ben Smith's permission was not changed: ")
+    assert (client.state.giving.known, client.gives.undo) == (None, "")
+    assert reads(client)[before:] == [True]  # that server's wish is not this one's
+
+
+def test_what_is_refused_late_of_an_account_that_is_in_use_again_is_its_own() -> None:
+    client = of_another_account()
+    client.choose(account=replace(client.state.options.account, user_name=""))
+    client.answer()
+    client.not_given("right-changed", of_ben(EDITOR))
+    assert client.gives.shown == "Editor"
+
+
+def test_after_signing_out_nothing_is_given_or_undone() -> None:
+    client = Giver(of_ben(None))
     client.do(ev.Give(BEN, W))
+    client.do(ev.SignOut())
+    client.given(of_ben(DETAILS))
+    assert client.gives.undo == ""
+    client.do(ev.GivingUndone())
+    client.do(ev.Give(BEN, C))
     assert len(client.asked) == 1
 
 
