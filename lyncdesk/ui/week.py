@@ -91,6 +91,7 @@ class WeekPanel(QWidget):
         self._words = words
         self._week: Week | None = None
         self._menu_of = menu_of
+        self._scrolled = False
         self.tree = WeekTree()
         self.tree.setItemDelegate(RowDelegate(icons, self.tree))
         self.tree.setHeaderHidden(True)
@@ -102,6 +103,7 @@ class WeekPanel(QWidget):
         self.tree.setAccessibleName(words("The week, as others see it"))
         item_view_looks(self.tree)
         self.tree.menu_asked.connect(self._open_menu)
+        self.tree.verticalScrollBar().actionTriggered.connect(self._look_elsewhere)
         self.totals = QuietLabel()
         self.question = ShowAsQuestion(words)
         self.question.answered.connect(self._answered)
@@ -192,11 +194,15 @@ class WeekPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Open at today: what was scrolled while nothing had its size stands anywhere."""
         super().showEvent(event)
+        self._scrolled = False
         QTimer.singleShot(0, self, self._show_today)
 
+    def _look_elsewhere(self) -> None:
+        self._scrolled = True
+
     def _show_today(self) -> None:
-        """The week begins with yesterday, but nobody opens it for that. Who is at an item stays there."""
-        if self._week is None or self._place() is not None:
+        """The week begins with yesterday, but nobody opens it for that. Who went elsewhere stays there."""
+        if self._week is None or self._scrolled or self._place() is not None:
             return
         for number, day in enumerate(self._week.days):
             row = self.tree.topLevelItem(number)

@@ -106,6 +106,9 @@ def test_only_rows_that_changed_are_told(model: ContactModel) -> None:
     assert told == [("Ben Smith", 0)]
     model.show_contacts(rows)
     assert len(told) == 1
+    # A heading counts its contacts.
+    model.show_contacts(rows[:-1])
+    assert told[1:] == [("Contacts (2)", 0)]
 
 
 @pytest.mark.parametrize(

@@ -724,8 +724,11 @@ def test_a_forgetting_that_breaks_is_told_and_can_be_tried_again(qtbot: QtBot) -
     desk = on_account(qtbot, session=Broken())
     answer(desk, "Forget")
     assert desk.window.isVisible()
-    assert desk.window.message.text() == "The account could not be forgotten: no more processes"
+    said = "The account could not be forgotten: no more processes"
+    assert desk.window.message.text() == said
     assert desk.window.account.forget.isEnabled()
+    desk.window._forget()
+    assert desk.window.message.text() == said
 
 
 @pytest.mark.parametrize(
@@ -762,5 +765,9 @@ def test_an_account_is_not_forgotten_while_it_is_saved(qtbot: QtBot) -> None:
         window.buttons.button(Button.Apply).click()
         assert not window.account.forget.isEnabled()
         qtbot.waitUntil(window.account.forget.isEnabled)
+        window.account.test.start()
+        window._forget()
+        assert not window.account.test.running
+        qtbot.waitUntil(lambda: not window.isVisible())
     finally:
         assert bridge.stop()

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QModelIndex, QPoint, QSettings, Qt
 from PySide6.QtGui import QAccessible, QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QAbstractSlider, QApplication, QMenu, QTreeWidget, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.events import ShowAsPicked, ShowAsUndone
@@ -347,19 +347,46 @@ def test_the_week_opens_at_today_and_stays_where_the_person_went(opened: Open) -
         replace(BUDGET, start=berlin(8, minute, day=2), end=berlin(9, minute, day=2), id=f"y{minute}")
         for minute in range(40)
     ]
+    earlier = [replace(item, id=f"earlier {item.id}") for item in yesterday]
     window = opened(known(*yesterday, BUDGET, WEEKLY, NO_KEY))
     tree = window.day.week.tree
-    first, today = tree.topLevelItem(0), tree.topLevelItem(1)
-    assert first is not None
+    today = tree.topLevelItem(1)
     assert today is not None
     assert today.text(0).startswith("Today, ")
-    assert tree.viewport().rect().contains(tree.visualItemRect(today))
-    first_item = first.child(0)
-    assert first_item is not None
-    tree.setCurrentItem(first_item)
+    assert in_sight(tree, today)
+    # Much that came first of yesterday does not push today away.
+    tell(bridge_of(window), known(*yesterday, *earlier, BUDGET, NO_KEY))
+    settle()
+    assert in_sight(tree, tree.topLevelItem(1))
+    # News do not take away what somebody looks at, with nothing chosen; today is where it opens again.
+    scroll = tree.verticalScrollBar()
+    scroll.triggerAction(QAbstractSlider.SliderAction.SliderToMinimum)
+    tell(bridge_of(window), known(*yesterday, BUDGET, NO_KEY))
+    settle()
+    assert scroll.value() == scroll.minimum()
+    window.hide()
+    window.open()
+    settle()
+    assert in_sight(tree, tree.topLevelItem(1))
+    tree.setCurrentIndex(tree.model().index(0, 0, tree.model().index(0, 0)))
     tell(bridge_of(window), known(*yesterday, BUDGET, WEEKLY))
     settle()
-    row = tree.currentItem()
-    assert row is not None
-    assert tree.viewport().rect().contains(tree.visualItemRect(row))
-    assert row.data(0, ID_ROLE) == "y0"
+    assert in_sight(tree, tree.currentItem())
+    assert tree.currentIndex().data(ID_ROLE) == "y0"
+    window.hide()
+    window.open()
+    settle()
+    assert in_sight(tree, tree.currentItem())
+
+
+def in_sight(tree: QTreeWidget, row: QTreeWidgetItem | None) -> bool:
+    return row is not None and tree.viewport().rect().contains(tree.visualItemRect(row))
+
+
+def test_a_click_on_a_row_beside_its_arrow_opens_no_menu(opened: Open) -> None:
+    window = opened(known())
+    place = choose_row(window, "Budget review")
+    tree = window.day.week.tree
+    QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, place.y()))
+    settle()
+    assert QApplication.activePopupWidget() is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -133,6 +135,61 @@ def test_hovering_a_mark_of_a_check_tells_its_time(strip: DayStripWidget) -> Non
     assert strip._places is not None
     x = strip._places.x(berlin(10, 32))
     assert strip._label_at(x).endswith("Next calendar check 9:32")  # the words' own zone is UTC here
+
+
+def test_the_checks_are_marked_under_the_band_the_last_filled_and_the_next_hollow(
+    strip: DayStripWidget,
+) -> None:
+    last, following = berlin(8, 15), berlin(17, 45)
+    strip.show_strip(day_strip(last_check=None, next_check=None))
+    without = strip.grab().toImage()
+    strip.show_strip(day_strip(last_check=last, next_check=following))
+    marked = strip.grab().toImage()
+    assert strip._places is not None
+    at = [round(strip._places.x(moment)) for moment in (last, following)]
+    below = round(strip.part_rect(day_strip().parts[0]).bottom())
+    changed = {x for x in range(WIDTH) if marked.pixelColor(x, below) != without.pixelColor(x, below)}
+    assert changed
+    assert all(min(abs(x - place) for place in at) <= 4 for x in changed)
+    window = strip.palette().window().color()
+    filled, hollow = (marked.pixelColor(x, below) for x in at)
+    assert filled != window
+    assert hollow == window
+
+
+@pytest.mark.parametrize("width", [WIDTH, 140])
+def test_the_hours_stand_under_the_band_as_many_as_have_room(qtbot: QtBot, width: int) -> None:
+    widget = shown(qtbot, day_strip(last_check=None, next_check=None))
+    widget.setFixedWidth(width)
+    image = widget.grab().toImage()
+    window = widget.palette().window().color()
+    lines = range(round(widget.part_rect(day_strip().parts[0]).bottom()) + 4, image.height())
+    inked = [x for x in range(width) if any(image.pixelColor(x, y) != window for y in lines)]
+    # The digits of one hour stand close together, hours do not.
+    ends = [number for number, (a, b) in enumerate(pairwise(inked)) if b - a > 5]
+    firsts, lasts = [0, *(number + 1 for number in ends)], [*ends, len(inked) - 1]
+    assert all(inked[last] - inked[first] < 25 for first, last in zip(firsts, lasts, strict=True))
+    assert len(firsts) == 13 if width == WIDTH else 2 <= len(firsts) < 13
+
+
+def test_the_stretch_that_the_keyboard_is_on_is_framed(strip: DayStripWidget, qtbot: QtBot) -> None:
+    strip.activateWindow()
+    strip.setFocus()
+    qtbot.waitUntil(strip.hasFocus)
+    frame = strip.palette().highlight().color()
+
+    def framed() -> list[int]:
+        image = strip.grab().toImage()
+        band = strip.part_rect(day_strip().parts[0])
+        return [x for x in range(WIDTH) if image.pixelColor(x, round(band.center().y())) == frame]
+
+    assert framed() == []
+    QTest.keyClick(strip, Qt.Key.Key_Home)
+    left, right = framed()[0], framed()[-1]
+    rect = strip.part_rect(day_strip().parts[0])
+    assert abs(left - rect.left()) <= 2
+    assert abs(right - rect.right()) <= 2
+    QToolTip.hideText()
 
 
 def test_the_chosen_stretch_stays_chosen_when_the_day_is_shown_anew(

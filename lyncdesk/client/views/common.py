@@ -76,8 +76,13 @@ def indicator(
 
 def own_indicator(state: State, presence: Presence, now: datetime, words: Words) -> Indicator:
     """The person's own indicator, with the marks for old data and for a refused password."""
-    marks = {"old": stale(state, now), "missing": incomplete(state), "needs_password": needs_password(state)}
-    return indicator(presence, words, **marks)
+    return indicator(
+        presence,
+        words,
+        old=stale(state, now),
+        missing=incomplete(state),
+        needs_password=needs_password(state),
+    )
 
 
 def needs_password(state: State) -> bool:

@@ -499,6 +499,7 @@ def test_with_exchange_alone_who_has_no_permission_sees_nothing_and_what_is_old_
     assert views.as_seen_by(me.state, C, at(200), WORDS).indicator.stale
     unread = replace(me.state, calendar=replace(me.state.calendar, items=(), as_of=None))
     assert views.as_seen_by(unread, W, me.now, WORDS).no_calendar == "Not read yet"
+    assert views.as_seen_by(unread, E, me.now, WORDS).no_calendar == "Not shared with you"
 
 
 def test_with_exchange_alone_the_owner_is_told_what_its_permissions_hide() -> None:
