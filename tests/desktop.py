@@ -13,7 +13,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -163,6 +163,15 @@ class Desktop(UserSession):
     def key(self, *keys: str) -> None:
         """Press keys one after the other, each by its X name or a chord of them: `Tab`, `ctrl+q`."""
         self._xdotool("key", "--clearmodifiers", *keys)
+
+    @contextmanager
+    def held(self, key: str) -> Iterator[None]:
+        """Hold a key down for as long as the block lasts."""
+        self._xdotool("keydown", key)
+        try:
+            yield
+        finally:
+            self._xdotool("keyup", key)
 
     def type(self, text: str) -> None:
         """Type the text."""

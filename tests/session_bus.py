@@ -9,10 +9,11 @@ from typing import Any
 from jeepney import DBusAddress, HeaderFields, MessageType, Properties, new_method_call
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
+from tests.waiting import LONG_ENOUGH
+
 WATCHER = "org.kde.StatusNotifierWatcher"
 ITEM = "org.kde.StatusNotifierItem"
 MENU = "com.canonical.dbusmenu"
-ANSWER_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class DBusError(Exception):
 
 
 def _call(bus: DBusConnection, message: Any) -> Any:
-    reply = bus.send_and_get_reply(message, timeout=ANSWER_SECONDS)
+    reply = bus.send_and_get_reply(message, timeout=LONG_ENOUGH)
     if reply.header.message_type is MessageType.error:
         raise DBusError(f"{reply.header.fields[HeaderFields.error_name]}: {reply.body}")
     return reply.body

@@ -18,7 +18,7 @@ from typing import Self
 
 from tests.homes import home_environment
 from tests.session_bus import default_keyring
-from tests.waiting import wait_for
+from tests.waiting import LONG_ENOUGH, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent
 END_SECONDS = 10.0
@@ -165,4 +165,4 @@ def _end(process: subprocess.Popen[bytes], patience: float) -> None:
             process.kill()
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.wait(END_SECONDS)
+    process.wait(LONG_ENOUGH)

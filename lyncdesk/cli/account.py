@@ -6,9 +6,8 @@ import argparse
 import asyncio
 import sys
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from lyncdesk import bootstrap
 from lyncdesk.client.options import Account
@@ -16,11 +15,14 @@ from lyncdesk.client.passwords import password_key
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.refusals import LASTING, Refusals
+from lyncdesk.client.session import ConnectionStep
 from lyncdesk.client.value_kinds import is_address
 from lyncdesk.client.views.doctor import remedy_after_test
 from lyncdesk.client.words import Words
 from lyncdesk.control.client import NoClientError, ask
 from lyncdesk.control.protocol import ControlError
+from lyncdesk.exchange.address import server_name
+from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import person
 
 if TYPE_CHECKING:
@@ -90,7 +92,7 @@ def _refusal(account: Account) -> Problem | None:
         return None
     told = answer.get("problems")
     name = next((one for one in told if one in LASTING), None) if isinstance(told, list) else None
-    server = urlsplit(account.server.strip()).netloc or account.server.strip() or _domain(account.address)
+    server = server_name(account.server.strip()) or _domain(account.address)
     return Problem.of(name, server=server) if name is not None else None
 
 
@@ -140,3 +142,10 @@ def _given_password() -> str:
 def remedy(problem: Problem, words: Words) -> str:
     """What to do about a problem, for somebody on the command line."""
     return _STDIN if problem.name in _WITHOUT_PASSWORD else remedy_after_test(problem, words)
+
+
+def in_a_terminal(step: ConnectionStep) -> ConnectionStep:
+    """The step with what somebody on the command line can do about it."""
+    if step.problem is None or step.problem.name not in _WITHOUT_PASSWORD:
+        return step
+    return replace(step, remedy=Message.of(_STDIN))

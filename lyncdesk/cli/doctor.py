@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lyncdesk import bootstrap
-from lyncdesk.cli.account import Asked, WrongUseError, asked, remedy
+from lyncdesk.cli.account import Asked, WrongUseError, asked, in_a_terminal, remedy
 from lyncdesk.cli.exits import DONE, NOT_SO, WRONG_USE, fail, warn
 from lyncdesk.client.found import Found
 from lyncdesk.client.once import checked_once, failed_once
@@ -52,6 +52,7 @@ async def _doctor(who: Asked, options: Options, words: Words, *, as_json: bool) 
     def on_step(step: ConnectionStep) -> None:
         if step.result is StepResult.RUNNING:
             return
+        step = in_a_terminal(step)
         steps.append(step)
         if not as_json:
             print("\n".join(step_lines(step, words)), flush=True)

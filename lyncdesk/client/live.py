@@ -190,9 +190,9 @@ class LiveSession:
         """The person typed the password again."""
         return await self._account.enter_password(password, keep=keep)
 
-    async def forget_account(self) -> None:
-        """Sign out, drop the account and its stored password."""
-        await self._account.forget()
+    async def forget_account(self) -> Problem | None:
+        """Sign out, drop the account and its stored password; the problem that left it in the keyring."""
+        return await self._account.forget()
 
     # options and people
 

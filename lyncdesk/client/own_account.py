@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -20,8 +19,6 @@ from lyncdesk.presence.publication import Profile, person
 if TYPE_CHECKING:
     from lyncdesk.client.parts import Parts
     from lyncdesk.client.runtime import Runtime
-
-log = logging.getLogger(__name__)
 
 
 class OwnAccount:
@@ -66,13 +63,15 @@ class OwnAccount:
         return await self._parts.exchange.test(account, password, on_step)
 
     async def save(self, account: Account, password: str | None, *, keep: bool) -> Problem | None:
-        """Use this account from now on, with this password; None takes the one of before along."""
+        """Use this account from now on, with this password; None takes the one of before along. Without
+        ``keep`` it is for this run only, and no longer stored.
+        """
         account = replace(account, address=person(account.address))
         account = chosen(self._options(), account=account).account  # with what the administrator set
         kept = password if password is not None else await self._passwords.unchanged(account)
         moved = password_key(account) != password_key(self._options().account)
         problem = None
-        if kept is not None and (password is not None or moved):
+        if kept is not None and (password is not None or moved or not keep):
             problem = await self._passwords.keep(account, kept, keep=keep)
         before = self._options().account
         options = chosen(self._options(), account=account)
@@ -96,17 +95,20 @@ class OwnAccount:
         self._running().post(ev.PasswordEntered())
         return problem
 
-    async def forget(self) -> None:
-        """Sign out, drop the account and its stored password."""
+    async def forget(self) -> Problem | None:
+        """Sign out, drop the account and its stored password; the problem that kept the keyring from dropping
+        it, if any. The State knows of no account when this returns.
+        """
         account = self._options().account
         self._running().post(ev.SignOut())
         refused = await self._passwords.forget(account)
-        if refused is not None:
-            log.info("the keyring could not forget the password: %s", refused.problem.name)
-        options = chosen(self._options(), account=Account())
-        self._keeping.use(options)
-        self._keeping.save({"found": None})
+        self._running().post(ev.SignOut())  # a keyring may ask, and somebody sign in again meanwhile
+        self._running().post(ev.ProfileKnown(self.profile(Account())))
+        self._keeping.use(chosen(self._options(), account=Account()))
         await self._close(self._running().use_source(self.source(Account())))
+        self._keeping.save({"found": None})
+        self._running().settle()
+        return refused
 
     async def _close(self, source: CalendarSource) -> None:
         await self._running().written()

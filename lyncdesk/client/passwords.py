@@ -119,11 +119,14 @@ class Passwords:
             password = await self.of(current)
         return password
 
-    async def forget(self, account: Account) -> ProblemError | None:
-        """Drop every password of this run and the stored one of the account."""
+    async def forget(self, account: Account) -> Problem | None:
+        """Drop every password of this run and the stored one of the account; the problem that kept the store
+        from dropping it, if any.
+        """
         self._known.clear()
         try:
             await self._refusals.forget(password_key(account))
         except ProblemError as error:
-            return error
+            self.store_state = error.problem.title
+            return error.problem
         return None

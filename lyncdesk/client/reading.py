@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from lyncdesk.client import checks
 from lyncdesk.client.found import server_of
@@ -67,9 +68,7 @@ def stale(state: State, now: datetime) -> bool:
 
 def incomplete(state: State) -> bool:
     """Whether items may be missing from what was read: marked like old data, whatever their age."""
-    calendar = state.calendar
-    read = calendar.as_of is not None and not calendar.complete
-    return state.signed_in and state.options.calendar_in_use and read
+    return state.calendar.as_of is not None and not state.calendar.complete
 
 
 def problems(state: State) -> tuple[Problem, ...]:
@@ -82,7 +81,8 @@ def problems(state: State) -> tuple[Problem, ...]:
     if calendar.as_of is not None:
         server = server_of(state.options.account, state.found)
         lacks = (("details-missing", not calendar.details), ("items-missing", not calendar.complete))
-        where = {"server": server} if server else {}
+        # As every other problem names it, and without a password that somebody wrote into it.
+        where = {"server": urlsplit(server).netloc.rpartition("@")[2]} if server else {}
         found += [Problem.of(name, **where) for name, holds in lacks if holds]
     trouble = state.reading.problem
     if trouble is not None and trouble not in found and people_in_use(state):

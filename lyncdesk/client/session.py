@@ -98,8 +98,11 @@ class Session(Protocol):
     async def enter_password(self, password: str, *, keep: bool) -> Problem | None:
         """The person typed the password again."""
 
-    async def forget_account(self) -> None:
-        """Sign out, drop the account and its stored password."""
+    async def forget_account(self) -> Problem | None:
+        """Sign out, drop the account and its stored password.
+
+        Returns the problem that kept the keyring from dropping it (the account is gone all the same).
+        """
 
     async def save_options(self, values: Mapping[str, object]) -> tuple[Problem, ...]:
         """Change options of the person by their field name in Options; locked ones are refused with a

@@ -41,8 +41,6 @@ class Action(StrEnum):
     SIGN_IN = "sign-in"
     OPTIONS = "options"
     ACCOUNT = "account"  # open Options > Account
-    CHECK_NOW = "check-now"
-    CONNECT = "connect"  # first start page
     UNDO = "undo"  # take the last change of a Show As back
     UNDO_GIVING = "undo-giving"  # put a permission back
 

@@ -50,6 +50,7 @@ _CURABLE: Final = frozenset(
         "sign-in-method",
         "kerberos-missing",
         "no-ticket",
+        "ticket-refused",
         "no-mailbox",
         "mailbox-moved",
         "access-denied",
@@ -61,7 +62,8 @@ _CURABLE: Final = frozenset(
 
 def doctor(link: Link, arguments: dict[str, Any]) -> Iterator[Part]:
     """Parts ``step`` as they happen; then ``found`` for an account whose server is to be found, ``refused``
-    (an address, or SEARCH) where the password was refused, and ``problem`` if the connection does not work.
+    where the password was refused (an address, or SEARCH, and the problem with it), and ``problem`` if the
+    connection does not work.
     """
     examination = Examination(link.call, link.counter, arguments)
     for step in examination.run():
@@ -89,15 +91,15 @@ class Examination:
         self._asker = Asker(call, counter)
         self._finding = Finding()
         self._found: Part = {}
-        self._refused_at = ""
+        self._refused: Part = {}
         self._problem: Translated | None = None
 
     def results(self) -> Iterator[Part]:
         """What is known afterwards."""
         if self._found:
             yield self._found
-        if self._refused_at:
-            yield {"refused": self._refused_at}
+        if self._refused:
+            yield self._refused
         if self._problem is not None:
             yield problem_part(self._problem)
 
@@ -112,8 +114,7 @@ class Examination:
             details = server.details
         except FailedError as error:
             self._problem = error.problem
-            if _refuses(error.problem):
-                self._refused_at = main or SEARCH
+            self._mark(main or SEARCH, error.problem)
             if not self._server or error.problem.problem not in _CURABLE:
                 return
         lacking = details is None or not details.delivered
@@ -123,6 +124,13 @@ class Examination:
         if others:
             delivering = yield from self._ask(others)
             yield from self._advise(main, details, delivering)
+
+    def _mark(self, at: str, problem: Translated) -> bool:
+        """Whether the password itself was refused there, and not only the way in which it would be sent."""
+        refused = problem.problem in REFUSALS - OF_THE_WAY
+        if refused:
+            self._refused = {"refused": [at, problem.problem, problem.values]}
+        return refused
 
     def _at(self, url: str) -> Server:
         call = replace(self._call, endpoint=url)
@@ -163,9 +171,8 @@ class Examination:
         search = Search(self._asker, self._call.address, thorough=True)
         yield from search.run()
         finding = self._finding = search.finding
-        if finding.problem is not None and _refuses(finding.problem):
-            self._refused_at = SEARCH
-        elif finding.hosts is None:
+        refused = finding.problem is not None and self._mark(SEARCH, finding.problem)
+        if not refused and finding.hosts is None:
             yield from search.hosts(domain_of(self._call.address))
 
     def _others(self, main: str) -> list[str]:
@@ -186,7 +193,7 @@ class Examination:
         for number, url in enumerate(others, 1):
             step = steps.begun(f"other-{number}", Message.of("Asking {server} for details, too", server=url))
             yield step
-            if self._refused_at:
+            if self._refused:
                 yield steps.left_out(step)
                 continue
             details = self._details_at(url)
@@ -207,8 +214,7 @@ class Examination:
             return self._at(url).deliver()
         except Exception as error:  # noqa: BLE001  translating every error is what this place is for
             found = translate(error, url)
-            if _refuses(found):
-                self._refused_at = url
+            self._mark(url, found)
             return found
 
     def _advise(self, main: str, details: Details | None, delivering: list[str]) -> Iterator[ConnectionStep]:
@@ -230,8 +236,3 @@ class Examination:
                 "{server} delivers kinds and subjects, and is used from now on", server=delivering[0]
             )
             yield steps.ended(step, Came(came))
-
-
-def _refuses(found: Translated) -> bool:
-    """Whether the password itself was refused, and not only the way in which it would have been sent."""
-    return found.problem in REFUSALS - OF_THE_WAY

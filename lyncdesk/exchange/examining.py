@@ -139,6 +139,8 @@ class Server:
     def _service(self) -> Came:
         reply = self._asker.get(self._url)
         if not is_service(reply):
+            if reply.status == 200:
+                reading.envelope(reply.content)  # says so of a page for people, as a check does
             raise reply.refusal
         if reply.status != 401:
             return Came(Message.of("it answers without asking who one is"))

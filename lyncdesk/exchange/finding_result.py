@@ -23,7 +23,7 @@ TELLING: Final = (
     "sign-in-method",
     "kerberos-missing",
     "no-ticket",
-    "password-expired",
+    "ticket-refused",
     "clock-wrong",
     "certificate-expired",
     "certificate-early",
@@ -39,6 +39,8 @@ TELLING: Final = (
     "proxy-failed",
     "timed-out",
 )
+# Whoever wants a sign-in where Exchange would be asked has to do with it.
+_OF_SIGNING_IN: Final = OF_THE_WAY | {"no-ticket", "ticket-refused"}
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class Misses:
         """Keep what one way said; ``how`` it was asked, None if it was not."""
         self._all.append(found)
         # The web server of a domain often has nothing to do with Exchange: what it lacks tells nothing.
-        if found.problem in TELLING and (how is not How.DOMAIN or found.problem in REFUSALS):
+        if found.problem in TELLING and (how is not How.DOMAIN or found.problem in _OF_SIGNING_IN):
             self._telling.append(found)
 
     def what_to_tell(self, domain: str) -> Translated:

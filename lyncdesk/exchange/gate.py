@@ -15,22 +15,14 @@ from typing import Final, TypeVar
 from lyncdesk.client.options import Account
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.refusals import LASTING
 
 T = TypeVar("T")
 
-# The problems after which the same password is of no use until the person acts.
-REFUSALS: Final = frozenset(
-    {
-        "refused-password",
-        "account-locked",
-        "account-disabled",
-        "password-expired",
-        "sign-in-method",
-        "kerberos-missing",
-    }
-)
-# Those which say something about the way of signing in and not about the password.
+# The problems which say something about the way of signing in and not about the password.
 OF_THE_WAY: Final = frozenset({"sign-in-method", "kerberos-missing"})
+# Those after which the same password is of no use until the person acts.
+REFUSALS: Final = LASTING | OF_THE_WAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,8 @@ def has_kerberos() -> bool:
     return sys.platform == "win32" or all(find_spec(name) is not None for name in ("gssapi", "krb5"))
 
 
-def ask_for_ticket(login: str, password: str, host: str) -> None:
-    """See whether there is a ticket for ``host``, or whether the password gets one.
+def ask_for_ticket(login: str, password: str, host: str) -> bool:
+    """Whether there is a ticket for ``host``, or the password gets one; if not, NTLM may try the password.
 
     Negotiate by itself would go on with NTLM after the KDC refused the password, and so have the same wrong
     password refused twice. Windows does this by itself, and is not asked.
@@ -51,7 +51,7 @@ def ask_for_ticket(login: str, password: str, host: str) -> None:
         KerberosError: if the KDC refused the person; without a password also where there is no ticket.
     """
     if sys.platform == "win32":
-        return
+        return True
     import spnego
 
     try:
@@ -62,8 +62,9 @@ def ask_for_ticket(login: str, password: str, host: str) -> None:
         # The libraries have many kinds of errors; what counts is the number in one of them.
         kind = _OF_THE_PERSON.get(_number(error), KerberosError)
         if kind is KerberosError and password:
-            return  # the password was not tried: NTLM may
+            return False
         raise kind(_words(error)) from error
+    return True
 
 
 def _number(error: BaseException) -> int:

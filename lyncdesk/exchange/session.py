@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from lyncdesk.client.exchange_online import is_online_address
 from lyncdesk.client.found import Found, is_automatic
@@ -18,7 +18,6 @@ from lyncdesk.exchange.address import (
     endpoint_of,
     host_of,
     is_this_computer,
-    server_name,
 )
 from lyncdesk.exchange.answers import items_from, out_of_office_from, working_hours_from, written_from
 from lyncdesk.exchange.errands import Errand, Errands
@@ -240,16 +239,15 @@ class ExchangeSession:
             "now": now.isoformat(),
         }
 
-        def on_part(part: Mapping[str, object]) -> None:
+        def on_part(part: Mapping[str, Any]) -> None:
             if "step" in part:
                 on_step(decode_step(part["step"]))
             if "found" in part and servers is not None:
                 servers.learn(account, part["found"])
             if "refused" in part:
-                at = str(part["refused"])
+                at, problem, values = part["refused"]
                 who = self._searching if at == SEARCH else self._errands.gate_of(at)
-                where = domain if at == SEARCH else server_name(at)
-                self._gate.note(who, password, Problem.of("refused-password", server=where))
+                self._gate.note(who, password, Problem.of(problem, **values))
 
         errand = Errand("doctor", arguments, on_part=on_part, deadline=EXAMINATION_DEADLINE, anonymous=True)
         gates = (self._searching,) if automatic else ()

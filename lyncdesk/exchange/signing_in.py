@@ -21,12 +21,10 @@ from requests.cookies import extract_cookies_to_jar
 
 from lyncdesk.exchange.address import is_this_computer
 from lyncdesk.exchange.http_answers import HttpAnswerError, offered_by
-from lyncdesk.exchange.kerberos import KerberosError, ask_for_ticket, has_kerberos
+from lyncdesk.exchange.kerberos import ask_for_ticket, has_kerberos
 
 # In the order in which they are taken when nobody chose: NTLM does not show the password to the server.
 _PREFERRED: Final = ("ntlm", "basic", "negotiate")
-# No password was refused then, so it is not one that must not be sent again.
-_TICKET_REFUSED: Final = "the server did not accept the ticket"
 _MOST_LEGS: Final = 8  # of one exchange of tokens; NTLM needs two
 
 
@@ -129,20 +127,18 @@ class SigningIn(AuthBase):
             challenge = _challenge(answer, word)
             if challenge is None and not proven:
                 self._not_taken(answer)
-            if challenge is None and not self._password:
-                _finish(answer)
-                raise KerberosError(_TICKET_REFUSED)
             if challenge is None or context.complete:
-                return answer
+                return _refused(answer, context)
             _finish(answer)
             if not answer.connection.stands():  # type: ignore[attr-defined]
                 raise LostConnectionError
             try:
                 token = context.step(challenge, channel_bindings=binding)
             except Exception as error:
-                # A token that makes no sense ends in many kinds of errors of the library.
-                if proven and not self._password:  # the answer said why, such as that the clocks differ
-                    raise KerberosError(_TICKET_REFUSED) from error
+                # A token that makes no sense ends in many kinds of errors of the library; to a ticket it may
+                # be one that says why it is refused, such as that the clocks differ.
+                if context.negotiated_protocol == "kerberos":
+                    return _refused(answer, context)
                 known = isinstance(error, spnego.exceptions.SpnegoError)
                 if known and not isinstance(error, spnego.exceptions.InvalidTokenError):
                     raise
@@ -157,15 +153,16 @@ class SigningIn(AuthBase):
 
         if not self._password and (self.way == "ntlm" or not has_kerberos()):
             raise NoPasswordError(self.way)
-        if self.way == "negotiate" and has_kerberos():
-            ask_for_ticket(self._login, self._password, host)
-        options = spnego.NegotiateOptions.use_ntlm if self.way == "ntlm" else spnego.NegotiateOptions.none
+        way = self.way
+        if way == "negotiate" and has_kerberos() and not ask_for_ticket(self._login, self._password, host):
+            way = "ntlm"  # and a KDC that does not answer is not waited for again
+        options = spnego.NegotiateOptions.use_ntlm if way == "ntlm" else spnego.NegotiateOptions.none
         return spnego.client(
             self._login if self._password else None,
             self._password or None,
             hostname=host,
             service="HTTP",
-            protocol=self.way,
+            protocol=way,
             options=options,
         )
 
@@ -181,6 +178,18 @@ class SigningIn(AuthBase):
         if way == "negotiate" and not has_kerberos():
             raise KerberosMissingError
         raise HttpAnswerError.of(answer, tried="")
+
+
+def _refused(answer: requests.Response, context: Any) -> requests.Response:
+    """The answer to a proof of who the person is that was not accepted.
+
+    Raises:
+        HttpAnswerError: if the proof was a ticket: then no password was refused that must not be sent again.
+    """
+    if context.negotiated_protocol == "kerberos":
+        _finish(answer)
+        raise HttpAnswerError.of(answer, tried="kerberos")
+    return answer
 
 
 def _again(answer: requests.Response, authorization: str, how: dict[str, Any]) -> requests.Response:

@@ -257,6 +257,8 @@ def _http(answer: Any, endpoint: str, values: dict[str, str | int]) -> Translate
         problem = "exchange-online"
     elif answer.locked_out:
         problem = "account-locked"
+    elif answer.tried == "kerberos":
+        problem = "ticket-refused"
     elif status == 401 and (not answer.tried or (answer.schemes and answer.tried not in answer.schemes)):
         problem, code = (
             "sign-in-method",

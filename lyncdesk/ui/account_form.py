@@ -54,11 +54,10 @@ class AccountForm(QWidget):
     online_changed = Signal(bool)
     find_asked = Signal()
 
-    def __init__(self, words: Words, *, stored: bool, parent: QWidget | None = None) -> None:
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words = words
         self._account = Account()
-        self._stored = stored
         self._limits: Mapping[str, Message] = {}
         self._showing = False
         self._online = False
@@ -83,8 +82,6 @@ class AccountForm(QWidget):
         self.user_name = QLineEdit()
         self.user_name.setPlaceholderText(words("the same as the address"))
         self.password = PasswordField(words, words("Password"))
-        if stored:
-            self.password.line.setPlaceholderText(words("unchanged"))
         self.authentication = QComboBox()
         for way in AUTHENTICATIONS:
             self.authentication.addItem(words(WAYS[way]), way)
@@ -160,6 +157,7 @@ class AccountForm(QWidget):
         (self.typed if account.server else self.automatic).setChecked(True)
         self.user_name.setText(account.user_name)
         self.password.clear()
+        self.password.line.setPlaceholderText(self._words("unchanged") if account.address else "")
         self._server_lock.set(options.locked("account.server"))
         for choice in (self.automatic, self.typed):
             choice.setEnabled(not self._server_lock.locked)
@@ -206,7 +204,8 @@ class AccountForm(QWidget):
     def is_changed(self) -> bool:
         """Whether anything differs from what is in force."""
         by_hand = self.typed.isChecked() and not self._account.server
-        return self.account() != self._account or by_hand or self.typed_password() is not None
+        forgets = bool(self._account.address) and not self._keep_lock.locked and not self.keep.isChecked()
+        return self.account() != self._account or by_hand or forgets or self.typed_password() is not None
 
     @property
     def for_server(self) -> QWidget:
@@ -228,7 +227,7 @@ class AccountForm(QWidget):
                 " https://mail.example.org/EWS/Exchange.asmx."
             )
         # Negotiate can do without: it is then whoever is signed in to this computer.
-        needed = not self._stored and account.authentication != "negotiate"
+        needed = not self._account.address and account.authentication != "negotiate"
         if needed and self.typed_password() is None:
             return self._words("Type your password.")
         return ""

@@ -1,12 +1,11 @@
-"""Between Qt's thread and the client's loop: one background thread, one queued signal.
+"""Qt's end of the way to the client: its words are delivered on Qt's thread, by one queued signal.
 
-The thread owns an asyncio loop and makes the session there. States are handed over latest-only: however many
-come while Qt is busy, Qt sees the last. After :meth:`Bridge.stop` nothing arrives any more.
+States are handed over latest-only: however many come while Qt is busy, Qt sees the last. After
+:meth:`Bridge.stop` nothing arrives any more. The other end is :mod:`lyncdesk.ui.client_thread`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
 from collections import deque
@@ -20,12 +19,12 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from lyncdesk.client.events import Event
 from lyncdesk.client.session import Session
 from lyncdesk.client.state import State
+from lyncdesk.ui.client_thread import ClientThread
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 STOP_SECONDS = 4.0
-_LAST_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -58,35 +57,34 @@ class Bridge(QObject):
 
     def __init__(self, make_session: Callable[[], Session], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._make_session = make_session
-        self._session: Session | None = None
+        self._client = ClientThread(
+            make_session,
+            on_state=self._on_state,
+            on_ready=self.relay(self.ready.emit),
+            on_failed=self.relay(self.failed.emit),
+        )
         self._state: State | None = None
         self._lock = threading.Lock()
         self._inbox: deque[Callable[[], None]] = deque()
         self._newest: State | None = None
         self._on_the_way = False
         self._stopped = False
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._early: list[Callable[[], None]] = []
-        self._end: asyncio.Event | None = None
-        self._main: asyncio.Task[None] | None = None
-        self._tasks: dict[Call, asyncio.Task[None]] = {}
-        self._thread: threading.Thread | None = None
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    # --- Qt's side
+    # --- Qt's thread
 
     @property
     def session(self) -> Session:
         """The session. Raises RuntimeError before ``ready``."""
-        if self._session is None:
+        session = self._client.session
+        if session is None:
             raise RuntimeError("the session is not there yet; wait for Bridge.ready")
-        return self._session
+        return session
 
     @property
     def is_ready(self) -> bool:
         """Whether the session exists."""
-        return self._session is not None
+        return self._client.session is not None
 
     @property
     def state(self) -> State | None:
@@ -99,12 +97,11 @@ class Bridge(QObject):
 
     def start(self) -> None:
         """Start the thread; the session is made in it."""
-        self._thread = threading.Thread(target=self._run, name="lyncdesk-client", daemon=True)
-        self._thread.start()
+        self._client.start()
 
     def post(self, event: Event) -> None:
         """Give the client an event."""
-        self._soon(lambda: self.session.post(event))
+        self._client.soon(lambda: self.session.post(event))
 
     def call(
         self,
@@ -118,7 +115,7 @@ class Bridge(QObject):
 
         An error that nobody asked for goes to the log.
         """
-        call = Call(self._cancel)
+        call = Call(self._client.cancel)
 
         def answer(work: Callable[[], None]) -> None:
             self._to_qt(lambda: None if call.cancelled else work())
@@ -136,13 +133,7 @@ class Bridge(QObject):
                 if done is not None:
                     answer(partial(done, result))
 
-        def begin() -> None:
-            if not call.cancelled:
-                task = asyncio.ensure_future(run())
-                self._tasks[call] = task
-                task.add_done_callback(lambda _: self._tasks.pop(call, None))
-
-        self._soon(begin)
+        self._client.begin(call, run)
         return call
 
     def work_out(
@@ -177,20 +168,7 @@ class Bridge(QObject):
             self._inbox.clear()
             self._newest = None
         QCoreApplication.removePostedEvents(self, QEvent.Type.MetaCall.value)
-        thread = self._thread
-        if thread is None:
-            return True
-        self._wake(self._set_end)
-        thread.join(seconds)
-        if thread.is_alive():
-            _log.warning("The client did not end within %g s; its work is cancelled.", seconds)
-            self._wake(self._cancel_main)
-            thread.join(_LAST_SECONDS)
-        if thread.is_alive():
-            _log.error("The client's thread does not end; it is left behind.")
-            return False
-        self._thread = None
-        return True
+        return self._client.stop(seconds)
 
     def _deliver(self) -> None:
         with self._lock:
@@ -228,80 +206,9 @@ class Bridge(QObject):
             self._on_the_way = True
         self._arrived.emit()
 
-    def _soon(self, work: Callable[[], None]) -> None:
-        """Run on the loop, after all that was given before; dropped after the end."""
-        with self._lock:
-            if self._stopped:
-                return
-            if self._loop is None:
-                self._early.append(work)
-                return
-        self._wake(work)
-
-    def _wake(self, work: Callable[[], None]) -> None:
-        with self._lock:
-            loop = self._loop
-        if loop is not None:
-            try:
-                loop.call_soon_threadsafe(work)
-            except RuntimeError:
-                _log.debug("the client's loop has ended")
-
-    def _cancel(self, call: Call) -> None:
-        def cancel() -> None:
-            if task := self._tasks.get(call):
-                task.cancel()
-
-        self._soon(cancel)
-
-    # --- the loop's thread
-
-    def _run(self) -> None:
-        try:
-            with asyncio.Runner() as runner:
-                runner.run(self._live())
-        except asyncio.CancelledError:
-            _log.debug("the client was cancelled")
-        except Exception as error:  # noqa: BLE001 - told on the screen, with the log for the rest
-            _log.exception("The client could not go on")
-            self._to_qt(partial(self.failed.emit, error))
-        finally:
-            with self._lock:
-                self._loop = None
-
-    async def _live(self) -> None:
-        self._main = asyncio.current_task()
-        self._end = asyncio.Event()
-        session = self._session = self._make_session()
-        try:
-            session.start(self._on_state)
-            self._to_qt(self.ready.emit)
-            with self._lock:
-                self._loop = asyncio.get_running_loop()
-                early, self._early = self._early, []
-                stopped = self._stopped
-            if not stopped:
-                for work in early:
-                    work()
-                await self._end.wait()
-        finally:
-            tasks = list(self._tasks.values())
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await session.stop()
-
     def _on_state(self, state: State) -> None:
         with self._lock:
             if self._stopped:
                 return
             self._newest = state
         self._announce()
-
-    def _set_end(self) -> None:
-        if self._end is not None:
-            self._end.set()
-
-    def _cancel_main(self) -> None:
-        if self._main is not None:
-            self._main.cancel()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from lyncdesk.client.view_types import ContactRow
@@ -50,8 +50,18 @@ def _by_rank(row: ContactRow) -> tuple[int, str, str]:
     return row.rank, *_by_name(row)
 
 
+@dataclass(eq=False, slots=True)
+class Group:
+    """A heading and its contacts. ``number`` is how a list on screen knows it again."""
+
+    key: str
+    title: str
+    number: int = 0
+    rows: list[ContactRow] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
-class Grouping:
+class _Grouping:
     """Key and heading of a row's group, the groups' order, and the order within one."""
 
     key: Callable[[ContactRow], str]
@@ -62,27 +72,44 @@ class Grouping:
 
 _STATUS_ORDER = [colour.value for colour in _STATUS_HEADINGS]
 _RELATIONSHIPS = [relationship.value for relationship in _RELATIONSHIP_ORDER]
-GROUPINGS: Mapping[View, Grouping] = {
+_GROUPINGS: Mapping[View, _Grouping] = {
     # Those in no group come last, in every language.
-    View.GROUPS: Grouping(
+    View.GROUPS: _Grouping(
         lambda row: row.group,
         lambda key, words: key or words("Other Contacts"),
         lambda key: (not key, key.casefold()),
         _by_name,
     ),
-    View.STATUS: Grouping(
+    View.STATUS: _Grouping(
         lambda row: row.indicator.colour.value,
         lambda key, words: words(_STATUS_HEADINGS[Colour(key)]),
         _STATUS_ORDER.index,
         _by_rank,
     ),
-    View.RELATIONSHIP: Grouping(
+    View.RELATIONSHIP: _Grouping(
         lambda row: row.relationship.value,
         lambda key, words: words(key),
         _RELATIONSHIPS.index,
         _by_name,
     ),
 }
+
+
+def grouped(rows: Sequence[ContactRow], view: View, text: str, words: Words) -> list[Group]:
+    """The contacts with every word of ``text`` in them, in groups and in order."""
+    grouping = _GROUPINGS[view]
+    parts = text.casefold().split()
+    groups: dict[str, Group] = {}
+    for row in rows:
+        if parts and not _matches(row, parts):
+            continue
+        key = grouping.key(row)
+        if key not in groups:
+            groups[key] = Group(key, grouping.heading(key, words))
+        groups[key].rows.append(row)
+    for group in groups.values():
+        group.rows.sort(key=grouping.sort)  # type: ignore[arg-type]
+    return sorted(groups.values(), key=lambda group: grouping.order(group.key))  # type: ignore[arg-type, return-value]
 
 
 def beside_and_below(row: ContactRow) -> tuple[str, str]:
@@ -94,7 +121,7 @@ def beside_and_below(row: ContactRow) -> tuple[str, str]:
     return ("", row.calendar) if row.calendar.startswith(row.text) else (row.text, row.calendar)
 
 
-def matches(row: ContactRow, parts: Sequence[str]) -> bool:
-    """Whether every part is found in name, address, group or presence; the parts are casefolded."""
+def _matches(row: ContactRow, parts: Sequence[str]) -> bool:
+    """Whether every part, casefolded, is in name, address, group or presence."""
     text = f"{row.name} {row.address} {row.group} {row.text}".casefold()
     return all(part in text for part in parts)

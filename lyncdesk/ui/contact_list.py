@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QAbstractItemView, QLabel, QStackedWidget, QTreeVi
 
 from lyncdesk.client.view_types import ContactRow
 from lyncdesk.client.words import Words
-from lyncdesk.ui.contact_groups import View
-from lyncdesk.ui.contact_model import GROUP_ROLE, ContactModel, Group
+from lyncdesk.ui.contact_groups import Group, View
+from lyncdesk.ui.contact_model import ContactModel
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.row_delegate import RowDelegate, item_view_looks
 
@@ -64,7 +64,7 @@ class ContactTree(QTreeView):
         self._unfolding = True
         for number in range(self._contacts.rowCount()):
             index = self._contacts.index(number, 0)
-            group = index.data(GROUP_ROLE)
+            group = self._contacts.at(index)
             if isinstance(group, Group):
                 self.setExpanded(index, group.key not in self._folded)
         self._unfolding = False
@@ -132,7 +132,7 @@ class ContactTree(QTreeView):
             self.opened.emit(row.address, self._global_rect(index))
 
     def _fold(self, index: QModelIndex, *, folded: bool) -> None:
-        group = index.data(GROUP_ROLE)
+        group = self._contacts.at(index)
         if self._unfolding or not isinstance(group, Group):
             return
         if folded:

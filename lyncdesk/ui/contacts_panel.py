@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from lyncdesk.client.events import Give
 from lyncdesk.client.view_types import Card, ContactRow, Given
@@ -18,6 +18,7 @@ from lyncdesk.ui.contact_list import ContactList
 from lyncdesk.ui.directory import DirectoryPanel
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.mnemonics import with_mnemonics
+from lyncdesk.ui.question import ask
 
 _TO_THE_LIST = frozenset({Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
@@ -159,27 +160,8 @@ class ContactsPanel(QWidget):
             self.posted.emit(Give(row.address, relationship))
             return
         words = self._words
-        title, answers = words("Change privacy relationship"), [words("Change"), words("Cancel")]
-        self._put(title, question, answers, lambda: self.posted.emit(Give(row.address, relationship)))
-
-    def _put(
-        self, title: str, question: str, answers: list[str], then: Callable[[], object], more: str = ""
-    ) -> None:
-        """Put a question; only the first answer does something, the safe one is at hand."""
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(title)
-        box.setText(question)
-        box.setInformativeText(more)
-        first, second = with_mnemonics(answers)
-        yes = box.addButton(first, QMessageBox.ButtonRole.AcceptRole)
-        no = box.addButton(second, QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(no)
-        box.setEscapeButton(no)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.buttonClicked.connect(lambda clicked: then() if clicked is yes else None)
-        box.open()
+        title, answers = words("Change privacy relationship"), (words("Change"), words("Cancel"))
+        ask(self, title, question, answers, lambda: self.posted.emit(Give(row.address, relationship)))
 
     def _open_menu(self, row: ContactRow, place: QPoint) -> None:
         self.hover_left.emit()
@@ -189,10 +171,11 @@ class ContactsPanel(QWidget):
 
     def _ask_to_remove(self, row: ContactRow) -> None:
         words = self._words
-        self._put(
+        ask(
+            self,
             words("Remove from contact list"),
             words("Remove {name} from your contact list?", name=row.name),
-            [words("Remove"), words("Keep")],
+            (words("Remove"), words("Keep")),
             lambda: self._remove(row),
             words("The privacy relationship that you gave stays as it is."),
         )

@@ -80,13 +80,21 @@ def fit_height(window: QWidget) -> None:
         window.resize(width, layout.totalHeightForWidth(width))
 
 
+_TURNED = (QAbstractSpinBox, QComboBox)
+
+
 class _Column(QScrollArea):
     """Scrolls up and down only, so it is never narrower than its content, and its content never too low."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The content changed."""
+        """The content changed, or the wheel is over a control that would take it: it scrolls, and changes
+        nothing.
+        """
         if event.type() is QEvent.Type.LayoutRequest:
             self._fit()
+        elif event.type() is QEvent.Type.Wheel and isinstance(watched, _TURNED):
+            event.ignore()
+            return True
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -119,6 +127,9 @@ def scrolling(content: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(content)
+    for kind in _TURNED:
+        for control in content.findChildren(kind):
+            control.installEventFilter(area)
     return area
 
 
@@ -192,7 +203,7 @@ def check_indent(box: QCheckBox) -> int:
     )
 
 
-_CLOSED = (QAbstractSpinBox, QComboBox, QLineEdit)
+_CLOSED = (*_TURNED, QLineEdit)
 
 
 def give_mnemonics(window: QWidget, taken: Iterable[str] = ()) -> None:

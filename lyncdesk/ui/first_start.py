@@ -41,7 +41,7 @@ class FirstStart(QWidget):
         self._saving = False
         self._saved = False
         self.setWindowTitle(words("Welcome to LyncDesk"))
-        self.form = AccountForm(words, stored=False)
+        self.form = AccountForm(words)
         self.test = ConnectionTest(bridge, words, self._typed, take_server=self._take_server)
         self.test.start_button.hide()
         self.connect_button = QPushButton(words("Connect"))

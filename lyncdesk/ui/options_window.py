@@ -6,7 +6,7 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -29,6 +29,7 @@ from lyncdesk.ui.options_pages.advanced import AdvancedPage
 from lyncdesk.ui.options_pages.page import Page
 from lyncdesk.ui.options_pages.personal import PersonalPage
 from lyncdesk.ui.options_pages.status import StatusPage
+from lyncdesk.ui.question import ask
 from lyncdesk.ui.widgets import MessageLine
 
 _Button = QDialogButtonBox.StandardButton
@@ -44,7 +45,12 @@ class OptionsPage(IntEnum):
 
 
 class OptionsWindow(QDialog):
-    """The window. Values go out through the session; nothing is kept here."""
+    """The window. Values go out through the session; nothing is kept here.
+
+    ``forgotten`` comes when the account is gone from this computer, before the window goes.
+    """
+
+    forgotten = Signal()
 
     def __init__(self, bridge: Bridge, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +64,7 @@ class OptionsWindow(QDialog):
         self.personal = PersonalPage(words)
         self.status = StatusPage(words)
         self.account = AccountPage(bridge, words)
+        self.account.forget.clicked.connect(self._ask_to_forget)
         self.advanced = AdvancedPage(words)
         self.pages: tuple[Page, ...] = (self.personal, self.status, self.account, self.advanced)
         self.list = QListWidget()
@@ -134,6 +141,7 @@ class OptionsWindow(QDialog):
         idle = self._saving == 0
         self.buttons.button(_Button.Apply).setEnabled(idle and self._is_changed)
         self.buttons.button(_Button.Ok).setEnabled(idle)
+        self.account.offer_to_forget(self._options, idle=idle)
 
     def _ok(self) -> None:
         self._apply(close=True)
@@ -211,6 +219,53 @@ class OptionsWindow(QDialog):
             self.accept()
         else:
             self._show(self._options)
+
+    def _ask_to_forget(self) -> None:
+        words = self._words
+        ask(
+            self,
+            words("Forget this account"),
+            words("Forget {address} on this computer?", address=self._options.account.address),
+            (words("Forget"), words("Keep")),
+            self._forget,
+            words(
+                "You are signed out, and the account goes from LyncDesk and its password from this computer's"
+                " keyring. Your contact list and your other options stay, and nothing changes in Exchange."
+            ),
+        )
+
+    def _forget(self) -> None:
+        self.message.say("")
+        self._said = []
+        self._close_after = True
+        self._saving = 1
+        self._touched()
+        self.account.test.stop()
+        self._bridge.call(
+            self._bridge.session.forget_account, done=self._account_forgotten, failed=self._not_forgotten
+        )
+
+    def _account_forgotten(self, problem: Problem | None) -> None:
+        state = self._bridge.state
+        if state is not None:
+            self._show(state.options)
+        if problem is None:
+            self.forgotten.emit()
+        else:
+            self._said.append(
+                self._words(
+                    "The account is forgotten, but this computer's keyring could not be asked to drop its"
+                    " password. {cause} If it is kept there, unlock the keyring and remove what is called"
+                    " LyncDesk.",
+                    cause=problem.cause,
+                )
+            )
+        self._one_less()
+
+    def _not_forgotten(self, error: Exception) -> None:
+        said = str(error) or type(error).__name__
+        self._said.append(self._words("The account could not be forgotten: {error}", error=said))
+        self._one_less()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing goes on behind a hidden window, and no password stays in it."""

@@ -70,7 +70,7 @@ class RelationshipRow(QWidget):
         change, cancel = with_mnemonics([words("Change"), words("Cancel")])
         self.yes, self.no = QPushButton(change), QPushButton(cancel)
         for button in (self.yes, self.no):
-            button.setAutoDefault(False)
+            button.setAutoDefault(True)
         self.yes.clicked.connect(lambda _=False: self._answered())
         self.no.clicked.connect(lambda _=False: self._ask(None))
         self._list = QWidget()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
-from lyncdesk.client.events import CheckNow, GivingUndone, SignIn
+from lyncdesk.client.events import GivingUndone, SignIn
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.session import Simulation
 from lyncdesk.client.view_types import Action
@@ -20,6 +20,7 @@ from lyncdesk.ui.indicators import IndicatorIcons
 if TYPE_CHECKING:
     from lyncdesk.ui.about_status import AboutStatus
     from lyncdesk.ui.main_window import MainWindow
+    from lyncdesk.ui.options_window import OptionsWindow
 
 W = TypeVar("W", bound=QWidget)
 
@@ -62,8 +63,6 @@ class Windows(QObject):
             Action.SIGN_IN: self.sign_in,
             Action.OPTIONS: self.open_options,
             Action.ACCOUNT: self.open_account,
-            Action.CHECK_NOW: lambda: bridge.post(CheckNow()),
-            Action.CONNECT: self.open_first_start,
             Action.UNDO_GIVING: lambda: bridge.post(GivingUndone()),
         }
         self._main: MainWindow | None = None
@@ -111,16 +110,13 @@ class Windows(QObject):
 
     def open_options(self) -> None:
         """Options."""
-        from lyncdesk.ui.options_window import OptionsWindow
-
-        self._one(OptionsWindow, lambda: OptionsWindow(self._bridge, self._words)).open_page()
+        self._options().open_page()
 
     def open_account(self) -> None:
         """Options, Account."""
-        from lyncdesk.ui.options_window import OptionsPage, OptionsWindow
+        from lyncdesk.ui.options_window import OptionsPage
 
-        window = self._one(OptionsWindow, lambda: OptionsWindow(self._bridge, self._words))
-        window.open_page(OptionsPage.ACCOUNT)
+        self._options().open_page(OptionsPage.ACCOUNT)
 
     def open_first_start(self) -> None:
         """The page that connects to Exchange."""
@@ -189,11 +185,30 @@ class Windows(QObject):
 
         return self._one(AboutStatus, make)
 
+    def _options(self) -> OptionsWindow:
+        from lyncdesk.ui.options_window import OptionsWindow
+
+        def make() -> OptionsWindow:
+            window = OptionsWindow(self._bridge, self._words)
+            window.forgotten.connect(self._account_forgotten)
+            return window
+
+        return self._one(OptionsWindow, make)
+
     def _one(self, kind: type[W], make: Callable[[], W]) -> W:
         window = self._others.get(kind.__name__)
         if not isinstance(window, kind):
             window = self._others[kind.__name__] = make()
         return window
+
+    def _account_forgotten(self) -> None:
+        """As at a first start: the page that connects, and no window that asks or tells about an account."""
+        from lyncdesk.ui.first_start import FirstStart
+
+        self.open_first_start()
+        for window in self._others.values():
+            if not isinstance(window, FirstStart):
+                window.close()
 
     def _first_start_closed(self) -> None:
         # Without a tray nobody would find the program again, and without an account it has nothing to do.

@@ -29,6 +29,7 @@ from lyncdesk.presence.inputs import OutOfOffice
 from lyncdesk.presence.items import Item, Kind, Recurring, Response, ShowAs
 from lyncdesk.simulation.mailboxes import MailboxCalendar
 from tests.exchange.client.sessions import NOW, PASSWORD, SOON, Passwords, warm_worker
+from tests.exchange.server.wire import checked_exchange
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -231,14 +232,11 @@ MakeExchange = Callable[[], ExchangeWorld]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def exchange_worlds() -> AsyncIterator[MakeExchange]:
-    exchange = Exchange(lambda: NOW)
     numbers = count(1)
-    url = exchange.start(schemes=("Basic",))
-    try:
+    with checked_exchange(lambda: NOW) as exchange:
+        url = exchange.start(schemes=("Basic",))
         async with warm_worker() as worker:
             yield lambda: ExchangeWorld(exchange, url, worker, next(numbers))
-    finally:
-        exchange.stop()
 
 
 WORLDS: dict[str, Callable[[MakeExchange], World]] = {

@@ -20,6 +20,13 @@ def labels(rows: tuple[MenuRow, ...]) -> list[str]:
     return [row.label for row in rows]
 
 
+def has_ended(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def test_an_icon_in_the_tray_is_found_with_its_colour_and_answers_a_click(desktop: Desktop) -> None:
     with desktop.program(TRAY_PROGRAM) as program:
         icon = desktop.wait_for_icon(pid=program.process.pid)
@@ -107,6 +114,6 @@ def test_the_desktop_ends_with_all_that_it_started() -> None:
         stubborn = "trap '' TERM; sleep 1000 & echo $!; wait"
         with desktop.program(["sh", "-c", stubborn], patience=0.2) as program:
             child = int(wait_for(lambda: program.text, "the child"))
-    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+    wait_for(lambda: has_ended(child), "the child's end")  # which it was given; to die takes a moment
     assert not home.exists()
     assert not Path(f"/tmp/.X11-unix/X{display[1:]}").exists()

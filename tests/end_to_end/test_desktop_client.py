@@ -17,11 +17,16 @@ from typing import Any
 
 import pytest
 
+from lyncdesk.client.options import Account
+from lyncdesk.client.passwords import password_key
+from lyncdesk.client.refusals import mark_key
+from lyncdesk.machine.credentials import KeyringStore, helper_environment
 from tests.desktop import Desktop
 from tests.user_session import Program
 from tests.waiting import wait_for
 
 GREEN, ORANGE = "#2e9e3f", "#e8710a"
+CROSS = "#c42b1c"
 LYNCDESK = [sys.executable, "-m", "lyncdesk"]
 ADDRESS, PASSWORD = "anna@brightwater.example", "right horse battery"
 ORG = f'[people.anna]\naddress = "{ADDRESS}"\npassword = "{PASSWORD}"\nname = "Anna Keller"\nzone = "UTC"\n'
@@ -101,6 +106,11 @@ def _first_page(desktop: Desktop) -> None:
     wait_for(lambda: desktop.active_window() in desktop.windows("^Welcome to LyncDesk$"), "the first page")
 
 
+def _is_on_screen(desktop: Desktop, colour: str) -> bool:
+    seen = desktop.screenshot().getcolors(1 << 24) or []
+    return any(f"#{bytes(pixel).hex()}" == colour for _, pixel in seen if isinstance(pixel, tuple))
+
+
 def settings_text(world: World) -> str:
     return (Path(world.env["XDG_CONFIG_HOME"]) / "lyncdesk" / "settings.toml").read_text(encoding="utf-8")
 
@@ -122,11 +132,10 @@ def test_the_first_start_connects_and_the_second_needs_no_password(world: World)
 def test_a_wrong_password_saves_nothing_and_is_told_on_the_page(world: World) -> None:
     desktop = world.desktop
     with desktop.program(LYNCDESK, env=world.env):
-        wait_for(
-            lambda: desktop.active_window() in desktop.windows("^Welcome to LyncDesk$"), "the first page"
-        )
+        _first_page(desktop)
         _fill_in(world, "wrong pony")
-        wait_for(lambda: world.status().get("signed_in") is False, "the client's answer")
+        wait_for(lambda: _is_on_screen(desktop, CROSS), "the step that failed")
+        assert world.status()["signed_in"] is False
         assert desktop.windows("^Welcome to LyncDesk$")
         settings = Path(world.env["XDG_CONFIG_HOME"]) / "lyncdesk" / "settings.toml"
         assert not settings.exists() or ADDRESS not in settings.read_text(encoding="utf-8")
@@ -148,7 +157,7 @@ def test_an_appointment_added_over_ews_turns_the_icon_orange_after_the_check_and
         assert json.loads(world.lyncdesk("reset", "--json").stdout)["reset_waiting"] is True
         before = world.status()
         assert (before["shows"], before["calendar_as_of"]) == ("Available", as_of)
-        assert world.desktop.tray_icons(client.process.pid)[0].colour == GREEN
+        world.desktop.wait_for_icon(lambda icon: icon.colour == GREEN, pid=client.process.pid)
 
         world.lyncdesk("check-now")
         world.desktop.wait_for_icon(lambda icon: icon.colour == ORANGE, pid=client.process.pid)
@@ -169,6 +178,40 @@ def _texts(folder: Path) -> Iterator[str]:
     for path in folder.rglob("*"):
         if path.is_file():
             yield path.read_bytes().decode("latin-1")
+
+
+async def test_a_forgotten_account_leaves_no_password_and_no_address_and_the_next_start_is_a_first_one(
+    world: World,
+) -> None:
+    desktop = world.desktop
+    keyring = KeyringStore(environment=lambda: {**helper_environment(), **world.env})
+    key = password_key(Account(ADDRESS, server=world.url))
+    with desktop.program(LYNCDESK, env=world.env) as client:
+        connect(world)
+        desktop.wait_for_icon(lambda icon: icon.colour == GREEN, pid=client.process.pid)
+        assert await keyring.get(key) == (PASSWORD,)
+        _open_options(desktop, client)
+        desktop.key("Down", "Down", "alt+r")  # Account, Forget this account ...
+        wait_for(lambda: desktop.active_window() in desktop.windows("^Forget this account$"), "the question")
+        desktop.key("alt+f")
+        _first_page(desktop)
+        assert desktop.windows("Options$") == []
+        assert await keyring.get(key, mark_key(key)) == (None, None)
+        assert ADDRESS not in settings_text(world)
+        assert world.status()["signed_in"] is False
+    assert "Traceback" not in client.text
+    with desktop.program(LYNCDESK, env=world.env):
+        _first_page(desktop)
+        assert world.status()["problems"] == []
+
+
+def _open_options(desktop: Desktop, client: Program) -> None:
+    """By the tray's menu, from its end: Exit, Sign out, Configuration information, Options."""
+    icon = desktop.wait_for_icon(lambda _icon: True, pid=client.process.pid)
+    desktop.click(*icon.centre, button=3)
+    wait_for(desktop.popups, "the menu")
+    desktop.key("Up", "Up", "Up", "Up", "Return")
+    wait_for(lambda: desktop.active_window() in desktop.windows("Options$"), "Options")
 
 
 def test_a_second_start_shows_the_first_ones_window_and_ends(world: World) -> None:

@@ -1,17 +1,23 @@
-"""A Kerberos realm of the tests' own: MIT's KDC on a loopback port, with all its files in one folder."""
+"""A Kerberos realm of the tests' own: MIT's KDC on a loopback port, with all its files in one folder.
+
+It is asked by TCP alone: a port of UDP cannot be kept while nobody listens.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from socketserver import BaseRequestHandler, TCPServer
+from threading import Thread
 from types import TracebackType
 from typing import Final, Self
 
-from tests.waiting import wait_for
+from tests.ports import kept
+from tests.waiting import LONG_ENOUGH, wait_for
 
 REALM: Final = "LITWARE.EXAMPLE"
 _KRB5 = """\
@@ -22,6 +28,7 @@ _KRB5 = """\
     dns_canonicalize_hostname = false
     rdns = false
     clockskew = 300
+    udp_preference_limit = 1
 [realms]
     {realm} = {{
         kdc = 127.0.0.1:{port}
@@ -31,8 +38,7 @@ _KRB5 = """\
 """
 _KDC = """\
 [kdcdefaults]
-    kdc_ports = ""
-    kdc_listen = 127.0.0.1:{port}
+    kdc_listen = ""
     kdc_tcp_listen = 127.0.0.1:{port}
 [realms]
     {realm} = {{
@@ -64,10 +70,9 @@ class Realm:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.keytab = folder / "keytab"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        values = {"realm": REALM, "port": port, "folder": folder}
+        self._keeper = kept()  # of the port while nothing listens
+        self._port = int(self._keeper.getsockname()[1])
+        values = {"realm": REALM, "port": self._port, "folder": folder}
         (folder / "krb5.conf").write_text(_KRB5.format(**values))
         (folder / "kdc.conf").write_text(_KDC.format(**values))
         self.env: Mapping[str, str] = {
@@ -99,13 +104,36 @@ class Realm:
         _trace: TracebackType | None,
     ) -> None:
         self.stop()
+        self._keeper.close()
 
     def stop(self) -> None:
         """End the KDC."""
         if self._kdc is not None:
             self._kdc.terminate()
-            self._kdc.wait(10)
+            self._kdc.wait(LONG_ENOUGH)
             self._kdc = None
+
+    @contextmanager
+    def without_an_answer(self) -> Iterator[list[bytes]]:
+        """Let the KDC be one that hears every question, which are told, and hangs up."""
+        self.stop()
+        asked: list[bytes] = []
+
+        class Listening(BaseRequestHandler):
+            def handle(self) -> None:
+                asked.append(self.request.recv(65536))
+
+        class Deaf(TCPServer):
+            allow_reuse_address = True
+
+        with Deaf(("127.0.0.1", self._port), Listening) as server:
+            thread = Thread(target=server.serve_forever, args=(0.02,))
+            thread.start()
+            try:
+                yield asked
+            finally:
+                server.shutdown()
+                thread.join()
 
     def settings_at_another_time(self) -> Path:
         """For a program to which every clock differs too much: by more than -1 seconds."""
@@ -152,7 +180,7 @@ class Realm:
             capture_output=True,
             text=True,
             check=False,
-            timeout=30,
+            timeout=LONG_ENOUGH,
         )
         if done.returncode:
             raise RuntimeError(f"{name}: {done.stdout}{done.stderr}")

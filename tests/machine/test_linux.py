@@ -22,7 +22,7 @@ from lyncdesk.machine.linux import (
 )
 from lyncdesk.machine.sensors import Asleep, Locked, NetworkReturned, Sign, UnavailableError, Watcher
 from tests.user_session import BUS_COMMAND, BUS_CONFIGURATION
-from tests.waiting import LONG_ENOUGH
+from tests.waiting import LONG_ENOUGH, until
 
 SESSION_PATH = "/org/freedesktop/login1/session/_31"
 
@@ -187,7 +187,8 @@ class Ear:
         self.task = asyncio.ensure_future(watcher.run(self.signs.append, self.limits.append))
 
     async def hears(self, *signs: Sign) -> None:
-        await true(lambda: self.signs == list(signs), lambda: self.signs)
+        await until(lambda: len(self.signs) >= len(signs), f"{signs}")
+        assert self.signs == list(signs)
 
     async def ends(self) -> None:
         await asyncio.wait_for(self.task, LONG_ENOUGH)
@@ -195,15 +196,6 @@ class Ear:
     async def stop(self) -> None:
         self.task.cancel()
         await asyncio.wait([self.task])
-
-
-async def true(condition: Callable[[], object], shown: Callable[[], object]) -> None:
-    try:
-        async with asyncio.timeout(LONG_ENOUGH):
-            while not condition():  # noqa: ASYNC110 - another process is waited for
-                await asyncio.sleep(0.005)
-    except TimeoutError:
-        raise AssertionError(f"in vain: {shown()}") from None
 
 
 @pytest.fixture
@@ -260,7 +252,7 @@ async def test_sleep_is_told_where_there_is_no_session(bus: str, system: System,
     manager = Manager()
     await system.add(LOGIN, {"/org/freedesktop/login1": manager})
     ear = listen(LoginWatcher(bus, {}))
-    await true(lambda: ear.task.done() or manager_heard(manager, ear), lambda: ear.signs)
+    await until(lambda: ear.task.done() or manager_heard(manager, ear), "a sign")
     assert Asleep(True) in ear.signs
 
 
@@ -344,7 +336,7 @@ async def test_a_screen_saver_that_starts_later_is_heard(bus: str, system: Syste
     await ear.hears(Locked(last, False))  # by now all were looked for
     saver = ScreenSaver(name)
     await system.add(name, {"/org/gnome/ScreenSaver": saver})
-    await true(lambda: (saver.ActiveChanged(True), ear.signs[1:])[1], lambda: ear.signs)
+    await until(lambda: (saver.ActiveChanged(True), ear.signs[1:])[1], "what the new one says")
     assert ear.signs[1] == Locked(name, True)
 
 
@@ -355,7 +347,7 @@ async def test_a_network_after_none_is_a_return_and_another_network_is_not(
     await system.add("org.freedesktop.NetworkManager", {"/org/freedesktop/NetworkManager": network})
     watcher = NetworkWatcher(bus)
     ear = listen(watcher)
-    await true(lambda: watcher._state == network.state, lambda: watcher._state)
+    await until(lambda: watcher._state == network.state, "the state of the network")
     for state in (70, 60, 70, 20, 40, 70):
         network.StateChanged(state)
     await ear.hears(NetworkReturned())
@@ -385,9 +377,9 @@ async def test_mutter_tells_idle_time_and_the_return(bus: str, system: System) -
     assert mutter.watches == 1
     mutter.WatchFired(99)
     mutter.WatchFired(1)
-    await true(lambda: told, lambda: told)
-    assert told == ["changed"]
+    await until(lambda: told, "the return")
     assert await source.idle() == timedelta(minutes=5)
+    assert told == ["changed"]  # the watch of somebody else said nothing
     assert mutter.watches == 2
     await source.close()
     await source.close()

@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,15 @@ def test_one_who_is_on_the_list_under_an_alias_is_kept_with_the_address_of_the_p
     FileProfiles(path).keep("EVI@litware.example", EVA)
     assert FileProfiles(path).get("evi@litware.example") == EVA
     assert FileProfiles(path).get(EVA.address) is None
+
+
+def test_what_is_kept_already_is_not_written_again(tmp_path: Path) -> None:
+    path = tmp_path / "contacts.json"
+    profiles = FileProfiles(path)
+    profiles.keep(EVA.address, EVA)
+    path.unlink()
+    profiles.keep(EVA.address, replace(EVA, zone="Asia/Tokyo"))
+    assert not path.exists()
 
 
 def test_who_was_dropped_is_gone_and_the_others_stay(tmp_path: Path) -> None:

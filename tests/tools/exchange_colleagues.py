@@ -100,7 +100,7 @@ def settle_in(env: dict[str, str], url: str, *, language: str = "") -> None:
     )
     script = "import sys, keyring; keyring.set_password(*sys.argv[1:])"
     command = [sys.executable, "-c", script, SERVICE, password_key(account), PASSWORD]
-    subprocess.run(command, env=env, check=True, timeout=30)
+    subprocess.run(command, env=env, check=True, timeout=60)
 
 
 @contextmanager

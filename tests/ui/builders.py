@@ -301,8 +301,9 @@ class RecordingSession:
         self.asked.append(("enter_password", password, keep))
         return self.problem
 
-    async def forget_account(self) -> None:
+    async def forget_account(self) -> Problem | None:
         self.asked.append(("forget_account",))
+        return self.problem
 
     async def save_options(self, values: Mapping[str, object]) -> tuple[Problem, ...]:
         self.asked.append(("save_options", dict(values)))

@@ -163,8 +163,10 @@ class Files:
 
     def __init__(self, name: str = "") -> None:
         self.name = name
+        self.proposal = ""
 
-    def __call__(self, _parent: QWidget, _title: str, _proposal: str) -> str:
+    def __call__(self, _parent: QWidget, _title: str, proposal: str) -> str:
+        self.proposal = proposal
         return self.name
 
 
@@ -292,9 +294,13 @@ def test_a_report_that_cannot_be_saved_says_why(
 
 
 def test_no_answer_where_to_save_saves_nothing(qtbot: QtBot, bridge: RecordingBridge) -> None:
-    tab = tab_of(qtbot, bridge, Files(""))
+    files = Files("")
+    tab = tab_of(qtbot, bridge, files)
     QTest.mouseClick(tab.report, Qt.MouseButton.LeftButton)
     assert tab.said.text() == ""
+    # Wherever the program was started.
+    assert Path(files.proposal).is_absolute()
+    assert Path(files.proposal).name == "lyncdesk-report.txt"
 
 
 # --- the window ---

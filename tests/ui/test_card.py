@@ -482,17 +482,33 @@ def test_a_question_that_is_not_answered_with_yes_gives_nothing(desk: Desk, how:
     assert [r for r, choice in row.choices.items() if choice.isChecked()] == [Relationship.COLLEAGUES]
 
 
-def test_the_question_has_the_keyboard_and_enter_pressed_too_often_changes_nothing(desk: Desk) -> None:
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
+def test_the_question_has_the_keyboard_and_a_key_pressed_too_often_changes_nothing(
+    desk: Desk, key: Qt.Key
+) -> None:
     asked(desk)
     row = desk.view.gives
     assert row.no.hasFocus()
-    _press(Qt.Key.Key_Space)
+    _press(key)
+    assert not row.question.isVisible()
     assert desk.posted == []
     row.choices[Relationship.WORKGROUP].setFocus()
     _press(Qt.Key.Key_Space)
     row.yes.setFocus()
-    _press(Qt.Key.Key_Space)
+    _press(key)
     assert desk.posted == [Give(ANNA, Relationship.WORKGROUP)]
+
+
+def test_tab_walks_through_the_choices_before_the_answers(desk: Desk) -> None:
+    asked(desk)
+    row = desk.view.gives
+    parts: list[QWidget] = [row.button, *row.choices.values(), row.yes, row.no, row.undo]
+    walked: list[QWidget] = []
+    part = row.button.nextInFocusChain()
+    while part is not None and part is not row.button:
+        walked += [part] if part in parts else []
+        part = part.nextInFocusChain()
+    assert walked == parts[1:]
 
 
 def test_news_that_come_while_the_question_stands_leave_it(desk: Desk) -> None:

@@ -399,6 +399,7 @@ def test_the_server_that_the_organisation_refers_to_is_one_press_away(
     qtbot.waitUntil(panel.offer.isVisible)
     shown = [one.text() for one in panel.findChildren(QPushButton) if one.isVisible()]
     assert shown == ["Test connection", "Ask mail.hoster.example"]
+    assert panel.start_button.nextInFocusChain() is panel.offer
     panel.offer.click()
     assert taken == ["https://mail.hoster.example/autodiscover/autodiscover.xml"]
     panel.clear()

@@ -9,10 +9,19 @@ from datetime import timedelta
 from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialogButtonBox,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.found import Found, How
@@ -232,6 +241,44 @@ def test_an_account_without_a_new_password_keeps_the_stored_one(desk: Desk) -> N
     desk.window.account.form.user_name.setText("kim")
     desk.press(Button.Apply)
     assert desk.bridge.asked == [("save_account", replace(ACCOUNT, user_name="kim"), None, True)]
+
+
+def test_a_stored_password_is_kept_no_longer_where_the_person_does_not_want_that(desk: Desk) -> None:
+    apply = desk.button(Button.Apply)
+    desk.window.account.form.keep.setChecked(False)
+    assert apply.isEnabled()
+    desk.press(Button.Apply)
+    assert desk.bridge.asked == [("save_account", ACCOUNT, None, False)]
+    assert not apply.isEnabled()
+
+
+def test_the_wheel_is_left_to_the_page_and_changes_nothing(desk: Desk) -> None:
+    status = desk.window.pages[OptionsPage.STATUS]
+    controls = [*status.findChildren(QSpinBox), *status.findChildren(QComboBox)]
+    assert len(controls) == 3
+    for control in (desk.window.account.form.authentication, *controls):
+        # What is not taken goes on to the area around, which scrolls.
+        assert not takes_the_wheel(control)
+    desk.press(Button.Ok)
+    assert desk.bridge.asked == []
+
+
+def takes_the_wheel(widget: QWidget) -> bool:
+    """Turn the wheel towards oneself over a widget."""
+    place = widget.rect().center()
+    here = widget.mapToGlobal(place)
+    wheel = QWheelEvent(
+        QPointF(place),
+        QPointF(here),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, wheel)
+    return wheel.isAccepted()
 
 
 def test_an_account_that_cannot_be_used_is_not_saved_and_the_window_says_why(desk: Desk) -> None:
@@ -583,3 +630,137 @@ def test_the_server_that_the_organisation_refers_to_is_taken_and_tested_with_one
     ]
     assert page.form.account() == there
     assert desk.saved == []
+
+
+def test_without_an_account_no_password_is_unchanged_and_one_has_to_be_typed(qtbot: QtBot) -> None:
+    desk = on_account(qtbot, Options())
+    form = desk.window.account.form
+    assert form.password.line.placeholderText() == ""
+    form.address.setText(ACCOUNT.address)
+    desk.press(Button.Ok)
+    assert desk.window.message.text() == "Type your password."
+    tell(desk.bridge, state(options=OPTIONS))
+    desk.press(Button.Cancel)
+    desk.window.open_page(OptionsPage.ACCOUNT)
+    assert form.password.line.placeholderText() == "unchanged"
+    assert form.trouble() == ""
+    assert desk.bridge.asked == []
+
+
+# --- forgetting the account ---
+
+
+def answer(desk: Desk, text: str) -> QMessageBox:
+    """Ask to forget the account and answer the question."""
+    QTest.mouseClick(desk.window.account.forget, Qt.MouseButton.LeftButton)
+    box = desk.window.findChild(QMessageBox)
+    assert isinstance(box, QMessageBox)
+    chosen = next(button for button in box.buttons() if _plain(button.text()) == text)
+    QTest.mouseClick(chosen, Qt.MouseButton.LeftButton)
+    return box
+
+
+class Forgetful(RecordingSession):
+    """Says that the account is gone before it answers, as a client does."""
+
+    bridge: RecordingBridge
+
+    async def forget_account(self) -> Problem | None:
+        tell(self.bridge, state())
+        return await super().forget_account()
+
+
+def with_account(qtbot: QtBot, problem: Problem | None = None) -> tuple[Desk, list[bool]]:
+    session = Forgetful()
+    session.problem = problem
+    desk = on_account(qtbot, session=session)
+    session.bridge = desk.bridge
+    gone: list[bool] = []
+    desk.window.forgotten.connect(lambda: gone.append(desk.window.isVisible()))
+    return desk, gone
+
+
+def test_the_account_is_forgotten_after_a_question_that_says_what_goes(qtbot: QtBot) -> None:
+    desk, gone = with_account(qtbot)
+    desk.window.account.form.user_name.setText("typed, but not applied")
+    box = answer(desk, "Forget")
+    assert box.text() == "Forget kim.akers@litware.example on this computer?"
+    for word in ("signed out", "account", "password", "keyring", "contact list", "stay"):
+        assert word in box.informativeText()
+    assert desk.bridge.asked == [("forget_account",)]
+    assert gone == [True], "the next window comes before this one goes"
+    assert not desk.window.isVisible()
+    assert desk.window.account.form.user_name.text() == ""
+
+
+def test_an_account_that_is_kept_after_all_stays(qtbot: QtBot) -> None:
+    desk, gone = with_account(qtbot)
+    box = answer(desk, "Keep")
+    assert (box.defaultButton(), box.escapeButton()) == (box.buttons()[1],) * 2
+    assert _plain(box.buttons()[1].text()) == "Keep"
+    assert (desk.bridge.asked, gone, desk.window.isVisible()) == ([], [], True)
+
+
+def test_a_password_that_the_keyring_did_not_drop_is_said_before_the_window_goes(qtbot: QtBot) -> None:
+    desk, gone = with_account(qtbot, Problem.of("keyring-missing", code="the keyring is locked"))
+    desk.window.account.form.user_name.setText("typed, but not applied")
+    answer(desk, "Forget")
+    assert desk.window.isVisible()
+    assert gone == []
+    assert "No keyring answers: the keyring is locked." in desk.window.message.text()
+    page = desk.window.account
+    assert not page.forget.isEnabled()
+    assert page.form.address.text() == page.form.user_name.text() == ""
+    desk.press(Button.Ok)
+    assert not desk.window.isVisible()
+    assert desk.bridge.asked == [("forget_account",)]
+
+
+def test_a_forgetting_that_breaks_is_told_and_can_be_tried_again(qtbot: QtBot) -> None:
+    class Broken(RecordingSession):
+        async def forget_account(self) -> Problem | None:
+            raise OSError("no more processes")
+
+    desk = on_account(qtbot, session=Broken())
+    answer(desk, "Forget")
+    assert desk.window.isVisible()
+    assert desk.window.message.text() == "The account could not be forgotten: no more processes"
+    assert desk.window.account.forget.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("options", "simulation", "said"),
+    [
+        (Options(), False, "No account is kept on this computer."),
+        (OPTIONS, True, "The sample organisation keeps no account of yours."),
+        (replace(OPTIONS, origins={"account.address": Origin.POLICY}), False, BY_POLICY),
+    ],
+)
+def test_where_there_is_nothing_to_forget_the_words_say_why(
+    qtbot: QtBot, options: Options, simulation: bool, said: str
+) -> None:
+    desk = on_account(qtbot, options, RecordingSession(simulation=simulation))
+    page = desk.window.account
+    assert not page.forget.isEnabled()
+    assert said in [label.text() for label in page.findChildren(QLabel) if label.isVisible()]
+    tell(desk.bridge, state(options=replace(OPTIONS, notices=False)))
+    assert page.forget.isEnabled() is not simulation
+    assert page.none_kept.isVisible() is simulation
+
+
+def test_an_account_is_not_forgotten_while_it_is_saved(qtbot: QtBot) -> None:
+    bridge = Bridge(lambda: cast("Session", SlowSession()))
+    bridge.start()
+    try:
+        qtbot.waitUntil(lambda: bridge.is_ready)
+        bridge._state = state(options=OPTIONS)
+        window = OptionsWindow(bridge, WORDS)
+        qtbot.addWidget(window)
+        window.open_page(OptionsPage.ACCOUNT)
+        assert window.account.forget.isEnabled()
+        window.account.form.user_name.setText("kim")
+        window.buttons.button(Button.Apply).click()
+        assert not window.account.forget.isEnabled()
+        qtbot.waitUntil(window.account.forget.isEnabled)
+    finally:
+        assert bridge.stop()

@@ -156,7 +156,7 @@ def test_what_is_picked_is_written_after_a_question_alone(opened: Open) -> None:
     pick(open_menu(window, "Budget review"), "Free")
     question = window.day.week.question
     assert question.isVisible()
-    assert question.text.text() == ("Show “Budget review” of 10:00 as Free? Others then see it as Available.")
+    assert question.text.text() == ("Show “Budget review” of 10:00 as Free? It then makes you Available.")
     assert [button.text().replace("&", "") for button in (question.one, question.cancel)] == [
         "Change it",
         "Cancel",

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from lyncdesk.client.events import CheckNow, GivingUndone, SignIn
+from lyncdesk.client.events import GivingUndone, SignIn
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.state import State
@@ -24,7 +24,7 @@ from lyncdesk.ui.password_prompt import PasswordPrompt
 from lyncdesk.ui.simulation_window import SimulationWindow
 from lyncdesk.ui.windows import Windows
 from tests.ui.builders import ME, RecordingBridge, RecordingSession, state
-from tests.ui.parts import WORDS, Sample, knowing
+from tests.ui.parts import WORDS, Sample, knowing, tell
 
 WITH_ACCOUNT = state(options=Options(account=Account(ME, server="https://mail.litware.example")))
 
@@ -32,7 +32,6 @@ _WINDOWS: dict[Action, type[QWidget]] = {
     Action.OPTIONS: OptionsWindow,
     Action.ACCOUNT: OptionsWindow,
     Action.ENTER_PASSWORD: PasswordPrompt,
-    Action.CONNECT: FirstStart,
     Action.WHY: AboutStatus,
     Action.CONNECTION: AboutStatus,
 }
@@ -117,11 +116,10 @@ def test_turn_on_that_is_refused_says_why(made: Made) -> None:
     assert made.windows.main.mishap.isVisibleTo(made.windows.main)
 
 
-def test_sign_in_check_now_and_undo_are_events(made: Made) -> None:
+def test_sign_in_and_undo_are_events(made: Made) -> None:
     made.windows.act(Action.SIGN_IN)
-    made.windows.act(Action.CHECK_NOW)
     made.windows.act(Action.UNDO_GIVING)
-    assert made.bridge.posted == [SignIn(), CheckNow(), GivingUndone()]
+    assert made.bridge.posted == [SignIn(), GivingUndone()]
 
 
 def test_without_an_account_sign_in_asks_for_one(qapp: object, home: Path) -> None:
@@ -130,6 +128,26 @@ def test_without_an_account_sign_in_asks_for_one(qapp: object, home: Path) -> No
     (page,) = made.of(FirstStart)
     assert page.isVisible()
     assert made.bridge.posted == []
+    made.windows.end()
+
+
+def test_without_its_account_a_client_shows_what_somebody_new_sees(qapp: object, home: Path) -> None:
+    made = Made(home, WITH_ACCOUNT, tray=False)
+    ended: list[bool] = []
+    made.windows.nothing_left.connect(lambda: ended.append(True))
+    made.windows.open_first_start()
+    (page,) = made.of(FirstStart)
+    page.close()  # connected
+    for action in (Action.WHY, Action.ENTER_PASSWORD, Action.ACCOUNT):
+        made.windows.act(action)
+    tell(made.bridge, state())
+    (options,) = made.of(OptionsWindow)
+    assert isinstance(options, OptionsWindow)
+    options.forgotten.emit()
+    assert [window for window in made.windows._others.values() if window.isVisible()] == [page]
+    assert isinstance(page, FirstStart)
+    assert page.form.address.text() == ""
+    assert ended == []
     made.windows.end()
 
 
@@ -148,7 +166,7 @@ def test_closing_the_first_start_ends_the_program_where_nobody_could_find_it_aga
     made = Made(home, known, tray=tray)
     if main:
         made.windows.open_main()
-    made.windows.act(Action.CONNECT)
+    made.windows.open_first_start()
     left = []
     made.windows.nothing_left.connect(lambda: left.append(True))
     made.of(FirstStart)[0].close()
@@ -159,7 +177,7 @@ def test_closing_the_first_start_ends_the_program_where_nobody_could_find_it_aga
 
 def test_connecting_where_there_is_no_tray_does_not_end_the_program(qtbot: QtBot, home: Path) -> None:
     made = Made(home, state(), tray=False)
-    made.windows.act(Action.CONNECT)
+    made.windows.open_first_start()
     (page,) = made.of(FirstStart)
     assert isinstance(page, FirstStart)
     with qtbot.assertNotEmitted(made.windows.nothing_left):
@@ -168,7 +186,7 @@ def test_connecting_where_there_is_no_tray_does_not_end_the_program(qtbot: QtBot
 
 
 def test_once_connected_the_first_start_page_gives_way_to_the_main_window(made: Made) -> None:
-    made.windows.act(Action.CONNECT)
+    made.windows.open_first_start()
     (page,) = made.of(FirstStart)
     assert isinstance(page, FirstStart)
     page.connected.emit()

@@ -45,12 +45,14 @@ class MemoryExchange:
 
     def __init__(self, calendar: CalendarSource) -> None:
         self._calendar = calendar
+        self.connected: list[Account] = []
         self.opened: list[Account] = []
         self.tried: list[str | None] = []
         self.refused: list[tuple[Account, str, Problem]] = []
         self.closed = False
 
     def source(self, account: Account, password: Password) -> CalendarSource:
+        self.connected.append(account)
         return self._calendar
 
     async def test(

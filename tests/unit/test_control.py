@@ -31,6 +31,7 @@ from lyncdesk.presence.items import Item, Kind
 from lyncdesk.presence.publication import Profile, Publication
 from lyncdesk.presence.states import Presence
 from tests.unit.session_parts import FixedClock, MemoryExchange, no_wait
+from tests.waiting import until
 
 NOW = datetime(2026, 3, 2, 9, 2, tzinfo=UTC)
 ANNA = Profile("anna@brightwater.example", "Anna Keller")
@@ -90,8 +91,7 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
     run = Running(tmp_path / "run" / "control")
     run.session.start(lambda _state: run.server.changed())
     await run.server.start()
-    await run.session.drained()
-    await asyncio.sleep(0.01)
+    await until(lambda: run.session.state.calendar.as_of, "the first check")
     await run.session.drained()
     yield run
     await run.server.stop()

@@ -115,8 +115,8 @@ ANSWERS: tuple[ProblemRow, ...] = (
         "Exchange sends no details of your items.",
         "{server} does not tell which items are meetings. They are shown as Busy, never as In a meeting, and"
         " contacts see no subject.",
-        "Another server address often cures this. Test connection in Options > Account asks every address"
-        " that it finds, and names one that delivers them; otherwise ask your administrator.",
+        "Another server address often cures this. Test connection asks every address that it finds, and"
+        " names one that delivers them; otherwise ask your administrator.",
         account=True,
         trigger="An item that is not private comes without IsMeeting. The check itself succeeds.",
     ),

@@ -108,8 +108,7 @@ CONNECTION: tuple[ProblemRow, ...] = (
         "{server} issued its certificate itself, so nobody says that it is who it claims to be. Your"
         " password was not sent.",
         "Ask the administrator of the server for a certificate of an authority, or for this certificate as"
-        " a file to be trusted (Trusted certificates, or policy TrustedCaFile).",
-        account=True,
+        " a file to be trusted (policy TrustedCaFile).",
         trigger="A self-signed certificate (OpenSSL 18), as Exchange has right after it was installed.",
     ),
     ProblemRow(
@@ -191,7 +190,8 @@ CONNECTION: tuple[ProblemRow, ...] = (
         "name-not-found",
         "The server's name could not be found.",
         "No address is known for {server}.",
-        "Check the network or VPN, then the server address.",
+        "Check the network or VPN, then how your e-mail address or the server address is spelt. If all is"
+        " right, tell your administrator.",
         account=True,
         trigger="The name cannot be resolved: it does not exist, or DNS cannot be reached.",
     ),

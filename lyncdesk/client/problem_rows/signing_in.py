@@ -13,8 +13,8 @@ SIGNING_IN: tuple[ProblemRow, ...] = (
         "Enter your password again. If it is right, check the user name; after many wrong attempts"
         " elsewhere, ask your help desk whether the account is locked.",
         Retry.NEVER,
-        trigger="HTTP 401 (or 440) to a request with credentials: a Basic password, the third message of"
-        " NTLM, a token of Negotiate. The same is sent no second time, by no session and in no other way"
+        trigger="HTTP 401 (or 440) to a request with credentials: a Basic password, or the third message of"
+        " NTLM, also inside Negotiate. The same is sent no second time, by no session and in no other way"
         " of signing in. Or the Kerberos server of the domain refused it (Negotiate with the extra), and then"
         " Exchange is not asked. A server that insists on channel binding behind something that ends TLS"
         " answers the same.",
@@ -65,7 +65,20 @@ SIGNING_IN: tuple[ProblemRow, ...] = (
         " or enter your password. LyncDesk looks for a ticket at every check.",
         Retry.NO,
         trigger="Negotiate was chosen and there is no password: Kerberos has no ticket of the person, an"
-        " expired one, no KDC that answers, or does not know the server; or the server refused the ticket.",
+        " expired one, no KDC that answers, or does not know the server.",
+    ),
+    ProblemRow(
+        "ticket-refused",
+        "Exchange did not accept your Kerberos ticket.",
+        "Your domain has given a ticket for {server}, and {server} refused it. Your password was not sent"
+        " there.",
+        "Ask your Exchange administrator to compare the server's clock and its key for HTTP/{server} with"
+        " those of the domain. Until then another authentication with your password may work.",
+        Retry.NO,
+        account=True,
+        trigger="HTTP 401 to a ticket of Kerberos, also to one that the password got: another key of the"
+        " service principal, another clock, a person whom Exchange does not know, or channel binding behind"
+        " something that ends TLS. The password is not taken for refused.",
     ),
     ProblemRow(
         "sign-in-method",

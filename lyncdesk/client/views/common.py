@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from lyncdesk.client import refusals
 from lyncdesk.client.problems import PROBLEMS
 from lyncdesk.client.reading import incomplete, stale
 from lyncdesk.client.state import Health, State
@@ -16,9 +17,7 @@ _LASTING = frozenset({AWAY, BE_RIGHT_BACK})
 # The pool's name where nobody tells a presence, only a calendar.
 EXCHANGE_ALONE = "exchange-alone"
 # Problems that a password typed anew can cure.
-PASSWORD_PROBLEMS = frozenset(
-    {"refused-password", "no-password", "password-expired", "account-locked", "account-disabled"}
-)
+PASSWORD_PROBLEMS = refusals.LASTING | {"no-password"}
 
 # Problems that are mended in Options > Account, and hardly ever by waiting.
 ACCOUNT_PROBLEMS = frozenset(

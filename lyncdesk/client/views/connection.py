@@ -76,7 +76,7 @@ def server_found(state: State, words: Words) -> str:
 
 
 # What is true of a client that runs, and of no command that asks once.
-_OF_A_CLIENT = (N_("Sign-in"), N_("Pool"), N_("Next check"), N_("Failures in a row"))
+_OF_A_CLIENT = (N_("Sign-in"), N_("Pool"), N_("Checks sent"), N_("Next check"), N_("Failures in a row"))
 
 
 def connection(

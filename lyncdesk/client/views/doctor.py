@@ -29,7 +29,6 @@ _LOOK = N_(
 _LATER = N_("Test again in a while. If it lasts, tell your administrator.")
 # What the client answers by trying again by itself; a test does not, so there is something to do.
 _INSTEAD_OF_WAITING: Mapping[str, str] = {
-    "name-not-found": _LOOK,
     "connection-refused": _LOOK,
     "timed-out": _LOOK,
     "server-busy": _LATER,

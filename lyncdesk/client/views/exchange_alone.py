@@ -102,7 +102,7 @@ def contact_rows(state: State, words: Words) -> list[tuple[str, str]]:
         told = words("not read yet")
     else:
         told = words(
-            "{n} of {all} read at {time}",
+            "{n} of {all} that were asked for, at {time}",
             n=reading.read,
             all=reading.read + reading.unreadable,
             time=words.moment(reading.as_of),

@@ -64,7 +64,7 @@ def _choice(item: Item, subject: str, show_as: ShowAs, words: Words) -> ShowAsCh
         words("{show_as}, shown as {state}", show_as=label, state=state),
         item.show_as is show_as,
         words(
-            "Show “{subject}” of {start} as {show_as}? Others then see it as {state}.",
+            "Show “{subject}” of {start} as {show_as}? It then makes you {state}.",
             subject=subject,
             start=item.start,
             show_as=label,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from lyncdesk.client import views
 from lyncdesk.client.options import Account, Options
@@ -13,8 +13,9 @@ from lyncdesk.ui.account_form import AccountForm
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.connection_steps import drop
 from lyncdesk.ui.connection_test import ConnectionTest
+from lyncdesk.ui.controls import Lock
 from lyncdesk.ui.options_pages.page import Page
-from lyncdesk.ui.widgets import TroubleBox
+from lyncdesk.ui.widgets import QuietLabel, TroubleBox
 
 
 class AccountPage(Page):
@@ -26,10 +27,21 @@ class AccountPage(Page):
         self._bridge = bridge
         self._trouble: Trouble | None = None
         self._box: TroubleBox | None = None
-        self.form = AccountForm(words, stored=True)
+        self.form = AccountForm(words)
         self.test = ConnectionTest(bridge, words, self._tested, take_server=self._take_server)
         self.column.addWidget(self.form)
         self.column.addWidget(self.test)
+        self.forget = QPushButton(words("Forget this account ..."))
+        self.forget.setAutoDefault(False)
+        self._forget_lock = Lock(self.forget, words)
+        self.none_kept = QuietLabel()
+        row = QHBoxLayout()
+        row.addWidget(self.forget)
+        row.addStretch(1)
+        self.column.addSpacing(8)
+        self.column.addLayout(row)
+        self.column.addWidget(self.none_kept)
+        self.column.addWidget(self._forget_lock.note)
         self.column.addStretch(1)
         self.form.changed.connect(self._touched)
         self.form.password.changed.connect(self.test.password_typed)
@@ -66,6 +78,17 @@ class AccountPage(Page):
         if trouble is not None:
             self._box = TroubleBox(trouble)
             self.column.insertWidget(self.column.indexOf(self.form), self._box)
+
+    def offer_to_forget(self, options: Options, *, idle: bool) -> None:
+        """Let the account in force be forgotten if there is one, or say that there is none."""
+        none_kept = ""
+        if not options.account.address:
+            none_kept = self._words("No account is kept on this computer.")
+        elif self._bridge.session.is_simulation:
+            none_kept = self._words("The sample organisation keeps no account of yours.")
+        self._forget_lock.set(options.locked("account.address"), usable=idle and not none_kept)
+        self.none_kept.setText(none_kept)
+        self.none_kept.setVisible(bool(none_kept))
 
     def _found(self, state: State) -> str:
         return views.server_found(state, self._words.at(self._bridge.now()))

@@ -17,7 +17,6 @@ from lyncdesk.client.session import ConnectionStep, StepResult
 from lyncdesk.client.words import Words
 from lyncdesk.exchange.doctor_steps import TRIED
 from lyncdesk.exchange.process import ExchangeWorker
-from lyncdesk.exchange_server.exchange import Exchange
 from tests.exchange.client import discovery_servers as said
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.certificates import DAY
@@ -26,6 +25,7 @@ from tests.exchange.client.raw_server import RawServer, Visit
 from tests.exchange.client.sessions import NOW, PASSWORD
 from tests.exchange.client.small_world import Organisation
 from tests.exchange.client.thin_servers import BARE, EVENTS, HOURS, MERGED, SERIES, serves, view
+from tests.exchange.server.wire import checked_exchange
 from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -146,10 +146,9 @@ async def test_each_step_is_told_when_it_begins_and_when_it_ends_with_its_durati
 
 
 async def test_the_embedded_exchange_passes(corp: Organisation) -> None:
-    server = Exchange(lambda: NOW)
-    server.add_person(ADDRESS, PASSWORD, name="Anna", zone="Europe/Berlin")
-    works, told = await examined(corp, Account(ADDRESS, server=server.start()))
-    server.stop()
+    with checked_exchange(lambda: NOW) as server:
+        server.add_person(ADDRESS, PASSWORD, name="Anna", zone="Europe/Berlin")
+        works, told = await examined(corp, Account(ADDRESS, server=server.start()))
     assert works, told.told()
     assert set(told.results.values()) == {OK}
     assert told.came("encryption") == "not encrypted: this server is on this computer"
@@ -275,6 +274,7 @@ FAILURES: dict[str, tuple[Callable[[RawServer], Account], raw.Behaviour, tuple[s
         ("encryption", "not-encrypted"),
     ),
     "no Exchange": (RawServer.account, raw.answers(b"<html>", "404 Not Found"), ("service", "not-exchange")),
+    "a page to sign in": (RawServer.account, raw.answers(b"<html>"), ("service", "web-page")),
     "another way of signing in": (
         RawServer.account,
         raw.answers(b"", "401 Unauthorized", "WWW-Authenticate: Bearer"),
@@ -518,6 +518,17 @@ async def test_an_address_that_refused_when_it_was_typed_is_not_given_the_passwo
         for server in (EWS, ""):
             assert not await made.test(corp.account(server=server))
             assert made.failure[1] == "refused-password"
+    assert len(signed(mail.requests)) == 1
+
+
+async def test_why_a_password_is_not_sent_is_told_as_it_was_the_first_time(corp: Organisation) -> None:
+    directions(corp, external=EWS)
+    locked = raw.refuses('Basic realm="x"', body=b"The referenced account is currently locked out")
+    mail = corp.host("mail.corp.example", locked)
+    async with patient(corp) as made:
+        for server in ("", EWS):
+            assert not await made.test(corp.account(server=server))
+            assert made.failure[1] == "account-locked"
     assert len(signed(mail.requests)) == 1
 
 

@@ -36,7 +36,10 @@ ELSEWHERE = {
         "unknown-contact": "test_people_are_found_added_and_removed_over_the_wire",
     },
     # where there is a KDC: see the Makefile
-    "kerberos.test_kerberos": {"no-ticket": "test_without_a_ticket_it_is_told_and_looked_for_again"},
+    "kerberos.test_kerberos": {
+        "no-ticket": "test_without_a_ticket_it_is_told_and_looked_for_again",
+        "ticket-refused": "test_a_ticket_that_the_server_does_not_take_is_no_refused_password",
+    },
     # of this computer
     "contract.test_settings_store": {
         "settings-broken": "test_a_text_that_is_no_toml_is_kept_aside_and_told_with_line_and_key",

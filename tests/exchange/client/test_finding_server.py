@@ -16,11 +16,12 @@ from lyncdesk.client.ports import ItemKey, ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.session import ConnectionStep, StepResult
 from lyncdesk.client.words import Words
+from lyncdesk.exchange.finding_result import Misses
 from lyncdesk.exchange.gate import PasswordGate
 from lyncdesk.exchange.servers import MOVED, Servers
 from lyncdesk.exchange.session import ExchangeSession
 from lyncdesk.exchange.steps import decode_step
-from lyncdesk.exchange_server.exchange import Exchange
+from lyncdesk.exchange.translate import Translated
 from lyncdesk.presence.items import ShowAs
 from tests.exchange.client import discovery_servers as said
 from tests.exchange.client import raw_server as raw
@@ -35,6 +36,7 @@ from tests.exchange.client.discovery_servers import (
 from tests.exchange.client.raw_server import Behaviour
 from tests.exchange.client.sessions import NOW, PASSWORD, WINDOW, Passwords
 from tests.exchange.client.small_world import Organisation
+from tests.exchange.server.wire import checked_exchange
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 EWS = "https://mail.corp.example/EWS/Exchange.asmx"
@@ -255,15 +257,14 @@ async def test_of_two_addresses_the_one_that_answers_is_taken(corp: Organisation
 async def test_the_embedded_exchange_tells_where_it_is(
     corp: Organisation, path: str, authentication: str
 ) -> None:
-    server = Exchange(lambda: NOW)
-    server.add_person(ADDRESS, PASSWORD, name="Anna")
-    url = server.start()
-    start = url.replace("/EWS/Exchange.asmx", path)
-    account = Account(ADDRESS, server=start, authentication=authentication)
-    async with connected(corp, account=account) as connection:
-        result = await connection.find()
-        assert await connection.check() == "items: 0"
-    server.stop()
+    with checked_exchange(lambda: NOW) as server:
+        server.add_person(ADDRESS, PASSWORD, name="Anna")
+        url = server.start()
+        start = url.replace("/EWS/Exchange.asmx", path)
+        account = Account(ADDRESS, server=start, authentication=authentication)
+        async with connected(corp, account=account) as connection:
+            result = await connection.find()
+            assert await connection.check() == "items: 0"
     assert result == Found(ADDRESS, url, How.GIVEN, start, NOW, internal=url, external=url, asked=start)
 
 
@@ -434,20 +435,37 @@ async def test_the_person_may_try_again(corp: Organisation) -> None:
         assert await connection.check() == "items: 1"
 
 
-async def test_no_password_is_sent_to_a_host_that_does_not_prove_who_it_is(corp: Organisation) -> None:
-    impostor = corp.host("autodiscover.corp.example", SAYS_MAIL, certified="somebody.example")
+# The web server of a domain need not have anything to do with Exchange.
+@pytest.mark.parametrize(
+    ("host", "problem"),
+    [("autodiscover.corp.example", "certificate-host-name"), ("corp.example", "server-not-found")],
+)
+async def test_no_password_is_sent_to_a_host_that_does_not_prove_who_it_is(
+    corp: Organisation, host: str, problem: str
+) -> None:
+    impostor = corp.host(host, SAYS_MAIL, certified="somebody.example")
     result, _ = await found(corp)
     assert isinstance(result, Problem)
-    assert (result.name, impostor.requests) == ("certificate-host-name", [])
+    assert (result.name, impostor.requests) == (problem, [])
 
 
-async def test_a_way_of_signing_in_that_is_not_possible_costs_no_attempt(corp: Organisation) -> None:
-    other = raw.answers(b"", "401 Unauthorized", "WWW-Authenticate: Bearer")
-    server = corp.host("autodiscover.corp.example", other)
+@pytest.mark.parametrize("host", ["autodiscover.corp.example", "corp.example"])
+async def test_a_way_of_signing_in_that_is_not_possible_costs_no_attempt(
+    corp: Organisation, host: str
+) -> None:
+    server = corp.host(host, raw.refuses("Bearer"))
     result, _ = await found(corp)
     assert isinstance(result, Problem)
     assert result.name == "sign-in-method"
     assert signed(server.requests) == []
+
+
+@pytest.mark.parametrize("problem", ["no-ticket", "ticket-refused", "kerberos-missing"])
+async def test_what_is_wrong_with_a_ticket_is_told_whoever_asks_for_one(problem: str) -> None:
+    misses = Misses()
+    misses.add(Translated(problem), How.DOMAIN)
+    misses.add(Translated("timed-out"), How.AUTODISCOVER)
+    assert misses.what_to_tell("corp.example").problem == problem
 
 
 async def test_passwords_of_a_netrc_file_go_nowhere(corp: Organisation, home: Path) -> None:

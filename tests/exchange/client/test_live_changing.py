@@ -21,6 +21,7 @@ from tests.exchange.client.live_client import running_client
 from tests.exchange.client.raw_server import Behaviour, RawServer, Visit
 from tests.exchange.client.sessions import NOW, PASSWORD
 from tests.exchange.client.test_changing import UPDATED
+from tests.exchange.server.wire import checked_exchange
 
 ANNA = "anna@example.com"
 HOUR = timedelta(hours=1)
@@ -30,11 +31,10 @@ BUDGET = Entry("Budget", NOW - HOUR, NOW + HOUR)
 
 @pytest.fixture
 def exchange() -> Iterator[Exchange]:
-    made = Exchange(lambda: NOW)
-    made.add_person(ANNA, PASSWORD)
-    made.start()
-    yield made
-    made.stop()
+    with checked_exchange(lambda: NOW) as made:
+        made.add_person(ANNA, PASSWORD)
+        made.start()
+        yield made
 
 
 def account(exchange: Exchange) -> Account:

@@ -20,7 +20,7 @@ from tests.exchange.client import raw_server as raw
 from tests.exchange.client.live_client import Client, running_client, settings_for
 from tests.exchange.client.raw_server import RawServer, Visit
 from tests.exchange.client.sessions import NOW, PASSWORD
-from tests.exchange.server.wire import CheckedExchange
+from tests.exchange.server.wire import CheckedExchange, checked_exchange
 from tests.ports import kept
 
 ANNA, BEN, EVA = "anna@litware.example", "ben@litware.example", "eva@litware.example"
@@ -30,8 +30,8 @@ MINUTE = timedelta(minutes=1)
 class Organisation:
     """An embedded Exchange that counts its requests by operation."""
 
-    def __init__(self) -> None:
-        self.exchange = CheckedExchange(lambda: NOW)
+    def __init__(self, exchange: CheckedExchange) -> None:
+        self.exchange = exchange
         for address, name in ((ANNA, "Anna Keller"), (BEN, "Ben Smith"), (EVA, "Eva Lang")):
             self.exchange.add_person(address, PASSWORD, name=name, title="Engineer")
             self.exchange.share(address, "FreeBusyTimeAndSubjectAndLocation")
@@ -57,12 +57,8 @@ class Organisation:
 
 @asynccontextmanager
 async def organisation() -> AsyncIterator[Organisation]:
-    made = Organisation()
-    try:
-        yield made
-        assert made.exchange.found == []
-    finally:
-        made.exchange.stop()
+    with checked_exchange(lambda: NOW) as exchange:
+        yield Organisation(exchange)
 
 
 def text_of(state: State, address: str) -> str:

@@ -37,6 +37,7 @@ from tests.exchange.client.situations import (
     drips_headers,
     world,
 )
+from tests.exchange.client.thin_servers import SERIES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -151,6 +152,7 @@ async def test_a_mailbox_that_moved_is_asked_as_if_nothing_were_known(worker: Ex
     [
         ("Retry-After: 120", 120),
         ("Retry-After: Mon, 02 Mar 2026 10:02:00 GMT\r\nDate: Mon, 02 Mar 2026 10:00:30 GMT", 90),
+        ("Retry-After: Mon, 02 Mar 2026 10:00:00 GMT\r\nDate: Mon, 02 Mar 2026 10:00:30 GMT", None),
         ("Retry-After: soon", None),
         ("X-None: 1", None),
     ],
@@ -302,10 +304,7 @@ async def test_an_unknown_show_as_is_no_data(worker: ExchangeWorker, word: bytes
 
 
 async def test_a_series_of_which_the_server_tells_no_more_is_named_as_a_limit(worker: ExchangeWorker) -> None:
-    master = raw.ITEM.replace(
-        b"<t:MyResponseType>", b"<t:CalendarItemType>RecurringMaster</t:CalendarItemType><t:MyResponseType>"
-    )
-    with RawServer(raw.calendar(master)) as server:
+    with RawServer(raw.calendar(SERIES)) as server:
         outcome = await outcome_of(server.account(), worker)
     assert isinstance(outcome, CalendarAnswer)
     assert (len(outcome.items), outcome.complete) == (1, False)

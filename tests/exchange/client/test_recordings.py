@@ -2,7 +2,6 @@
 
 import os
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +11,8 @@ from lyncdesk.presence.freebusy import WorkingHours
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import Behaviour, RawServer, Visit
 from tests.exchange.client.sessions import SOON, session_for
+from tests.exchange.server.wire import RECORDINGS
 
-RECORDINGS = Path(__file__).resolve().parents[4] / "shared" / "ews-recordings"
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(

@@ -30,7 +30,7 @@ from lyncdesk.simulation.clock import VirtualClock
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.sessions import NOW, PATIENCE, session_for
 from tests.exchange.client.situations import PASSING, Situation, World, world
-from tests.exchange.client.thin_servers import BARE
+from tests.exchange.client.thin_servers import BARE, SERIES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 INTERVAL = timedelta(minutes=30)
@@ -243,11 +243,6 @@ async def test_a_client_goes_through_what_costs_processes_and_out_again(tmp_path
         await through(own, situation)
         if name in FIRST:
             await from_the_start(own, situation)
-
-
-SERIES = raw.ITEM.replace(
-    b"<t:MyResponseType>", b"<t:CalendarItemType>RecurringMaster</t:CalendarItemType><t:MyResponseType>"
-)
 
 
 @pytest.mark.parametrize(

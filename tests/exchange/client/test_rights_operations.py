@@ -19,7 +19,7 @@ from lyncdesk.presence.rights import Level, Right
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import ENVELOPE, Behaviour, RawServer, Visit
 from tests.exchange.client.sessions import ASKED, NOW, PASSWORD, session_for
-from tests.exchange.server.wire import NAMES, CheckedExchange, violations
+from tests.exchange.server.wire import NAMES, CheckedExchange, checked_exchange, violations
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -32,16 +32,12 @@ TIMES, DETAILS = Right(Level.TIMES), Right(Level.DETAILS)
 
 @asynccontextmanager
 async def organisation(worker: ExchangeWorker) -> AsyncIterator[tuple[CheckedExchange, ExchangePeople]]:
-    exchange = CheckedExchange(lambda: NOW)
-    for address in (ANNA, BEN, EVA, LEA):
-        exchange.add_person(address, PASSWORD)
-    account = Account(ANNA, server=exchange.start(), authentication="basic")
-    try:
+    with checked_exchange(lambda: NOW) as exchange:
+        for address in (ANNA, BEN, EVA, LEA):
+            exchange.add_person(address, PASSWORD)
+        account = Account(ANNA, server=exchange.start(), authentication="basic")
         async with session_for(account, worker=worker) as session:
             yield exchange, ExchangePeople(lambda: session)
-        assert exchange.found == []
-    finally:
-        exchange.stop()
 
 
 async def seen_by_ben(exchange: CheckedExchange, worker: ExchangeWorker) -> Told:

@@ -1,10 +1,12 @@
 """The client signs in the way the server offers, and sends a refused password no second time."""
 
 import asyncio
+import base64
 import time
 from pathlib import Path
 
 import pytest
+import spnego
 
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.exchange.gate import PasswordGate
@@ -231,6 +233,63 @@ async def test_a_challenge_that_makes_no_sense_is_not_answered(worker: ExchangeW
         async with session_for(account, worker=worker) as session:
             assert await problem_of(session) == "kerberos-missing"
         assert at.attempts == 1
+
+
+class Challenger:
+    """A server that answers whatever it is shown with a challenge; ``proofs`` counts answers to one."""
+
+    def __init__(self, way: str, *more: str) -> None:
+        self._way = way
+        self._more = more  # headers
+        self._challenge = ""
+        self.proofs = 0
+
+    def __call__(self, visit: Visit) -> None:
+        """Answer one request."""
+        shown = visit.request.partition(f"\r\nAuthorization: {self._way} ".encode())[2]
+        if not shown:
+            raw.refuses(self._way)(visit)
+            return
+        token = base64.b64decode(shown.partition(b"\r\n")[0])
+        if b"NTLMSSP\0\1" in token:
+            acceptor = spnego.server(
+                protocol=self._way.lower(), options=spnego.NegotiateOptions.use_negotiate
+            )
+            self._challenge = base64.b64encode(acceptor.step(token) or b"").decode()
+        self.proofs += b"NTLMSSP\0\3" in token
+        offer = f"WWW-Authenticate: {self._way} {self._challenge}"
+        visit.answers(b"", "401 Unauthorized", offer, *self._more)
+
+
+# Negotiate does not know that it is at its end; what it sends then proves nothing, and is bounded.
+@pytest.mark.parametrize(("way", "attempts"), [("NTLM", 2), ("Negotiate", 8)])
+async def test_a_refusal_with_another_challenge_is_not_answered_with_another_proof(
+    worker: ExchangeWorker, way: str, attempts: int
+) -> None:
+    server = Challenger(way)
+    with RawServer(server) as at:
+        account = at.account(user_name=LOGIN, authentication="automatic")
+        async with session_for(account, worker=worker) as session:
+            assert [await problem_of(session), await problem_of(session)] == ["refused-password"] * 2
+        assert at.attempts == attempts
+    assert server.proofs == 1
+
+
+async def test_a_challenge_after_which_the_connection_ends_is_answered_over_no_other(
+    worker: ExchangeWorker,
+) -> None:
+    server = Challenger("NTLM", "Connection: close")
+
+    def ends(visit: Visit) -> None:
+        server(visit)
+        if b"Authorization" in visit.request:
+            visit.connection.close()
+
+    with RawServer(ends) as at:
+        account = at.account(user_name=LOGIN, authentication="automatic")
+        async with session_for(account, worker=worker) as session:
+            assert await problem_of(session) == "connection-refused"
+    assert server.proofs == 0
 
 
 # Seconds between the challenge and the end: the client may see it before the proof, within it, or only by it.

@@ -10,6 +10,7 @@ from lyncdesk.exchange.gate import PasswordGate
 from lyncdesk.exchange.process import ExchangeWorker
 from lyncdesk.exchange_server.exchange import Exchange
 from tests.exchange.client.sessions import NOW, PASSWORD, SOON, WINDOW, Passwords, session_for
+from tests.exchange.server.wire import checked_exchange
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ADDRESS = "anna@example.com"
@@ -25,10 +26,9 @@ OFFERS = (
 
 @pytest.fixture
 def exchange() -> Iterator[Exchange]:
-    exchange = Exchange(lambda: NOW)
-    exchange.add_person(ADDRESS, PASSWORD)
-    yield exchange
-    exchange.stop()
+    with checked_exchange(lambda: NOW) as exchange:
+        exchange.add_person(ADDRESS, PASSWORD)
+        yield exchange
 
 
 @pytest.mark.parametrize("login", ["", "EXAMPLE\\anna"])

@@ -77,21 +77,18 @@ def test_a_ticket_of_kerberos_is_shown_once_with_or_without_a_password(
         session.trust_env = False
         session.mount("http://", adapter_class(None, Counter())())
         auth = SigningIn("anna", password, "negotiate")
-        if let_in or password:
-            answer = session.post(server.url(), b"x", auth=auth, timeout=10)
-            assert answer.status_code == (200 if let_in else 401)
+        if let_in:
+            assert session.post(server.url(), b"x", auth=auth, timeout=10).status_code == 200
         else:
             # No password was refused, so this is not one that must not be sent again.
-            with pytest.raises(KerberosError, match="did not accept the ticket") as told:
+            with pytest.raises(HttpAnswerError) as told:
                 session.post(server.url(), b"x", auth=auth, timeout=10)
-            assert translate(told.value).problem == "no-ticket"
+            assert translate(told.value, server.url()).problem == "ticket-refused"
         assert server.attempts == 1
     # Kerberos is asked by itself first: Negotiate would go on with NTLM where it refuses the password.
     assert [asked["protocol"] for asked in ticket.asked] == ["kerberos", "negotiate"]
     for asked in ticket.asked:
         assert (asked["people"], asked["hostname"], asked["service"]) == (people, "127.0.0.1", "HTTP")
-    if not let_in and password:
-        assert translate(HttpAnswerError.of(answer)).problem == "refused-password"
 
 
 class Krb5Error(Exception):
@@ -126,6 +123,7 @@ class BaseOfGSSError(Exception):
         (GSSError("Preauthentication failed", 2529638936), "x", "refused-password", ""),
         (GSSError("Ticket expired", 2529638944), "", "no-ticket", "Ticket expired"),
         (GSSError("Clock skew too great", 2529638949), "", "no-ticket", "Clock skew too great"),
+        (GSSError("x" * 5000, 2529638949), "", "no-ticket", "x" * 200),
         (ImportError("no library"), "", "no-ticket", "no library"),
     ],
 )
@@ -150,4 +148,4 @@ def test_a_password_that_kerberos_did_not_try_may_be_one_of_ntlm(
         raise Krb5Error("no such person, realm or KDC", number)
 
     monkeypatch.setattr("spnego.client", fails)
-    ask_for_ticket("anna", "secret", "mail.example.com")
+    assert not ask_for_ticket("anna", "secret", "mail.example.com")

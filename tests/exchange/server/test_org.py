@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lyncdesk.exchange_server.org import OrgError, load, read_org
+from lyncdesk.exchange_server.org import PERSON_KEYS, OrgError, load, read_org
 from tests.exchange.server.wire import CheckedExchange
 
 ANNA = """
@@ -231,6 +231,13 @@ def test_a_file_that_cannot_be_read_is_told_why(home: Path) -> None:
 def test_a_file_without_end_is_refused() -> None:
     with pytest.raises(OrgError, match="longer than"):
         read_org(Path("/dev/zero"))
+
+
+def test_the_example_of_the_documentation_names_every_key_of_a_person_and_can_be_read(home: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "commands.md").read_text(encoding="utf-8")
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    assert [person.mailbox.name for person in read_org(write(home, example))] == ["Anna Keller", "Ben"]
+    assert [key for key in PERSON_KEYS if key not in example] == []
 
 
 def test_a_mistake_about_a_password_does_not_repeat_it(home: Path) -> None:

@@ -1,7 +1,8 @@
 """Speaking EWS by hand, with the published schemas as the judge of both sides."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -83,20 +84,31 @@ class CheckedExchange(Exchange):
         super().__init__(now)
         self.found: list[str] = []
         self.seen = 0
-        self.check_requests = True
+        self.check_requests = self.check_answers = True
 
     def answer(self, user: str, request: bytes) -> Answer | None:
         if self.check_requests:
             self.found += [f"request: {problem}" for problem in violations(request)]
         answer = super().answer(user, request)
-        if answer is not None and answer.content_type.startswith("text/xml") and not self._mangled(answer):
+        if answer is not None and self.check_answers and self._is_whole(answer):
             self.found += [f"answer: {problem}" for problem in violations(answer.body)]
         self.seen += 1
         return answer
 
-    def _mangled(self, answer: Answer) -> bool:
-        """Cut short on purpose, or without a body at all."""
-        return not answer.body.endswith(b"Envelope>")
+    def _is_whole(self, answer: Answer) -> bool:
+        """Not cut short on purpose, nor without a body at all."""
+        return answer.content_type.startswith("text/xml") and answer.body.endswith(b"Envelope>")
+
+
+@contextmanager
+def checked_exchange(now: Callable[[], datetime] = lambda: MONDAY) -> Iterator[CheckedExchange]:
+    """One to be started, which stops; the schemas must have nothing against what it heard and said."""
+    exchange = CheckedExchange(now)
+    try:
+        yield exchange
+        assert exchange.found == []
+    finally:
+        exchange.stop()
 
 
 def envelope(body: str, header: str = "") -> bytes:

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from lyncdesk.client import events as ev
-from lyncdesk.client.engine import next_wake
+from lyncdesk.client.effects import Effects
+from lyncdesk.client.engine import next_wake, step
 from lyncdesk.client.state import State
 from tests.unit.strategies import MINUTE, NOW
 
@@ -19,9 +20,10 @@ class LawMachine(RuleBasedStateMachine):
         self.now = NOW
         self.state = state
 
-    def apply(self, event: ev.Event) -> None:
-        """Let it happen now."""
-        raise NotImplementedError
+    def apply(self, event: ev.Event) -> Effects:
+        """Let it happen now; returns what the world is asked to do."""
+        self.state, effects = step(self.state, event, self.now)
+        return effects
 
     @rule(minutes=st.integers(1, 90))
     def time_passes(self, minutes: int) -> None:

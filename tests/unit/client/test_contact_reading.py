@@ -13,6 +13,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
+from lyncdesk.client.effects import Effects
 from lyncdesk.client.engine import next_wake, step
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.ports import CalendarAnswer, ContactsAnswer, ContactsAsked
@@ -577,8 +578,8 @@ class Laws(LawMachine):
         self.refused = False
         self.peace: datetime | None = None
 
-    def apply(self, event: ev.Event) -> None:
-        self.state, effects = step(self.state, event, self.now)
+    def apply(self, event: ev.Event) -> Effects:
+        effects = super().apply(event)
         for effect in effects:
             match effect:
                 case ef.FetchCalendar():
@@ -587,6 +588,7 @@ class Laws(LawMachine):
                     self.checks.append(effect.started)
                 case ef.ReadContacts(asked):
                     self.read(asked)
+        return effects
 
     def read(self, asked: ContactsAsked) -> None:
         assert self.state.signed_in

@@ -87,6 +87,16 @@ async def test_what_is_found_is_kept_shown_and_known_at_the_next_start() -> None
     await second.session.stop()
 
 
+async def test_what_is_found_for_another_address_is_kept_beside_it() -> None:
+    client = await Client(f'[account]\naddress = "{ANNA}"\n').started()
+    other = replace(FOUND, address="eva@litware.example")
+    for one in (FOUND, other):
+        client.exchange.on_found(one)
+        await client.session.drained()
+    assert client.session.state.found == client.stored == {ANNA: FOUND, other.address: other}
+    await client.session.stop()
+
+
 async def test_it_is_forgotten_with_the_account() -> None:
     text = settings_text({"account": {"address": ANNA}, "found": found_values({ANNA: FOUND})})
     client = await Client(text).started()
@@ -167,7 +177,7 @@ def test_missing_details_name_the_server_in_use() -> None:
     client.answer()  # to the account before
     client.answer(meeting(-5, 60), details=False)
     [problem] = [one for one in problems(client.state) if one.name == "details-missing"]
-    assert dict(problem.values)["server"] == OUT
+    assert dict(problem.values)["server"] == "out.litware.example"
 
 
 def test_the_administrator_may_say_where_to_ask() -> None:

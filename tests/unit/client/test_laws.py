@@ -14,7 +14,8 @@ from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
 from lyncdesk.client import views
 from lyncdesk.client.checks import retry_delay
-from lyncdesk.client.engine import decision, next_wake, step
+from lyncdesk.client.effects import Effects
+from lyncdesk.client.engine import decision, next_wake
 from lyncdesk.client.options import Options
 from lyncdesk.client.ports import CalendarAnswer
 from lyncdesk.client.problems import Problem, Retry
@@ -61,9 +62,9 @@ class Engine(LawMachine):
         self.failed_at: datetime | None = None
         self.asked = False  # an event that checks at once came since the last failure
 
-    def apply(self, event: ev.Event) -> None:
+    def apply(self, event: ev.Event) -> Effects:
         before = self.state
-        self.state, effects = step(before, event, self.now)
+        effects = super().apply(event)
         for effect in effects:
             match effect:
                 case ef.FetchCalendar():
@@ -74,6 +75,7 @@ class Engine(LawMachine):
                     self.published(told)
         if not self.state.calendar.as_of and before.calendar.as_of:
             assert isinstance(event, ev.SignOut | ev.OptionsChanged)
+        return effects
 
     def sent(self, fetch: ef.FetchCalendar) -> None:
         assert self.state.signed_in

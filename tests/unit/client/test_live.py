@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from lyncdesk.client.policy_file import parse_policy
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.refusals import Refusals, mark_key
+from lyncdesk.client.state import Health
 from lyncdesk.machine.credentials import MemoryStore
 from lyncdesk.machine.settings_store import MemorySettingsStore
 from lyncdesk.pools.directory import Directory
@@ -30,6 +32,7 @@ from lyncdesk.presence.states import ManualStatus
 from tests.unit.client.driving import meeting
 from tests.unit.session_parts import FixedClock, MemoryExchange
 from tests.unit.strategies import NOW
+from tests.waiting import until
 
 ANNA, BEN, EVA = (f"{name}@litware.example" for name in ("anna", "ben", "eva"))
 ACCOUNT = Account(ANNA, server="https://mail.litware.example/EWS/Exchange.asmx")
@@ -60,6 +63,7 @@ class Client:
         self.exchange = MemoryExchange(self.calendar)
         self.looks: asyncio.Queue[None] = asyncio.Queue()
         self.looked = asyncio.Event()
+        self.secrets: list[str] = []
         self.session = LiveSession(
             Parts(
                 store=self.store,
@@ -71,6 +75,7 @@ class Client:
                 zone=lambda: "UTC",
                 pool_name="embedded",
                 wait=self._wait,
+                secret=self.secrets.append,
             )
         )
 
@@ -139,6 +144,34 @@ async def test_a_new_policy_does_not_take_back_what_a_full_disk_could_not_keep(c
     assert [problem.name for problem in state.problems] == ["settings-not-saved"]
 
 
+async def test_what_the_person_does_at_the_moment_of_a_new_policy_is_kept(client: Client) -> None:
+    looking = asyncio.ensure_future(client.look_after_policy('WebServicePollInterval = "00:10:00"'))
+    await asyncio.sleep(0)
+    client.session.post(ev.NoteWritten("Back at noon"))
+    await looking
+    options = client.session.state.options
+    assert (options.interval, options.note) == (timedelta(minutes=10), "Back at noon")
+
+
+async def test_while_the_policy_stays_as_it_is_the_settings_are_not_read_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await client.look_after_policy("")
+    loads = 0
+    load = client.store.load
+
+    def counted() -> tuple[dict[str, object], tuple[Problem, ...]]:
+        nonlocal loads
+        loads += 1
+        return load()
+
+    monkeypatch.setattr(client.store, "load", counted)
+    await client.look_after_policy("")
+    assert loads == 0
+    await client.look_after_policy('WebServicePollInterval = "00:10:00"')
+    assert loads == 1
+
+
 async def test_what_was_wrong_with_a_policy_is_told_until_it_is_mended(client: Client) -> None:
     await client.look_after_policy("Unheard = 1", "policy-invalid")
     assert client.problems == ["policy-invalid"]
@@ -168,6 +201,48 @@ async def test_another_account_is_another_person_at_the_server_that_the_administ
     assert await client.credentials.get(password_key(state.options.account)) == ("right",)
 
 
+async def test_a_stored_password_goes_to_another_server_of_the_same_login_and_to_nobody_else(
+    client: Client,
+) -> None:
+    await client.credentials.set(password_key(ACCOUNT), "stored")
+    moved, other = replace(ACCOUNT, server="https://other.example"), replace(ACCOUNT, address=EVA)
+    for account in (ACCOUNT, moved, other):
+        await client.session.test_connection(account, None, lambda _step: None)
+    assert client.exchange.tried == ["stored", "stored", None]
+    await client.session.save_account(other, None, keep=True)
+    assert await client.credentials.get(password_key(other)) == (None,)
+
+
+async def test_a_password_that_is_to_be_kept_no_longer_is_used_until_the_program_ends(client: Client) -> None:
+    key = password_key(client.session.state.options.account)
+    await client.session.save_account(ACCOUNT, "right", keep=True)
+    assert await client.credentials.get(key) == ("right",)
+    await client.session.save_account(ACCOUNT, None, keep=False)
+    assert await client.credentials.get(key) == (None,)
+    assert client.session._passwords.of_this_run == ("right",)
+
+
+async def test_an_account_is_known_by_one_address_however_it_is_typed(client: Client) -> None:
+    await client.session.save_account(Account(" Eva@Litware.example"), "right", keep=True)
+    await client.session.drained()
+    assert client.session.state.options.account.address == EVA
+
+
+async def test_no_password_gets_into_the_log_be_it_tried_typed_or_stored(client: Client) -> None:
+    await client.credentials.set(password_key(ACCOUNT), "stored")
+    await client.session.test_connection(ACCOUNT, None, lambda _step: None)
+    await client.session.test_connection(ACCOUNT, "tried", lambda _step: None)
+    await client.session.enter_password("typed", keep=False)
+    assert client.secrets == ["stored", "tried", "typed"]
+
+
+async def test_an_account_that_is_saved_as_it_was_keeps_its_connection(client: Client) -> None:
+    other = replace(ACCOUNT, user_name="anna")
+    for account in (ACCOUNT, other, other):
+        await client.session.save_account(account, None, keep=True)
+    assert client.exchange.connected == [ACCOUNT, other]
+
+
 async def test_nobody_is_followed_twice_and_no_more_than_the_policy_allows(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,10 +255,18 @@ async def test_nobody_is_followed_twice_and_no_more_than_the_policy_allows(
     monkeypatch.setattr(EmbeddedPool, "add_contact", takes_its_time)
     await client.look_after_policy("MaximumNumberOfContacts = 1")
     await asyncio.gather(client.session.add_contact(BEN), client.session.add_contact(f" {BEN.upper()}"))
-    problem = await client.session.add_contact(EVA)
+    problems = [await client.session.add_contact(address) for address in (EVA, BEN)]
     await client.session.drained()
     assert client.session.state.options.contacts == (BEN,)
-    assert problem == Problem.of("too-many-contacts", limit=1)
+    assert problems == [Problem.of("too-many-contacts", limit=1), None]
+
+
+async def test_who_is_followed_no_more_is_in_no_group(client: Client) -> None:
+    await client.session.save_options({"contacts": (BEN, EVA), "groups": {"Team": (BEN, EVA)}})
+    await client.session.remove_contact(f" {BEN.upper()}")
+    await client.session.drained()
+    options = client.session.state.options
+    assert (options.contacts, options.groups) == ((EVA,), {"Team": (EVA,)})
 
 
 async def test_a_password_that_may_not_be_saved_is_neither_kept_nor_taken_from_the_keyring(
@@ -271,12 +354,51 @@ async def test_what_is_said_of_another_account_is_not_remembered(client: Client)
     assert await client.credentials.get(mark_key(key)) == (None,)
 
 
+@pytest.mark.parametrize("where", ["in the options", "when asked for it"])
+async def test_a_password_typed_anew_starts_what_a_refusal_stopped(client: Client, where: str) -> None:
+    client.calendar.fault = REFUSED
+    client.session.post(ev.CheckNow())
+    await until(lambda: client.session.state.calendar.health is Health.STOPPED, "the refusal")
+    client.calendar.fault = None
+    if where == "in the options":
+        await client.session.save_account(ACCOUNT, "right", keep=True)
+    else:
+        await client.session.enter_password("right", keep=True)
+    await until(lambda: client.session.state.calendar.health is Health.OK, "the next check")
+    assert client.exchange.opened == [ACCOUNT]
+
+
+async def test_to_save_the_account_again_is_not_to_type_its_refused_password(client: Client) -> None:
+    key = password_key(ACCOUNT)
+    await client.credentials.set(key, "wrong")
+    await Refusals(client.credentials).note(key, "wrong", REFUSED)
+    await client.session.save_account(ACCOUNT, None, keep=True)
+    assert await Refusals(client.credentials).stored(key) == ("wrong", REFUSED)
+    assert client.exchange.opened == []
+
+
 async def test_signing_out_for_good_forgets_the_password_and_its_refusal(client: Client) -> None:
     key = password_key(ACCOUNT)
     await client.credentials.set(key, "wrong")
     await Refusals(client.credentials).note(key, "wrong", REFUSED)
-    await client.session.forget_account()
+    assert await client.session.forget_account() is None
     assert await client.credentials.get(key, mark_key(key)) == (None, None)
+    state = client.session.state
+    assert (state.options.account, state.profile.address, state.signed_in) == (Account(), "", False)
+    assert ANNA not in str(client.store.load())
+
+
+async def test_an_account_goes_also_where_the_keyring_keeps_its_password_and_that_is_said(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def locked(*_accounts: str) -> None:
+        client.session.post(ev.SignIn())  # while the keyring asks
+        raise ProblemError(Problem.of("keyring-missing", code="locked"))
+
+    monkeypatch.setattr(client.credentials, "forget", locked)
+    assert await client.session.forget_account() == Problem.of("keyring-missing", code="locked")
+    state = client.session.state
+    assert (state.options.account, state.signed_in) == (Account(), False)
 
 
 async def test_a_report_names_no_person_subject_place_note_or_password(client: Client) -> None:

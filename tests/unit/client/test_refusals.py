@@ -41,6 +41,9 @@ async def test_the_password_itself_is_not_written_down() -> None:
     [mark] = await kept.get(mark_key(KEY))
     assert mark is not None
     assert "secret-one" not in mark
+    await Refusals(kept).typed(KEY)
+    await Refusals(kept).note(KEY, "secret-one", REFUSED)
+    assert await kept.get(mark_key(KEY)) != (mark,)  # nobody learns from it that two passwords are the same
 
 
 @pytest.mark.parametrize("stored", [None, "another"])
@@ -141,6 +144,15 @@ async def test_no_other_problem_is_believed_to_be_a_refusal(name: str) -> None:
     [mark] = await kept.get(mark_key(KEY))
     assert mark is not None
     await kept.set(mark_key(KEY), mark.replace(REFUSED.name, name))
+    assert await Refusals(kept).stored(KEY) == ("wrong", None)
+
+
+async def test_no_more_is_read_of_it_than_was_ever_written() -> None:
+    kept = await store()
+    await Refusals(kept).note(KEY, "wrong", REFUSED)
+    [mark] = await kept.get(mark_key(KEY))
+    assert mark is not None
+    await kept.set(mark_key(KEY), mark + " " * 4096)
     assert await Refusals(kept).stored(KEY) == ("wrong", None)
 
 

@@ -14,7 +14,7 @@ from lyncdesk.client.checks import window
 from lyncdesk.client.engine import next_wake, shown_problem
 from lyncdesk.client.ports import CalendarAnswer
 from lyncdesk.client.problems import Problem
-from lyncdesk.client.reading import stale
+from lyncdesk.client.reading import incomplete, stale
 from lyncdesk.client.state import Health, State
 from lyncdesk.client.views.common import own_indicator
 from lyncdesk.client.words import Words
@@ -443,6 +443,15 @@ def test_items_that_may_be_missing_are_a_problem_until_a_check_that_read_them_al
     assert shown_problem(client.state) is None
     assert client.state.published is not None
     assert not client.state.published.incomplete
+
+
+@pytest.mark.parametrize("event", [ev.SignOut(), ev.OptionsChanged(options(update_presence=False))])
+def test_nothing_can_be_missing_from_a_calendar_that_is_not_used(event: ev.Event) -> None:
+    client = Driven().signed_in()
+    client.answer(complete=False)
+    assert incomplete(client.state)
+    client.do(event)
+    assert not incomplete(client.state)
 
 
 def test_while_the_calendar_is_off_its_last_problem_is_not_shown() -> None:

@@ -11,16 +11,28 @@ from typing import Any
 
 import pytest
 
+from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
+from lyncdesk.client.asking import Asking
 from lyncdesk.client.options import Options
-from lyncdesk.client.ports import CalendarAnswer, ItemKey, ProblemError, Window, Written
+from lyncdesk.client.ports import (
+    CalendarAnswer,
+    ContactsAnswer,
+    ContactsAsked,
+    ItemKey,
+    ProblemError,
+    RightNotGivenError,
+    Window,
+    Written,
+)
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.runtime import Runtime
-from lyncdesk.client.state import State
+from lyncdesk.client.state import ContactReading, State
 from lyncdesk.presence.inputs import Manual
 from lyncdesk.presence.items import Item, ShowAs
 from lyncdesk.presence.publication import Profile, Publication, Seen
 from lyncdesk.presence.relationships import Relationship
+from lyncdesk.presence.rights import Level, Right, Rights
 from lyncdesk.presence.states import ManualStatus, Presence
 from lyncdesk.simulation.clock import VirtualClock
 from tests.unit.client.driving import ADDRESS, PROFILE, meeting, options
@@ -143,22 +155,46 @@ class Pool:
             raise self.fault
 
 
+AS_THEY_ARE = Rights(people={BEN: Right(Level.REVIEWER)})
+
+
+class Contacts:
+    """Where contacts are asked for; writes what it is asked into the pool's log."""
+
+    def __init__(self, log: list[str]) -> None:
+        self.log = log
+
+    async def read(self, asked: ContactsAsked) -> ContactsAnswer:
+        self.log.append("read")
+        return ContactsAnswer()
+
+    async def give(self, address: str, right: Right | None, expected: Right | None) -> Rights:
+        raise RightNotGivenError(Problem.of("right-changed"), MINUTE, AS_THEY_ARE)
+
+    def forget(self) -> None:
+        self.log.append("forget")
+
+    def clock_set(self) -> None:
+        self.log.append("reckon")
+
+
 class World:
     """A runtime with everything around it."""
 
-    def __init__(self, *items: Item, **fields: Any) -> None:
+    def __init__(self, *items: Item, asks: bool = False, **fields: Any) -> None:
         self.clock, self.source, self.pool = HandClock(), Source(*items), Pool()
         self.states: list[State] = []
         self.written: list[tuple[Options, Manual | None]] = []
         self.held: list[str] = []
         self.runtime = Runtime(
-            State(PROFILE, options(**fields)),
+            State(PROFILE, options(**fields), reading=ContactReading(used=asks)),
             self.source,
             self.pool,
             self.clock,
             lambda chosen, manual: self.written.append((chosen, manual)),
             self.states.append,
             self.hold,
+            Contacts(self.pool.log) if asks else None,
         )
 
     @contextmanager
@@ -191,6 +227,27 @@ async def world(*items: Item, **fields: Any) -> Any:
         yield made
     finally:
         await made.runtime.stop()
+
+
+async def test_contacts_are_asked_for_once_the_pool_is_joined_and_it_hears_what_makes_them_old() -> None:
+    async with world(asks=True, contacts=(BEN,)) as one:
+        one.pool.gate.clear()
+        await one.do(ev.SignIn())
+        assert one.pool.log == [f"in {ADDRESS}", f"add {BEN}"]
+        one.pool.gate.set()
+        await settled()
+        assert one.pool.log[-1] == "read"
+        await one.do(ev.Jolted("clock-jumped"))
+        assert [said for said in one.pool.log if said in {"reckon", "read"}] == ["read", "reckon", "read"]
+        await one.do(ev.OptionsChanged(options(contacts=(BEN,), use_exchange=False)))
+        assert "forget" in one.pool.log
+
+
+async def test_a_permission_that_was_not_given_is_told_with_those_that_hold() -> None:
+    one = World(asks=True)
+    asking = Asking(one.source, Contacts([]), settled, lambda: True)
+    answer = await asking.answer(ef.GiveRight(7, BEN, None, None))
+    assert answer == ev.RightNotGiven(7, Problem.of("right-changed"), MINUTE, AS_THEY_ARE)
 
 
 async def test_events_are_applied_in_order_and_every_state_is_shown() -> None:

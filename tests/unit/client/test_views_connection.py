@@ -164,7 +164,7 @@ def test_the_sets_of_problems_name_rows_of_the_table() -> None:
     assert not views.PASSWORD_PROBLEMS & views.ACCOUNT_PROBLEMS
 
 
-@pytest.mark.parametrize("name", sorted(set(PROBLEMS) - {"details-missing"}))
+@pytest.mark.parametrize("name", PROBLEMS)
 def test_no_remedy_sends_to_a_page_that_may_not_be_there_yet(name: str) -> None:
     """The first start has no Options, and neither has the command line: its words are the same."""
     for words in (views.trouble(Problem.of(name), WORDS).remedy, remedy_after_test(Problem.of(name), WORDS)):
@@ -243,6 +243,12 @@ def test_the_encryption_and_the_file_of_certificates_are_told(fields: dict[str, 
     assert row(client, "Encryption") == text
 
 
+def test_what_was_never_read_is_not_called_old() -> None:
+    client = Driven().signed_in()
+    client.fail("timed-out")
+    assert row(client, "Last check") == "none yet"
+
+
 def test_the_last_checks_are_told_newest_first() -> None:
     client = Driven().signed_in()
     client.answer(meeting(0, 60), requests=3, duration=timedelta(milliseconds=412))
@@ -261,7 +267,7 @@ def test_the_last_checks_are_told_newest_first() -> None:
         ({"contacts": ()}, {}, "there are none"),
         ({"use_exchange": False}, {}, "not read: Exchange is not used"),
         ({}, {}, "not read yet"),
-        ({}, {"as_of": NOW, "read": 4, "unreadable": 2}, "4 of 6 read at 10:00"),
+        ({}, {"as_of": NOW, "read": 4, "unreadable": 2}, "4 of 6 that were asked for, at 10:00"),
     ],
 )
 def test_how_many_calendars_of_contacts_were_read_is_told(

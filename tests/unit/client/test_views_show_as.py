@@ -35,7 +35,7 @@ def test_each_choice_says_what_it_makes_others_see() -> None:
     assert (busy.text, busy.chosen, busy.one, busy.whole) == (
         "Busy, shown as In a meeting", True, "Change it", ""
     )  # fmt: skip
-    assert "Others then see it as Available, out of office." in menu.choices[3].question
+    assert "It then makes you Available, out of office." in menu.choices[3].question
     assert menu.locked == ""
     assert views.show_as_menu(client.state, "gone", client.now, WORDS) is None
 

@@ -168,6 +168,13 @@ def test_everybody_but_blocked_sees_the_same_number_and_colour_and_blocked_alway
             assert (seen.availability, seen.colour) == (presence.availability, presence.colour)
 
 
+@pytest.mark.parametrize("mark", ["stale", "incomplete"])
+def test_who_sees_a_presence_sees_whether_it_can_be_relied_on(mark: str) -> None:
+    for there in (True, False):
+        whole = replace(FULL, **{mark: there})  # type: ignore[arg-type]
+        assert [getattr(filtered(whole, relationship), mark) for relationship in ALL] == [there] * len(ALL)
+
+
 def test_do_not_disturb_is_read_as_urgent_interruptions_only_by_workgroup_alone() -> None:
     dnd = replace(FULL, presence=Presence(9500))
     assert [filtered(dnd, r).presence.availability for r in (E, C, W, F, B)] == [
