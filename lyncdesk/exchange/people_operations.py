@@ -69,7 +69,7 @@ def search(link: Link, arguments: dict[str, Any]) -> Iterator[Part]:
 def person(link: Link, arguments: dict[str, Any]) -> Iterator[Part]:
     """Who has this address: the directory's row, None where it knows nobody."""
     address = arguments["address"]
-    found = (row for row in _directory(link, address) if row[0] == address.casefold() or address in _all(row))
+    found = (row for row in _directory(link, address) if address.casefold() in _all(row))
     yield {"person": next(found, None)}
 
 

@@ -297,6 +297,21 @@ async def test_the_name_of_who_was_removed_is_not_looked_up() -> None:
         assert await world.read(rights=True) == (1, 0, 4)
 
 
+async def test_the_name_of_who_was_found_meanwhile_is_not_looked_up() -> None:
+    async with running() as world:
+        await world.sign_in(BEN, EVA)
+        await world.pool.search("ben")
+        assert world.seen().profile.name == "Ben Smith"
+        assert await world.read(rights=True) == (2, 0, 4)
+
+
+async def test_nothing_is_searched_for_without_a_word() -> None:
+    async with running() as world:
+        await world.sign_in()
+        assert await world.pool.search(" ") == ()
+        assert world.people.requests == 0
+
+
 async def test_who_was_followed_before_signing_out_is_not_after_signing_in_again() -> None:
     async with running() as world:
         await world.sign_in(BEN)
@@ -331,7 +346,8 @@ async def test_who_was_removed_is_read_and_told_no_more() -> None:
     async with running() as world:
         world.people.change(BEN, meeting(10, 20))
         await world.sign_in(BEN, EVA)
-        await world.read()
+        await world.read(rights=True)
+        assert world.profiles.get(BEN) is not None
         await world.pool.remove_contact(BEN)
         await world.pool.remove_contact(BEN)
         told = len(world.told)

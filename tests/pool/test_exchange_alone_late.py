@@ -147,6 +147,8 @@ async def test_who_was_added_while_the_person_signed_out_is_not_told() -> None:
         await world.sign_in()
         world.meanwhile(lambda: signed_out(world))
         await world.pool.add_contact(BEN)
+        await world.sign_in()
+        assert await world.read() == (0, 0, 0)
         assert world.told == []
 
 
@@ -178,6 +180,20 @@ async def test_names_are_looked_up_no_longer_than_somebody_waits_for_them(
         assert asked == expected
         assert (answer.rights is not None) == ("anna" in expected)
         assert answer.requests == world.people.requests
+
+
+async def test_the_name_of_who_is_removed_while_it_is_looked_up_is_nobody_s() -> None:
+    async with running() as world:
+        await world.sign_in(BEN)
+        look_up = world.people.look_up
+
+        async def late(address: str) -> Profile | None:
+            await removed(world)
+            return await look_up(address)
+
+        world.people.look_up = late  # type: ignore[method-assign]
+        await world.pool.read(world.asked(rights=True))
+        assert world.profiles.get(BEN) is None
 
 
 # a clock that is set

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import cast
 
 import pytest
 
-from lyncdesk.client.ports import ProblemError, RightNotGivenError
+from lyncdesk.client.ports import ContactsAsked, ProblemError, RightNotGivenError, Window
 from lyncdesk.client.problems import Problem
 from lyncdesk.exchange.session import ExchangeSession
 from lyncdesk.pools.exchange_people import ExchangePeople
+from lyncdesk.presence.publication import Told
 from lyncdesk.presence.rights import Level, Right, Rights
+from tests.unit.strategies import NOW
 
-BEN = "ben@litware.example"
+BEN, EVA = "ben@litware.example", "eva@litware.example"
 TIMES = Right(Level.TIMES)
 TOLD = {"rights": {"default": ["None", {}], "people": {BEN: ["FreeBusyTimeOnly", {}]}, "unknown": 0}}
 
@@ -51,3 +54,28 @@ async def test_without_it_nobody_knows(parts: tuple[Mapping[str, object], ...]) 
     with pytest.raises(ProblemError) as caught:
         await people("worker-failed", *parts).give(BEN, TIMES, None)
     assert not isinstance(caught.value, RightNotGivenError)
+
+
+async def test_calendars_of_nobody_who_was_asked_for_are_left_out_and_senseless_ones_are_a_failure() -> None:
+    told: dict[str, object] = {}
+    due: list[timedelta | None] = []
+
+    class Answers:
+        async def ask(
+            self,
+            _operation: str,
+            _arguments: object,
+            next_due_in: timedelta | None,
+            *,
+            on_part: Callable[[Mapping[str, object]], None],
+        ) -> None:
+            due.append(next_due_in)
+            on_part({"calendars": [[who, Told.DETAILS.value, "", [], None] for who in (BEN, EVA)]})
+            on_part({"calendars": [[BEN, "whatever"]]})
+
+    asked = ContactsAsked(NOW, Window(NOW, NOW), timedelta(minutes=30), timedelta(minutes=7))
+    with pytest.raises(ProblemError) as caught:
+        await ExchangePeople(lambda: cast(ExchangeSession, Answers())).calendars((BEN,), asked, told.update)
+    assert caught.value.problem.name == "worker-failed"
+    assert list(told) == [BEN]
+    assert due == [timedelta(minutes=7)]

@@ -234,7 +234,10 @@ def _read(connection: socket.socket) -> bytes:
         0,
     )
     while len(body) < length:
-        body += connection.recv(65536)
+        more = connection.recv(65536)
+        if not more:
+            return b""  # a worker was killed while it asked
+        body += more
     return head + b"\r\n\r\n" + body
 
 

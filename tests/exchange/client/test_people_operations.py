@@ -224,9 +224,12 @@ async def test_the_published_answers_are_read(worker: ExchangeWorker) -> None:
     assert (await calendars(worker, answer, BEN))[BEN].told is Told.NO_MAILBOX
 
 
-async def test_answers_for_fewer_people_than_were_asked_for_are_damaged(worker: ExchangeWorker) -> None:
+@pytest.mark.parametrize("count", [1, 3])
+async def test_answers_for_other_than_the_people_who_were_asked_for_are_damaged(
+    worker: ExchangeWorker, count: int
+) -> None:
     with pytest.raises(ProblemError) as caught:
-        await calendars(worker, availability(row(b"Detailed", ITEM)), BEN, EVA)
+        await calendars(worker, availability(*[row(b"Detailed", ITEM)] * count), BEN, EVA)
     assert caught.value.problem.name == "broken-answer"
 
 
@@ -403,6 +406,12 @@ async def test_an_alias_is_the_same_person(worker: ExchangeWorker) -> None:
             people = ExchangePeople(lambda: session)
             found = [await people.look_up(one) for one in ("Lang@example.com", "lan@example.com")]
     assert [one.address if one else None for one in found] == ["eva@example.com", None]
+
+
+async def test_an_address_that_the_directory_does_not_know_is_nobody_s(worker: ExchangeWorker) -> None:
+    with RawServer(books(NOBODY, b"")) as server:
+        async with session_for(server.account(), worker=worker) as session:
+            assert await ExchangePeople(lambda: session).look_up("lan@example.com") is None
 
 
 async def test_the_published_answer_of_the_directory_is_read(worker: ExchangeWorker) -> None:

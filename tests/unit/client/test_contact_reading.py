@@ -265,6 +265,36 @@ def test_a_refusal_that_comes_after_a_change_of_account_and_back_holds_for_conta
     assert not client.in_flight
 
 
+def test_a_refusal_of_contacts_that_comes_after_a_change_of_account_and_back_holds() -> None:
+    client = Reader(update_presence=False)
+    client.signed_in()
+    for account in (replace(ACCOUNT, user_name="anna"), ACCOUNT):
+        client.choose(account=account)
+    client.contacts_fail("refused-password")
+    client.until(120)
+    assert client.asked == [0]
+    assert [problem.name for problem in problems(client.state)] == ["refused-password"]
+
+
+def test_a_refusal_of_the_password_before_says_nothing_of_one_that_was_entered_since() -> None:
+    client = Reader(update_presence=False)
+    client.signed_in()
+    client.until(1)
+    client.do(ev.PasswordEntered())
+    client.contacts_fail("refused-password")
+    assert client.asked == [0, 1]
+    assert problems(client.state) == ()
+
+
+def test_a_password_that_is_entered_while_all_is_well_sends_nothing() -> None:
+    client = reader(update_presence=False)
+    client.until(5)
+    client.do(ev.PasswordEntered())
+    assert client.asked == [0]
+    client.day(30)
+    assert client.asked == [0, 30]
+
+
 def test_contacts_are_read_while_ones_own_calendar_is_not_used_for_presence() -> None:
     client = reader(update_presence=False).day(70)
     assert (client.sent, client.asked) == ([], [0, 30, 60])
@@ -433,6 +463,28 @@ def test_the_wish_of_a_busy_server_holds_also_while_ones_own_calendar_is_not_use
     client.do(ev.CheckNow())
     client.day(70)
     assert client.asked == [0, 45, 60]
+
+
+def test_the_wish_of_a_busy_server_holds_in_the_rhythm_and_what_it_did_not_tell_is_asked_for_then() -> None:
+    client = Reader(update_presence=False)
+    client.signed_in()
+    client.contacts_read(back_off=45 * MINUTE)
+    client.day(44.9)
+    assert client.asked == [0]
+    client.until(45)
+    assert (client.asked, client.last.rights) == ([0, 45], True)
+    client.contacts_read()
+    assert client.state.reading.requests == 2
+
+
+def test_the_wish_of_a_busy_server_holds_for_who_signs_out_and_in() -> None:
+    client = Reader(update_presence=False)
+    client.signed_in()
+    client.contacts_read(back_off=45 * MINUTE)
+    client.do(ev.SignOut())
+    client.do(ev.SignIn())
+    client.day(46)
+    assert client.asked == [0, 45]
 
 
 @pytest.mark.parametrize("update", [True, False])

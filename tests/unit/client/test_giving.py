@@ -238,8 +238,10 @@ def test_where_nobody_knows_whether_it_was_written_it_is_read_anew() -> None:
     assert client.gives.relationship is W
 
 
-def test_a_server_that_wants_peace_gets_it() -> None:
+@pytest.mark.parametrize("update", [True, False])
+def test_a_server_that_wants_peace_gets_it(update: bool) -> None:
     client = Giver(of_ben(None))
+    client.choose(update_presence=update)
     client.do(ev.Give(BEN, W))
     client.not_given("server-busy", back_off=45 * MINUTE)
     client.until(44.9)
