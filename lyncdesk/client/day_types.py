@@ -14,7 +14,9 @@ from lyncdesk.presence.states import Colour, Shape
 
 @dataclass(frozen=True, slots=True)
 class StripPart:
-    """A stretch of a day strip. ``label`` is for hovering and for the keyboard, line by line."""
+    """A stretch of a day strip. ``label`` is for hovering and for the keyboard, line by line. ``unknown``:
+    nobody knows what was shown, so nothing is drawn.
+    """
 
     start: datetime
     end: datetime
@@ -24,6 +26,7 @@ class StripPart:
     label: str
     stale: bool = False
     out_of_office: bool = False
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
