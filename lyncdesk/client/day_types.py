@@ -105,8 +105,11 @@ class WeekDay:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The week as others see it; ``totals`` in words. ``change`` tells of a Show As that was changed here."""
+    """The week as others see it; ``totals`` in words, and on what they rest. ``change`` tells of a Show As
+    that was changed here.
+    """
 
     days: tuple[WeekDay, ...]
     totals: str
     change: ChangeLine | None = None
+    rests_on: str = ""

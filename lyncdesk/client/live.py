@@ -243,7 +243,10 @@ class LiveSession:
 
     async def delete_history(self) -> Problem | None:
         """Delete the local history."""
-        return await self._recorder.delete()
+        left = await self._recorder.delete()
+        if left is not None:
+            self.post(ev.ProblemFound(left))
+        return left
 
     def history_place(self) -> Message:
         """Where the local history is kept."""

@@ -65,7 +65,7 @@ class OptionsWindow(QDialog):
         self.status = StatusPage(words)
         self.account = AccountPage(bridge, words)
         self.account.forget.clicked.connect(self._ask_to_forget)
-        self.advanced = AdvancedPage(words)
+        self.advanced = AdvancedPage(bridge, words)
         self.pages: tuple[Page, ...] = (self.personal, self.status, self.account, self.advanced)
         self.list = QListWidget()
         self.list.setAccessibleName(words("Pages"))
@@ -111,6 +111,7 @@ class OptionsWindow(QDialog):
         """Come up with this page; what was typed and not applied stays while the window is up."""
         if not self.isVisible():
             self.message.say("")
+            self.advanced.history.tell()
             state = self._bridge.state
             self._show(state.options if state is not None else Options())
         self.list.setCurrentRow(page)
@@ -154,10 +155,12 @@ class OptionsWindow(QDialog):
                 self.list.setCurrentRow(number)
                 self.message.say(words)
                 return
+        values = {name: value for page in self.pages for name, value in page.values().items()}
+        if self.advanced.history.has_to_ask(values, lambda: self._apply(close=close)):
+            return
         self.message.say("")
         self._said = []
         self._close_after = close
-        values = {name: value for page in self.pages for name, value in page.values().items()}
         form = self.account.form
         account_changed = form.is_changed
         # Both are counted before either can end.
@@ -167,7 +170,7 @@ class OptionsWindow(QDialog):
             self._bridge.call(
                 self._bridge.session.save_options,
                 values,
-                done=lambda problems: self._saved(problems, options=values),
+                done=lambda problems: self._options_saved(problems, values),
                 failed=self._failed,
             )
         if account_changed:
@@ -183,6 +186,10 @@ class OptionsWindow(QDialog):
             )
         if not self._saving:
             self._ended()
+
+    def _options_saved(self, problems: tuple[Problem, ...], values: dict[str, Any]) -> None:
+        self.advanced.history.saved()
+        self._saved(problems, options=values)
 
     def _saved(self, problems: tuple[Problem, ...], options: dict[str, Any]) -> None:
         for problem in problems:
@@ -230,7 +237,8 @@ class OptionsWindow(QDialog):
             self._forget,
             words(
                 "You are signed out, and the account goes from LyncDesk and its password from this computer's"
-                " keyring. Your contact list and your other options stay, and nothing changes in Exchange."
+                " keyring. What was kept of its history is deleted. Your contact list and your other options"
+                " stay, and nothing changes in Exchange."
             ),
         )
 
