@@ -29,6 +29,8 @@ MOST_CHECKS: Final = 20_000
 # Too much or too old is looked for when the program ends and after so many entries, not at its start: a clock
 # that is wrong until the network sets it must not cost the history.
 TIDY_EVERY: Final = 500
+# How often a sign of life tells that the same is still shown: so far is known when a killed program ended.
+HEARTBEAT: Final = timedelta(minutes=1)
 # Checks that follow each other faster, with the same outcome, are kept as one row with their number.
 CHECKS_APART: Final = timedelta(minutes=1)
 # To tell when the calendar had last been read, one looks back so far.
@@ -189,13 +191,15 @@ def _short_value(value: Value) -> Value:
 class Stretch:
     """A part of the past: what was shown in it, or ``shown`` None and why it is not known.
 
-    ``why`` is EXIT or KILLED where the program was not running, OFF where nothing was kept.
+    ``why`` is EXIT or KILLED where the program was not running, OFF where nothing was kept. ``at_most``: this
+    was shown last, and the program was killed in this time; when exactly nobody knows.
     """
 
     start: datetime
     end: datetime
     shown: Shown | None
     why: Ended = Ended.OFF
+    at_most: bool = False
 
 
 @dataclass(slots=True)
@@ -228,22 +232,31 @@ def timeline(past: Past, start: datetime, end: datetime) -> tuple[Stretch, ...]:
         elif span.start < span.end:
             line.paint(span)
     out: list[Stretch] = []
-    edge, why = start, Ended.OFF
+    edge, before = start, None
     for piece in line.pieces:
         begins, ends = max(piece.start, start), min(piece.end, end)
         if begins >= end:
             break
-        if piece.end <= start:
-            why = piece.ended
-            continue
-        if edge < begins:
-            out.append(Stretch(edge, begins, None, why))
-        if begins < ends:
-            out.append(Stretch(begins, ends, piece.shown))
-        edge, why = max(edge, ends), piece.ended
-    if edge < end:
-        out.append(Stretch(edge, end, None, why))
-    return tuple(out)
+        if piece.end > start:
+            out += _between(before, edge, begins)
+            if begins < ends:
+                out.append(Stretch(begins, ends, piece.shown))
+            edge = max(edge, ends)
+        before = piece
+    return (*out, *_between(before, edge, end))
+
+
+def _between(before: Span | None, start: datetime, end: datetime) -> list[Stretch]:
+    """What is known of the time after a span in which nothing is kept."""
+    out = []
+    if before is not None and before.ended is Ended.KILLED:
+        latest = min(end, before.end + HEARTBEAT)
+        if start < latest:
+            out.append(Stretch(start, latest, before.shown, Ended.KILLED, at_most=True))
+            start = latest
+    if start < end:
+        out.append(Stretch(start, end, None, before.ended if before is not None else Ended.OFF))
+    return out
 
 
 def checked_before(checks: Sequence[PastCheck], moment: datetime) -> tuple[datetime | None, str]:

@@ -13,7 +13,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from lyncdesk.client import events as ev
-from lyncdesk.client.history import Alive, Began, Checked, Ended, Entry, Past, Shown, Stopped, shown_at
+from lyncdesk.client.history import (
+    HEARTBEAT,
+    Alive,
+    Began,
+    Checked,
+    Ended,
+    Entry,
+    Past,
+    Shown,
+    Stopped,
+    shown_at,
+)
 from lyncdesk.client.ports import HistoryStore, ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.state import CheckRecord, State
@@ -24,7 +35,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-HEARTBEAT: Final = 60.0  # real seconds
 # What waits for a disk that does not take it; beyond that the oldest is lost.
 _MOST_WAITING: Final = 1000
 _LAST_SECONDS: Final = 1.0
@@ -115,7 +125,7 @@ class Recorder:
 
     async def _beat(self) -> None:
         while True:
-            await self._parts.wait(HEARTBEAT)
+            await self._parts.wait(HEARTBEAT.total_seconds())  # real ones
             if self._shown is not None:
                 self._note(Alive(self._parts.clock.now()))
             self._wanted.set()

@@ -6,7 +6,7 @@ Nothing is decided anew: what was shown then is told, with the reasons of then, 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -62,6 +62,7 @@ def past_day(past: Past, day: date, zone_name: str, now: datetime, words: Words)
     words = words.at(midnight + (following - midnight) / 2)  # "10:00", not "yesterday 10:00"
     known = timeline(past, midnight, min(following, now))
     start, end = _bounds(day, zone_name, (s for s in known if _is_telling(s)))
+    known = _joined(known)
     parts = tuple(
         _part(max(s.start, start), min(s.end, end), s, words)
         for s in known
@@ -72,6 +73,17 @@ def past_day(past: Past, day: date, zone_name: str, now: datetime, words: Words)
         summary = words("Nothing is known of this day: no history was kept, or LyncDesk was not running.")
     read = [check.last for check in past.checks if not check.problem and start <= check.last < end]
     return DayStrip(start, end, zone_name, parts, now, max(read, default=None), None, summary)
+
+
+def _joined(known: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
+    """Without the minutes in which a program was killed: they go with what was shown last."""
+    out: list[Stretch] = []
+    for stretch in known:
+        if stretch.at_most and out and out[-1].shown is stretch.shown:
+            out[-1] = replace(out[-1], end=stretch.end)
+        else:
+            out.append(stretch)
+    return tuple(out)
 
 
 def _is_telling(stretch: Stretch) -> bool:
@@ -152,6 +164,10 @@ def past_moment_of(past: Past, at: datetime, now: datetime, words: Words) -> Pas
             text = words("{text} What is kept begins at {time}.", text=text, time=since)
         return PastMoment(at, stretch.start, stretch.end, None, text)
     read, failed = checked_before(past.checks, at)
+    notes = _notes(shown, words)
+    if stretch.at_most:
+        text = words("LyncDesk ended within this minute, not in order; this is what it had shown last.")
+        notes.append(text)
     return PastMoment(
         at,
         stretch.start,
@@ -160,7 +176,7 @@ def past_moment_of(past: Past, at: datetime, now: datetime, words: Words) -> Pas
         past_sentence(shown, words),
         reason_rows(shown.reasons, words),
         _read(read, failed, words),
-        tuple(_notes(shown, words)),
+        tuple(notes),
         read,
     )
 
@@ -199,7 +215,7 @@ def busy_time(past: Past, spans: Iterable[tuple[datetime, datetime]]) -> BusyTim
             if shown is None:
                 if stretch.why is Ended.OFF:
                     unknown.append((stretch.start, stretch.end))
-            elif _is_busy(shown.presence):
+            elif _is_busy(shown.presence) and not stretch.at_most:
                 busy += stretch.end - stretch.start
                 alone += timedelta() if _with_others(shown) else stretch.end - stretch.start
     return BusyTime(busy, alone, tuple(unknown))

@@ -99,15 +99,16 @@ def hours(moment: datetime) -> float:
 
 def test_a_day_shows_what_was_shown_and_what_nobody_knows() -> None:
     day = past_day(PAST, DAY, ZONE, NOW, WORDS)
-    assert [(hours(p.start), hours(p.end), p.text, p.unknown) for p in day.parts] == [
+    found = [(round(hours(p.start), 2), round(hours(p.end), 2), p.text, p.unknown) for p in day.parts]
+    assert found == [
         (7, 8, "No history was kept", True),
         (8, 10, "Available", False),
         (10, 11, "In a meeting", False),
         (11, 12, "Available", False),
         (12, 13, "LyncDesk was not running", True),
         (13, 14, "Available", False),
-        (14, 14.5, "Busy", False),
-        (14.5, 16, "LyncDesk was not running; it had not ended in order", True),
+        (14, 14.52, "Busy", False),
+        (14.52, 16, "LyncDesk was not running; it had not ended in order", True),
         (16, 17, "Available", False),
         (17, 19, "No history was kept", True),
     ]
@@ -175,7 +176,11 @@ def test_a_clock_that_was_set_back_lets_the_later_telling_count() -> None:
     past = Past((span(10, 12, FREE), span(11, 11.5, MEETING)))
     day = past_day(past, DAY, ZONE, NOW, WORDS)
     known = [(hours(p.start), hours(p.end), p.text) for p in day.parts if not p.unknown]
-    assert known == [(10, 11, "Available"), (11, 11.5, "In a meeting"), (11.5, 12, "Available")]
+    assert [(a, round(b, 1), text) for a, b, text in known] == [
+        (10, 11, "Available"),
+        (11, 11.5, "In a meeting"),
+        (11.5, 12, "Available"),
+    ]
 
 
 @given(
@@ -193,7 +198,11 @@ def test_a_timeline_has_no_hole_and_no_overlap_and_the_last_word_counts(
     assert all(a.end == b.start for a, b in pairwise(line))
     for stretch in line:
         covering = [s for s in spans if s.start <= stretch.start < s.end]
-        assert stretch.shown == (covering[-1].shown if covering else None)
+        assert stretch.at_most <= (not covering)
+        if not stretch.at_most:
+            assert stretch.shown == (covering[-1].shown if covering else None)
+        else:
+            assert stretch.end - stretch.start <= MINUTE
 
 
 # A moment
@@ -224,6 +233,16 @@ def test_a_failed_check_before_that_moment_is_told() -> None:
 def test_a_moment_of_which_nothing_is_known_says_why(hour: float, words: str) -> None:
     found = past_moment_of(PAST, local(hour), NOW, WORDS)
     assert (found.shown, found.sentence) == (None, words)
+
+
+def test_the_minute_in_which_a_program_was_killed_is_told_as_such() -> None:
+    found = past_moment_of(PAST, local(14.5) + MINUTE / 2, NOW, WORDS)
+    assert found.shown is not None
+    assert found.notes[-1].startswith("LyncDesk ended within this minute")
+    sure = past_moment_of(PAST, local(14.4), NOW, WORDS)
+    assert not any("ended within" in note for note in sure.notes)
+    gone = past_moment_of(PAST, local(14.5) + MINUTE, NOW, WORDS)
+    assert gone.shown is None
 
 
 def test_the_very_end_of_what_is_known_is_known() -> None:
