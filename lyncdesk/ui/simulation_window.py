@@ -38,7 +38,7 @@ class SimulationWindow(QWidget):
         column.addWidget(self.banner)
         column.addWidget(self.time)
         column.addWidget(self.tabs, 1)
-        self.time.jumped.connect(self.outlook.refresh)
+        self.time.moved.connect(self.outlook.refresh)
         self.resize(720, 600)
         give_mnemonics(self)
 
