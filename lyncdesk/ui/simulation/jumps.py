@@ -117,7 +117,8 @@ class Jumps(QWidget):
             return
         self.message.say("")
         self.trouble.say("")
-        self._pressed = self.focusWidget() if self.isAncestorOf(self.focusWidget() or self) else None
+        started_by = (self.to_check, self.to_change, self.at, self.to_time)
+        self._pressed = next((each for each in started_by if each.hasFocus()), None)
         ended: list[object] = []
 
         def done(result: T) -> None:
