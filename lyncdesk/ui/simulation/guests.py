@@ -199,5 +199,4 @@ class Guests(QObject):
         taken = [self._own(), *(one.windows.main.frameGeometry() for one in self._guests.values())]
         there = [frame for frame in taken if frame.isValid()]
         if there:
-            main.resize(main.width(), max(main.height(), there[0].height()))
             main.move(beside(there, main.size(), main.screen().availableGeometry()))
