@@ -77,6 +77,7 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     simulate = commands.add_parser("simulate", help="run scenarios and hold their expectations")
     simulate.add_argument("files", nargs="+", metavar="FILE")
     simulate.add_argument("--json", action="store_true", help="one JSON object per line for each change")
+    simulate.add_argument("--svg", type=Path, metavar="FILE", help="draw the days into an SVG file")
     simulate.add_argument("--wire", action="store_true", help="run every check as real EWS over loopback")
     simulate.set_defaults(run=_simulate)
 
@@ -230,7 +231,14 @@ def has_screen() -> bool:
 def _simulate(arguments: argparse.Namespace) -> int:
     from lyncdesk.simulation.run import simulate
 
-    return simulate(arguments.files, json=arguments.json, wire=arguments.wire, out=sys.stdout, err=sys.stderr)
+    return simulate(
+        arguments.files,
+        json=arguments.json,
+        wire=arguments.wire,
+        out=sys.stdout,
+        err=sys.stderr,
+        svg=arguments.svg,
+    )
 
 
 def _check(arguments: argparse.Namespace) -> int:
