@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from functools import partial
 from typing import TextIO
 
 from lyncdesk.client.state import State
+from lyncdesk.simulation.explain_wishes import wishes
 from lyncdesk.simulation.scenario import Scenario
 from lyncdesk.simulation.scenario_calendars import Calendars, memory_calendars
 from lyncdesk.simulation.scenario_file import WrongScenarioError, load
@@ -16,24 +18,34 @@ from lyncdesk.simulation.scenario_sight import FOUND, Shown, Sight
 from lyncdesk.simulation.scenario_tables import Mistake
 from lyncdesk.simulation.scenario_times import pinned_zones
 from lyncdesk.simulation.stepper import Stepper
+from lyncdesk.simulation.truth import WatchedCalendars
+from lyncdesk.simulation.watchers import FailuresAlone, Watcher, watchers
 
 # Exit statuses.
 ALL_HOLD, SOME_FAIL, WRONG_FILE = 0, 1, 2
 
+Watch = Callable[[Scenario, WatchedCalendars], tuple[Watcher, ...]]
 MakeCalendars = Callable[[], AbstractContextManager[Calendars]]
 
 
 class Run:
     """One scenario being watched."""
 
-    def __init__(self, scenario: Scenario, calendars: Calendars, report: Report) -> None:
+    def __init__(
+        self, scenario: Scenario, calendars: Calendars, report: Report, watch: Watch | None = None
+    ) -> None:
         self._scenario = scenario
         self._report = report
         self._last: dict[tuple[str, str], Shown] = {}
         self._states: dict[str, State] = {}
         self._expected = sum(len(one.checks) for one in scenario.expectations)
         self._failed = 0
+        self._watchers: tuple[Watcher, ...] = ()
+        if watch is not None:
+            calendars = watched = WatchedCalendars(calendars, lambda: self._stepper.now)
+            self._watchers = watch(scenario, watched)
         looks = [one.at for one in scenario.expectations]
+        looks += [moment for watcher in self._watchers for moment in watcher.looks]
         self._stepper = Stepper(scenario, calendars, looks, self._look)
 
     def run(self) -> int:
@@ -59,6 +71,8 @@ class Run:
                     if found != check.expected:
                         self._failed += 1
                         self._report.failed(Failure(sight, check, found))
+        for watcher in self._watchers:
+            self._stepper.look_at(watcher.look(self._stepper.clients, now))
 
     def _sights(self, now: datetime) -> Iterator[Sight]:
         """The looks through which something else may be seen: nothing changes without a new State."""
@@ -75,23 +89,42 @@ class Run:
                     yield Sight(owner, viewer, now)
 
 
-def simulate(files: Sequence[str], *, json: bool, wire: bool, out: TextIO, err: TextIO) -> int:
+def simulate(
+    files: Sequence[str],
+    *,
+    json: bool,
+    wire: bool,
+    out: TextIO,
+    err: TextIO,
+    explain: Sequence[str] = (),
+    see_as: str | None = None,
+) -> int:
     """Run scenario files one after the other; what is seen goes to ``out``, mistakes of the files to ``err``.
 
-    ``json`` prints one object a line; ``wire`` reads every calendar over EWS. Returns the exit status: 0 all
-    expectations hold, 1 some do not, 2 a file is wrong (then nothing is run).
+    ``json`` prints one object a line; ``wire`` reads every calendar over EWS. ``explain`` names moments
+    (``PERSON@TIME``) that are explained instead of the changes of the day; ``see_as`` is the person through
+    whose client the day, or these moments, are seen. Returns the exit status: 0 all expectations hold, 1 some
+    do not, 2 a file or what is asked of it is wrong (then nothing is run).
     """
     with pinned_zones():
         scenarios, mistakes = _load(files)
+        asked = []
+        for scenario in scenarios:
+            found, wrong = wishes(scenario, explain, see_as)
+            asked.append(found)
+            mistakes.extend(wrong)
         if mistakes:
             err.writelines(f"{mistake}\n" for mistake in mistakes)
             return WRONG_FILE
         report: Report = JsonReport(out) if json else TextReport(out)
+        if explain or see_as is not None:
+            report = FailuresAlone(report)
         failed = 0
         with _calendars(wire=wire) as make:
-            for scenario in scenarios:
+            for scenario, found in zip(scenarios, asked, strict=True):
                 with make() as calendars:
-                    failed += Run(scenario, calendars, report).run()
+                    watch = partial(watchers, found, out=out, as_json=json)
+                    failed += Run(scenario, calendars, report, watch if found else None).run()
     return SOME_FAIL if failed else ALL_HOLD
 
 

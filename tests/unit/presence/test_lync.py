@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -219,3 +221,9 @@ def test_a_viewer_is_told_from_what_was_sent_alone() -> None:
     assert [one.name for one in seen_differences(idle, old=True)] == ["busy-inactive", "old-data"]
     for presence in (Presence(BUSY), Presence(BUSY_INACTIVE, IN_A_MEETING), Presence(AVAILABLE)):
         assert seen_differences(presence) == ()
+
+
+def test_each_difference_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "lync.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)
+    assert rows == [*(row.name for row in (*WOULD, *MAY)), "old-data"]
