@@ -13,7 +13,7 @@ from lyncdesk.client.history import LONGEST, Past
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.state import State
 from lyncdesk.client.words import Words
-from lyncdesk.ui.bridge import Bridge, Call
+from lyncdesk.ui.bridge import Call, SeatBridge
 from lyncdesk.ui.my_day import MyDay
 
 _A_DAY = timedelta(days=1)
@@ -24,7 +24,9 @@ class PastDays(QObject):
     unfolded, as asked for last; None where none is kept.
     """
 
-    def __init__(self, bridge: Bridge, words: Words, my_day: MyDay, parent: QObject | None = None) -> None:
+    def __init__(
+        self, bridge: SeatBridge, words: Words, my_day: MyDay, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.of_the_week: Past | None = None
         self._bridge = bridge
@@ -57,7 +59,7 @@ class PastDays(QObject):
         if self._my_day.is_unfolded:
             week = window(state.calendar.as_of or self._bridge.now(), state.profile.zone)
             self._bridge.call(
-                self._bridge.session.past,
+                self._bridge.seat.past,
                 week.start,
                 self._bridge.now(),
                 done=self._week,
@@ -105,7 +107,7 @@ class PastDays(QObject):
             self._show(day, state.profile.zone, past)
 
         self._asking = self._bridge.call(
-            self._bridge.session.past, start, end, done=show, failed=lambda error: self._failed(day, error)
+            self._bridge.seat.past, start, end, done=show, failed=lambda error: self._failed(day, error)
         )
 
     def _show(self, day: date, zone: str, past: Past) -> None:

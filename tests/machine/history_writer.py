@@ -33,8 +33,8 @@ def change(number: int) -> Began:
 
 async def write(path: Path, first: int) -> None:
     """Go on for ever."""
-    history_queries.MOST_SPANS = MOST
-    history_file.TIDY_EVERY = 40
+    vars(history_queries)["MOST_SPANS"] = MOST
+    vars(history_file)["TIDY_EVERY"] = 40
     store = SqliteHistory(path, lambda: START)
     for number in count(first):
         entry = change(number)
