@@ -8,14 +8,15 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from lyncdesk.client.day_types import DayStrip, Week
 from lyncdesk.client.words import Words
 from lyncdesk.ui.indicators import IndicatorIcons
-from lyncdesk.ui.strip import DayStripWidget
+from lyncdesk.ui.strip import DayStripWidget, ReasonsOf
 from lyncdesk.ui.week import MenuOf, WeekPanel
 
 
 class MyDay(QWidget):
     """``unfolded(bool)`` tells when the week was opened or closed, ``posted(Event)`` what is changed in it.
 
-    ``menu_of`` gives what an item of it can be shown as; ``grown()`` tells that it needs more room.
+    ``menu_of`` gives what an item of it can be shown as, ``reasons_of`` the reasons of a moment; ``grown()``
+    tells that it needs more room.
     """
 
     unfolded = Signal(bool)
@@ -27,6 +28,7 @@ class MyDay(QWidget):
         icons: IndicatorIcons,
         words: Words,
         menu_of: MenuOf = lambda _: None,
+        reasons_of: ReasonsOf = lambda _: (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -38,7 +40,7 @@ class MyDay(QWidget):
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.fold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.fold.toggled.connect(self._toggled)
-        self.strip = DayStripWidget(words, words("My day"))
+        self.strip = DayStripWidget(words, words("My day"), reasons_of=reasons_of)
         self.week = WeekPanel(icons, words, menu_of)
         self.week.posted.connect(self.posted)
         self.week.grown.connect(self.grown)

@@ -10,6 +10,7 @@ from lyncdesk.client.views.connection import WAYS, account_trouble, connection, 
 from lyncdesk.client.views.contacts import contacts
 from lyncdesk.client.views.days import strip, week
 from lyncdesk.client.views.main import main, notice, tray
+from lyncdesk.client.views.moment import reasons_at
 from lyncdesk.client.views.others import viewers, what_hides, why_seen
 from lyncdesk.client.views.show_as import show_as_menu
 from lyncdesk.client.views.why import reason_sentence, why
@@ -26,6 +27,7 @@ __all__ = [
     "main",
     "notice",
     "reason_sentence",
+    "reasons_at",
     "server_found",
     "show_as_menu",
     "strip",
