@@ -77,6 +77,7 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     simulate = commands.add_parser("simulate", help="run scenarios and hold their expectations")
     simulate.add_argument("files", nargs="+", metavar="FILE")
     simulate.add_argument("--json", action="store_true", help="one JSON object per line for each change")
+    simulate.add_argument("--svg", type=Path, metavar="FILE", help="draw the days into an SVG file")
     simulate.add_argument("--wire", action="store_true", help="run every check as real EWS over loopback")
     simulate.add_argument(
         "--explain",
@@ -246,6 +247,7 @@ def _simulate(arguments: argparse.Namespace) -> int:
         wire=arguments.wire,
         out=sys.stdout,
         err=sys.stderr,
+        svg=arguments.svg,
         explain=arguments.explain,
         see_as=arguments.see_as,
     )
