@@ -61,12 +61,18 @@ class Hooks:
     quit: Callable[[], object]
 
 
-class Session(Protocol):
-    """A running client."""
+class Seat(Protocol):
+    """A running client, as far as it is the same for everybody: what a person sees, says and chooses."""
 
     @property
     def is_simulation(self) -> bool:
         """Whether this is the sample organisation (a banner says that nothing is real)."""
+
+    @property
+    def speed(self) -> float:
+        """Seconds of this client's world in a real one: 1, in the sample organisation any, 0 = paused. Safe
+        from any thread.
+        """
 
     def start(self, on_state: Callable[[State], None]) -> None:
         """Begin, on the running loop; ``on_state`` is called there with each new State."""
@@ -76,6 +82,32 @@ class Session(Protocol):
 
     def post(self, event: Event) -> None:
         """Give the client an event, on its loop."""
+
+    async def save_options(self, values: Mapping[str, object]) -> tuple[Problem, ...]:
+        """Change options of the person by their field name in Options; locked ones are refused with a
+        problem.
+        """
+
+    async def search(self, text: str) -> tuple[Seen, ...]:
+        """People of the directory."""
+
+    async def add_contact(self, address: str) -> Problem | None:
+        """Follow a person."""
+
+    async def remove_contact(self, address: str) -> None:
+        """Follow a person no more."""
+
+    def environment(self) -> tuple[tuple[Message, Message], ...]:
+        """Rows of Configuration information that the State does not hold (keyring, policy file, log file
+        ...).
+        """
+
+    async def stop(self) -> None:
+        """Withdraw, end every task and process that this client owns. Idempotent."""
+
+
+class Session(Seat, Protocol):
+    """The client of the person whose program this is: also what concerns the account and this computer."""
 
     async def test_connection(
         self,
@@ -105,33 +137,29 @@ class Session(Protocol):
         Returns the problem that kept the keyring from dropping it (the account is gone all the same).
         """
 
-    async def save_options(self, values: Mapping[str, object]) -> tuple[Problem, ...]:
-        """Change options of the person by their field name in Options; locked ones are refused with a
-        problem.
-        """
-
-    async def search(self, text: str) -> tuple[Seen, ...]:
-        """People of the directory."""
-
-    async def add_contact(self, address: str) -> Problem | None:
-        """Follow a person."""
-
-    async def remove_contact(self, address: str) -> None:
-        """Follow a person no more."""
-
     async def report(self) -> str:
         """The report for support: no secret, no subject."""
-
-    def environment(self) -> tuple[tuple[Message, Message], ...]:
-        """Rows of Configuration information that the State does not hold (keyring, policy file, log file
-        ...).
-        """
 
     def sign_in_limits(self) -> Mapping[str, Message]:
         """What ways of signing in to Exchange, by their names, lack on this computer."""
 
-    async def stop(self) -> None:
-        """Withdraw, end every task and process that this client owns. Idempotent."""
+
+class SitIn(Seat, Protocol):
+    """The client of another person of the sample organisation, at which one sits.
+
+    It has neither an account that could be changed nor a computer of its own. ``stop`` leaves it: the client
+    lives on.
+    """
+
+    @property
+    def profile(self) -> Profile:
+        """Whose client it is."""
+
+    @property
+    def led(self) -> bool:
+        """Whether one decided over this person's status, so that habits rest until one leaves. Safe from any
+        thread.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,3 +228,6 @@ class Simulation(Protocol):
 
         A jump that is cancelled leaves time where it has come, as does each of the others.
         """
+
+    def sit_in(self, address: str) -> SitIn:
+        """A seat at another person's client. Raises KeyError for the signed-in person and for strangers."""
