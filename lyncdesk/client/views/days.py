@@ -122,7 +122,7 @@ def _part(start: datetime, end: datetime, decided: Decision, old: str, words: Wo
         label.append(old)
     told, head = "\n".join(label), "\n".join(lines)
     marks = bool(old), presence.out_of_office
-    return StripPart(start, end, presence.colour, presence.shape, text, told, *marks, head)
+    return StripPart(start, end, presence.colour, presence.shape, text, told, *marks, head=head)
 
 
 def _summary(parts: tuple[StripPart, ...], words: Words) -> str:

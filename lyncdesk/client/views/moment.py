@@ -62,6 +62,9 @@ def _lines_then(state: State, passed: Passed, moment: datetime, words: Words) ->
     read = read_at(state, passed, moment)
     if read is not None:
         yield words("The calendar had been read at {time}.", time=read)
+    known = decide(_known_of(state, moment), moment).presence.text
+    if decided.source in (Source.CALENDAR, Source.NOTHING) and known != decided.presence.text:
+        yield words("From what is known now it would have been {state}.", state=words(known))
     found = differences(passed.inputs, moment, ended=passed.ended, old=passed.old)
     if found:
         yield lync_line(found, words)
