@@ -72,6 +72,7 @@ def _answer(found: PastMoment) -> dict[str, object]:
             {"source": r.source, "said": r.said, "verdict": r.verdict, "why": r.why} for r in found.rows
         ],
         "read": found.read,
+        "lync": found.lync,
         "notes": list(found.notes),
     }
 

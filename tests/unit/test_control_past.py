@@ -22,7 +22,8 @@ from tests.unit.strategies import NOW
 
 KEYS = {
     "sentence", "at", "since", "until", "known", "availability", "activity", "shows", "colour",
-    "out_of_office", "stale", "reset_waiting", "problem", "calendar_as_of", "reasons", "read", "notes",
+    "out_of_office", "stale", "reset_waiting", "problem", "calendar_as_of", "reasons", "read", "lync",
+    "notes",
 }  # fmt: skip
 
 
