@@ -14,8 +14,9 @@ from lyncdesk.presence.states import Colour, Shape
 
 @dataclass(frozen=True, slots=True)
 class StripPart:
-    """A stretch of a day strip. ``label`` is for hovering and for the keyboard, line by line. ``unknown``:
-    nobody knows what was shown, so nothing is drawn.
+    """A stretch of a day strip. ``label`` is for hovering and for the keyboard, line by line; ``head`` is the
+    part of it that stays while the reasons of one moment stand in place of those of the stretch.
+    ``unknown``: nobody knows what was shown, so nothing is drawn.
     """
 
     start: datetime
@@ -27,6 +28,7 @@ class StripPart:
     stale: bool = False
     out_of_office: bool = False
     unknown: bool = False
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
@@ -73,7 +74,7 @@ class MainWindow(QWidget):
         self.notice = NoticeBar()
         self.mishap = NoticeBar()
         self.only_you = QuietLabel()
-        self.day = MyDay(icons, words, self._show_as_menu)
+        self.day = MyDay(icons, words, self._show_as_menu, self._reasons_at)
         self.past = PastDays(bridge, words, self.day, self)
         self.contacts = ContactsPanel(bridge, words, icons, self.card_of)
         self.no_tray = QuietLabel()
@@ -176,6 +177,10 @@ class MainWindow(QWidget):
     def _show_as_menu(self, item: str) -> ShowAsMenu | None:
         state: State | None = self._bridge.state
         return None if state is None else views.show_as_menu(state, item, self._bridge.now(), self._words)
+
+    def _reasons_at(self, moment: datetime | None) -> tuple[str, ...]:
+        state, now = self._bridge.state, self._bridge.now()
+        return () if state is None else views.reasons_at(state, moment or now, now, self._words)
 
     # --- Qt's side ---
 

@@ -10,7 +10,7 @@ from lyncdesk.client.day_types import DayStrip, Week
 from lyncdesk.client.words import Words
 from lyncdesk.ui.day_pager import DayPager
 from lyncdesk.ui.indicators import IndicatorIcons
-from lyncdesk.ui.strip import DayStripWidget
+from lyncdesk.ui.strip import DayStripWidget, ReasonsOf
 from lyncdesk.ui.week import MenuOf, WeekPanel
 from lyncdesk.ui.widgets import QuietLabel
 
@@ -18,7 +18,8 @@ from lyncdesk.ui.widgets import QuietLabel
 class MyDay(QWidget):
     """``unfolded(bool)`` tells when the week was opened or closed, ``posted(Event)`` what is changed in it.
 
-    ``menu_of`` gives what an item of it can be shown as; ``grown()`` tells that it needs more room.
+    ``menu_of`` gives what an item of it can be shown as, ``reasons_of`` the reasons of a moment; ``grown()``
+    tells that it needs more room.
     """
 
     unfolded = Signal(bool)
@@ -30,6 +31,7 @@ class MyDay(QWidget):
         icons: IndicatorIcons,
         words: Words,
         menu_of: MenuOf = lambda _: None,
+        reasons_of: ReasonsOf = lambda _: (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -44,7 +46,7 @@ class MyDay(QWidget):
         self.pager = DayPager(words)
         self.past = QuietLabel()
         self.past.hide()
-        self.strip = DayStripWidget(words, words("My day"))
+        self.strip = DayStripWidget(words, words("My day"), reasons_of=reasons_of)
         self._today: DayStrip | None = None
         self.week = WeekPanel(icons, words, menu_of)
         self.week.posted.connect(self.posted)

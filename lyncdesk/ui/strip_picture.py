@@ -63,6 +63,13 @@ class StripPlaces:
         share = min(1.0, max(0.0, (moment - strip.start) / (strip.end - strip.start)))
         return _MARGIN + (1 - share if self.mirrored else share) * self.room
 
+    def moment(self, x: float) -> datetime:
+        """The moment whose place this is, to the minute; the other way round than :meth:`x`."""
+        share = min(1.0, max(0.0, (x - _MARGIN) / max(1, self.room)))
+        strip = self.strip
+        found = strip.start + (1 - share if self.mirrored else share) * (strip.end - strip.start)
+        return found.replace(second=0, microsecond=0)
+
     def part_rect(self, part: StripPart) -> QRectF:
         """Where a stretch is drawn."""
         left, right = sorted((self.x(part.start), self.x(part.end)))

@@ -117,7 +117,7 @@ def day_strip(**changes: Any) -> DayStrip:
 
 
 def part(
-    text: str, hour: int, minute: int, to_hour: int, to_minute: int, why: str = "", **marks: bool
+    text: str, hour: int, minute: int, to_hour: int, to_minute: int, why: str = "", **marks: Any
 ) -> StripPart:
     """A stretch of a strip, by Berlin's clock."""
     row = next(row for row in STATES if row.text == text)

@@ -10,6 +10,7 @@ from lyncdesk.client.views.connection import WAYS, account_trouble, connection, 
 from lyncdesk.client.views.contacts import contacts
 from lyncdesk.client.views.days import day_title, strip, week
 from lyncdesk.client.views.main import main, notice, tray
+from lyncdesk.client.views.moment import reasons_at
 from lyncdesk.client.views.others import viewers, what_hides, why_seen
 from lyncdesk.client.views.past_days import day_bounds, past_day
 from lyncdesk.client.views.show_as import show_as_menu
@@ -30,6 +31,7 @@ __all__ = [
     "notice",
     "past_day",
     "reason_sentence",
+    "reasons_at",
     "server_found",
     "show_as_menu",
     "strip",

@@ -12,11 +12,12 @@ from lyncdesk.client.day_types import DayStrip, StripPart, Week, WeekDay, WeekIt
 from lyncdesk.client.history import Past
 from lyncdesk.client.reading import incomplete, inputs, stale
 from lyncdesk.client.state import State
+from lyncdesk.client.views.moment import planned_at
 from lyncdesk.client.views.show_as import change_line, made_by, made_in_words, times_of
 from lyncdesk.client.views.totals import totals
 from lyncdesk.client.views.why import reason_sentence
 from lyncdesk.client.words import N_, Words
-from lyncdesk.presence.aggregate import Decision, decide, live_manual, manual_until
+from lyncdesk.presence.aggregate import Decision, decide, manual_until
 from lyncdesk.presence.freebusy import Stretch, WorkingHours
 from lyncdesk.presence.inputs import CalendarUse, Inputs
 from lyncdesk.presence.items import Deciding, Item, Kind, ShowAs, deciding, makes_busy, outcome
@@ -98,21 +99,13 @@ def _parts(
         if edge not in turns and before is not None and moment.says_the_same_as(before):
             continue
         before = moment
-        decided = _at(asked, moment.running, edge)
+        decided = decide(planned_at(asked, moment.running, edge), edge)
         old = why_old if old_from is not None and edge >= old_from else ""
         if run is not None and (_look(decided), old) == (_look(run[1]), run[2]) and edge != end:
             continue
         if run is not None:
             yield _part(run[0], edge, run[1], run[2], words)
         run = (edge, decided, old)
-
-
-def _at(asked: Inputs, running: tuple[Item, ...], moment: datetime) -> Decision:
-    """What is seen at a moment of the day; a status by hand colours from its choice until its end."""
-    manual = live_manual(asked, moment)
-    if manual is not None and moment < manual.since:
-        manual = None
-    return decide(replace(asked, items=running, machines=(), manual=manual), moment)
 
 
 def _look(decided: Decision) -> tuple[Presence, Item | None]:
@@ -125,12 +118,13 @@ def _part(start: datetime, end: datetime, decided: Decision, old: str, words: Wo
     lines = [words("{state}, {start} to {end}", state=text, start=start, end=end)]
     if decided.item is not None and decided.item.subject:
         lines.append(decided.item.subject)
-    lines.append(reason_sentence(decided, words))
+    label = [*lines, reason_sentence(decided, words)]
     if old:
         lines.append(old)
-    return StripPart(
-        start, end, presence.colour, presence.shape, text, "\n".join(lines), bool(old), presence.out_of_office
-    )
+        label.append(old)
+    told, head = "\n".join(label), "\n".join(lines)
+    marks = bool(old), presence.out_of_office
+    return StripPart(start, end, presence.colour, presence.shape, text, told, *marks, head=head)
 
 
 def _summary(parts: tuple[StripPart, ...], words: Words) -> str:
