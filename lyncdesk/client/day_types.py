@@ -27,8 +27,8 @@ class StripPart:
     label: str
     stale: bool = False
     out_of_office: bool = False
-    head: str = ""
     unknown: bool = False
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ OWN: tuple[ProblemRow, ...] = (
         "history-not-deleted",
         "Your history could not be deleted.",
         "{where}: {what}.",
-        "Delete the file yourself, or try again in Options > Advanced.",
+        "Delete the file yourself, or have it deleted again.",
         Retry.NEVER,
         trigger="The person had the history deleted, or forgot the account, and the file or its folder may"
         " not be written to.",
