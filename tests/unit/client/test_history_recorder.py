@@ -265,6 +265,16 @@ async def test_a_disk_that_takes_nothing_is_told_once_and_what_was_missed_comes_
     assert shown.index((1, "Busy")) < shown.index((2, "Do not disturb"))
 
 
+async def test_who_switches_it_off_hears_no_more_of_a_disk_that_takes_nothing(client: Client) -> None:
+    client.disk.full = True
+    await client.at(1, ev.SetStatus(ManualStatus.BUSY))
+    await until(lambda: "history-not-kept" in client.problems, "the problem")
+    await client.session.save_options({"keep_history": False})
+    await until(lambda: client.disk.closed, "the place given back")
+    await client.session.drained()
+    assert client.problems == []
+
+
 async def test_a_file_that_was_put_aside_is_told(client: Client) -> None:
     client.disk.aside = (Problem.of("history-broken", where="f", what=Message.of("it is damaged"), kept="g"),)
     await client.at(1, ev.SetStatus(ManualStatus.BUSY))
