@@ -1,6 +1,6 @@
 """Keeps the local history of one client, if the person wants one: what was shown, when, and why.
 
-Each change is kept at once. A sign of life each minute tells how long it lasted, so that a client that was
+Each change is kept at once. A sign of life now and then tells how long it lasted, so that a client that was
 killed is not told as one that showed the same for ever.
 """
 

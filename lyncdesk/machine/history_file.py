@@ -7,7 +7,7 @@ Why it is set up as it is:
 - ``locking_mode=EXCLUSIVE``: one program writes; a second one is told so at once instead of mixing two pasts.
   It also does without shared memory, which a home on a network may not have.
 - ``synchronous=FULL`` for what was shown, so that it outlives a power cut too; ``NORMAL`` for signs of life
-  and checks, which come each minute and must not wake a disk for it.
+  and checks, which come all the time and must not wake a disk for it.
 - ``secure_delete``: what is deleted is overwritten in the file, not only let go.
 - ``max_page_count``: the file never grows beyond :data:`LARGEST`; then the oldest tenth goes.
 """

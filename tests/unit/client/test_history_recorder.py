@@ -195,7 +195,7 @@ async def test_heartbeats_tell_how_long_it_lasted(client: Client) -> None:
     later = timeline(past, NOW, NOW + 60 * MINUTE)
     assert [(s.start, s.shown is not None, s.at_most, s.why) for s in later[-2:]] == [
         (NOW + 2 * MINUTE, True, True, Ended.KILLED),
-        (NOW + 3 * MINUTE, False, False, Ended.KILLED),
+        (NOW + 2 * MINUTE + HEARTBEAT, False, False, Ended.KILLED),
     ]
 
 
@@ -351,5 +351,7 @@ async def test_a_long_failure_keeps_what_came_last(client: Client) -> None:
 
 
 def test_the_heartbeat_is_seldom_enough_to_rest() -> None:
-    """Two threads wake for it; at rest the client may wake 0.2 times a second, for everything."""
-    assert 2 / HEARTBEAT.total_seconds() < 0.05
+    """It wakes threads about seven times; at rest the client may wake 0.2 times a second, for everything, and
+    does so 0.11 times without a history.
+    """
+    assert 7 / HEARTBEAT.total_seconds() < 0.09
