@@ -17,8 +17,8 @@ from lyncdesk.client.checks import window
 from lyncdesk.client.ports import CalendarAnswer, CalendarSource, ProblemError
 from lyncdesk.client.problems import Problem
 
-# A first check, which is another than those that follow, and seven of these: enough for a median that one slow
-# answer does not move, and less than a person causes who looks through a calendar.
+# A first check, which is another than those that follow, and seven of these: enough for a median that one
+# slow answer does not move, and less than a person causes who looks through a calendar.
 CHECKS: Final = 8
 # Fewer say too little of how times differ.
 FEWEST: Final = 3
@@ -90,7 +90,9 @@ class Measured:
         Raises:
             ValueError: if there was none.
         """
-        return median([sample.waited for sample in self.regular])
+        if not self.regular:
+            raise ValueError("no check was measured")
+        return timedelta(seconds=median(sample.waited.total_seconds() for sample in self.regular))
 
     @property
     def service_p95(self) -> timedelta:
@@ -160,8 +162,8 @@ async def measure(
             break
         samples.append(_sample(answer))
         on_check(samples[-1])
-    first, *regular = samples or [None]
-    return Measured(first, tuple(regular), now() - begun, server, problem, back_off)
+    first = samples[0] if samples else None
+    return Measured(first, tuple(samples[1:]), now() - begun, server, problem, back_off)
 
 
 def rest_after(sample: Sample) -> timedelta:

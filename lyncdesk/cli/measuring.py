@@ -1,4 +1,4 @@
-"""``--measure``: how long a calendar check takes at the person's own Exchange, asked as ``lyncdesk check`` asks."""
+"""``--measure``: how long a calendar check takes at one's own Exchange, asked as ``lyncdesk check`` asks."""
 
 from __future__ import annotations
 

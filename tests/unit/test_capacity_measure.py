@@ -61,8 +61,10 @@ class Scripted:
         self.rests.append(seconds)
         self.now += timedelta(seconds=seconds)
 
-    def measured(self, **how: int) -> Measured:
-        return asyncio.run(measure(self, "Europe/Berlin", now=lambda: self.now, wait=self.wait, **how))
+    def measured(self, checks: int = CHECKS) -> Measured:
+        return asyncio.run(
+            measure(self, "Europe/Berlin", now=lambda: self.now, wait=self.wait, checks=checks)
+        )
 
 
 def test_it_asks_a_few_times_with_rests_between_and_keeps_the_first_apart() -> None:
