@@ -90,7 +90,7 @@ PLAIN = Plain()
 
 def draws(arithmetic: Arithmetic, key: Number, what: int) -> tuple[Number, Number]:
     """Two independent draws for one purpose, each from 0 to just below :data:`ONE`."""
-    return arithmetic.halves(mixed(key + (what + 1) * _STRIDES[0]))
+    return arithmetic.halves(mixed(key + ((what + 1) * _STRIDES[0] & _ALL_BITS)))
 
 
 def within(draw: Number, length: int) -> Number:
