@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import pairwise
 
-from lyncdesk.capacity.days import Day, DayChange, Placed
+from lyncdesk.capacity.days import Day, DayChange, Placed, Stretch
 from lyncdesk.capacity.exact_play import Played, Shown, items_of, moment_of, shown
 from lyncdesk.presence.aggregate import decide
 from lyncdesk.presence.inputs import Inputs
@@ -43,7 +44,7 @@ def followed(day: Day, played: Played) -> Iterator[Followed]:
 
 
 def _followed(day: Day, played: Played, number: int, change: DayChange) -> Followed:
-    onset = onset_of(change)
+    onset = next((start for start, _ in differs(change)), None)
     if onset is None or not _differs(day, number, onset):
         return Followed(change, Fate.HIDDEN, onset)
     known = played.known_from(change.at)
@@ -53,18 +54,17 @@ def _followed(day: Day, played: Played, number: int, change: DayChange) -> Follo
         return Followed(change, Fate.SEEN, onset, 0)
     if any(start < known and onset < end for start, end in day.asleep):
         return Followed(change, Fate.AWAY, onset)
-    over = says(change.before, known) == says(change.after, known)
-    return Followed(change, Fate.MISSED if over else Fate.SEEN, onset, known - onset)
+    fate = Fate.SEEN if any(start <= onset and known < end for start, end in differs(change)) else Fate.MISSED
+    return Followed(change, fate, onset, known - onset)
 
 
-def onset_of(change: DayChange) -> int | None:
-    """The first moment from the change on at which the item says something else than it would without it."""
+def differs(change: DayChange) -> Iterator[Stretch]:
+    """The stretches from the change on in which the item says something else than it would without it."""
     versions = [placed for placed in (change.before, change.after) if placed is not None]
     edges = {change.at, *(edge for placed in versions for edge in (placed.start, placed.end))}
-    return next(
-        (at for at in sorted(edges) if at >= change.at and says(change.before, at) != says(change.after, at)),
-        None,
-    )
+    for start, end in pairwise(sorted(edge for edge in edges if edge >= change.at)):
+        if says(change.before, start) != says(change.after, start):
+            yield start, end
 
 
 def says(placed: Placed | None, moment: int) -> Shown:
