@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import pairwise
 
 from lyncdesk.capacity.days import Day, DayChange, Placed, Stretch
 from lyncdesk.capacity.exact_play import Played, Shown, items_of, moment_of, shown
@@ -44,7 +43,7 @@ def followed(day: Day, played: Played) -> Iterator[Followed]:
 
 
 def _followed(day: Day, played: Played, number: int, change: DayChange) -> Followed:
-    onset = next((start for start, _ in differs(change)), None)
+    onset, over = next(differs(change), (None, 0))
     if onset is None or not _differs(day, number, onset):
         return Followed(change, Fate.HIDDEN, onset)
     known = played.known_from(change.at)
@@ -54,17 +53,19 @@ def _followed(day: Day, played: Played, number: int, change: DayChange) -> Follo
         return Followed(change, Fate.SEEN, onset, 0)
     if any(start < known and onset < end for start, end in day.asleep):
         return Followed(change, Fate.AWAY, onset)
-    fate = Fate.SEEN if any(start <= onset and known < end for start, end in differs(change)) else Fate.MISSED
-    return Followed(change, fate, onset, known - onset)
+    return Followed(change, Fate.SEEN if known < over else Fate.MISSED, onset, known - onset)
 
 
 def differs(change: DayChange) -> Iterator[Stretch]:
     """The stretches from the change on in which the item says something else than it would without it."""
     versions = [placed for placed in (change.before, change.after) if placed is not None]
     edges = {change.at, *(edge for placed in versions for edge in (placed.start, placed.end))}
-    for start, end in pairwise(sorted(edge for edge in edges if edge >= change.at)):
-        if says(change.before, start) != says(change.after, start):
-            yield start, end
+    open_since = None
+    for edge in sorted(edge for edge in edges if edge >= change.at):
+        same = says(change.before, edge) == says(change.after, edge)
+        if open_since is not None and same:
+            yield open_since, edge
+        open_since = None if same else edge if open_since is None else open_since
 
 
 def says(placed: Placed | None, moment: int) -> Shown:
