@@ -34,9 +34,7 @@ def advice_lines(found: Recommendation, ceiling: Ceiling, cost: Cost, words: Wor
         yield words("Recommended: {about}.", about=_about(found.best, cost, words))
         return
     shortest, longest = interval_name(CANDIDATES[0]), interval_name(CANDIDATES[-1])
-    yield words(
-        "No interval from {shortest} to {longest} keeps that.", shortest=shortest, longest=longest
-    )
+    yield words("No interval from {shortest} to {longest} keeps that.", shortest=shortest, longest=longest)
     if ceiling.requests is not None and found.by_requests is None:
         yield words(
             "The people who sign in at the same time ask more by themselves, whatever the interval: each first"

@@ -91,7 +91,10 @@ def _row(result: Result, found: Reckoned, top: int, words: Words) -> Iterator[st
         weight=600,
     )
     yield _text(
-        right, top + 24, words("Every {interval}: requests a second, by the minute", interval=name), weight=600
+        right,
+        top + 24,
+        words("Every {interval}: requests a second, by the minute", interval=name),
+        weight=600,
     )
     yield from _delays(result, left, top + _TOP, _WIDE[0], words)
     yield from _requests(result, found, right, top + _TOP, _WIDE[1], words)
@@ -104,7 +107,9 @@ def _delays(result: Result, left: int, top: int, wide: int, words: Words) -> Ite
         yield _grid(left, y, wide)
         yield _text(left - 8, y + 4, str(25 * part), anchor="end", fill=_MUTED)
         x = left + wide * part / 4
-        yield _text(x, top + _HIGH + 18, lateness(result.interval * part / 4, words), anchor="middle", fill=_MUTED)
+        yield _text(
+            x, top + _HIGH + 18, lateness(result.interval * part / 4, words), anchor="middle", fill=_MUTED
+        )
     for delays, stroke in zip(result.delays, _STROKES, strict=True):
         if delays.seen:
             yield _line(_curve(delays, result.interval, left, top, wide), stroke)
@@ -118,9 +123,7 @@ def _curve(delays: Delays, interval: int, left: int, top: int, wide: int) -> lis
     return [(left, top + _HIGH), *points, (left + wide, top)]
 
 
-def _requests(
-    result: Result, found: Reckoned, left: int, top: int, wide: int, words: Words
-) -> Iterator[str]:
+def _requests(result: Result, found: Reckoned, left: int, top: int, wide: int, words: Words) -> Iterator[str]:
     """The requests of the day, the mean of each minute."""
     curves = [
         [found.cost.requests_per_s(count / 60) for count in load.by_minute]
@@ -164,7 +167,14 @@ def _grid(left: int, y: float, wide: int) -> str:
 
 
 def _text(
-    x: float, y: float, words: str, *, size: int = 12, anchor: str = "start", fill: str = _INK, weight: int = 400
+    x: float,
+    y: float,
+    words: str,
+    *,
+    size: int = 12,
+    anchor: str = "start",
+    fill: str = _INK,
+    weight: int = 400,
 ) -> str:
     return (
         f'<text x="{_short(x)}" y="{_short(y)}" font-size="{size}" font-weight="{weight}" fill="{fill}"'

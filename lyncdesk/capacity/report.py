@@ -54,11 +54,13 @@ def _part_of_changes(count: Callable[[Result], int]) -> _Cell:
 
 _SHORT: tuple[_Row, ...] = (
     (
-        0, N_("Requests a second: mean"),
+        0,
+        N_("Requests a second: mean"),
         lambda result, found, words: number(found.cost.requests_per_s(result.checks.mean), words),
     ),
     (
-        1, N_("in the busiest second"),
+        1,
+        N_("in the busiest second"),
         lambda result, found, words: number(found.cost.requests_per_s(result.checks.peak), words),
     ),
     (0, N_("Seen late by: mean / 95 in 100 at most"), None),
@@ -72,60 +74,77 @@ _LONG: tuple[_Row, ...] = (
     (1, N_("in the busiest minute"), lambda result, _, words: number(result.checks.minute / 60, words)),
     (2, N_("which begins at"), lambda result, _, __: time_of_day(result.checks.minute_at)),
     (
-        1, N_("in the busiest minute at hour marks"),
+        1,
+        N_("in the busiest minute at hour marks"),
         lambda result, _, words: number(result.checks.at_hour_marks / 60, words),
     ),
     (
-        1, N_("with jitter, in the busiest second"),
+        1,
+        N_("with jitter, in the busiest second"),
         lambda result, _, words: number(result.jittered.peak, words),
     ),
     (
-        1, N_("with jitter, in the busiest minute"),
+        1,
+        N_("with jitter, in the busiest minute"),
         lambda result, _, words: number(result.jittered.minute / 60, words),
     ),
     (
-        1, N_("with jitter, at hour marks"),
+        1,
+        N_("with jitter, at hour marks"),
         lambda result, _, words: number(result.jittered.at_hour_marks / 60, words),
     ),
     (
-        0, N_("Checks at work at once in Exchange"),
+        0,
+        N_("Checks at work at once in Exchange"),
         lambda result, found, words: number(found.cost.at_once(result.checks.peak), words),
     ),
     (
-        0, N_("Megabits a second, in the busiest minute"),
+        0,
+        N_("Megabits a second, in the busiest minute"),
         lambda result, found, words: number(found.cost.megabits_per_s(result.checks.minute / 60), words),
     ),
     (
-        0, N_("Gigabytes a day"),
+        0,
+        N_("Gigabytes a day"),
         lambda result, found, words: number(found.cost.gigabytes(result.checks.total), words),
     ),
-    (0, N_("Changes of presence a second: mean"), lambda result, _, words: number(result.presence.mean, words)),
+    (
+        0,
+        N_("Changes of presence a second: mean"),
+        lambda result, _, words: number(result.presence.mean, words),
+    ),
     (1, N_("in the busiest second"), lambda result, _, words: number(result.presence.peak, words)),
     (2, N_("which is at"), lambda result, _, __: time_of_day(result.presence.peak_at)),
     (1, N_("in the busiest minute"), lambda result, _, words: number(result.presence.minute / 60, words)),
     (
-        0, N_("News of them to contacts a second: mean"),
+        0,
+        N_("News of them to contacts a second: mean"),
         lambda result, found, words: number(fan_out(result.presence, found.contacts)[0], words),
     ),
     (
-        1, N_("in the busiest second"),
+        1,
+        N_("in the busiest second"),
         lambda result, found, words: number(fan_out(result.presence, found.contacts)[1], words),
     ),
     (0, N_("Changes of calendars"), lambda result, _, words: number(result.changes, words)),
     (
-        1, N_("seen in time or late"),
+        1,
+        N_("seen in time or late"),
         _part_of_changes(lambda result: sum(delays.seen - delays.missed for delays in result.delays)),
     ),
     (
-        1, N_("over before a check came"),
+        1,
+        N_("over before a check came"),
         _part_of_changes(lambda result: sum(delays.missed for delays in result.delays)),
     ),
     (
-        1, N_("nobody was signed in when one came"),
+        1,
+        N_("nobody was signed in when one came"),
         _part_of_changes(lambda result: sum(delays.away for delays in result.delays)),
     ),
     (
-        1, N_("without a difference for others"),
+        1,
+        N_("without a difference for others"),
         _part_of_changes(lambda result: sum(delays.hidden for delays in result.delays)),
     ),
 )
@@ -182,7 +201,9 @@ def _table(rows: Sequence[_Row], found: Reckoned, words: Words) -> Iterator[str]
         cells = [cell(result, found, words) for result in found.results] if cell is not None else []
         lines.append(("  " * depth + words(label), cells))
     wide = max(len(label) for label, _ in lines)
-    columns = [max((len(cells[n]) for _, cells in lines if cells), default=0) for n in range(len(found.results))]
+    columns = [
+        max((len(cells[n]) for _, cells in lines if cells), default=0) for n in range(len(found.results))
+    ]
     for label, cells in lines:
         shown = "".join(f"  {cell:>{width}}" for cell, width in zip(cells, columns, strict=False))
         yield f"{label:<{wide}}{shown}".rstrip()

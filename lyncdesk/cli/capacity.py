@@ -66,7 +66,9 @@ def _asked(arguments: argparse.Namespace) -> Asked:
         model = replace(model, changes=replace(model.changes, number=arguments.changes))
     intervals = tuple(dict.fromkeys(each // _A_SECOND for each in arguments.interval or DEFAULT_INTERVALS))
     if len(intervals) > MOST_INTERVALS:
-        raise WrongUseError(f"{len(intervals)} intervals are too many side by side; give at most {MOST_INTERVALS}")
+        raise WrongUseError(
+            f"{len(intervals)} intervals are too many side by side; give at most {MOST_INTERVALS}"
+        )
     return Asked(
         arguments.users, intervals, model, arguments.model or "", arguments.seed, exact=arguments.exact
     )

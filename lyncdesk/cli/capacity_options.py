@@ -32,10 +32,14 @@ def add_capacity_arguments(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--ceiling-requests", type=_positive, metavar="N", help=_CEILING_REQUESTS)
     command.add_argument("--ceiling-delay", type=_delay, metavar="T", help=_CEILING_DELAY)
-    command.add_argument("--seed", type=_seed, default=1, metavar="N", help="other people of the same kind (1)")
+    command.add_argument(
+        "--seed", type=_seed, default=1, metavar="N", help="other people of the same kind (1)"
+    )
     command.add_argument("--model", metavar="FILE", help="the working day, a TOML file")
     command.add_argument("--svg", metavar="FILE", help="draw it")
-    command.add_argument("--exact", action="store_true", help="play each client by itself; thousands of people")
+    command.add_argument(
+        "--exact", action="store_true", help="play each client by itself; thousands of people"
+    )
     command.add_argument("--json", action="store_true", help="one JSON object per line for each interval")
     _add_measure_arguments(command)
 
@@ -110,7 +114,9 @@ def _intervals(text: str) -> list[timedelta]:
 def _delay(text: str) -> timedelta:
     found = _duration(text)
     if not timedelta() < found <= timedelta(days=1):
-        raise argparse.ArgumentTypeError(f"“{text}” does not do here; give more than nothing and at most a day")
+        raise argparse.ArgumentTypeError(
+            f"“{text}” does not do here; give more than nothing and at most a day"
+        )
     return found
 
 
