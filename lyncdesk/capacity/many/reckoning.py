@@ -180,7 +180,7 @@ def _presence(days: Chunk, known: Ints) -> Ints:
     events = np.sort(np.concatenate([first, last + 1]))
     counts = np.cumsum(_ADDS[events & 7])
     place = events >> 3
-    final = np.flatnonzero(np.append(place[1:] != place[:-1], True))
+    final = np.flatnonzero(np.append(place[1:] != place[:-1], True)[: len(place)])
     return _transitions(days, counts[final], place[final])
 
 
