@@ -37,8 +37,8 @@ def advice_lines(found: Recommendation, ceiling: Ceiling, cost: Cost, words: Wor
     yield words("No interval from {shortest} to {longest} keeps that.", shortest=shortest, longest=longest)
     if ceiling.requests is not None and found.by_requests is None:
         yield words(
-            "The people who sign in at the same time ask more by themselves, whatever the interval: each first"
-            " check is sent at once."
+            "People who sign in or wake at the same time ask more by themselves, whatever the interval: their"
+            " first check is sent at once."
         )
     elif found.by_requests is not None:
         yield words(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lyncdesk.capacity.cost import fan_out
 from lyncdesk.capacity.numbers import time_of_day
 from lyncdesk.capacity.report import Reckoned
-from lyncdesk.capacity.results import Delays, Load, Result
+from lyncdesk.capacity.results import HOUR_MARKS, Delays, Load, Result
 
 
 def report_json(found: Reckoned) -> Iterator[dict[str, object]]:
@@ -21,7 +21,7 @@ def _one(result: Result, found: Reckoned) -> dict[str, object]:
     return {
         "users": result.users,
         "interval_s": result.interval,
-        "checks_per_s": {**_load(checks), "with_jitter": _load(result.jittered)},
+        "checks_per_s": {**_load(checks, found), "with_jitter": _load(result.jittered, found)},
         "delay_s": {kind: _delays(delays) for kind, delays in result.by_kind().items()},
         "changes": result.changes,
         "seconds": round(found.seconds, 3),
@@ -42,20 +42,21 @@ def _one(result: Result, found: Reckoned) -> dict[str, object]:
         "checks_at_once": cost.at_once(checks.peak),
         "megabits_per_s_peak_minute": cost.megabits_per_s(checks.minute / 60),
         "gigabytes_per_day": cost.gigabytes(checks.total),
-        "presence_changes_per_s": _load(result.presence),
+        "presence_changes_per_s": _load(result.presence, found),
         "contacts": found.contacts,
         "news_to_contacts_per_s": {"mean": mean_news, "peak": peak_news},
     }
 
 
-def _load(load: Load) -> dict[str, object]:
+def _load(load: Load, found: Reckoned) -> dict[str, object]:
     return {
         "mean": load.mean,
         "peak": load.peak,
         "peak_at": time_of_day(load.peak_at),
         "peak_minute": round(load.minute / 60, 3),
         "peak_minute_at": time_of_day(load.minute_at),
-        "peak_minute_at_hour_marks": round(load.at_hour_marks / 60, 3),
+        "peak_minute_at_sign_in_waves": round(load.most_in(found.sign_in_minutes) / 60, 3),
+        "peak_minute_at_hour_marks": round(load.most_in(HOUR_MARKS) / 60, 3),
     }
 
 

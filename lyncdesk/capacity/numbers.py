@@ -1,4 +1,4 @@
-"""Numbers and times as the tables and the plot of capacity write them, alike in every locale but for the point."""
+"""Numbers and times as the tables and the plot of capacity write them."""
 
 from __future__ import annotations
 

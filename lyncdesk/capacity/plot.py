@@ -1,7 +1,7 @@
 """The picture of capacity: for each interval how late changes are seen, and the requests of the day, as SVG.
 
-A pure function of results: the same bytes for the same results. It is drawn on white, so that it can be read on
-a dark page too; kinds differ by their dashes as well as by their colours.
+A pure function of results: the same bytes for the same results. It is drawn on white, so that it can be read
+on a dark page too; kinds differ by their dashes as well as by their colours.
 """
 
 from __future__ import annotations
@@ -34,13 +34,17 @@ def draw(found: Reckoned, words: Words) -> str:
         for place, result in enumerate(found.results)
         for line in _row(result, found, _HEAD + place * _ROW, words)
     ]
+    told = " ".join(_told(result, found, words) for result in found.results)
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}"'
+        f' height="{height}" role="img" aria-labelledby="title desc"'
+        ' font-family="Segoe UI, Noto Sans, DejaVu Sans, Helvetica, Arial, sans-serif" font-size="12">'
+    )
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}"'
-            f' height="{height}" role="img" aria-labelledby="title desc"'
-            ' font-family="Segoe UI, Noto Sans, DejaVu Sans, Helvetica, Arial, sans-serif" font-size="12">',
+            head,
             f'<title id="title">{escape(title)}</title>',
-            f'<desc id="desc">{escape(" ".join(_told(result, found, words) for result in found.results))}</desc>',
+            f'<desc id="desc">{escape(told)}</desc>',
             f'<rect width="{_WIDTH}" height="{height}" fill="{_WHITE}"/>',
             _text(_LEFT[0], 26, title, size=16),
             *_legend(words),
@@ -58,7 +62,8 @@ def _told(result: Result, found: Reckoned, words: Words) -> str:
         for kind, each in result.by_kind().items()
     )
     return words(
-        "{interval}: requests in the busiest second {requests}; seen late by, mean / 95 in 100 at most: {delays}.",
+        "{interval}: requests in the busiest second {requests}; seen late by, mean / 95 in 100 at most:"
+        " {delays}.",
         interval=interval_name(result.interval),
         requests=number(found.cost.requests_per_s(result.checks.peak), words),
         delays=delays,

@@ -59,8 +59,8 @@ def worst_delay(result: Result) -> float | None:
 class Recommendation:
     """What was found: ``best`` keeps every ceiling, None = no interval does.
 
-    ``by_requests`` is the shortest interval within the ceiling of requests and ``by_delay`` the longest within
-    that of delay; None where there is none, or no such ceiling.
+    ``by_requests`` is the shortest interval within the ceiling of requests and ``by_delay`` the longest
+    within that of delay; None where there is none, or no such ceiling.
     """
 
     best: Result | None

@@ -1,4 +1,4 @@
-"""What intervals cost and how old presence gets, as tables side by side, and what is recommended, in words."""
+"""What intervals cost and how old presence gets, as tables with the intervals side by side."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lyncdesk.capacity.cost import Cost, fan_out
 from lyncdesk.capacity.model import CHANGE_KINDS
 from lyncdesk.capacity.numbers import interval_name, lateness, number, percent, time_of_day
-from lyncdesk.capacity.results import Result, Way
+from lyncdesk.capacity.results import HOUR_MARKS, Load, Result, Way
 from lyncdesk.client.words import N_, Words
 
 KIND_LABELS = {
@@ -24,13 +24,15 @@ WAY_LABELS = {Way.EXACT: N_("played by the client's engine"), Way.VECTORISED: N_
 class Reckoned:
     """What one run of the command found: the same people at each of the intervals.
 
-    ``model`` is the file of the model, "" = the built-in one; ``seconds`` the time that it took.
+    ``model`` is the file of the model, "" = the built-in one; ``sign_in_minutes`` are those of its waves;
+    ``seconds`` is the time that it took.
     """
 
     results: tuple[Result, ...]
     seed: int
     model: str
     contacts: int
+    sign_in_minutes: frozenset[int]
     cost: Cost
     seconds: float
 
@@ -67,32 +69,43 @@ _SHORT: tuple[_Row, ...] = (
     *((1, KIND_LABELS[kind], _delay(place)) for place, kind in enumerate(CHANGE_KINDS)),
 )
 
+
+def _plain(result: Result) -> Load:
+    return result.checks
+
+
+def _jittered(result: Result) -> Load:
+    return result.jittered
+
+
+def _waves(found: Reckoned) -> frozenset[int]:
+    return found.sign_in_minutes
+
+
+def _marks(_: Reckoned) -> frozenset[int]:
+    return HOUR_MARKS
+
+
+def _busiest(load: Callable[[Result], Load], minutes: Callable[[Reckoned], frozenset[int]]) -> _Cell:
+    return lambda result, found, words: number(load(result).most_in(minutes(found)) / 60, words)
+
+
 _LONG: tuple[_Row, ...] = (
     (0, N_("Calendar checks a second: mean"), lambda result, _, words: number(result.checks.mean, words)),
     (1, N_("in the busiest second"), lambda result, _, words: number(result.checks.peak, words)),
     (2, N_("which is at"), lambda result, _, __: time_of_day(result.checks.peak_at)),
     (1, N_("in the busiest minute"), lambda result, _, words: number(result.checks.minute / 60, words)),
     (2, N_("which begins at"), lambda result, _, __: time_of_day(result.checks.minute_at)),
+    (2, N_("at sign-in waves"), _busiest(_plain, _waves)),
+    (2, N_("at hour marks"), _busiest(_plain, _marks)),
     (
-        1,
-        N_("in the busiest minute at hour marks"),
-        lambda result, _, words: number(result.checks.at_hour_marks / 60, words),
-    ),
-    (
-        1,
-        N_("with jitter, in the busiest second"),
+        0,
+        N_("The same with jitter: in the busiest second"),
         lambda result, _, words: number(result.jittered.peak, words),
     ),
-    (
-        1,
-        N_("with jitter, in the busiest minute"),
-        lambda result, _, words: number(result.jittered.minute / 60, words),
-    ),
-    (
-        1,
-        N_("with jitter, at hour marks"),
-        lambda result, _, words: number(result.jittered.at_hour_marks / 60, words),
-    ),
+    (1, N_("in the busiest minute"), lambda result, _, words: number(result.jittered.minute / 60, words)),
+    (2, N_("at sign-in waves"), _busiest(_jittered, _waves)),
+    (2, N_("at hour marks"), _busiest(_jittered, _marks)),
     (
         0,
         N_("Checks at work at once in Exchange"),
@@ -139,7 +152,7 @@ _LONG: tuple[_Row, ...] = (
     ),
     (
         1,
-        N_("nobody was signed in when one came"),
+        N_("the client slept or signed out before one"),
         _part_of_changes(lambda result: sum(delays.away for delays in result.delays)),
     ),
     (

@@ -23,7 +23,7 @@ class TooManyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked: people, intervals (whole seconds), a model (``file`` names it, "" = built in), a seed."""
+    """What is asked: people, intervals (whole seconds), a model (``file`` names its own, "" = built in)."""
 
     users: int
     intervals: tuple[int, ...]
@@ -65,7 +65,10 @@ class Run:
         asked, begun = self._asked, self._monotonic()
         results = tuple(self._results(asked.intervals))
         seconds = self._monotonic() - begun
-        return Reckoned(results, asked.seed, asked.file, asked.model.people.contacts, cost, seconds)
+        model = asked.model
+        return Reckoned(
+            results, asked.seed, asked.file, model.people.contacts, model.sign_in_minutes(), cost, seconds
+        )
 
     def recommend(self, ceiling: Ceiling, cost: Cost) -> Recommendation:
         """The interval that keeps the ceiling."""

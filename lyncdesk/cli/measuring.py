@@ -4,34 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from typing import Final
 
 from lyncdesk import bootstrap
 from lyncdesk.capacity.measure import Measured, measure
 from lyncdesk.cli.account import Asked, asked
+from lyncdesk.cli.capacity_options import OWN
 from lyncdesk.client.options import Options
 from lyncdesk.exchange.address import server_name
 from lyncdesk.machine import clock
 from lyncdesk.machine.zone import local_zone
-
-# The server of the account that is signed in.
-OWN: Final = "own"
-
-
-def add_measure_arguments(command: argparse.ArgumentParser) -> None:
-    """``--measure`` and the options with which an account is named."""
-    command.add_argument(
-        "--measure",
-        nargs="?",
-        const=OWN,
-        metavar="SERVER",
-        help="ask this EWS server (alone: the signed-in account's; “”: find it) how long a check takes",
-    )
-    command.add_argument("--user", metavar="U", help="with --measure: user name, if it is not the address")
-    command.add_argument("--address", metavar="A", help="with --measure: e-mail address of the mailbox")
-    command.add_argument(
-        "--password-stdin", action="store_true", help="with --measure: read the password from standard input"
-    )
 
 
 def measured(arguments: argparse.Namespace, options: Options) -> tuple[Measured, str]:
