@@ -69,6 +69,11 @@ class LiveSession:
         """Whether this is the sample organisation."""
         return self._parts.is_simulation
 
+    @property
+    def speed(self) -> float:
+        """Real time passes as it does."""
+        return 1.0
+
     def now(self) -> datetime:
         """The time of this client's world."""
         return self._parts.clock.now()

@@ -20,6 +20,7 @@ from lyncdesk.client.state import State
 from lyncdesk.presence.items import Item
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import Profile, Seen
+from lyncdesk.presence.states import Presence
 
 
 class StepResult(StrEnum):
@@ -60,12 +61,18 @@ class Hooks:
     quit: Callable[[], object]
 
 
-class Session(Protocol):
-    """A running client."""
+class Seat(Protocol):
+    """A running client, as far as it is the same for everybody: what a person sees, says and chooses."""
 
     @property
     def is_simulation(self) -> bool:
         """Whether this is the sample organisation (a banner says that nothing is real)."""
+
+    @property
+    def speed(self) -> float:
+        """Seconds of this client's world in a real one: 1, in the sample organisation any, 0 = paused. Safe
+        from any thread.
+        """
 
     def start(self, on_state: Callable[[State], None]) -> None:
         """Begin, on the running loop; ``on_state`` is called there with each new State."""
@@ -75,6 +82,32 @@ class Session(Protocol):
 
     def post(self, event: Event) -> None:
         """Give the client an event, on its loop."""
+
+    async def save_options(self, values: Mapping[str, object]) -> tuple[Problem, ...]:
+        """Change options of the person by their field name in Options; locked ones are refused with a
+        problem.
+        """
+
+    async def search(self, text: str) -> tuple[Seen, ...]:
+        """People of the directory."""
+
+    async def add_contact(self, address: str) -> Problem | None:
+        """Follow a person."""
+
+    async def remove_contact(self, address: str) -> None:
+        """Follow a person no more."""
+
+    def environment(self) -> tuple[tuple[Message, Message], ...]:
+        """Rows of Configuration information that the State does not hold (keyring, policy file, log file
+        ...).
+        """
+
+    async def stop(self) -> None:
+        """Withdraw, end every task and process that this client owns. Idempotent."""
+
+
+class Session(Seat, Protocol):
+    """The client of the person whose program this is: also what concerns the account and this computer."""
 
     async def test_connection(
         self,
@@ -104,33 +137,29 @@ class Session(Protocol):
         Returns the problem that kept the keyring from dropping it (the account is gone all the same).
         """
 
-    async def save_options(self, values: Mapping[str, object]) -> tuple[Problem, ...]:
-        """Change options of the person by their field name in Options; locked ones are refused with a
-        problem.
-        """
-
-    async def search(self, text: str) -> tuple[Seen, ...]:
-        """People of the directory."""
-
-    async def add_contact(self, address: str) -> Problem | None:
-        """Follow a person."""
-
-    async def remove_contact(self, address: str) -> None:
-        """Follow a person no more."""
-
     async def report(self) -> str:
         """The report for support: no secret, no subject."""
-
-    def environment(self) -> tuple[tuple[Message, Message], ...]:
-        """Rows of Configuration information that the State does not hold (keyring, policy file, log file
-        ...).
-        """
 
     def sign_in_limits(self) -> Mapping[str, Message]:
         """What ways of signing in to Exchange, by their names, lack on this computer."""
 
-    async def stop(self) -> None:
-        """Withdraw, end every task and process that this client owns. Idempotent."""
+
+class SitIn(Seat, Protocol):
+    """The client of another person of the sample organisation, at which one sits.
+
+    It has neither an account that could be changed nor a computer of its own. ``stop`` leaves it: the client
+    lives on.
+    """
+
+    @property
+    def profile(self) -> Profile:
+        """Whose client it is."""
+
+    @property
+    def led(self) -> bool:
+        """Whether one decided over this person's status, so that habits rest until one leaves. Safe from any
+        thread.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +169,26 @@ class WorldTime:
     now: datetime
     speed: float
     next_check: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChange:
+    """Somebody shows something else than before, as it was seen on the screen."""
+
+    profile: Profile
+    before: Presence
+    after: Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Jumped:
+    """A jump to the next change: when that was, and who changed, the signed-in person first.
+
+    Nobody did where a day passed without any change.
+    """
+
+    at: datetime
+    changes: tuple[PresenceChange, ...] = ()
 
 
 class Simulation(Protocol):
@@ -168,3 +217,17 @@ class Simulation(Protocol):
 
     async def jump_to_next_check(self) -> None:
         """Let time run, as fast as it can without missing anything, to just after the person's next check."""
+
+    async def jump_to_next_change(self) -> Jumped:
+        """Let time run to the next moment at which somebody on the screen shows something else: the
+        signed-in person, a contact as the signed-in person sees it, somebody one sits in as.
+        """
+
+    async def jump(self, moment: datetime) -> None:
+        """Let time run to ``moment``; a moment that is over is reached already.
+
+        A jump that is cancelled leaves time where it has come, as does each of the others.
+        """
+
+    def sit_in(self, address: str) -> SitIn:
+        """A seat at another person's client. Raises KeyError for the signed-in person and for strangers."""

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from lyncdesk.client.session import Simulation
 from lyncdesk.client.words import Words
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.controls import give_mnemonics
+from lyncdesk.ui.indicators import IndicatorIcons
+from lyncdesk.ui.simulation.guests import Guests
 from lyncdesk.ui.simulation.outlook import OutlookTab
+from lyncdesk.ui.simulation.sit_in import SitInTab
 from lyncdesk.ui.simulation.time_bar import TimeBar
 from lyncdesk.ui.widgets import MessageLine
 
 
 class SimulationWindow(QWidget):
-    """The window: a banner, the time, and the tabs."""
+    """The window: a banner, the time, and the tabs. ``own`` gives the frame of one's own main window."""
 
     def __init__(
-        self, bridge: Bridge, simulation: Simulation, words: Words, parent: QWidget | None = None
+        self,
+        bridge: Bridge,
+        simulation: Simulation,
+        words: Words,
+        icons: IndicatorIcons,
+        own: Callable[[], QRect],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(words("LyncDesk – Simulation"))
@@ -27,20 +40,33 @@ class SimulationWindow(QWidget):
         )
         self.time = TimeBar(bridge, simulation, words)
         self.outlook = OutlookTab(bridge, simulation, words)
+        self.guests = Guests(bridge, simulation, words, icons, own, self)
+        self.guests.simulation_asked.connect(self.open)
+        self.sit_in = SitInTab(simulation, self.guests, words)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.outlook, words("Outlook"))
+        self.tabs.setAccessibleName(words("What to do in the sample organisation"))
+        # A row for each tab, in order.
+        for tab, name in ((self.outlook, words("Outlook")), (self.sit_in, words("Sit in as"))):
+            self.tabs.addTab(tab, name)
         column = QVBoxLayout(self)
         column.setSpacing(10)
         column.addWidget(self.banner)
         column.addWidget(self.time)
         column.addWidget(self.tabs, 1)
-        self.time.jumped.connect(self.outlook.refresh)
+        self.time.moved.connect(self.outlook.refresh)
         self.resize(720, 600)
         give_mnemonics(self)
 
-    def open(self) -> None:
-        """Come up."""
+    def open(self, tab: QWidget | None = None) -> None:
+        """Come up, with this tab in front."""
+        if tab is not None:
+            self.tabs.setCurrentWidget(tab)
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """One sits in as nobody any more."""
+        self.guests.end()
+        super().closeEvent(event)

@@ -1,4 +1,4 @@
-"""Models of days for tests: the built-in one with single values changed, and as strange ones as there can be."""
+"""Models of days for tests: the built-in one with single values changed, and strange ones."""
 
 from __future__ import annotations
 

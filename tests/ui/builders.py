@@ -264,6 +264,7 @@ class RecordingSession:
         self.steps: tuple[ConnectionStep, ...] = ()
         self.on_state: Callable[[State], None] = lambda _: None
         self.stopped = False
+        self.speed = 1.0
         self._simulation = simulation
 
     @property

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lyncdesk.client.session import WorldTime
+from lyncdesk.client.session import Jumped, PresenceChange, WorldTime
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import Action, Card, Connection, Detail, Given, ReasonRow, Trouble, Why
 from lyncdesk.client.words import Words
 from lyncdesk.presence.items import Item, Kind, ShowAs
 from lyncdesk.presence.publication import Profile
 from lyncdesk.presence.relationships import Relationship
-from tests.ui.builders import ANNA, ME, NOW, ZONE, RecordingBridge, berlin, day_strip, indicator
+from tests.ui.builders import (
+    ANNA,
+    ME,
+    NOW,
+    ZONE,
+    RecordingBridge,
+    RecordingSession,
+    berlin,
+    day_strip,
+    indicator,
+    state,
+)
 
 HOUR = timedelta(hours=1)
 WORDS = Words(zone=ZoneInfo(ZONE), now=NOW)
@@ -138,6 +150,8 @@ class Sample:
         )
         self.calendars: dict[str, list[Item]] = {ME: [], ANNA: []}
         self.jumps = 0
+        self.seats: dict[str, SitInSeat] = {}
+        self.changes: tuple[PresenceChange, ...] = ()
         self.broken: Exception | None = None
         self._ids = (f"item-{number}" for number in count(1))
 
@@ -182,3 +196,35 @@ class Sample:
             raise self.broken
         self.jumps += 1
         self.world = replace(self.world, now=NOW + timedelta(minutes=30), next_check=NOW + timedelta(hours=1))
+
+    async def jump_to_next_change(self) -> Jumped:
+        if self.broken:
+            raise self.broken
+        self.world = replace(self.world, now=NOW + timedelta(minutes=28))
+        return Jumped(self.world.now, self.changes)
+
+    async def jump(self, moment: datetime) -> None:
+        if self.broken:
+            raise self.broken
+        self.world = replace(self.world, now=moment)
+
+    def sit_in(self, address: str) -> SitInSeat:
+        profile = next(one for one in self.everybody[1:] if one.address == address)
+        seat = self.seats[address] = SitInSeat(profile)
+        return seat
+
+
+class SitInSeat(RecordingSession):
+    """A seat that remembers what it was asked; its State is that of a person who signed in."""
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__(simulation=True)
+        self.profile = profile
+        self.led = False
+
+    def start(self, on_state: Callable[[State], None]) -> None:
+        super().start(on_state)
+        self.tell()
+
+    def tell(self) -> None:
+        self.on_state(replace(state(), profile=self.profile))

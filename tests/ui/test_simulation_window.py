@@ -7,12 +7,13 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtCore import QDate, Qt, QTime
+from PySide6.QtCore import QDate, QRect, Qt, QTime
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
 from lyncdesk.presence.items import Item, Kind, ShowAs
+from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.simulation.item_editor import ItemEditor
 from lyncdesk.ui.simulation.time_bar import SPEEDS
 from lyncdesk.ui.simulation_window import SimulationWindow
@@ -30,7 +31,7 @@ class Desk:
         self.sample = Sample()
         self.sample.fill()
         self.bridge: RecordingBridge = knowing(state())
-        self.window = SimulationWindow(self.bridge, self.sample, WORDS)
+        self.window = SimulationWindow(self.bridge, self.sample, WORDS, IndicatorIcons(), QRect)
         qtbot.addWidget(self.window)
         self.window.open()
         self.outlook = self.window.outlook
@@ -259,25 +260,25 @@ def test_each_speed_is_one_press_and_shows_itself(desk: Desk, number: int) -> No
 
 
 def test_the_jump_leads_to_after_the_next_check(qtbot: QtBot, desk: Desk) -> None:
-    with qtbot.waitSignal(desk.time.jumped):
-        press(desk.time.jump_button)
+    with qtbot.waitSignal(desk.time.jumps.jumped):
+        press(desk.time.jumps.to_check)
     assert desk.sample.jumps == 1
     assert desk.time.clock.text() == "10:32"
     assert desk.time.next.text() == "Next check of your calendar: 11:02"
-    assert desk.time.jump_button.isEnabled()
+    assert desk.time.jumps.to_check.isEnabled()
 
 
 def test_a_jump_that_fails_is_told(desk: Desk) -> None:
     desk.sample.broken = RuntimeError("stuck")
-    press(desk.time.jump_button)
-    assert "stuck" in desk.time.message.text()
-    assert desk.time.jump_button.isEnabled()
+    press(desk.time.jumps.to_check)
+    assert "stuck" in desk.time.jumps.trouble.text()
+    assert desk.time.jumps.to_check.isEnabled()
 
 
 def test_without_a_planned_check_there_is_nothing_to_jump_to(desk: Desk) -> None:
     desk.sample.world = type(desk.sample.world)(NOW, 1, None)
     tell(desk.bridge, state())
-    assert not desk.time.jump_button.isEnabled()
+    assert not desk.time.jumps.to_check.isEnabled()
     assert desk.time.next.text() == "No check of your calendar is planned."
 
 

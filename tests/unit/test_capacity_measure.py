@@ -165,12 +165,16 @@ def test_nothing_has_no_percentile() -> None:
 def test_it_is_told_what_was_sent_and_why_it_ended() -> None:
     calendar = Scripted([*[answer(120)] * 5, BUSY])
     found = calendar.measured()
-    lines = list(measured_lines(found, "mail.example.org", Words()))
-    assert lines == [
+    asked, takes, *why = measured_lines(found, "mail.example.org", Words())
+    assert asked == (
         "Asked mail.example.org: checks of one calendar 5, requests 10, bytes sent 500, bytes received 4500,"
-        " in 11 s; nothing was changed.",
+        " in 11 s; nothing was changed."
+    )
+    assert takes == (
         "A check takes 0.120 s there (median; 95 in 100 at most 0.120 s, the first one 0.120 s), 2 requests"
-        " and 1000 bytes, the way to the server included.",
+        " and 1000 bytes, the way to the server included."
+    )
+    assert why == [
         "It ended early: Exchange is busy. mail asked to be left alone for a while.",
         "The server asked to be left alone for 90 s: do not measure before.",
     ]
