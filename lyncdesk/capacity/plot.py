@@ -15,7 +15,7 @@ from lyncdesk.capacity.report import KIND_LABELS, Reckoned
 from lyncdesk.capacity.results import MINUTES, STEPS, Delays, Result
 from lyncdesk.client.words import Words
 
-_WIDTH, _ROW, _HEAD = 1000, 250, 92
+_WIDTH, _ROW, _HEAD = 1000, 250, 100
 _TOP, _HIGH = 40, 160  # of a panel within its row
 _LEFT, _WIDE = (56, 540), (400, 430)
 _INK, _MUTED, _HAIR, _WHITE = "#1f2328", "#57606a", "#d8dee4", "#ffffff"
@@ -71,18 +71,18 @@ def _told(result: Result, found: Reckoned, words: Words) -> str:
 
 
 def _legend(words: Words) -> Iterator[str]:
+    kinds = [words(KIND_LABELS[kind]) for kind in CHANGE_KINDS]
+    yield from _samples(56, list(zip(_STROKES, kinds, strict=True)))
+    rhythms = [words("as LyncDesk asks"), words("with jitter")]
+    yield from _samples(80, list(zip((_PLAIN, _JITTERED), rhythms, strict=True)))
+
+
+def _samples(y: int, samples: Sequence[tuple[tuple[str, str], str]]) -> Iterator[str]:
     x = _LEFT[0]
-    for kind, stroke in zip(CHANGE_KINDS, _STROKES, strict=True):
-        yield from _sample(x, stroke, words(KIND_LABELS[kind]))
-        x += 118
-    x = _LEFT[1]
-    yield from _sample(x, _PLAIN, words("as LyncDesk asks"))
-    yield from _sample(x + 190, _JITTERED, words("with jitter"))
-
-
-def _sample(x: int, stroke: tuple[str, str], label: str) -> Iterator[str]:
-    yield _line([(x, 56), (x + 26, 56)], stroke)
-    yield _text(x + 32, 60, label)
+    for stroke, label in samples:
+        yield _line([(x, y), (x + 26, y)], stroke)
+        yield _text(x + 32, y + 4, label)
+        x += 56 + 7 * len(label)  # wider than any of the fonts draws it
 
 
 def _row(result: Result, found: Reckoned, top: int, words: Words) -> Iterator[str]:
@@ -92,7 +92,7 @@ def _row(result: Result, found: Reckoned, top: int, words: Words) -> Iterator[st
     yield _text(
         left,
         top + 24,
-        words("Every {interval}: changes seen, of 100, within so long", interval=name),
+        words("Every {interval}: of 100 changes, seen within", interval=name),
         weight=600,
     )
     yield _text(

@@ -165,16 +165,17 @@ _LONG: tuple[_Row, ...] = (
 
 def report_lines(found: Reckoned, words: Words) -> Iterator[str]:
     """The whole answer but for what is recommended."""
-    users = number(found.results[0].users, words)
-    signed_in = number(found.results[0].signed_in, words)
+    first = found.results[0]
     yield words(
-        "One working day of {users} people, at most {signed_in} of them signed in at once ({model}, seed"
-        " {seed}; {way} in {seconds} s).",
-        users=users,
-        signed_in=signed_in,
-        model=found.model or words("built-in model"),
+        "One working day of {users} people, at most {signed_in} of them signed in at once.",
+        users=number(first.users, words),
+        signed_in=number(first.signed_in, words),
+    )
+    yield words(
+        "{model}, seed {seed}; {way} in {seconds} s.",
+        model=found.model or words("Built-in model"),
         seed=found.seed,
-        way=words(WAY_LABELS[found.results[0].way]),
+        way=words(WAY_LABELS[first.way]),
         seconds=number(round(found.seconds, 1), words),
     )
     yield ""

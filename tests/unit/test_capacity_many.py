@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import accumulate
+from operator import add
 
 import pytest
 
@@ -29,7 +31,8 @@ def model() -> DayModel:
 def checks_of(day: Day, interval: int) -> tuple[list[int], list[int]]:
     """When one client checks, without and with jitter: each stretch awake written out."""
     edges = [day.sign_in, *(edge for stretch in day.asleep for edge in stretch), day.sign_out]
-    plain, jittered = [], []
+    plain: list[int] = []
+    jittered: list[int] = []
     key = person_key(SEED, day.person)
     for number, (start, end) in enumerate(zip(edges[::2], edges[1::2], strict=True)):
         plain += range(start, end, interval)
@@ -43,15 +46,16 @@ def test_checks_are_those_of_each_day_by_itself(model: DayModel, interval: int) 
     users = 40 if interval == 1 else 300
     [found] = reckon(model, SEED, users, [interval])
     counted: tuple[Counter[int], Counter[int]] = (Counter(), Counter())
-    signed_in = [0] * SECONDS
+    coming = [0] * (2 * SECONDS + 1)
     for day in people(model, SEED, range(users)):
         for moments, counter in zip(checks_of(day, interval * SECOND), counted, strict=True):
             counter.update((moment - day.zone) % DAY // SECOND for moment in moments)
-        for second in range((day.sign_in - day.zone) // SECOND, (day.sign_out - day.zone) // SECOND):
-            signed_in[second % SECONDS] += 1
+        coming[(day.sign_in - day.zone + DAY) // SECOND] += 1
+        coming[(day.sign_out - day.zone + DAY) // SECOND] -= 1
     assert found.checks == load_of([counted[0][second] for second in range(SECONDS)])
     assert found.jittered == load_of([counted[1][second] for second in range(SECONDS)])
-    assert found.signed_in == max(signed_in)
+    staying = list(accumulate(coming))  # the day before, and the day
+    assert found.signed_in == max(map(add, staying[:SECONDS], staying[SECONDS:-1]))
 
 
 def test_neither_chunks_nor_company_change_a_result(model: DayModel) -> None:
