@@ -26,6 +26,7 @@ from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.my_day import MyDay
 from lyncdesk.ui.newest import Newest
 from lyncdesk.ui.notice_bar import NoticeBar
+from lyncdesk.ui.past_days import PastDays
 from lyncdesk.ui.places import Places
 from lyncdesk.ui.sample_banner import SampleBanner
 from lyncdesk.ui.ticking import Ticking
@@ -74,6 +75,7 @@ class MainWindow(QWidget):
         self.mishap = NoticeBar()
         self.only_you = QuietLabel()
         self.day = MyDay(icons, words, self._show_as_menu, self._reasons_at)
+        self.past = PastDays(bridge, words, self.day, self)
         self.contacts = ContactsPanel(bridge, words, icons, self.card_of)
         self.no_tray = QuietLabel()
         self.no_tray.setText(
@@ -124,9 +126,10 @@ class MainWindow(QWidget):
         if state is None or not self.isVisible() or self.isMinimized():
             return None
         now, words, unfolded = self._bridge.now(), self._words, self.day.is_unfolded
+        past = self.past.of_the_week
 
         def work_out() -> Shown:
-            week = views.week(state, now, words) if unfolded else None
+            week = views.week(state, now, words, past) if unfolded else None
             return views.main(state, now, words), week
 
         return work_out
@@ -146,6 +149,7 @@ class MainWindow(QWidget):
         self.only_you.setText(view.only_you)
         self.only_you.setVisible(bool(view.only_you))
         self.day.show_day(view.day)
+        self.past.follow()
         self.contacts.show_contacts(view.contacts, view.nobody, finds_people=view.finds_people)
         self.footer.say(view.footer)
         self.no_tray.setVisible(not self._has_tray())

@@ -124,6 +124,8 @@ class StripPicture:
         painter.drawRoundedRect(QRectF(_MARGIN - 0.5, _TOP - 0.5, self.places.room + 1, _BAND + 1), 2, 2)
 
     def _paint_part(self, painter: QPainter, part: StripPart) -> None:
+        if part.unknown:
+            return  # nothing was shown, or nobody knows what
         band = self.places.part_rect(part)
         height = round(_BAND * _HEIGHTS[part.colour])
         bar = QRectF(band.left(), band.bottom() - height, band.width(), height)
