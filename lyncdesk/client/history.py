@@ -30,7 +30,7 @@ MOST_CHECKS: Final = 20_000
 # that is wrong until the network sets it must not cost the history.
 TIDY_EVERY: Final = 500
 # How often a sign of life tells that the same is still shown: so far is known when a killed program ended.
-# Each one wakes threads about seven times; at rest the program may wake 0.2 times a second for everything.
+# Each one wakes threads three or four times; at rest the program may wake 0.2 times a second in all.
 HEARTBEAT: Final = timedelta(minutes=2)
 # Of a longer time without a sign of life nothing is claimed: rather was the clock wrong before, by years.
 LONGEST_SILENCE: Final = timedelta(days=7)

@@ -351,7 +351,7 @@ async def test_a_long_failure_keeps_what_came_last(client: Client) -> None:
 
 
 def test_the_heartbeat_is_seldom_enough_to_rest() -> None:
-    """It wakes threads about seven times; at rest the client may wake 0.2 times a second, for everything, and
+    """It wakes threads about four times; at rest the client may wake 0.2 times a second, for everything, and
     does so 0.11 times without a history.
     """
-    assert 7 / HEARTBEAT.total_seconds() < 0.09
+    assert 4 / HEARTBEAT.total_seconds() < 0.09
