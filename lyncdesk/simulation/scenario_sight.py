@@ -59,7 +59,7 @@ class Sight:
     def item(self) -> Item | SeenItem | None:
         """The item on the card, as far as it may be seen."""
         seen = self.seen
-        return seen.item if seen is not None else decision(self.owner.state, self.now).item
+        return seen.item_at(self.now) if seen is not None else decision(self.owner.state, self.now).item
 
     def shown(self) -> Shown:
         """The part that the output tells."""
