@@ -78,6 +78,7 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     simulate.add_argument("files", nargs="*", metavar="FILE", help="a file, or the name of one that ships")
     simulate.add_argument("--list", action="store_true", help="name the scenarios that ship, and end")
     simulate.add_argument("--json", action="store_true", help="one JSON object per line for each change")
+    simulate.add_argument("--svg", type=Path, metavar="FILE", help="draw the days into an SVG file")
     simulate.add_argument("--wire", action="store_true", help="run every check as real EWS over loopback")
     simulate.set_defaults(run=_simulate, wrong_use=simulate.error)
 
@@ -238,7 +239,14 @@ def _simulate(arguments: argparse.Namespace) -> int:
         arguments.wrong_use("name a scenario, or let --list name those that ship")
     from lyncdesk.simulation.run import simulate
 
-    return simulate(arguments.files, json=arguments.json, wire=arguments.wire, out=sys.stdout, err=sys.stderr)
+    return simulate(
+        arguments.files,
+        json=arguments.json,
+        wire=arguments.wire,
+        out=sys.stdout,
+        err=sys.stderr,
+        svg=arguments.svg,
+    )
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TextIO
 
 from lyncdesk.client.state import State
+from lyncdesk.simulation.day_record import DayRecorder
 from lyncdesk.simulation.scenario import Scenario
 from lyncdesk.simulation.scenario_calendars import Calendars, memory_calendars
 from lyncdesk.simulation.scenario_file import WrongScenarioError
@@ -21,21 +23,31 @@ from lyncdesk.simulation.stepper import Stepper
 # Exit statuses.
 ALL_HOLD, SOME_FAIL, WRONG_FILE = 0, 1, 2
 
+_DRAWN_OVER = "this is a scenario to be run; give another file to draw into"
+
 MakeCalendars = Callable[[], AbstractContextManager[Calendars]]
 
 
 class Run:
     """One scenario being watched."""
 
-    def __init__(self, scenario: Scenario, calendars: Calendars, report: Report) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        calendars: Calendars,
+        report: Report,
+        recorder: DayRecorder | None = None,
+    ) -> None:
         self._scenario = scenario
         self._report = report
+        self._recorder = recorder
         self._last: dict[tuple[str, str], Shown] = {}
         self._states: dict[str, State] = {}
         self._expected = sum(len(one.checks) for one in scenario.expectations)
         self._failed = 0
         looks = [one.at for one in scenario.expectations]
-        self._stepper = Stepper(scenario, calendars, looks, self._look)
+        on_check = recorder.checked if recorder is not None else None
+        self._stepper = Stepper(scenario, calendars, looks, self._look, on_check)
 
     def run(self) -> int:
         """Play it; the number of comparisons that failed."""
@@ -48,6 +60,8 @@ class Run:
         for sight in self._sights(now):
             viewer = sight.viewer.person.who if sight.viewer is not None else ""
             key, shown = (sight.owner.person.who, viewer), sight.shown()
+            if self._recorder is not None:
+                self._recorder.seen(sight)
             if self._last.get(key) != shown:
                 self._last[key] = shown
                 self._report.changed(sight)
@@ -57,6 +71,8 @@ class Run:
                 sight = Sight(clients[one.who], clients[one.viewer] if one.viewer else None, now)
                 for check in one.checks:
                     found = FOUND[check.key](sight)
+                    if self._recorder is not None:
+                        self._recorder.compared(sight, check, found)
                     if found != check.expected:
                         self._failed += 1
                         self._report.failed(Failure(sight, check, found))
@@ -76,24 +92,51 @@ class Run:
                     yield Sight(owner, viewer, now)
 
 
-def simulate(files: Sequence[str], *, json: bool, wire: bool, out: TextIO, err: TextIO) -> int:
+def simulate(
+    files: Sequence[str],
+    *,
+    json: bool,
+    wire: bool,
+    out: TextIO,
+    err: TextIO,
+    svg: Path | None = None,
+) -> int:
     """Run scenario files one after the other; what is seen goes to ``out``, mistakes of the files to ``err``.
 
-    ``json`` prints one object a line; ``wire`` reads every calendar over EWS. Returns the exit status: 0 all
-    expectations hold, 1 some do not, 2 a file is wrong (then nothing is run).
+    ``json`` prints one object a line; ``wire`` reads every calendar over EWS; ``svg`` is where a drawing of
+    the days is written, one below another. Returns the exit status: 0 all expectations hold, 1 some do not,
+    2 a file is wrong (then nothing is run).
+
+    Raises:
+        OSError: when the drawing cannot be written.
     """
     with pinned_zones():
         scenarios, mistakes = _load(files)
+        if svg is not None and any(_is_same(svg, file) for file in files):
+            mistakes.append(Mistake(str(svg), 0, _DRAWN_OVER))
         if mistakes:
             err.writelines(f"{mistake}\n" for mistake in mistakes)
             return WRONG_FILE
         report: Report = JsonReport(out) if json else TextReport(out)
         failed = 0
+        recorders = [DayRecorder(scenario) if svg is not None else None for scenario in scenarios]
         with _calendars(wire=wire) as make:
-            for scenario in scenarios:
+            for scenario, recorder in zip(scenarios, recorders, strict=True):
                 with make() as calendars:
-                    failed += Run(scenario, calendars, report).run()
+                    failed += Run(scenario, calendars, report, recorder).run()
+        if svg is not None:
+            from lyncdesk.simulation.day_picture import draw
+
+            picture = draw([recorder.day() for recorder in recorders if recorder is not None])
+            svg.write_bytes(picture.encode())
     return SOME_FAIL if failed else ALL_HOLD
+
+
+def _is_same(one: Path, other: str) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False  # one of them is not there
 
 
 def _load(files: Sequence[str]) -> tuple[list[Scenario], list[Mistake]]:

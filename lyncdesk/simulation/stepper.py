@@ -52,7 +52,8 @@ class Stepper:
     """Runs one scenario.
 
     ``looks`` are moments at which somebody wants to look beside those at which something happens;
-    ``on_moment`` is called at each moment, when all has happened.
+    ``on_moment`` is called at each moment, when all has happened; ``on_check`` after each calendar check,
+    with whose it was, when, and the name of the problem that it met ("" = none).
     """
 
     def __init__(
@@ -61,11 +62,13 @@ class Stepper:
         calendars: Calendars,
         looks: Iterable[datetime],
         on_moment: Callable[[datetime], None],
+        on_check: Callable[[str, datetime, str], None] | None = None,
     ) -> None:
         self.now = scenario.start
         self._scenario = scenario
         self._calendars = calendars
         self._on_moment = on_moment
+        self._on_check = on_check
         self._policy = scenario.policy
         self._checks: deque[tuple[Client, ef.FetchCalendar]] = deque()
         self.clients = {person.who: self._client(person) for person in scenario.people}
@@ -124,13 +127,17 @@ class Stepper:
         while self._checks:
             client, effect = self._checks.popleft()
             client.checks += 1
+            problem = ""
             try:
                 fetch = client.source.fetch(effect.window, effect.next_due_in)
                 answer = self._calendars.finish(fetch, self.now)
             except ProblemError as error:
+                problem = error.problem.name
                 self._step(client, ev.CheckFailed(effect.started, error.problem, error.back_off))
             else:
                 self._step(client, ev.CalendarChecked(effect.started, answer))
+            if self._on_check is not None:
+                self._on_check(client.person.who, self.now, problem)
 
     # --- events and effects ---
 

@@ -1,7 +1,7 @@
-"""Writes the library of docs/scenarios.md and a drawing of each day: ``python -m tests.tools.scenario_pages``.
+"""Writes the library in docs/scenarios.md, and its pictures: ``python -m tests.tools.scenario_pages``.
 
-All words of a page stand in the scenario's file: its title, the comment at its head, which is the story, and the
-comments above steps and expectations, which say what to look at.
+All words of a page stand in the scenario's file: its title, the comment at its head, which is the story, and
+the comments above steps and expectations, which say what to look at.
 """
 
 from __future__ import annotations
@@ -27,17 +27,18 @@ FILE = DOCS / "scenarios.md"
 PICTURES = DOCS / "scenarios"
 
 # What stands before it in the page is written by hand.
-BEGIN = "<!-- From here on made by `python -m tests.tools.scenario_pages`; a test fails when it is out of date. -->"
+BEGIN = "<!-- Made by `python -m tests.tools.scenario_pages` from here on; a test fails when out of date. -->"
 
 _HEAD = """
 ## The library
 
-The scenarios that LyncDesk ships with, in `resources/scenarios/`. Each is a day with its story, its picture and the moments at
-which to look. Trainers can show them, and lessons of the Simulation window rest on some of them; whoever is asked
-"why was I shown as Busy?" may find the answer in one; and each is a test that every version of LyncDesk passes.
+The scenarios that LyncDesk ships with, in `resources/scenarios/`. Each is a day with its story, its picture
+and the moments at which to look. Trainers can show them, and the lessons of the Simulation window rest on some
+of them. Whoever is asked "Why was I shown as Busy?" may find the answer in one. And each is a test that every
+version of LyncDesk passes.
 
-In a picture each strip is what one person shows, or what somebody sees on that person's card. The marks below a strip
-are calendar checks, those above are what happened.
+In a picture each strip is what one person shows, or what others see on that person's card. Below a strip are
+the calendar checks, above it the steps.
 """
 SECTIONS: dict[str, tuple[str, ...]] = {
     "What the article says": (
@@ -114,7 +115,7 @@ def _comments(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _paragraphs(story: str) -> Iterator[str]:
-    """The paragraphs; what is quoted from the article is marked as a quotation, one for each pair of quotes."""
+    """The paragraphs; what is quoted from the article becomes quotations, one for each pair of quotes."""
     for paragraph in story.split("\n\n"):
         if paragraph.startswith('"') and paragraph.endswith('"'):
             yield from (f"> {_words(one)}" for one in re.split(r'(?<=")\n(?=")', paragraph))
