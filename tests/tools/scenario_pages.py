@@ -33,12 +33,14 @@ _HEAD = """
 ## The library
 
 The scenarios that LyncDesk ships with, in `resources/scenarios/`. Each is a day with its story, its picture
-and the moments at which to look. Trainers can show them, and the lessons of the Simulation window rest on some
-of them. Whoever is asked "Why was I shown as Busy?" may find the answer in one. And each is a test that every
-version of LyncDesk passes.
+and the moments at which to look. Trainers can show them, and the lessons of the Simulation window rest on
+some of them. Whoever is asked "Why was I shown as Busy?" may find the answer in one. And each is a test that
+every version of LyncDesk passes.
 
 In a picture each strip is what one person shows, or what others see on that person's card. Below a strip are
 the calendar checks, above it the steps.
+
+To add one, put its file there, give it a place in `tests/tools/scenario_pages.py`, and run `make pages`.
 """
 SECTIONS: dict[str, tuple[str, ...]] = {
     "What the article says": (
