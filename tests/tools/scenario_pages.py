@@ -99,7 +99,8 @@ def told(name: str, file: Path) -> Told:
     scenario = load(str(file))
     lines = file.read_text(encoding="utf-8").splitlines()
     blocks = dict(_comments(lines))
-    moments = [(one.at, one.line) for one in (*scenario.steps, *scenario.expectations)]
+    moments = [(step.at, step.line) for step in scenario.steps]
+    moments += [(one.at, one.line) for one in scenario.expectations]
     points = [(at, " ".join(blocks[line])) for at, line in sorted(moments) if line in blocks]
     story = "\n".join(next(iter(blocks.values()))) if lines[0].startswith("#") else ""
     return Told(name, scenario, tuple(_paragraphs(story)), tuple(points))
