@@ -80,6 +80,16 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     simulate.add_argument("--json", action="store_true", help="one JSON object per line for each change")
     simulate.add_argument("--svg", type=Path, metavar="FILE", help="draw the days into an SVG file")
     simulate.add_argument("--wire", action="store_true", help="run every check as real EWS over loopback")
+    simulate.add_argument(
+        "--explain",
+        action="append",
+        default=[],
+        metavar="PERSON@TIME",
+        help="the reasons of a moment instead of the day, as anna@09:31; may be given several times",
+    )
+    simulate.add_argument(
+        "--see-as", metavar="PERSON", help="the day, or what is explained, as this person's client showed it"
+    )
     simulate.set_defaults(run=_simulate, wrong_use=simulate.error)
 
 
@@ -246,6 +256,8 @@ def _simulate(arguments: argparse.Namespace) -> int:
         out=sys.stdout,
         err=sys.stderr,
         svg=arguments.svg,
+        explain=arguments.explain,
+        see_as=arguments.see_as,
     )
 
 

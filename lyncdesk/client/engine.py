@@ -226,7 +226,9 @@ _OF_OTHERS = (ev.ContactSeen, ev.ContactGone)
 def _settle(state: State, now: datetime) -> tuple[State, Effects]:
     effects: Effects = ()
     if state.manual is not None and live_manual(inputs(state), now) is None:
-        state = replace(state, manual=None)
+        until = state.manual.until
+        ran_out = until is not None and until <= now
+        state = replace(state, manual=None, ended=state.manual if ran_out else None)
         effects = (acting.remember(state),)
     state = giving.settled(changing.settled(state, now), now)
     state, sent = checking.due(state, now)

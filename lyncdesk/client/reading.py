@@ -13,6 +13,7 @@ from lyncdesk.client.problems import Problem, Retry
 from lyncdesk.client.state import Health, State
 from lyncdesk.presence.aggregate import Decision, decide, next_change, shown_until
 from lyncdesk.presence.inputs import CalendarUse, Inputs, Rules
+from lyncdesk.presence.lync import Difference, differences
 
 
 def calendar_use(state: State) -> CalendarUse:
@@ -55,6 +56,11 @@ def decision(state: State, now: datetime) -> Decision:
 def until(state: State, now: datetime) -> datetime | None:
     """Until when the shown state lasts, where that is known."""
     return shown_until(inputs(state), now)
+
+
+def lync_differs(state: State, now: datetime) -> tuple[Difference, ...]:
+    """Where Lync would have shown something else now, and what."""
+    return differences(inputs(state), now, ended=state.ended, old=stale(state, now))
 
 
 def stale(state: State, now: datetime) -> bool:

@@ -207,6 +207,7 @@ class Giving:
 class State:
     """What one person's client knows.
 
+    ``ended`` is the last status by hand whose time ran out, until the person does something about the status.
     ``reset_waiting``: Reset Status was pressed and the next successful check is awaited;
     ``reset_unplanned``: it was
     pressed while no check is planned. ``since`` is when the shown text last changed; nothing
@@ -221,6 +222,7 @@ class State:
     signed_in: bool = False
     calendar: Calendar = Calendar()
     manual: Manual | None = None
+    ended: Manual | None = None
     machines: tuple[Machine, ...] = ()
     reset_waiting: bool = False
     reset_unplanned: bool = False

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 from lyncdesk.client.state import State
 from lyncdesk.simulation.day_record import DayRecorder
+from lyncdesk.simulation.explain_wishes import wishes
 from lyncdesk.simulation.scenario import Scenario
 from lyncdesk.simulation.scenario_calendars import Calendars, memory_calendars
 from lyncdesk.simulation.scenario_file import WrongScenarioError
@@ -19,12 +21,15 @@ from lyncdesk.simulation.scenario_sight import FOUND, Shown, Sight
 from lyncdesk.simulation.scenario_tables import Mistake
 from lyncdesk.simulation.scenario_times import pinned_zones
 from lyncdesk.simulation.stepper import Stepper
+from lyncdesk.simulation.truth import WatchedCalendars
+from lyncdesk.simulation.watchers import FailuresAlone, Watcher, watchers
 
 # Exit statuses.
 ALL_HOLD, SOME_FAIL, WRONG_FILE = 0, 1, 2
 
 _DRAWN_OVER = "this is a scenario to be run; give another file to draw into"
 
+Watch = Callable[[Scenario, WatchedCalendars], tuple[Watcher, ...]]
 MakeCalendars = Callable[[], AbstractContextManager[Calendars]]
 
 
@@ -36,6 +41,7 @@ class Run:
         scenario: Scenario,
         calendars: Calendars,
         report: Report,
+        watch: Watch | None = None,
         recorder: DayRecorder | None = None,
     ) -> None:
         self._scenario = scenario
@@ -45,7 +51,12 @@ class Run:
         self._states: dict[str, State] = {}
         self._expected = sum(len(one.checks) for one in scenario.expectations)
         self._failed = 0
+        self._watchers: tuple[Watcher, ...] = ()
+        if watch is not None:
+            calendars = watched = WatchedCalendars(calendars, lambda: self._stepper.now)
+            self._watchers = watch(scenario, watched)
         looks = [one.at for one in scenario.expectations]
+        looks += [moment for watcher in self._watchers for moment in watcher.looks]
         on_check = recorder.checked if recorder is not None else None
         self._stepper = Stepper(scenario, calendars, looks, self._look, on_check)
 
@@ -76,6 +87,8 @@ class Run:
                     if found != check.expected:
                         self._failed += 1
                         self._report.failed(Failure(sight, check, found))
+        for watcher in self._watchers:
+            self._stepper.look_at(watcher.look(self._stepper.clients, now))
 
     def _sights(self, now: datetime) -> Iterator[Sight]:
         """The looks through which something else may be seen: nothing changes without a new State."""
@@ -100,12 +113,16 @@ def simulate(
     out: TextIO,
     err: TextIO,
     svg: Path | None = None,
+    explain: Sequence[str] = (),
+    see_as: str | None = None,
 ) -> int:
     """Run scenario files one after the other; what is seen goes to ``out``, mistakes of the files to ``err``.
 
     ``json`` prints one object a line; ``wire`` reads every calendar over EWS; ``svg`` is where a drawing of
-    the days is written, one below another. Returns the exit status: 0 all expectations hold, 1 some do not,
-    2 a file is wrong (then nothing is run).
+    the days is written, one below another. ``explain`` names moments (``PERSON@TIME``) that are explained
+    instead of the changes of the day; ``see_as`` is the person through whose client the day, or these
+    moments, are seen. Returns the exit status: 0 all expectations hold, 1 some do not, 2 a file or what is
+    asked of it is wrong (then nothing is run).
 
     Raises:
         OSError: when the drawing cannot be written.
@@ -114,16 +131,24 @@ def simulate(
         scenarios, mistakes = _load(files)
         if svg is not None and any(_is_same(svg, file) for file in files):
             mistakes.append(Mistake(str(svg), 0, _DRAWN_OVER))
+        asked = []
+        for scenario in scenarios:
+            found, wrong = wishes(scenario, explain, see_as)
+            asked.append(found)
+            mistakes.extend(wrong)
         if mistakes:
             err.writelines(f"{mistake}\n" for mistake in mistakes)
             return WRONG_FILE
         report: Report = JsonReport(out) if json else TextReport(out)
+        if explain or see_as is not None:
+            report = FailuresAlone(report)
         failed = 0
         recorders = [DayRecorder(scenario) if svg is not None else None for scenario in scenarios]
         with _calendars(wire=wire) as make:
-            for scenario, recorder in zip(scenarios, recorders, strict=True):
+            for scenario, found, recorder in zip(scenarios, asked, recorders, strict=True):
                 with make() as calendars:
-                    failed += Run(scenario, calendars, report, recorder).run()
+                    watch = partial(watchers, found, out=out, as_json=json) if found else None
+                    failed += Run(scenario, calendars, report, watch, recorder).run()
         if svg is not None:
             from lyncdesk.simulation.day_picture import draw
 

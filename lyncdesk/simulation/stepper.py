@@ -8,6 +8,7 @@ steps in the order of the file, then whoever looks.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -74,11 +75,12 @@ class Stepper:
         self.clients = {person.who: self._client(person) for person in scenario.people}
         self._directory = Directory(client.state.profile for client in self.clients.values())
         steps = scenario.steps
-        self._agenda = sorted(
+        agenda = sorted(
             {scenario.start, scenario.until, *looks}
             | {client.person.signs_in for client in self.clients.values()}
             | {one.at for one in steps}
         )
+        self._agenda = deque(agenda)
         self._steps = deque(sorted(steps, key=lambda one: one.at))
 
     def _client(self, person: sc.Person) -> Client:
@@ -91,11 +93,10 @@ class Stepper:
 
     def run(self) -> None:
         """Play the whole scenario."""
-        agenda = deque(self._agenda)
-        while (now := self._next(agenda)) is not None and now <= self._scenario.until:
+        while (now := self._next()) is not None and now <= self._scenario.until:
             self.now = now
-            while agenda and agenda[0] <= now:
-                agenda.popleft()
+            while self._agenda and self._agenda[0] <= now:
+                self._agenda.popleft()
             self._time_passes()
             self._sign_in()
             while self._steps and self._steps[0].at <= now:
@@ -103,9 +104,15 @@ class Stepper:
             self._time_passes()
             self._on_moment(now)
 
-    def _next(self, agenda: deque[datetime]) -> datetime | None:
+    def look_at(self, moments: Iterable[datetime]) -> None:
+        """Somebody wants to look at these moments too, which are still to come."""
+        for moment in moments:
+            if moment not in self._agenda:
+                insort(self._agenda, moment)
+
+    def _next(self) -> datetime | None:
         wakes = [client.wake for client in self._awake() if client.wake is not None]
-        return min([*wakes, *list(agenda)[:1]], default=None)
+        return min([*wakes, *list(self._agenda)[:1]], default=None)
 
     def _awake(self) -> list[Client]:
         return [client for client in self.clients.values() if not client.machine.asleep]

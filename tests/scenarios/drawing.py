@@ -30,7 +30,7 @@ def day_of(text: str, name: str = "day.toml") -> Day:
     with pinned_zones(), memory_calendars() as calendars:
         scenario = read(text, name)
         recorder = DayRecorder(scenario)
-        Run(scenario, calendars, TextReport(io.StringIO()), recorder).run()
+        Run(scenario, calendars, TextReport(io.StringIO()), recorder=recorder).run()
         return recorder.day()
 
 

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lyncdesk.client.session import WorldTime
+from lyncdesk.client.session import Jumped, PresenceChange, WorldTime
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import Action, Card, Connection, Detail, Given, ReasonRow, Trouble, Why
 from lyncdesk.client.words import Words
@@ -138,6 +138,7 @@ class Sample:
         )
         self.calendars: dict[str, list[Item]] = {ME: [], ANNA: []}
         self.jumps = 0
+        self.changes: tuple[PresenceChange, ...] = ()
         self.broken: Exception | None = None
         self._ids = (f"item-{number}" for number in count(1))
 
@@ -182,3 +183,14 @@ class Sample:
             raise self.broken
         self.jumps += 1
         self.world = replace(self.world, now=NOW + timedelta(minutes=30), next_check=NOW + timedelta(hours=1))
+
+    async def jump_to_next_change(self) -> Jumped:
+        if self.broken:
+            raise self.broken
+        self.world = replace(self.world, now=NOW + timedelta(minutes=28))
+        return Jumped(self.world.now, self.changes)
+
+    async def jump(self, moment: datetime) -> None:
+        if self.broken:
+            raise self.broken
+        self.world = replace(self.world, now=moment)
