@@ -77,7 +77,8 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     simulate = commands.add_parser("simulate", help="run scenarios and hold their expectations")
-    simulate.add_argument("files", nargs="+", metavar="FILE")
+    simulate.add_argument("files", nargs="*", metavar="FILE", help="a file, or the name of one that ships")
+    simulate.add_argument("--list", action="store_true", help="name the scenarios that ship, and end")
     simulate.add_argument("--json", action="store_true", help="one JSON object per line for each change")
     simulate.add_argument("--svg", type=Path, metavar="FILE", help="draw the days into an SVG file")
     simulate.add_argument("--wire", action="store_true", help="run every check as real EWS over loopback")
@@ -91,7 +92,7 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     simulate.add_argument(
         "--see-as", metavar="PERSON", help="the day, or what is explained, as this person's client showed it"
     )
-    simulate.set_defaults(run=_simulate)
+    simulate.set_defaults(run=_simulate, wrong_use=simulate.error)
 
 
 def _add_capacity(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -250,6 +251,13 @@ def has_screen() -> bool:
 
 
 def _simulate(arguments: argparse.Namespace) -> int:
+    if arguments.list:
+        from lyncdesk.simulation.scenario_library import list_shipped
+
+        list_shipped(sys.stdout)
+        return DONE
+    if not arguments.files:
+        arguments.wrong_use("name a scenario, or let --list name those that ship")
     from lyncdesk.simulation.run import simulate
 
     return simulate(

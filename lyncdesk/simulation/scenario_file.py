@@ -24,14 +24,14 @@ class WrongScenarioError(Exception):
         self.mistakes = mistakes
 
 
-def load(file: str) -> Scenario:
-    """Read a scenario file.
+def load(file: str, place: Path | None = None) -> Scenario:
+    """Read a scenario file. ``file`` is what it is called, and where it is unless ``place`` says so.
 
     Raises:
         WrongScenarioError: with every mistake of the file, or that it cannot be read.
     """
     try:
-        with Path(file).open("rb") as opened:
+        with (place or Path(file)).open("rb") as opened:
             data = opened.read(4 * MAXIMUM_SIZE + 1)  # enough to know that it is too long
     except OSError as error:
         raise WrongScenarioError((Mistake(file, 0, f"cannot be read: {error.strerror or error}"),)) from error
