@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from lyncdesk.client.events import Event
+from lyncdesk.client.lesson_types import Lessons
 from lyncdesk.client.options import Account
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.state import State
@@ -168,3 +169,6 @@ class Simulation(Protocol):
 
     async def jump_to_next_check(self) -> None:
         """Let time run, as fast as it can without missing anything, to just after the person's next check."""
+
+    def lessons(self) -> Lessons:
+        """The guide through lessons."""

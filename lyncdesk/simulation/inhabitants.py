@@ -63,6 +63,10 @@ class Inhabitant:
         """What this person's client knows."""
         return self._runtime.state
 
+    def post(self, event: ev.Event) -> None:
+        """Give this person's client an event."""
+        self._runtime.post(event)
+
     def start(self) -> None:
         """Begin to live, on the running loop."""
         self._runtime.start()

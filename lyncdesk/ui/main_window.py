@@ -82,10 +82,13 @@ class MainWindow(QWidget):
         self.setWindowTitle(words("LyncDesk"))
         self.header = Header(commands, words, icons, self._menu())
         self.notice = NoticeBar()
+        self.notice.button.setObjectName("main.sign_in")
         self.mishap = NoticeBar()
         self.only_you = QuietLabel()
         self.day = MyDay(icons, words, self._show_as_menu)
+        self.day.strip.setObjectName("main.my_day")
         self.contacts = ContactsPanel(bridge, words, icons, self.card_of)
+        self.contacts.list.tree.setObjectName("main.contact")
         self.no_tray = QuietLabel()
         self.no_tray.setText(
             words("This desktop shows no tray icons, so closing this window only minimises it.")

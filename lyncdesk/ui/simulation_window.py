@@ -8,6 +8,8 @@ from lyncdesk.client.session import Simulation
 from lyncdesk.client.words import Words
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.controls import give_mnemonics
+from lyncdesk.ui.simulation.lessons import LessonsTab
+from lyncdesk.ui.simulation.lessons_controls import Controls
 from lyncdesk.ui.simulation.outlook import OutlookTab
 from lyncdesk.ui.simulation.time_bar import TimeBar
 from lyncdesk.ui.widgets import MessageLine
@@ -17,7 +19,12 @@ class SimulationWindow(QWidget):
     """The window: a banner, the time, and the tabs."""
 
     def __init__(
-        self, bridge: Bridge, simulation: Simulation, words: Words, parent: QWidget | None = None
+        self,
+        bridge: Bridge,
+        simulation: Simulation,
+        words: Words,
+        controls: Controls | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(words("LyncDesk – Simulation"))
@@ -27,17 +34,32 @@ class SimulationWindow(QWidget):
         )
         self.time = TimeBar(bridge, simulation, words)
         self.outlook = OutlookTab(bridge, simulation, words)
+        self.lessons = LessonsTab(bridge, simulation.lessons(), words, controls)
+        self.lessons.texts_changed.connect(self._make_room)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.outlook, words("Outlook"))
+        self.tabs.addTab(self.lessons, words("Lessons"))
         column = QVBoxLayout(self)
         column.setSpacing(10)
         column.addWidget(self.banner)
         column.addWidget(self.time)
-        column.addWidget(self.tabs, 1)
+        column.addWidget(self.tabs, 3)
+        column.addWidget(self.lessons.coach, 2)
         self.time.jumped.connect(self.outlook.refresh)
         self.resize(720, 600)
         give_mnemonics(self)
+
+    def _make_room(self) -> None:
+        """A lesson's step stands under the tabs; the window grows for it once, as far as the screen goes."""
+        give_mnemonics(self)
+        layout = self.layout()
+        if layout is None or not self.isVisible() or self.isMaximized() or self.isFullScreen():
+            return
+        layout.activate()
+        wanted = layout.totalMinimumHeightForWidth(self.width())
+        if layout.hasHeightForWidth() and wanted > self.height():
+            self.resize(self.width(), min(wanted, self.screen().availableSize().height()))
 
     def open(self) -> None:
         """Come up."""

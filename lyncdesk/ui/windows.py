@@ -79,6 +79,11 @@ class Windows(QObject):
             self._main.simulation_asked.connect(self.open_simulation)
         return self._main
 
+    def made(self) -> tuple[QWidget, ...]:
+        """The windows that have been made so far, whether they are open or not."""
+        main = () if self._main is None else (self._main,)
+        return (*main, *self._others.values())
+
     def open_main(self) -> None:
         """The main window."""
         self.main.open()
@@ -102,6 +107,12 @@ class Windows(QObject):
 
         self._about().open_tab(Tab.WHY)
 
+    def open_seen(self) -> None:
+        """About my status, As others see me."""
+        from lyncdesk.ui.about_status import Tab
+
+        self._about().open_tab(Tab.SEEN)
+
     def open_connection(self) -> None:
         """About my status, Connection: Configuration information."""
         from lyncdesk.ui.about_status import Tab
@@ -117,6 +128,12 @@ class Windows(QObject):
         from lyncdesk.ui.options_window import OptionsPage
 
         self._options().open_page(OptionsPage.ACCOUNT)
+
+    def open_advanced(self) -> None:
+        """Options, Advanced."""
+        from lyncdesk.ui.options_window import OptionsPage
+
+        self._options().open_page(OptionsPage.ADVANCED)
 
     def open_first_start(self) -> None:
         """The page that connects to Exchange."""
@@ -136,9 +153,13 @@ class Windows(QObject):
         simulation = self._simulation()
         if simulation is None:
             return
+        from lyncdesk.ui.simulation.lessons_controls import Controls
         from lyncdesk.ui.simulation_window import SimulationWindow
 
-        self._one(SimulationWindow, lambda: SimulationWindow(self._bridge, simulation, self._words)).open()
+        def make() -> SimulationWindow:
+            return SimulationWindow(self._bridge, simulation, self._words, Controls(self))
+
+        self._one(SimulationWindow, make).open()
 
     def enter_password(self) -> None:
         """Ask for the password."""
