@@ -38,6 +38,7 @@ CONTROLS: Mapping[str, str] = {
     "simulation.remove_item": N_("Simulation, Outlook: Remove"),
     "simulation.speed": N_("Simulation: the speed of the time"),
     "simulation.next_check": N_("Simulation: Jump to the next check"),
+    "simulation.next_change": N_("Simulation: Jump to the next change"),
 }
 
 # These are there once for each contact.

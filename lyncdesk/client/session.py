@@ -21,6 +21,7 @@ from lyncdesk.client.state import State
 from lyncdesk.presence.items import Item
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import Profile, Seen
+from lyncdesk.presence.states import Presence
 
 
 class StepResult(StrEnum):
@@ -143,6 +144,26 @@ class WorldTime:
     next_check: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class PresenceChange:
+    """Somebody shows something else than before, as it was seen on the screen."""
+
+    profile: Profile
+    before: Presence
+    after: Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Jumped:
+    """A jump to the next change: when that was, and who changed, the signed-in person first.
+
+    Nobody did where a day passed without any change.
+    """
+
+    at: datetime
+    changes: tuple[PresenceChange, ...] = ()
+
+
 class Simulation(Protocol):
     """The controls of the sample organisation, for the Simulation window."""
 
@@ -169,6 +190,17 @@ class Simulation(Protocol):
 
     async def jump_to_next_check(self) -> None:
         """Let time run, as fast as it can without missing anything, to just after the person's next check."""
+
+    async def jump_to_next_change(self) -> Jumped:
+        """Let time run to the next moment at which somebody on the screen shows something else: the
+        signed-in person, a contact as the signed-in person sees it, somebody one sits in as.
+        """
+
+    async def jump(self, moment: datetime) -> None:
+        """Let time run to ``moment``; a moment that is over is reached already.
+
+        A jump that is cancelled leaves time where it has come, as does each of the others.
+        """
 
     def lessons(self) -> Lessons:
         """The guide through lessons."""

@@ -21,8 +21,10 @@ from typing import TypeAlias
 # output) holds the clock.
 TURNS = 24
 
-# When, in the order of the calls, and how it is told.
+# When, in the order of the calls, and how it is told. (No two have the same number, so no more is compared.)
 _Awaited: TypeAlias = tuple[datetime, int, asyncio.Future[None]]
+# Tells whether what a jump is to end at has happened.
+Happened: TypeAlias = Callable[[], bool]
 
 
 class VirtualClock:
@@ -55,6 +57,7 @@ class VirtualClock:
         self._said = self._origin
         self._waiting: list[_Awaited] = []
         self._jumps: list[_Awaited] = []
+        self._ends: dict[asyncio.Future[None], Happened] = {}
         self._numbers = count()
         self._holds = 0
         self._held_at = self._mark
@@ -121,6 +124,22 @@ class VirtualClock:
         await self._turns()
         await self._until(self._jumps, moment)
 
+    async def jump_until(self, happened: Happened, latest: datetime) -> bool:
+        """Jump as :meth:`jump` does, to the first moment after which ``happened()``, at last to ``latest``.
+
+        ``happened`` is asked when everything of a moment has come to rest, and of no moment between those
+        that somebody awaits: in virtual time nothing happens there. Returns whether it has happened.
+        """
+        await self.settle()
+        if not happened():
+            await self._until(self._jumps, latest, happened)
+        return happened()
+
+    async def settle(self) -> None:
+        """Return when everything of the present moment has come to rest."""
+        await self._turns()
+        await self._until(self._jumps, self.now())
+
     # --- the heart ---
 
     async def run(self) -> None:
@@ -183,6 +202,22 @@ class VirtualClock:
         finally:
             with self._lock:
                 self._delivering = False
+        if not jump:
+            self._end_jumps()
+
+    def _end_jumps(self) -> None:
+        """End the jumps to something that has happened, once the whole moment is over."""
+        with self._lock:
+            if self._waiting and self._waiting[0][0] <= self._said:
+                return
+        over = [entry for entry in self._jumps if (end := self._ends.get(entry[2])) is not None and end()]
+        with self._lock:
+            # At once: time must not go on to the next moment before those who jumped have had their turn.
+            for entry in over:
+                self._jumps.remove(entry)
+                entry[2].set_result(None)
+            if over:
+                self._pace_from_here()
 
     async def _rest(self) -> None:
         await self._turns()
@@ -208,8 +243,10 @@ class VirtualClock:
                 one.cancel()
             await asyncio.gather(*both, return_exceptions=True)
 
-    async def _until(self, queue: list[_Awaited], moment: datetime) -> None:
+    async def _until(self, queue: list[_Awaited], moment: datetime, happened: Happened | None = None) -> None:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if happened is not None:
+            self._ends[future] = happened
         entry = (moment.astimezone(UTC), next(self._numbers), future)
         with self._lock:
             # What time it is must be settled before the new moment keeps time from moving past it.
@@ -219,6 +256,7 @@ class VirtualClock:
         try:
             await future
         finally:
+            self._ends.pop(future, None)
             with self._lock:
                 if entry in queue:
                     queue.remove(entry)

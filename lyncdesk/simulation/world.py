@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -20,7 +20,7 @@ from lyncdesk.client.events import Event
 from lyncdesk.client.lesson_types import Lessons
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.ports import Clock, Pool
-from lyncdesk.client.session import WorldTime
+from lyncdesk.client.session import Jumped, PresenceChange, WorldTime
 from lyncdesk.client.settings import values_from
 from lyncdesk.client.state import State
 from lyncdesk.exchange_server.exchange import Exchange
@@ -29,6 +29,7 @@ from lyncdesk.presence.items import Item
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import Profile, person
 from lyncdesk.simulation.administrator import Administrator
+from lyncdesk.simulation.changes import changes, on_screen
 from lyncdesk.simulation.clock import VirtualClock
 from lyncdesk.simulation.inhabitants import Inhabitant, OnState, options_of
 from lyncdesk.simulation.lessons import People
@@ -39,6 +40,8 @@ from lyncdesk.simulation.organisation import Organisation
 
 # So long everybody else has been there when one comes, so that some checks have been made, and failed.
 LEAD = timedelta(hours=3)
+# So far a jump to the next change looks: whoever changes at all does so within a day.
+CHANGE_WITHIN = timedelta(hours=24)
 _OPENS, _CLOSES, _MORNING = time(7), time(18), time(8, 55)
 
 
@@ -241,6 +244,17 @@ class World:
         if moment is not None:
             await self._clock.jump(moment)
 
+    async def jump_to_next_change(self) -> Jumped:
+        """Let time run until somebody on the screen shows something else, for a day at most."""
+        await self._clock.settle()  # what is due now belongs to what is shown before
+        before = on_screen(self._on_screen(), self._clock.now())
+
+        def found() -> tuple[PresenceChange, ...]:
+            return changes(before, on_screen(self._on_screen(), self._clock.now()))
+
+        await self._clock.jump_until(lambda: bool(found()), self._clock.now() + CHANGE_WITHIN)
+        return Jumped(self._clock.now(), found())
+
     def lessons(self) -> Lessons:
         """The guide through lessons."""
         return self.guide
@@ -248,3 +262,7 @@ class World:
     async def jump(self, moment: datetime) -> None:
         """Let time run to a moment, as fast as it can."""
         await self._clock.jump(moment)
+
+    def _on_screen(self) -> Iterator[State]:
+        if self._my_state is not None:
+            yield self._my_state()

@@ -38,15 +38,17 @@ class SimulationWindow(QWidget):
         self.lessons.texts_changed.connect(self._make_room)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.outlook, words("Outlook"))
-        self.tabs.addTab(self.lessons, words("Lessons"))
+        self.tabs.setAccessibleName(words("What to do in the sample organisation"))
+        # A row for each tab, in order.
+        for tab, name in ((self.outlook, words("Outlook")), (self.lessons, words("Lessons"))):
+            self.tabs.addTab(tab, name)
         column = QVBoxLayout(self)
         column.setSpacing(10)
         column.addWidget(self.banner)
         column.addWidget(self.time)
         column.addWidget(self.tabs, 3)
         column.addWidget(self.lessons.coach, 2)
-        self.time.jumped.connect(self.outlook.refresh)
+        self.time.moved.connect(self.outlook.refresh)
         self.resize(720, 600)
         give_mnemonics(self)
 
@@ -61,8 +63,10 @@ class SimulationWindow(QWidget):
         if layout.hasHeightForWidth() and wanted > self.height():
             self.resize(self.width(), min(wanted, self.screen().availableSize().height()))
 
-    def open(self) -> None:
-        """Come up."""
+    def open(self, tab: QWidget | None = None) -> None:
+        """Come up, with this tab in front."""
+        if tab is not None:
+            self.tabs.setCurrentWidget(tab)
         self.show()
         self.raise_()
         self.activateWindow()

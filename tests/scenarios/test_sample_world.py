@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,6 +38,7 @@ from tests.real_time import RealTime
 BERLIN = ZoneInfo("Europe/Berlin")
 WEDNESDAY = date(2026, 3, 4)
 NIGHT = datetime.combine(WEDNESDAY, time(22), BERLIN)
+ME = "anna.keller@brightwater.example"
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -94,9 +96,12 @@ class Anna:
         self.session = LiveSession(parts(world, home))
         self._world = world
         self._changed = asyncio.Event()
+        self.heard: list[Callable[[State], None]] = []
 
-    def _on_state(self, _state: State) -> None:
+    def _on_state(self, state: State) -> None:
         self._changed.set()
+        for listener in self.heard:
+            listener(state)
 
     async def begin(self) -> None:
         self.session.start(self._on_state)
@@ -369,6 +374,50 @@ async def test_speed_pause_and_jump_are_told_by_the_time() -> None:
         await world.jump(world.begins + HOUR)
         assert world.time().now >= world.begins + HOUR
         assert world.time().speed == 0
+
+
+async def test_no_change_on_the_screen_is_passed_over_by_jumps_from_change_to_change(home: Path) -> None:
+    """What the jumps stopped at is all that a listener to every State of the client saw."""
+    world = a_world(at("09:00"))
+    async with anna_in(world, home) as anna:
+        texts: dict[datetime, dict[str, tuple[str, bool]]] = {}
+
+        def note(state: State) -> None:
+            now = world.clock.now()
+            own = decision(state, now).presence
+            contacts = {address: seen.presence for address, seen in state.contacts.items()}
+            shown = {ME: own, **contacts}
+            texts[now] = {who: (p.text, p.out_of_office) for who, p in shown.items()}
+
+        note(anna.state)
+        anna.heard.append(note)
+        stops: list[tuple[datetime, set[str]]] = []
+        while world.clock.now() < at("18:00"):
+            jumped = await world.jump_to_next_change()
+            assert jumped.at == world.clock.now()
+            assert all(change.before != change.after for change in jumped.changes)
+            stops.append((jumped.at, {change.profile.address for change in jumped.changes}))
+    moments = sorted(texts)
+    expected = [
+        (now, who)
+        for before, now in pairwise(moments)
+        if (who := {one for one, shown in texts[now].items() if shown != texts[before].get(one, shown)})
+    ]
+    assert stops == expected
+    assert len(stops) > 15
+    assert any(ME in who for _, who in stops)
+    assert any(len(who) > 2 for _, who in stops)
+
+
+async def test_a_day_without_any_change_ends_the_jump_to_the_next_one(home: Path) -> None:
+    world = a_world()
+    async with anna_in(world, home) as anna:
+        anna.session.post(ev.SignOut())
+        await anna.session.drained()
+        begun = world.clock.now()
+        jumped = await world.jump_to_next_change()
+        assert jumped.changes == ()
+        assert world.clock.now() == begun + 24 * HOUR
 
 
 async def test_the_signed_in_person_is_the_first_of_all_people() -> None:

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lyncdesk.client.session import WorldTime
+from lyncdesk.client.session import Jumped, PresenceChange, WorldTime
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import Action, Card, Connection, Detail, Given, ReasonRow, Trouble, Why
 from lyncdesk.client.words import Words
@@ -16,6 +16,7 @@ from lyncdesk.presence.items import Item, Kind, ShowAs
 from lyncdesk.presence.publication import Profile
 from lyncdesk.presence.relationships import Relationship
 from tests.ui.builders import ANNA, ME, NOW, ZONE, RecordingBridge, berlin, day_strip, indicator
+from tests.ui.lesson_parts import RecordingLessons
 
 HOUR = timedelta(hours=1)
 WORDS = Words(zone=ZoneInfo(ZONE), now=NOW)
@@ -138,7 +139,9 @@ class Sample:
         )
         self.calendars: dict[str, list[Item]] = {ME: [], ANNA: []}
         self.jumps = 0
+        self.changes: tuple[PresenceChange, ...] = ()
         self.broken: Exception | None = None
+        self.teacher = RecordingLessons()
         self._ids = (f"item-{number}" for number in count(1))
 
     def fill(self) -> None:
@@ -155,6 +158,9 @@ class Sample:
 
     def people(self) -> tuple[Profile, ...]:
         return self.everybody
+
+    def lessons(self) -> RecordingLessons:
+        return self.teacher
 
     def items(self, address: str, start: datetime, end: datetime) -> tuple[Item, ...]:
         return tuple(item for item in self.calendars[address] if item.start < end and item.end > start)
@@ -182,3 +188,14 @@ class Sample:
             raise self.broken
         self.jumps += 1
         self.world = replace(self.world, now=NOW + timedelta(minutes=30), next_check=NOW + timedelta(hours=1))
+
+    async def jump_to_next_change(self) -> Jumped:
+        if self.broken:
+            raise self.broken
+        self.world = replace(self.world, now=NOW + timedelta(minutes=28))
+        return Jumped(self.world.now, self.changes)
+
+    async def jump(self, moment: datetime) -> None:
+        if self.broken:
+            raise self.broken
+        self.world = replace(self.world, now=moment)

@@ -259,25 +259,25 @@ def test_each_speed_is_one_press_and_shows_itself(desk: Desk, number: int) -> No
 
 
 def test_the_jump_leads_to_after_the_next_check(qtbot: QtBot, desk: Desk) -> None:
-    with qtbot.waitSignal(desk.time.jumped):
-        press(desk.time.jump_button)
+    with qtbot.waitSignal(desk.time.jumps.jumped):
+        press(desk.time.jumps.to_check)
     assert desk.sample.jumps == 1
     assert desk.time.clock.text() == "10:32"
     assert desk.time.next.text() == "Next check of your calendar: 11:02"
-    assert desk.time.jump_button.isEnabled()
+    assert desk.time.jumps.to_check.isEnabled()
 
 
 def test_a_jump_that_fails_is_told(desk: Desk) -> None:
     desk.sample.broken = RuntimeError("stuck")
-    press(desk.time.jump_button)
-    assert "stuck" in desk.time.message.text()
-    assert desk.time.jump_button.isEnabled()
+    press(desk.time.jumps.to_check)
+    assert "stuck" in desk.time.jumps.trouble.text()
+    assert desk.time.jumps.to_check.isEnabled()
 
 
 def test_without_a_planned_check_there_is_nothing_to_jump_to(desk: Desk) -> None:
     desk.sample.world = type(desk.sample.world)(NOW, 1, None)
     tell(desk.bridge, state())
-    assert not desk.time.jump_button.isEnabled()
+    assert not desk.time.jumps.to_check.isEnabled()
     assert desk.time.next.text() == "No check of your calendar is planned."
 
 

@@ -259,6 +259,118 @@ async def test_a_jump_passes_over_nobody_who_was_only_just_set_going() -> None:
         await task
 
 
+@given(MOMENTS, st.integers(0, 11), SPEEDS | st.just(0.0))
+def test_a_jump_to_what_happens_ends_at_the_very_moment_and_wakes_nobody_after_it(
+    moments: list[float], which: int, speed: float
+) -> None:
+    async def work() -> None:
+        clock = clock_on(RealTime(), speed)
+        woken: list[float] = []
+
+        async def one(moment: float) -> None:
+            await clock.wait_until(at(moment))
+            woken.append(moment)
+
+        wanted = moments[which % len(moments)]
+        async with running(clock):
+            everybody = [asyncio.ensure_future(one(moment)) for moment in moments]
+            await asyncio.sleep(0)
+            assert await clock.jump_until(lambda: wanted in woken, at(60))
+            seen = list(woken)
+            assert clock.now() == at(wanted)
+            assert seen == sorted(moment for moment in moments if moment <= wanted)
+            await clock.jump(at(60))
+            await asyncio.gather(*everybody)
+
+    play(work)
+
+
+async def test_a_jump_to_what_never_happens_ends_at_its_bound_and_says_so() -> None:
+    clock = clock_on(RealTime(), 0.0)
+    async with running(clock):
+        await clock.jump(at(3))
+        waiting = asyncio.ensure_future(collect(clock, [5, 30, 59.5, 61]))
+        assert not await clock.jump_until(lambda: False, at(60))
+        assert clock.now() == at(60)
+        await clock.jump(at(61))
+        await waiting
+
+
+async def test_a_jump_to_what_has_happened_already_moves_no_time() -> None:
+    clock = clock_on(RealTime(), 0.0)
+    async with running(clock):
+        assert await clock.jump_until(lambda: True, at(60))
+        assert clock.now() == START
+
+
+async def test_what_is_undone_within_a_moment_did_not_happen() -> None:
+    """Only what lasts beyond its moment can be seen by anybody."""
+    clock = clock_on(RealTime(), 0.0)
+    flag: list[bool] = []
+
+    async def set_and_take_back() -> None:
+        await clock.wait_until(at(5))
+        flag.append(True)
+        await clock.wait_until(at(5))
+        flag.clear()
+        await clock.wait_until(at(7))
+        flag.append(True)
+
+    async with running(clock):
+        task = asyncio.ensure_future(set_and_take_back())
+        await asyncio.sleep(0)
+        assert await clock.jump_until(lambda: bool(flag), at(60))
+        assert clock.now() == at(7)
+        await task
+
+
+async def test_a_jump_to_what_happens_waits_for_a_check_of_that_moment() -> None:
+    clock = clock_on(RealTime(), 0.0)
+    done = asyncio.Event()
+    seen: list[datetime] = []
+
+    async def check() -> None:
+        await clock.wait_until(at(10))
+        with clock.hold():
+            await done.wait()
+            seen.append(clock.now())
+
+    async with running(clock):
+        task = asyncio.ensure_future(check())
+        jump = asyncio.ensure_future(clock.jump_until(lambda: bool(seen), at(60)))
+        await rounds(200)
+        assert not jump.done()
+        done.set()
+        assert await jump
+        assert clock.now() == at(10)
+        await task
+
+
+async def test_a_jump_to_what_happens_can_be_given_up() -> None:
+    real = RealTime()
+    clock = clock_on(real, 0.0)
+    never = asyncio.Event()
+
+    async def check() -> None:
+        await clock.wait_until(at(5))
+        with clock.hold():
+            await never.wait()
+
+    async with running(clock):
+        task = asyncio.ensure_future(check())
+        jump = asyncio.ensure_future(clock.jump_until(lambda: False, at(600)))
+        await rounds(100)
+        jump.cancel()
+        with suppress(asyncio.CancelledError):
+            await jump
+        never.set()
+        await task
+        await rounds(50)
+        assert clock.now() == at(5)
+        await clock.jump(at(6))  # and nothing of the other jump is left behind
+        assert clock.now() == at(6)
+
+
 async def test_time_goes_on_at_the_old_speed_after_a_jump() -> None:
     real = RealTime()
     clock = clock_on(real, 60.0)

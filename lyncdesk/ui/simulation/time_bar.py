@@ -1,4 +1,4 @@
-"""The time of the sample organisation: stop it, let it run faster, or jump to the next check."""
+"""The time of the sample organisation: stop it, let it run faster, or jump."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QDate, QLocale, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from lyncdesk.client.session import Simulation
 from lyncdesk.client.words import N_, Words
 from lyncdesk.ui.bridge import Bridge
-from lyncdesk.ui.widgets import MessageLine, QuietLabel, bold
+from lyncdesk.ui.simulation.jumps import Jumps
+from lyncdesk.ui.widgets import QuietLabel, bold
 
 # Speed, its sign, and its name for those who hear it. Zero is a pause.
 SPEEDS: tuple[tuple[float, str, str], ...] = (
@@ -30,10 +31,10 @@ _SHORTEST_MS, _LONGEST_MS = 100, 60_000
 class TimeBar(QWidget):
     """Shows the virtual time, and looks anew when its minute changes, while it is visible and time runs.
 
-    ``jumped`` tells that a jump has ended.
+    ``moved`` tells that time has gone on: by a minute, or by a jump.
     """
 
-    jumped = Signal()
+    moved = Signal()
 
     def __init__(
         self, bridge: Bridge, simulation: Simulation, words: Words, parent: QWidget | None = None
@@ -42,17 +43,13 @@ class TimeBar(QWidget):
         self._bridge = bridge
         self._simulation = simulation
         self._words = words
-        self._jumping = False
+        self._shown = ""
         self.clock = bold(wrap=False, larger=5)
         self.day = QuietLabel(wrap=False)
         self.next = QuietLabel()
         self.speeds = QButtonGroup(self)
         self.speeds.setExclusive(True)
-        self.jump_button = QPushButton(words("Jump to the next check"))
-        self.jump_button.setAutoDefault(False)
-        self.jump_button.setObjectName("simulation.next_check")
-        self.jump_button.clicked.connect(self.jump)
-        self.message = MessageLine(warning=True)
+        self.jumps = Jumps(bridge, simulation, words)
         row = QHBoxLayout()
         row.setSpacing(4)
         for number, (speed, sign, name) in enumerate(SPEEDS):
@@ -65,8 +62,6 @@ class TimeBar(QWidget):
             if speed == _HURRIED:
                 choice.setObjectName("simulation.speed")
             row.addWidget(choice)
-        row.addSpacing(8)
-        row.addWidget(self.jump_button)
         row.addStretch(1)
         self.speeds.idClicked.connect(self._set_speed)
         head = QHBoxLayout()
@@ -77,12 +72,14 @@ class TimeBar(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(head)
         column.addLayout(row)
+        column.addWidget(self.jumps)
         column.addWidget(self.next)
-        column.addWidget(self.message)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.refresh)
         bridge.state_changed.connect(self.refresh)
+        self.jumps.began.connect(self.refresh)
+        self.jumps.ended.connect(self.refresh)
 
     def refresh(self, _state: object = None) -> None:
         """Show the time as it is now."""
@@ -96,8 +93,8 @@ class TimeBar(QWidget):
         for number, (speed, _, _) in enumerate(SPEEDS):
             chosen = self.speeds.button(number)
             chosen.setChecked(speed == world.speed)
-            chosen.setEnabled(not self._jumping)
-        self.jump_button.setEnabled(world.next_check is not None and not self._jumping)
+            chosen.setEnabled(not self.jumps.running)
+        self.jumps.show_time(world)
         words = self._words.at(world.now)
         self.next.setText(
             words("Next check of your calendar: {time}", time=world.next_check)
@@ -105,10 +102,16 @@ class TimeBar(QWidget):
             else words("No check of your calendar is planned.")
         )
         self._plan(world.now, world.speed)
+        shown = f"{self.day.text()} {self.clock.text()}"
+        if shown != self._shown:
+            self._shown = shown
+            self.moved.emit()
 
     def _plan(self, now: datetime, speed: float) -> None:
         self._timer.stop()
-        if speed > 0:
+        if self.jumps.running:
+            self._timer.start(_SHORTEST_MS)
+        elif speed > 0:
             seconds = 60 - now.second - now.microsecond / 1e6
             self._timer.start(max(_SHORTEST_MS, min(_LONGEST_MS, round(seconds / speed * 1000) + 5)))
 
@@ -119,27 +122,6 @@ class TimeBar(QWidget):
             self._simulation.set_speed(speed)
 
         self._bridge.call(set_speed, done=self.refresh)
-
-    def jump(self) -> None:
-        """Let time run to just after the next check."""
-        if self._jumping:
-            return
-        self.message.say("")
-        self._jumping = True
-        self.refresh()
-        self._bridge.call(
-            self._simulation.jump_to_next_check, done=self._jump_ended, failed=self._jump_failed
-        )
-
-    def _jump_ended(self, _: None) -> None:
-        self._jumping = False
-        self.refresh()
-        self.jumped.emit()
-
-    def _jump_failed(self, error: Exception) -> None:
-        self._jumping = False
-        self.message.say(self._words("The jump failed: {error}", error=str(error) or type(error).__name__))
-        self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Time is looked at while it can be seen."""
