@@ -77,7 +77,8 @@ class Controls:
     def open(self, name: str, who: str = "") -> None:
         """Bring the control before the eyes and give it the keyboard."""
         kind = name.partition(".")[0]
-        self._openers.get(name, self._openers[kind])()
+        opener = self._openers.get(name) or self._openers[kind]
+        opener()
         page = self._hidden_page(name)
         if page is not None and isinstance(page.widget, QTabWidget):
             page.widget.setCurrentIndex(_page_with(page.widget, name))
