@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 from lyncdesk.simulation.scenario import Scenario
@@ -74,7 +75,7 @@ def parsed(content: str, file: str, what: str) -> tuple[dict[str, object], Notes
     if len(content) > MAXIMUM_SIZE:
         raise WrongScenarioError((Mistake(file, 0, f"longer than {MAXIMUM_SIZE} characters; no {what} is"),))
     values, kept, mistakes = _parsed(content, file, what)
-    places = positions(kept) if values else {(): Place(1, "")}
+    places: Mapping[tuple[str | int, ...], Place] = positions(kept) if values else {(): Place(1, "")}
     return values, Notes(file, places, bool(mistakes), mistakes)
 
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from lyncdesk.client.session import Simulation
 from lyncdesk.client.words import Words
 from lyncdesk.ui.bridge import Bridge
-from lyncdesk.ui.controls import give_mnemonics
+from lyncdesk.ui.controls import give_mnemonics, scrolling
 from lyncdesk.ui.simulation.lessons import LessonsTab
 from lyncdesk.ui.simulation.lessons_controls import Controls
 from lyncdesk.ui.simulation.outlook import OutlookTab
@@ -42,26 +42,35 @@ class SimulationWindow(QWidget):
         # A row for each tab, in order.
         for tab, name in ((self.outlook, words("Outlook")), (self.lessons, words("Lessons"))):
             self.tabs.addTab(tab, name)
-        column = QVBoxLayout(self)
+        content = QWidget()
+        column = QVBoxLayout(content)
         column.setSpacing(10)
         column.addWidget(self.banner)
+        column.addWidget(self.lessons.coach)
         column.addWidget(self.time)
-        column.addWidget(self.tabs, 3)
-        column.addWidget(self.lessons.coach, 2)
+        column.addWidget(self.tabs, 1)
+        # On a low screen a lesson's step, the time and a calendar have no room together.
+        self._area = scrolling(content)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self._area)
         self.time.moved.connect(self.outlook.refresh)
         self.resize(720, 600)
         give_mnemonics(self)
 
     def _make_room(self) -> None:
-        """A lesson's step stands under the tabs; the window grows for it once, as far as the screen goes."""
+        """The window grows for a lesson's step, as far as the screen goes, and scrolls to it."""
         give_mnemonics(self)
-        layout = self.layout()
-        if layout is None or not self.isVisible() or self.isMaximized() or self.isFullScreen():
+        content = self._area.widget()
+        layout = content.layout() if content is not None else None
+        if layout is None or not self.isVisible():
             return
         layout.activate()
-        wanted = layout.totalMinimumHeightForWidth(self.width())
-        if layout.hasHeightForWidth() and wanted > self.height():
+        wanted = layout.totalMinimumHeightForWidth(self._area.viewport().width())
+        if wanted > self.height() and not (self.isMaximized() or self.isFullScreen()):
             self.resize(self.width(), min(wanted, self.screen().availableSize().height()))
+        if self.lessons.coach.isVisible():
+            self._area.ensureWidgetVisible(self.lessons.coach, 0, 0)
 
     def open(self, tab: QWidget | None = None) -> None:
         """Come up, with this tab in front."""

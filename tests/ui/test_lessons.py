@@ -70,7 +70,7 @@ def test_mistakes_of_a_trainers_lessons_are_told_and_hide_no_good_one(qtbot: QtB
     room = Room(qtbot, ("/home/kim/lessons/mine.toml:3: pont: did you mean “point”?",))
     assert "/home/kim/lessons/mine.toml:3" in room.tab.mistakes.text()
     assert room.titles() == [RIGHT_NOW.title, OUT_OF_SCOPE.title]
-    assert squeezed(room.window) == []
+    qtbot.waitUntil(lambda: squeezed(room.window) == [])
 
 
 @pytest.mark.parametrize("how", ["button", "enter"])

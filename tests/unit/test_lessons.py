@@ -67,6 +67,8 @@ SEEN = SeenItem(CALL.start, CALL.end, "Call")
 MISSING = calendar(items=(CALL,), details=False)
 KNOWN = replace(OWN, contacts={BEN: Seen(Profile(BEN), Presence(BUSY), item=SEEN)})
 GIVES = {BEN: Relationship.WORKGROUP}
+WAITS = facts(replace(OWN, reset_waiting=True))
+BEN_SEES_BUSY, BEN_SEES_CALL = facts(ben=bens(Presence(BUSY))), facts(ben=bens(Presence(BUSY), SEEN))
 
 # Each condition with moments at which it holds, and with some at which it does not.
 ROWS: Mapping[str, tuple[tuple[object, list[Facts], list[Facts]], ...]] = {
@@ -92,15 +94,18 @@ ROWS: Mapping[str, tuple[tuple[object, list[Facts], list[Facts]], ...]] = {
         (False, [facts()], [facts(calendar(as_of=NOW))]),
     ),
     "reset": (
-        (True, [facts(replace(OWN, reset_waiting=True)), facts(replace(OWN, reset_unplanned=True))], [facts()]),
-        (False, [facts()], [facts(replace(OWN, reset_waiting=True))]),
+        (True, [WAITS, facts(replace(OWN, reset_unplanned=True))], [facts()]),
+        (False, [facts()], [WAITS]),
     ),
     "status": (
         ("Busy", [facts(replace(OWN, manual=MANUAL))], [facts()]),
         ("", [facts()], [facts(replace(OWN, manual=MANUAL))]),
     ),
     "shows": (("Busy", [facts(calendar(items=(CALL,)))], [facts(), facts(replace(OWN, signed_in=False))]),),
-    "calendar": ((True, [facts()], [facts(options(update_presence=False)), facts(options(use_exchange=False))]),),
+    "calendar": (
+        (True, [facts()], [facts(options(update_presence=False)), facts(options(use_exchange=False))]),
+        (False, [facts(options(update_presence=False))], [facts()]),
+    ),
     "shares_details": ((False, [facts(options(share_details=False))], [facts()]),),
     "interval": ((5 * MINUTE, [facts(options(interval=5 * MINUTE))], [facts()]),),
     "gives": (
@@ -113,9 +118,9 @@ ROWS: Mapping[str, tuple[tuple[object, list[Facts], list[Facts]], ...]] = {
         ),
     ),
     "seen_by": (
-        (Sight("ben", "Busy"), [facts(ben=bens(Presence(BUSY)))], [facts(), facts(ben=replace(BENS, contacts={}))]),
-        (Sight("ben", None, "Call"), [facts(ben=bens(Presence(BUSY), SEEN))], [facts(ben=bens(Presence(BUSY)))]),
-        (Sight("ben", None, ""), [facts(ben=bens(Presence(BUSY)))], [facts(ben=bens(Presence(BUSY), SEEN))]),
+        (Sight("ben", "Busy"), [BEN_SEES_BUSY], [facts(), facts(ben=replace(BENS, contacts={}))]),
+        (Sight("ben", None, "Call"), [BEN_SEES_CALL], [BEN_SEES_BUSY]),
+        (Sight("ben", None, ""), [BEN_SEES_BUSY], [BEN_SEES_CALL]),
     ),
     "contact": ((Sight("ben", "Busy", "Call"), [facts(KNOWN)], [facts()]),),
     "problem": (

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from lyncdesk.client.lesson_types import LessonView
 from lyncdesk.client.words import Words
-from lyncdesk.ui.controls import button, scrolling
+from lyncdesk.ui.controls import button
 from lyncdesk.ui.mnemonics import plain
 from lyncdesk.ui.widgets import MessageLine, Panel, QuietLabel, bold, label
 
@@ -41,16 +41,6 @@ class Coach(Panel):
         self.back_button = button(words("Step back"), self.back.emit)
         self.again_button = button(words("Start again"), self.again.emit)
         self.end_button = button(words("End the lesson"), self.end.emit)
-        content = QWidget()
-        texts = QVBoxLayout(content)
-        texts.setContentsMargins(0, 0, 4, 0)
-        for text in (self.say, self.where, self.wrong, self.said):
-            texts.addWidget(text)
-        texts.addStretch(1)
-        self._area = scrolling(content)
-        self._area.setMinimumHeight(self.fontMetrics().height() * 7)
-        self._area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # to be scrolled with the keyboard
-        self._area.setAccessibleName(words("What to do in this lesson"))
         self._buttons = (
             self.show_button,
             self.do_button,
@@ -60,8 +50,8 @@ class Coach(Panel):
             self.end_button,
         )
         column = QVBoxLayout(self)
-        column.addWidget(self.title)
-        column.addWidget(self._area, 1)
+        for text in (self.title, self.say, self.where, self.wrong, self.said):
+            column.addWidget(text)
         column.addLayout(_rows(self._buttons))
         self.hide()
 
