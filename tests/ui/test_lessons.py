@@ -206,21 +206,26 @@ def start(made: Made, **changes: object) -> SimulationWindow:
     return window
 
 
+def pointed_at(window: SimulationWindow) -> QWidget | None:
+    return window.lessons.pointer.widget
+
+
+def frame_of(window: SimulationWindow) -> QRect:
+    frame = window.lessons.pointer.frame
+    assert frame is not None
+    return frame.geometry()
+
+
 def test_the_frame_leads_from_the_tab_to_the_control_behind_it(made: Made) -> None:
     window = start(made)
-    pointer = window.lessons.pointer
-    assert pointer.widget is window.tabs
     bar = window.tabs.tabBar()
-    assert pointer.frame is not None
-    middle = bar.mapTo(window, bar.tabRect(0).center())
-    assert pointer.frame.geometry().contains(middle)
+    assert pointed_at(window) is window.tabs
+    assert frame_of(window).contains(bar.mapTo(window, bar.tabRect(0).center()))
     press(window.lessons.coach.show_button)
     assert window.tabs.currentWidget() is window.outlook
     button = window.outlook.right_now
-    assert pointer.widget is button
-    assert pointer.frame.geometry().contains(
-        QRect(button.mapTo(window, button.rect().topLeft()), button.size())
-    )
+    assert pointed_at(window) is button
+    assert frame_of(window).contains(QRect(button.mapTo(window, button.rect().topLeft()), button.size()))
     assert button.accessibleDescription().startswith(f"The lesson points here: {STEP.say}")
     assert QApplication.focusWidget() is button or window.focusWidget() is button
 
