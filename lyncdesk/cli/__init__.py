@@ -85,7 +85,18 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     simulate = commands.add_parser("simulate", help="run scenarios and hold their expectations")
     simulate.add_argument("files", nargs="+", metavar="FILE")
     simulate.add_argument("--json", action="store_true", help="one JSON object per line for each change")
+    simulate.add_argument("--svg", type=Path, metavar="FILE", help="draw the days into an SVG file")
     simulate.add_argument("--wire", action="store_true", help="run every check as real EWS over loopback")
+    simulate.add_argument(
+        "--explain",
+        action="append",
+        default=[],
+        metavar="PERSON@TIME",
+        help="the reasons of a moment instead of the day, as anna@09:31; may be given several times",
+    )
+    simulate.add_argument(
+        "--see-as", metavar="PERSON", help="the day, or what is explained, as this person's client showed it"
+    )
     simulate.set_defaults(run=_simulate)
 
 
@@ -165,6 +176,9 @@ def _add_control(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
             command.add_argument("--for", dest="length", metavar="DURATION")
         if name == "explain":
             command.add_argument("--as", dest="viewer", metavar="NAME or RELATIONSHIP")
+            command.add_argument(
+                "--at", metavar="MOMENT", help="of the history: 10:15, “yesterday 10:15”, “25 min ago”"
+            )
         command.set_defaults(run=_control, command=name)
 
 
@@ -238,7 +252,16 @@ def has_screen() -> bool:
 def _simulate(arguments: argparse.Namespace) -> int:
     from lyncdesk.simulation.run import simulate
 
-    return simulate(arguments.files, json=arguments.json, wire=arguments.wire, out=sys.stdout, err=sys.stderr)
+    return simulate(
+        arguments.files,
+        json=arguments.json,
+        wire=arguments.wire,
+        out=sys.stdout,
+        err=sys.stderr,
+        svg=arguments.svg,
+        explain=arguments.explain,
+        see_as=arguments.see_as,
+    )
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -41,6 +41,7 @@ def signed_out(state: State, _event: ev.SignOut, _now: datetime) -> tuple[State,
     state = replace(
         state,
         signed_in=False,
+        ended=None,
         calendar=checking.switched_off(state.calendar),
         contacts=contact_reading.names_alone(state),
         reading=contact_reading.switched_off(state.reading),
@@ -57,7 +58,7 @@ def status_set(state: State, event: ev.SetStatus, now: datetime) -> tuple[State,
     manual = picked(
         event.status, now, until=event.until, expiry=state.options.manual_expiry, device=event.device
     )
-    state = replace(state, manual=manual, reset_waiting=False, reset_unplanned=False)
+    state = replace(state, manual=manual, ended=None, reset_waiting=False, reset_unplanned=False)
     return state, (remember(state),)
 
 
@@ -72,6 +73,7 @@ def reset(state: State, _event: ev.ResetStatus, _now: datetime) -> tuple[State, 
     state = replace(
         state,
         manual=None,
+        ended=None,
         reset_waiting=state.signed_in and planned,
         reset_unplanned=state.signed_in and not planned,
     )
@@ -116,7 +118,9 @@ def _options_for_the_calendar(state: State, event: ev.OptionsChanged, now: datet
     state = replace(state, options=new)
     if old.account != new.account:
         found = state.found if new.account.address else {}
-        state = replace(state, calendar=checking.of_another_account(state.calendar), found=found)
+        calendar = checking.of_another_account(state.calendar)
+        # What was shown was another person's.
+        state = replace(state, calendar=calendar, found=found, ended=None, trail=())
     if not state.signed_in:
         return state
     if not new.calendar_in_use:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import TextIO
 
 from lyncdesk.client.state import State
+from lyncdesk.simulation.day_record import DayRecorder
+from lyncdesk.simulation.explain_wishes import wishes
 from lyncdesk.simulation.scenario import Scenario
 from lyncdesk.simulation.scenario_calendars import Calendars, memory_calendars
 from lyncdesk.simulation.scenario_file import WrongScenarioError, load
@@ -16,25 +20,44 @@ from lyncdesk.simulation.scenario_sight import FOUND, Shown, Sight
 from lyncdesk.simulation.scenario_tables import Mistake
 from lyncdesk.simulation.scenario_times import pinned_zones
 from lyncdesk.simulation.stepper import Stepper
+from lyncdesk.simulation.truth import WatchedCalendars
+from lyncdesk.simulation.watchers import FailuresAlone, Watcher, watchers
 
 # Exit statuses.
 ALL_HOLD, SOME_FAIL, WRONG_FILE = 0, 1, 2
 
+_DRAWN_OVER = "this is a scenario to be run; give another file to draw into"
+
+Watch = Callable[[Scenario, WatchedCalendars], tuple[Watcher, ...]]
 MakeCalendars = Callable[[], AbstractContextManager[Calendars]]
 
 
 class Run:
     """One scenario being watched."""
 
-    def __init__(self, scenario: Scenario, calendars: Calendars, report: Report) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        calendars: Calendars,
+        report: Report,
+        watch: Watch | None = None,
+        recorder: DayRecorder | None = None,
+    ) -> None:
         self._scenario = scenario
         self._report = report
+        self._recorder = recorder
         self._last: dict[tuple[str, str], Shown] = {}
         self._states: dict[str, State] = {}
         self._expected = sum(len(one.checks) for one in scenario.expectations)
         self._failed = 0
+        self._watchers: tuple[Watcher, ...] = ()
+        if watch is not None:
+            calendars = watched = WatchedCalendars(calendars, lambda: self._stepper.now)
+            self._watchers = watch(scenario, watched)
         looks = [one.at for one in scenario.expectations]
-        self._stepper = Stepper(scenario, calendars, looks, self._look)
+        looks += [moment for watcher in self._watchers for moment in watcher.looks]
+        on_check = recorder.checked if recorder is not None else None
+        self._stepper = Stepper(scenario, calendars, looks, self._look, on_check)
 
     def run(self) -> int:
         """Play it; the number of comparisons that failed."""
@@ -47,6 +70,8 @@ class Run:
         for sight in self._sights(now):
             viewer = sight.viewer.person.who if sight.viewer is not None else ""
             key, shown = (sight.owner.person.who, viewer), sight.shown()
+            if self._recorder is not None:
+                self._recorder.seen(sight)
             if self._last.get(key) != shown:
                 self._last[key] = shown
                 self._report.changed(sight)
@@ -56,9 +81,13 @@ class Run:
                 sight = Sight(clients[one.who], clients[one.viewer] if one.viewer else None, now)
                 for check in one.checks:
                     found = FOUND[check.key](sight)
+                    if self._recorder is not None:
+                        self._recorder.compared(sight, check, found)
                     if found != check.expected:
                         self._failed += 1
                         self._report.failed(Failure(sight, check, found))
+        for watcher in self._watchers:
+            self._stepper.look_at(watcher.look(self._stepper.clients, now))
 
     def _sights(self, now: datetime) -> Iterator[Sight]:
         """The looks through which something else may be seen: nothing changes without a new State."""
@@ -75,24 +104,63 @@ class Run:
                     yield Sight(owner, viewer, now)
 
 
-def simulate(files: Sequence[str], *, json: bool, wire: bool, out: TextIO, err: TextIO) -> int:
+def simulate(
+    files: Sequence[str],
+    *,
+    json: bool,
+    wire: bool,
+    out: TextIO,
+    err: TextIO,
+    svg: Path | None = None,
+    explain: Sequence[str] = (),
+    see_as: str | None = None,
+) -> int:
     """Run scenario files one after the other; what is seen goes to ``out``, mistakes of the files to ``err``.
 
-    ``json`` prints one object a line; ``wire`` reads every calendar over EWS. Returns the exit status: 0 all
-    expectations hold, 1 some do not, 2 a file is wrong (then nothing is run).
+    ``json`` prints one object a line; ``wire`` reads every calendar over EWS; ``svg`` is where a drawing of
+    the days is written, one below another. ``explain`` names moments (``PERSON@TIME``) that are explained
+    instead of the changes of the day; ``see_as`` is the person through whose client the day, or these
+    moments, are seen. Returns the exit status: 0 all expectations hold, 1 some do not, 2 a file or what is
+    asked of it is wrong (then nothing is run).
+
+    Raises:
+        OSError: when the drawing cannot be written.
     """
     with pinned_zones():
         scenarios, mistakes = _load(files)
+        if svg is not None and any(_is_same(svg, file) for file in files):
+            mistakes.append(Mistake(str(svg), 0, _DRAWN_OVER))
+        asked = []
+        for scenario in scenarios:
+            found, wrong = wishes(scenario, explain, see_as)
+            asked.append(found)
+            mistakes.extend(wrong)
         if mistakes:
             err.writelines(f"{mistake}\n" for mistake in mistakes)
             return WRONG_FILE
         report: Report = JsonReport(out) if json else TextReport(out)
+        if explain or see_as is not None:
+            report = FailuresAlone(report)
         failed = 0
+        recorders = [DayRecorder(one, see_as or "") if svg is not None else None for one in scenarios]
         with _calendars(wire=wire) as make:
-            for scenario in scenarios:
+            for scenario, found, recorder in zip(scenarios, asked, recorders, strict=True):
                 with make() as calendars:
-                    failed += Run(scenario, calendars, report).run()
+                    watch = partial(watchers, found, out=out, as_json=json) if found else None
+                    failed += Run(scenario, calendars, report, watch, recorder).run()
+        if svg is not None:
+            from lyncdesk.simulation.day_picture import draw
+
+            picture = draw([recorder.day() for recorder in recorders if recorder is not None])
+            svg.write_bytes(picture.encode())
     return SOME_FAIL if failed else ALL_HOLD
+
+
+def _is_same(one: Path, other: str) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False  # one of them is not there
 
 
 def _load(files: Sequence[str]) -> tuple[list[Scenario], list[Mistake]]:

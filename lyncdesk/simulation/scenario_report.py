@@ -86,12 +86,7 @@ class TextReport:
         return self._scenario
 
     def _time(self, moment: datetime) -> str:
-        scenario = self._known()
-        zone = ZoneInfo(scenario.zone)
-        local = moment.astimezone(zone)
-        if scenario.start.astimezone(zone).date() == scenario.until.astimezone(zone).date():
-            return f"{local:%H:%M:%S}"
-        return f"{local:%Y-%m-%d %H:%M:%S}"
+        return when(moment, self._known())
 
 
 class JsonReport:
@@ -138,6 +133,15 @@ class JsonReport:
 
     def _write(self, what: dict[str, object]) -> None:
         self._out.write(json.dumps(what) + "\n")  # ASCII: the same bytes whatever the terminal speaks
+
+
+def when(moment: datetime, scenario: Scenario) -> str:
+    """A moment as a report writes it: in the zone of the scenario, with its day where there are several."""
+    zone = ZoneInfo(scenario.zone)
+    local = moment.astimezone(zone)
+    if scenario.start.astimezone(zone).date() == scenario.until.astimezone(zone).date():
+        return f"{local:%H:%M:%S}"
+    return f"{local:%Y-%m-%d %H:%M:%S}"
 
 
 def _who(sight: Sight) -> str:

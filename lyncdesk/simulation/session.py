@@ -43,6 +43,11 @@ class SampleSession(LiveSession):
         """It is."""
         return True
 
+    @property
+    def speed(self) -> float:
+        """The pace of virtual time. Safe in any thread."""
+        return self.world.time().speed
+
     def now(self) -> datetime:
         """Virtual time. Safe in any thread."""
         return self.world.clock.now()

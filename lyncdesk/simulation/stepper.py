@@ -8,6 +8,7 @@ steps in the order of the file, then whoever looks.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -52,7 +53,8 @@ class Stepper:
     """Runs one scenario.
 
     ``looks`` are moments at which somebody wants to look beside those at which something happens;
-    ``on_moment`` is called at each moment, when all has happened.
+    ``on_moment`` is called at each moment, when all has happened; ``on_check`` after each calendar check,
+    with whose it was, when, and the name of the problem that it met ("" = none).
     """
 
     def __init__(
@@ -61,21 +63,24 @@ class Stepper:
         calendars: Calendars,
         looks: Iterable[datetime],
         on_moment: Callable[[datetime], None],
+        on_check: Callable[[str, datetime, str], None] | None = None,
     ) -> None:
         self.now = scenario.start
         self._scenario = scenario
         self._calendars = calendars
         self._on_moment = on_moment
+        self._on_check = on_check
         self._policy = scenario.policy
         self._checks: deque[tuple[Client, ef.FetchCalendar]] = deque()
         self.clients = {person.who: self._client(person) for person in scenario.people}
         self._directory = Directory(client.state.profile for client in self.clients.values())
         steps = scenario.steps
-        self._agenda = sorted(
+        agenda = sorted(
             {scenario.start, scenario.until, *looks}
             | {client.person.signs_in for client in self.clients.values()}
             | {one.at for one in steps}
         )
+        self._agenda = deque(agenda)
         self._steps = deque(sorted(steps, key=lambda one: one.at))
 
     def _client(self, person: sc.Person) -> Client:
@@ -88,11 +93,10 @@ class Stepper:
 
     def run(self) -> None:
         """Play the whole scenario."""
-        agenda = deque(self._agenda)
-        while (now := self._next(agenda)) is not None and now <= self._scenario.until:
+        while (now := self._next()) is not None and now <= self._scenario.until:
             self.now = now
-            while agenda and agenda[0] <= now:
-                agenda.popleft()
+            while self._agenda and self._agenda[0] <= now:
+                self._agenda.popleft()
             self._time_passes()
             self._sign_in()
             while self._steps and self._steps[0].at <= now:
@@ -100,9 +104,15 @@ class Stepper:
             self._time_passes()
             self._on_moment(now)
 
-    def _next(self, agenda: deque[datetime]) -> datetime | None:
+    def look_at(self, moments: Iterable[datetime]) -> None:
+        """Somebody wants to look at these moments too, which are still to come."""
+        for moment in moments:
+            if moment not in self._agenda:
+                insort(self._agenda, moment)
+
+    def _next(self) -> datetime | None:
         wakes = [client.wake for client in self._awake() if client.wake is not None]
-        return min([*wakes, *list(agenda)[:1]], default=None)
+        return min([*wakes, *list(self._agenda)[:1]], default=None)
 
     def _awake(self) -> list[Client]:
         return [client for client in self.clients.values() if not client.machine.asleep]
@@ -124,13 +134,17 @@ class Stepper:
         while self._checks:
             client, effect = self._checks.popleft()
             client.checks += 1
+            problem = ""
             try:
                 fetch = client.source.fetch(effect.window, effect.next_due_in)
                 answer = self._calendars.finish(fetch, self.now)
             except ProblemError as error:
+                problem = error.problem.name
                 self._step(client, ev.CheckFailed(effect.started, error.problem, error.back_off))
             else:
                 self._step(client, ev.CalendarChecked(effect.started, answer))
+            if self._on_check is not None:
+                self._on_check(client.person.who, self.now, problem)
 
     # --- events and effects ---
 

@@ -37,6 +37,7 @@ from lyncdesk.simulation.lessons_guide import LessonGuide
 from lyncdesk.simulation.lessons_place import WorldPlace
 from lyncdesk.simulation.mailboxes import add_item, change_item, items_between, remove_item, take_in
 from lyncdesk.simulation.organisation import Organisation
+from lyncdesk.simulation.seat import InhabitantSeat
 
 # So long everybody else has been there when one comes, so that some checks have been made, and failed.
 LEAD = timedelta(hours=3)
@@ -263,6 +264,14 @@ class World:
         """Let time run to a moment, as fast as it can."""
         await self._clock.jump(moment)
 
+    def sit_in(self, address: str) -> InhabitantSeat:
+        """A seat at another person's client. Raises KeyError for the signed-in person and for strangers."""
+        return InhabitantSeat(self._inhabitants[person(address)], self._clock)
+
     def _on_screen(self) -> Iterator[State]:
+        """The States of those whose windows are open, the signed-in person first."""
         if self._my_state is not None:
             yield self._my_state()
+        for inhabitant in self._inhabitants.values():
+            if inhabitant.watched:
+                yield inhabitant.state

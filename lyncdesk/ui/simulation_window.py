@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from lyncdesk.client.session import Simulation
 from lyncdesk.client.words import Words
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.controls import give_mnemonics, scrolling
+from lyncdesk.ui.indicators import IndicatorIcons
+from lyncdesk.ui.simulation.guests import Guests
 from lyncdesk.ui.simulation.lessons import LessonsTab
 from lyncdesk.ui.simulation.lessons_controls import Controls
 from lyncdesk.ui.simulation.outlook import OutlookTab
+from lyncdesk.ui.simulation.sit_in import SitInTab
 from lyncdesk.ui.simulation.time_bar import TimeBar
 from lyncdesk.ui.widgets import MessageLine
 
 
 class SimulationWindow(QWidget):
-    """The window: a banner, the time, and the tabs."""
+    """The window: a banner, the time, and the tabs. ``own`` gives the frame of one's own main window."""
 
     def __init__(
         self,
         bridge: Bridge,
         simulation: Simulation,
         words: Words,
+        icons: IndicatorIcons,
+        own: Callable[[], QRect],
         controls: Controls | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -34,13 +43,20 @@ class SimulationWindow(QWidget):
         )
         self.time = TimeBar(bridge, simulation, words)
         self.outlook = OutlookTab(bridge, simulation, words)
+        self.guests = Guests(bridge, simulation, words, icons, own, self)
+        self.guests.simulation_asked.connect(self.open)
+        self.sit_in = SitInTab(simulation, self.guests, words)
         self.lessons = LessonsTab(bridge, simulation.lessons(), words, controls)
         self.lessons.texts_changed.connect(self._make_room)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName(words("What to do in the sample organisation"))
         # A row for each tab, in order.
-        for tab, name in ((self.outlook, words("Outlook")), (self.lessons, words("Lessons"))):
+        for tab, name in (
+            (self.outlook, words("Outlook")),
+            (self.lessons, words("Lessons")),
+            (self.sit_in, words("Sit in as")),
+        ):
             self.tabs.addTab(tab, name)
         content = QWidget()
         column = QVBoxLayout(content)
@@ -79,3 +95,8 @@ class SimulationWindow(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """One sits in as nobody any more."""
+        self.guests.end()
+        super().closeEvent(event)

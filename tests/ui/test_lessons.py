@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidge
 from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.words import Words
+from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.simulation.lessons_controls import Spot
 from lyncdesk.ui.simulation.lessons_pointer import Pointer, colour_of_frame
 from lyncdesk.ui.simulation_window import SimulationWindow
@@ -34,7 +35,7 @@ class Room:
         self.teacher = self.sample.teacher
         self.teacher.wrong = wrong
         self.bridge: RecordingBridge = knowing(state())
-        self.window = SimulationWindow(self.bridge, self.sample, Words())
+        self.window = SimulationWindow(self.bridge, self.sample, Words(), IndicatorIcons(), QRect)
         qtbot.addWidget(self.window)
         self.tab = self.window.lessons
         self.coach = self.tab.coach

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from lyncdesk.client.problems import Problem
-from lyncdesk.client.reading import decision, incomplete, inputs
+from lyncdesk.client.reading import decision, incomplete, lync_differs
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import ReasonRow, Why
 from lyncdesk.client.views.common import own_indicator
 from lyncdesk.client.words import N_, Words
-from lyncdesk.presence.aggregate import Decision, machine_level
-from lyncdesk.presence.inputs import MachineLevel
-from lyncdesk.presence.items import Kind, makes_busy
+from lyncdesk.presence.aggregate import Decision
+from lyncdesk.presence.lync import Difference
 from lyncdesk.presence.reasons import Reason, Source, Verdict
 
 _SOURCES = {
@@ -36,7 +35,7 @@ def why(state: State, now: datetime, words: Words) -> Why:
         sentence=reason_sentence(decided, words),
         rows=reason_rows(decided.reasons, words),
         read=_read_whole(state, words),
-        lync=_lync(state, decided, now, words),
+        lync=lync_line(lync_differs(state, now), words),
         indicator=own_indicator(state, decided.presence, now, words),
     )
 
@@ -84,24 +83,6 @@ def _read(state: State, words: Words) -> str:
     )
 
 
-def _lync(state: State, decided: Decision, now: datetime, words: Words) -> str:
+def lync_line(found: Iterable[Difference], words: Words) -> str:
     """Where Lync would have shown something else, that; "" where it would have shown the same."""
-    item = decided.item
-    if (
-        decided.source is Source.CALENDAR
-        and item is not None
-        and item.kind is Kind.UNKNOWN
-        and makes_busy(item)
-    ):
-        return words(
-            "Lync would have shown In a meeting: it took every item whose kind it was not told for a meeting."
-        )
-    away = machine_level(inputs(state), now) is MachineLevel.AWAY
-    if away and decided.source is Source.CALENDAR:
-        return words("Lync would have shown Away: nobody uses the computer.")
-    passed_over = state.options.ignore_all_day and any(
-        item.all_day and makes_busy(item) and item.runs_at(now) for item in state.calendar.items
-    )
-    if passed_over:
-        return words("Lync counts all-day items too; you have set LyncDesk to ignore them.")
-    return ""
+    return " ".join(words(difference.told) for difference in found)

@@ -21,9 +21,12 @@ _DETAILS = {
 
 
 class PersonalPage(Page):
-    """The page that the first question of every newcomer is about."""
+    """The page that the first question of every newcomer is about.
 
-    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+    ``computer``: whether the person's own computer starts the program.
+    """
+
+    def __init__(self, words: Words, parent: QWidget | None = None, *, computer: bool = True) -> None:
         super().__init__(words, parent)
         self.manager = QComboBox()
         self.heading(words("Personal information manager")).setBuddy(self.manager)
@@ -51,11 +54,12 @@ class PersonalPage(Page):
         self.share_free_busy = self.switch("share_free_busy", words("Share my free/busy times"))
         self.hint = QuietLabel()
         self.column.addWidget(self.hint)
-        self.heading(words("LyncDesk"))
-        self.start_with_computer = self.switch(
-            "start_with_computer", words("Start LyncDesk when I log on to this computer")
-        )
-        self.start_minimised = self.switch("start_minimised", words("Start minimised"))
+        if computer:
+            self.heading(words("LyncDesk"))
+            self.start_with_computer = self.switch(
+                "start_with_computer", words("Start LyncDesk when I log on to this computer")
+            )
+            self.start_minimised = self.switch("start_minimised", words("Start minimised"))
         self.column.addStretch(1)
 
     def _show_manager(self, options: Options) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,7 @@ class Controls:
 
     def find_exactly(self, name: str, who: str = "") -> Spot | None:
         """Where the control itself is; None where it cannot be seen."""
-        for window in self._windows.made():
+        for window in self._searched(name):
             for found in window.findChildren(QWidget, name):
                 if _can_be_seen(found):
                     return self._spot(found, who)
@@ -90,6 +90,15 @@ class Controls:
 
     # --- parts ---
 
+    def _searched(self, name: str) -> Iterator[QWidget]:
+        """The windows in which the control may be. Those of people whom one sits in as hang on the Simulation
+        window, and have controls of the same names.
+        """
+        from lyncdesk.ui.simulation_window import SimulationWindow
+
+        wanted = name.startswith("simulation.")
+        return (one for one in self._windows.made() if isinstance(one, SimulationWindow) is wanted)
+
     @staticmethod
     def _action(window: QWidget, name: str) -> QAction | None:
         # Actions that several windows share belong to none of them.
@@ -113,7 +122,7 @@ class Controls:
 
     def _hidden_page(self, name: str) -> Spot | None:
         """The tab behind which the control is."""
-        for window in self._windows.made():
+        for window in self._searched(name):
             for tabs in window.findChildren(QTabWidget) if window.isVisible() else ():
                 page = _page_with(tabs, name)
                 if page >= 0 and page != tabs.currentIndex() and tabs.isVisible():

@@ -442,7 +442,7 @@ def test_where_lync_would_have_shown_something_else_that_is_told() -> None:
 
 def test_a_whole_day_item_that_is_ignored_is_told_while_it_runs() -> None:
     day = meeting(-600, 840, all_day=True)
-    client = running(day, ignore_all_day=True)
+    client = running(day, ignore_all_day=True, interval=timedelta(hours=8))  # still fresh when it ends
     assert views.why(client.state, at(0), WORDS).lync.startswith("Lync counts all-day items too")
     assert views.why(client.state, at(840), WORDS).lync == ""
     free = running(replace(day, show_as=ShowAs.FREE), ignore_all_day=True)
