@@ -32,8 +32,10 @@ class Subject:
 def _signed_in(now: Facts, _subject: Subject | None) -> Turn | None:
     if now.state.signed_in:
         return None
-    told = "You are signed out: nothing is read, and others see you as Offline. Sign in to go on."
-    return Turn(Message.of(told), "main.sign_in")
+    return Turn(
+        Message.of("You are signed out: nothing is read, and others see you as Offline. Sign in to go on."),
+        "main.sign_in",
+    )
 
 
 def _calendar(now: Facts, _subject: Subject | None) -> Turn | None:
