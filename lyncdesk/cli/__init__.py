@@ -72,6 +72,14 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     demo.add_argument(
         "--for", type=_duration, dest="length", metavar="DURATION", help="end after this time of the sample"
     )
+    demo.add_argument(
+        "--lessons",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="lessons of your own beside those that ship",
+    )
     demo.set_defaults(run=_demo)
 
 
@@ -230,7 +238,7 @@ def _demo(arguments: argparse.Namespace) -> int:
         except ImportError as error:
             warn(f"{_no_windows(error)}, so the sample organisation runs headless.")
         else:
-            return run_demo(arguments.speed, arguments.length)
+            return run_demo(arguments.speed, arguments.length, arguments.lessons)
     from lyncdesk.cli.headless import run_headless
 
     return run_headless(arguments.speed, arguments.length)
