@@ -30,7 +30,7 @@ from lyncdesk.presence.message import Message
 
 if TYPE_CHECKING:
     from lyncdesk.calendars.account import ExchangeAccounts
-    from lyncdesk.client.ports import CredentialStore
+    from lyncdesk.client.ports import CredentialStore, HistoryStore
     from lyncdesk.machine.logs import Logs
     from lyncdesk.simulation.session import SampleSession
     from lyncdesk.simulation.world import Length, World
@@ -97,6 +97,8 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             secret=logs.register_secret,
             log_lines=logs.lines,
             sign_in_limits=sign_in_limits,
+            history=lambda: kept_history(place),
+            history_place=Message.of("{path}", path=str(place.history)),
         )
     )
 
@@ -113,6 +115,7 @@ def sample_parts(world: World, place: Paths, beside: MakeBeside, logs: Logs) -> 
     """What Anna Keller's client is made of, once her world runs; her calendar comes over real EWS."""
     from lyncdesk.calendars.account import ExchangeAccounts
     from lyncdesk.machine.credentials import MemoryStore
+    from lyncdesk.machine.history_memory import MemoryHistory
 
     account = world.account
     zone = world.profile.zone
@@ -128,7 +131,8 @@ def sample_parts(world: World, place: Paths, beside: MakeBeside, logs: Logs) -> 
         pool_name="embedded",
         wait=asyncio.sleep,
         command_line={"account.address": account.address, "account.server": account.server},
-        defaults=world.defaults,
+        # Nothing of it is real, and it is gone with the program.
+        defaults={**world.defaults, "keep_history": True},
         profile=world.profile,
         password=world.password,
         hold=world.hold,
@@ -137,7 +141,16 @@ def sample_parts(world: World, place: Paths, beside: MakeBeside, logs: Logs) -> 
         log_lines=logs.lines,
         is_simulation=True,
         beside=beside,
+        history=MemoryHistory,
+        history_place=Message.of("in memory only, until the sample organisation ends"),
     )
+
+
+def kept_history(place: Paths) -> HistoryStore:
+    """The person's local history."""
+    from lyncdesk.machine.history_store import SqliteHistory
+
+    return SqliteHistory(place.history, clock.now)
 
 
 def sample_session(

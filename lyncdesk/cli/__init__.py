@@ -177,6 +177,9 @@ def _add_control(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
             command.add_argument("--for", dest="length", metavar="DURATION")
         if name == "explain":
             command.add_argument("--as", dest="viewer", metavar="NAME or RELATIONSHIP")
+            command.add_argument(
+                "--at", metavar="MOMENT", help="of the history: 10:15, “yesterday 10:15”, “25 min ago”"
+            )
         command.set_defaults(run=_control, command=name)
 
 

@@ -17,7 +17,7 @@ def run_control(arguments: argparse.Namespace) -> int:
     if arguments.command == "set":
         request |= {"status": arguments.status, "for": arguments.length}
     if arguments.command == "explain":
-        request["as"] = arguments.viewer
+        request |= {"as": arguments.viewer, "at": arguments.at}
     follow = bool(getattr(arguments, "follow", False))
     if follow:
         request["follow"] = True

@@ -6,10 +6,10 @@ real adapter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lyncdesk.client.problems import Problem
 from lyncdesk.presence.freebusy import WorkingHours
@@ -18,6 +18,9 @@ from lyncdesk.presence.items import Item, ShowAs
 from lyncdesk.presence.publication import Profile, Publication, Seen
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.rights import Right, Rights
+
+if TYPE_CHECKING:
+    from lyncdesk.client.history import Entry, Past
 
 
 class ProblemError(Exception):
@@ -250,3 +253,33 @@ class SettingsStore(Protocol):
 
     def save(self, values: Mapping[str, object]) -> None:
         """Replace the file atomically; keys this version does not know are kept."""
+
+
+class HistoryStore(Protocol):
+    """What a person was shown as, when and why; bounded, the oldest goes first (client/history.py)."""
+
+    async def keep(self, account: str, entries: Sequence[Entry]) -> tuple[Problem, ...]:
+        """Keep all of these, in this order; when it returns, they outlive the program.
+
+        Returns ``history-broken`` when what was kept before could not be read and was put aside for it.
+
+        Raises:
+            ProblemError: ``history-not-kept``; none of them is kept then, and they may be given again.
+        """
+
+    async def read(self, account: str, start: datetime, end: datetime) -> Past:
+        """What is kept of [start, end), and the checks from two days before it on.
+
+        Raises:
+            ProblemError: ``history-not-kept``.
+        """
+
+    async def forget(self, account: str | None = None) -> None:
+        """Delete what is kept of an account, None = of all, and everything that was put aside.
+
+        Raises:
+            ProblemError: ``history-not-deleted``; some of it may be gone.
+        """
+
+    async def close(self) -> None:
+        """Give back the file and the thread. What has been kept stays. Idempotent."""

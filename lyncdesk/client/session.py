@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lyncdesk.client.events import Event
 from lyncdesk.client.options import Account
@@ -21,6 +21,9 @@ from lyncdesk.presence.items import Item
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import Profile, Seen
 from lyncdesk.presence.states import Presence
+
+if TYPE_CHECKING:
+    from lyncdesk.client.history import Past
 
 
 class StepResult(StrEnum):
@@ -97,6 +100,14 @@ class Seat(Protocol):
     async def remove_contact(self, address: str) -> None:
         """Follow a person no more."""
 
+    async def past(self, start: datetime, end: datetime) -> Past:
+        """What the local history holds of [start, end), what is shown now included; nothing where none is
+        kept.
+
+        Raises:
+            ProblemError: it cannot be read.
+        """
+
     def environment(self) -> tuple[tuple[Message, Message], ...]:
         """Rows of Configuration information that the State does not hold (keyring, policy file, log file
         ...).
@@ -132,10 +143,16 @@ class Session(Seat, Protocol):
         """The person typed the password again."""
 
     async def forget_account(self) -> Problem | None:
-        """Sign out, drop the account and its stored password.
+        """Sign out, drop the account, its stored password and its local history.
 
         Returns the problem that kept the keyring from dropping it (the account is gone all the same).
         """
+
+    async def delete_history(self) -> Problem | None:
+        """Delete the local history, of every account; the problem that kept some of it."""
+
+    def history_place(self) -> Message:
+        """Where the local history is kept."""
 
     async def report(self) -> str:
         """The report for support: no secret, no subject."""

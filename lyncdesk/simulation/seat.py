@@ -7,6 +7,7 @@ from datetime import datetime
 
 from lyncdesk.client import events as ev
 from lyncdesk.client.following import Following
+from lyncdesk.client.history import Past
 from lyncdesk.client.options import Options
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.settings import chosen
@@ -88,6 +89,10 @@ class InhabitantSeat:
         """Follow a person no more."""
         await self._following.remove(address)
         self.post(ev.ContactGone(person(address)))
+
+    async def past(self, _start: datetime, _end: datetime) -> Past:
+        """None: a history is kept of the signed-in person alone."""
+        return Past()
 
     def environment(self) -> tuple[tuple[Message, Message], ...]:
         """How this client comes by its calendar."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
@@ -25,6 +26,7 @@ from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.my_day import MyDay
 from lyncdesk.ui.newest import Newest
 from lyncdesk.ui.notice_bar import NoticeBar
+from lyncdesk.ui.past_days import PastDays
 from lyncdesk.ui.places import Places
 from lyncdesk.ui.sample_banner import SampleBanner
 from lyncdesk.ui.ticking import Ticking
@@ -72,7 +74,8 @@ class MainWindow(QWidget):
         self.notice = NoticeBar()
         self.mishap = NoticeBar()
         self.only_you = QuietLabel()
-        self.day = MyDay(icons, words, self._show_as_menu)
+        self.day = MyDay(icons, words, self._show_as_menu, self._reasons_at)
+        self.past = PastDays(bridge, words, self.day, self)
         self.contacts = ContactsPanel(bridge, words, icons, self.card_of)
         self.no_tray = QuietLabel()
         self.no_tray.setText(
@@ -123,9 +126,10 @@ class MainWindow(QWidget):
         if state is None or not self.isVisible() or self.isMinimized():
             return None
         now, words, unfolded = self._bridge.now(), self._words, self.day.is_unfolded
+        past = self.past.of_the_week
 
         def work_out() -> Shown:
-            week = views.week(state, now, words) if unfolded else None
+            week = views.week(state, now, words, past) if unfolded else None
             return views.main(state, now, words), week
 
         return work_out
@@ -145,6 +149,7 @@ class MainWindow(QWidget):
         self.only_you.setText(view.only_you)
         self.only_you.setVisible(bool(view.only_you))
         self.day.show_day(view.day)
+        self.past.follow()
         self.contacts.show_contacts(view.contacts, view.nobody, finds_people=view.finds_people)
         self.footer.say(view.footer)
         self.no_tray.setVisible(not self._has_tray())
@@ -172,6 +177,10 @@ class MainWindow(QWidget):
     def _show_as_menu(self, item: str) -> ShowAsMenu | None:
         state: State | None = self._bridge.state
         return None if state is None else views.show_as_menu(state, item, self._bridge.now(), self._words)
+
+    def _reasons_at(self, moment: datetime | None) -> tuple[str, ...]:
+        state, now = self._bridge.state, self._bridge.now()
+        return () if state is None else views.reasons_at(state, moment or now, now, self._words)
 
     # --- Qt's side ---
 

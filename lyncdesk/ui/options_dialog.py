@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -92,6 +92,7 @@ class OptionsDialog(QDialog):
         """Come up with this page; what was typed and not applied stays while the window is up."""
         if not self.isVisible():
             self.message.say("")
+            self._coming_up()
             state = self._bridge.state
             self._show(state.options if state is not None else Options())
         self.list.setCurrentRow(page)
@@ -135,10 +136,12 @@ class OptionsDialog(QDialog):
                 self.list.setCurrentRow(number)
                 self.message.say(words)
                 return
+        values = {name: value for page in self.pages for name, value in page.values().items()}
+        if self._has_to_ask(values, lambda: self._apply(close=close)):
+            return
         self.message.say("")
         self._said = []
         self._close_after = close
-        values = {name: value for page in self.pages for name, value in page.values().items()}
         more = self._more_changed
         # Both are counted before either can end.
         self._saving = bool(values) + more
@@ -147,13 +150,17 @@ class OptionsDialog(QDialog):
             self._bridge.call(
                 self._bridge.seat.save_options,
                 values,
-                done=lambda problems: self._saved(problems, options=values),
+                done=lambda problems: self._options_saved(problems, values),
                 failed=self._failed,
             )
         if more:
             self._save_more()
         if not self._saving:
             self._ended()
+
+    def _options_saved(self, problems: tuple[Problem, ...], values: dict[str, Any]) -> None:
+        self._values_saved()
+        self._saved(problems, options=values)
 
     def _saved(self, problems: tuple[Problem, ...], options: dict[str, Any]) -> None:
         for problem in problems:
@@ -186,7 +193,17 @@ class OptionsDialog(QDialog):
         else:
             self._show(self._options)
 
-    # --- what a window saves beside the pages' values
+    # --- what a window asks and saves beside the pages' values
+
+    def _coming_up(self) -> None:
+        """The window was hidden and comes up."""
+
+    def _has_to_ask(self, _values: Mapping[str, object], _then: Callable[[], None]) -> bool:
+        """Whether the person is being asked about these values first; ``_then`` is called after it."""
+        return False
+
+    def _values_saved(self) -> None:
+        """The pages' values have been saved."""
 
     @property
     def _more_changed(self) -> bool:

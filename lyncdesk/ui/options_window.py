@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import IntEnum
 
@@ -44,7 +45,7 @@ class OptionsWindow(OptionsDialog):
         self.personal = PersonalPage(words)
         self.status = StatusPage(words)
         self.account = AccountPage(bridge, words)
-        self.advanced = AdvancedPage(words)
+        self.advanced = AdvancedPage(bridge, words)
         pages = (
             (self.personal, words("Personal")),
             (self.status, words("Status")),
@@ -73,6 +74,15 @@ class OptionsWindow(OptionsDialog):
             failed=self._failed,
         )
 
+    def _coming_up(self) -> None:
+        self.advanced.history.tell()
+
+    def _has_to_ask(self, values: Mapping[str, object], then: Callable[[], None]) -> bool:
+        return self.advanced.history.has_to_ask(values, then)
+
+    def _values_saved(self) -> None:
+        self.advanced.history.saved()
+
     def _follow_more(self, state: State) -> None:
         self.account.follow(state)
 
@@ -94,7 +104,8 @@ class OptionsWindow(OptionsDialog):
             self._forget,
             words(
                 "You are signed out, and the account goes from LyncDesk and its password from this computer's"
-                " keyring. Your contact list and your other options stay, and nothing changes in Exchange."
+                " keyring. What was kept of its history is deleted. Your contact list and your other options"
+                " stay, and nothing changes in Exchange."
             ),
         )
 
