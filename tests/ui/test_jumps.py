@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
@@ -176,9 +176,9 @@ class LongDesk:
 
 
 @pytest.fixture
-def long(qtbot: QtBot) -> LongDesk:
+def long(qtbot: QtBot) -> Iterator[LongDesk]:
     made = LongDesk(qtbot)
-    yield made  # type: ignore[misc]
+    yield made
     made.window.close()
     assert made.bridge.stop()
 
