@@ -11,7 +11,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from lyncdesk import __version__
 from lyncdesk.cli.arguments import add_account_arguments
 from lyncdesk.cli.capacity_options import add_capacity_arguments
 from lyncdesk.cli.exits import DONE, NOT_SO, NOT_THERE, fail, warn
+from lyncdesk.client.clock_times import time_of_day
 from lyncdesk.client.durations import positive_duration
 
 Runs = Callable[[argparse.Namespace], int]
@@ -69,8 +70,16 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     demo = commands.add_parser("demo", help="look around in the sample organisation")
     demo.add_argument("--speed", type=_speed, default=1.0, metavar="N", help="N times as fast as real time")
     demo.add_argument("--headless", action="store_true", help="print changes instead of showing windows")
-    demo.add_argument(
+    length = demo.add_mutually_exclusive_group()
+    length.add_argument(
         "--for", type=_duration, dest="length", metavar="DURATION", help="end after this time of the sample"
+    )
+    length.add_argument(
+        "--until",
+        type=_time_of_day,
+        dest="length",
+        metavar="HH:MM",
+        help="end at this time of day of the sample, tomorrow if it is over today",
     )
     demo.add_argument(
         "--lessons",
@@ -210,6 +219,13 @@ def _port(text: str) -> int:
 def _duration(text: str) -> timedelta:
     try:
         return positive_duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _time_of_day(text: str) -> time:
+    try:
+        return time_of_day(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 
