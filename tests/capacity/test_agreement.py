@@ -5,6 +5,7 @@ They share the days and nothing else: one plays them through the engine, the oth
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import sqrt
 from statistics import mean, stdev
@@ -35,11 +36,11 @@ def agree(model: DayModel, seed: int, users: int, interval: int) -> Result:
     return exact
 
 
-@settings(max_examples=30, deadline=None, phases=_PHASES, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, phases=_PHASES, suppress_health_check=[HealthCheck.too_slow])
 @given(
     model=strange_models(),
     seed=st.integers(0, 2**63 - 1),
-    users=st.integers(1, 8),
+    users=st.integers(1, 5),
     interval=st.sampled_from((7 * MINUTE, 30 * MINUTE, 31 * MINUTE + 1, 2 * HOUR, 8 * HOUR)),
 )
 def test_the_two_ways_agree_on_any_people_of_any_model(
@@ -48,7 +49,7 @@ def test_the_two_ways_agree_on_any_people_of_any_model(
     agree(model, seed, users, interval)
 
 
-@pytest.mark.parametrize(("minutes", "users"), [(10, 40), (30, 150), (60, 200), (480, 200)])
+@pytest.mark.parametrize(("minutes", "users"), [(10, 20), (30, 100), (60, 100), (480, 100)])
 def test_the_two_ways_agree_on_hundreds_of_working_days(minutes: int, users: int) -> None:
     found = agree(built_in(), 2026, users, minutes * MINUTE)
     assert sum(delays.seen for delays in found.delays) > users / 4
@@ -84,7 +85,7 @@ def test_the_two_ways_agree_at_an_interval_of_a_second() -> None:
     found = agree(model_with(_CROWDED, **{"changes.number": 20}), 3, 60, 1)
     assert found.checks.total > 60 * 4
     assert found.delays[0].seen > 40
-    assert found.delays[0].hidden > 400  # others add for that moment too
+    assert found.delays[0].hidden > 200  # others add for that moment too
 
 
 def test_the_two_ways_agree_where_boundaries_and_checks_meet_in_one_moment() -> None:
@@ -110,12 +111,13 @@ def test_other_people_of_the_same_model_are_alike() -> None:
     """Not the same people: by chance alone, the few differ from the many by a few standard errors at most."""
     model, interval = only("added_for_now", **{"changes.number": 6}), 30 * MINUTE
     few = [reckon_exactly(model, seed, 12, interval) for seed in range(10)]
-    (many,) = reckon(model, 4711, 60_000, [interval])
-    for what in (
+    (many,) = reckon(model, 4711, 20_000, [interval])
+    told: tuple[Callable[[Result], float], ...] = (
         lambda found: found.checks.total / found.users,
         lambda found: found.presence.total / found.users,
-        lambda found: found.delays[0].mean,
-    ):
+        lambda found: found.delays[0].mean or 0.0,
+    )
+    for what in told:
         values = [what(found) for found in few]
         error = stdev(values) / sqrt(len(values))
         assert abs(mean(values) - what(many)) < 5 * error

@@ -59,11 +59,9 @@ def moved(when: str, what: Placed, start: str, end: str) -> DayChange:
 
 
 def day(signed_in: tuple[str, str] = ("8:00", "17:00"), **more: Any) -> Day:
-    stretches = {
-        name: tuple((at(start), at(end)) for start, end in more.pop(name, ()))
-        for name in ("asleep", "locked")
-    }
-    return Day(0, 0, at(signed_in[0]), at(signed_in[1]), **stretches, **more)
+    for name in ("asleep", "locked"):
+        more[name] = tuple((at(start), at(end)) for start, end in more.get(name, ()))
+    return Day(0, 0, at(signed_in[0]), at(signed_in[1]), **more)
 
 
 def what_became(one: Day, interval: timedelta = HALF_AN_HOUR) -> list[tuple[Fate, float | None]]:

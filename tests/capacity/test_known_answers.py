@@ -24,7 +24,7 @@ SEED = 77
 
 def exactly(model: DayModel, users: int, interval: int) -> Result:
     """Some tens of people, by the engine."""
-    return reckon_exactly(model, SEED, max(1, users // 200), interval)
+    return reckon_exactly(model, SEED, max(1, users // 250), interval)
 
 
 def vectorised(model: DayModel, users: int, interval: int) -> Result:

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from lyncdesk.capacity.measure import CHECKS, LEAST_REST, Measured, measure, rest_after
+from lyncdesk.capacity.measure import CHECKS, LEAST_REST, Measured, Sample, measure, rest_after
 from lyncdesk.cli.capacity_options import OWN
 from lyncdesk.cli.measuring import measured
 from lyncdesk.client.options import Account, Options
+from lyncdesk.client.ports import CalendarSource
 from lyncdesk.exchange_server.exchange import Exchange
 from lyncdesk.exchange_server.fault import Fault
 from lyncdesk.exchange_server.model import Entry
@@ -32,34 +33,44 @@ def exchange() -> Iterator[Exchange]:
         yield exchange
 
 
+class Hurry:
+    """In place of measuring: the same without waiting, which is noted."""
+
+    def __init__(self) -> None:
+        self.rests: list[float] = []
+        self.on_check: Callable[[Sample], None] = lambda _: None
+
+    async def wait(self, seconds: float) -> None:
+        self.rests.append(seconds)
+
+    async def __call__(self, source: CalendarSource, zone: str, **how: Any) -> Measured:
+        return await measure(source, zone, now=how["now"], wait=self.wait, on_check=self.on_check)
+
+
 @pytest.fixture
-def rests(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The rests that were made, none of which takes time."""
-    made: list[float] = []
-
-    async def at_once(seconds: float) -> None:
-        made.append(seconds)
-
-    async def hastily(*arguments: object, **how: object) -> Measured:
-        return await measure(*arguments, **{**how, "wait": at_once})  # type: ignore[arg-type]
-
-    monkeypatch.setattr("lyncdesk.cli.measuring.measure", hastily)
-    return made
+def hurry(monkeypatch: pytest.MonkeyPatch) -> Hurry:
+    hurry = Hurry()
+    monkeypatch.setattr("lyncdesk.cli.measuring.measure", hurry)
+    return hurry
 
 
 @pytest.fixture
 def asks(
-    exchange: Exchange, monkeypatch: pytest.MonkeyPatch, rests: list[float]
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch, hurry: Hurry
 ) -> Callable[..., tuple[Measured, str]]:
     """Measure the server as the command line does, with a password on standard input."""
 
-    def ask(password: str = PASSWORD, server: str = "", **named: str | None) -> tuple[Measured, str]:
+    def ask(
+        password: str = PASSWORD, server: str = "", on_check: Callable[[Sample], None] = lambda _: None
+    ) -> tuple[Measured, str]:
         class Input:
             buffer = io.BytesIO(f"{password}\n".encode())
 
         monkeypatch.setattr("sys.stdin", Input)
-        given = {"measure": server or exchange.start(), "user": None, "address": ADDRESS, **named}
-        return measured(Namespace(**given, password_stdin=True), Options())
+        hurry.on_check = on_check
+        url = server or exchange.start()
+        arguments = Namespace(measure=url, user=None, address=ADDRESS, password_stdin=True)
+        return measured(arguments, Options())
 
     return ask
 
@@ -68,7 +79,7 @@ Asks = Callable[..., tuple[Measured, str]]
 
 
 def test_it_sends_a_few_checks_of_a_calendar_and_tells_so(
-    exchange: Exchange, asks: Asks, rests: list[float]
+    exchange: Exchange, asks: Asks, hurry: Hurry
 ) -> None:
     found, server = asks()
     assert server.startswith("127.0.0.1:")
@@ -86,15 +97,15 @@ def test_it_sends_a_few_checks_of_a_calendar_and_tells_so(
     assert found.requests >= sum(exchange.counters.requests.values())
     assert timedelta() < found.service <= found.service_p95
     assert 500 < found.bytes_per_check < 100_000
-    assert len(rests) == CHECKS - 1
-    assert min(rests) >= LEAST_REST.total_seconds()
+    assert len(hurry.rests) == CHECKS - 1
+    assert min(hurry.rests) >= LEAST_REST.total_seconds()
 
 
 def test_a_larger_calendar_is_more_bytes(exchange: Exchange, asks: Asks) -> None:
     url = exchange.start()
     empty, _ = asks(server=url)
     for number in range(40):
-        start = NOW + timedelta(minutes=30 * number)
+        start = datetime.now(UTC) + timedelta(minutes=30 * number)
         exchange.add_entry(ADDRESS, Entry(f"Budget {number}", start, start + timedelta(minutes=30)))
     full, _ = asks(server=url)
     assert full.bytes_per_check > empty.bytes_per_check + 40 * 200
@@ -117,7 +128,7 @@ def test_a_server_that_wants_peace_gets_it(
 ) -> None:
     answers = 0
 
-    def count(_: object) -> None:
+    def count(_: Sample) -> None:
         nonlocal answers
         answers += 1
         if answers == before:
@@ -126,7 +137,7 @@ def test_a_server_that_wants_peace_gets_it(
     if not before:
         exchange.faults.set(fault)
     sent = _every_request(exchange)
-    found = _measured_with(asks, count)
+    found, _ = asks(on_check=count)
     assert found.problem is not None
     assert found.problem.name == problem
     assert (found.back_off.total_seconds() if found.back_off else None) == back_off
@@ -151,21 +162,8 @@ def _every_request(exchange: Exchange) -> list[str]:
         sent.append(user)
         return take(user, *operation)
 
-    exchange.faults.take = noted  # type: ignore[method-assign]
+    exchange.faults.take = noted  # type: ignore[method-assign, assignment]
     return sent
-
-
-def _measured_with(asks: Asks, on_check: Callable[[object], None]) -> Measured:
-    with pytest.MonkeyPatch.context() as patch:
-        from lyncdesk.cli import measuring
-
-        usual = measuring.measure
-
-        async def told(*arguments: object, **how: object) -> Measured:
-            return await usual(*arguments, **{**how, "on_check": on_check})  # type: ignore[arg-type]
-
-        patch.setattr(measuring, "measure", told)
-        return asks()[0]
 
 
 @pytest.mark.parametrize("fault", ["server-busy", "http-503"])
@@ -188,16 +186,16 @@ def test_a_refused_password_is_sent_once(exchange: Exchange, asks: Asks) -> None
     assert not exchange.counters.requests
 
 
-def test_a_server_that_is_not_there_is_asked_once(asks: Asks, exchange: Exchange, rests: list[float]) -> None:
+def test_a_server_that_is_not_there_is_asked_once(asks: Asks, exchange: Exchange, hurry: Hurry) -> None:
     url = exchange.start()
     exchange.stop()
     found, _ = asks(server=url)
     assert found.problem is not None
     assert found.problem.name == "connection-refused"
-    assert (found.checks, rests) == (0, [])
+    assert (found.checks, hurry.rests) == (0, [])
 
 
-def test_the_time_is_that_of_the_server(exchange: Exchange, asks: Asks, rests: list[float]) -> None:
+def test_the_time_is_that_of_the_server(exchange: Exchange, asks: Asks, hurry: Hurry) -> None:
     def thinks() -> datetime:
         time.sleep(0.1)
         return NOW
@@ -206,11 +204,11 @@ def test_the_time_is_that_of_the_server(exchange: Exchange, asks: Asks, rests: l
     found, _ = asks()
     assert found.service >= timedelta(seconds=0.2)
     samples = [sample for sample in (found.first, *found.regular) if sample is not None]
-    assert rests == [rest_after(sample).total_seconds() for sample in samples[:-1]]
+    assert hurry.rests == [rest_after(sample).total_seconds() for sample in samples[:-1]]
 
 
 def test_the_signed_in_account_is_asked_where_no_server_is_named(
-    exchange: Exchange, monkeypatch: pytest.MonkeyPatch, rests: list[float]
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch, hurry: Hurry
 ) -> None:
     class Input:
         buffer = io.BytesIO(f"{PASSWORD}\n".encode())
@@ -226,14 +224,12 @@ def test_leaving_early_leaves_nothing_behind(exchange: Exchange, monkeypatch: py
     class Input:
         buffer = io.BytesIO(f"{PASSWORD}\n".encode())
 
-    async def interrupted(seconds: float) -> None:
-        raise KeyboardInterrupt
-
-    async def hastily(*arguments: object, **how: object) -> Measured:
-        return await measure(*arguments, **{**how, "wait": interrupted})  # type: ignore[arg-type]
+    class Impatient(Hurry):
+        async def wait(self, seconds: float) -> None:
+            raise KeyboardInterrupt
 
     monkeypatch.setattr("sys.stdin", Input)
-    monkeypatch.setattr("lyncdesk.cli.measuring.measure", hastily)
+    monkeypatch.setattr("lyncdesk.cli.measuring.measure", Impatient())
     arguments = Namespace(measure=exchange.start(), user=None, address=ADDRESS, password_stdin=True)
     with pytest.raises(KeyboardInterrupt):
         measured(arguments, Options())
