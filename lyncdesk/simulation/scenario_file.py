@@ -31,11 +31,11 @@ def load(file: str, place: Path | None = None) -> Scenario:
     Raises:
         WrongScenarioError: with every mistake of the file, or that it cannot be read.
     """
-    return read(content_of(file), file)
+    return read(content_of(file, place), file)
 
 
-def content_of(file: str) -> str:
-    """The text of a file.
+def content_of(file: str, place: Path | None = None) -> str:
+    """The text of a file, which is at ``place`` where it is only called ``file``.
 
     Raises:
         WrongScenarioError: when it cannot be read, or is no text.
