@@ -73,7 +73,8 @@ class ScenarioReader:
         written = {sheet.line: (*sheet.path, "at") for sheet in (*acts, *looks)}
         moments = [
             *((one.signs_in, ("people", one.who, "signs_in")) for one in people),
-            *((one.at, written[one.line]) for one in (*steps, *expectations)),
+            *((one.at, written[one.line]) for one in steps),
+            *((one.at, written[one.line]) for one in expectations),
         ]
         end = until or max([start, *(moment for moment, _ in moments)])
         if end < start:
