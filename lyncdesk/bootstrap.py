@@ -117,7 +117,7 @@ def sample_world(speed: float, lessons: Iterable[Path] = ()) -> World:
     )
 
 
-def sample_parts(world: World, place: Paths, beside: MakeBeside, logs: Logs) -> Parts:
+def sample_parts(world: World, place: Paths, beside: MakeBeside | None, logs: Logs) -> Parts:
     """What Anna Keller's client is made of, once her world runs; her calendar comes over real EWS."""
     from lyncdesk.calendars.account import ExchangeAccounts
     from lyncdesk.machine.credentials import MemoryStore
@@ -145,6 +145,7 @@ def sample_parts(world: World, place: Paths, beside: MakeBeside, logs: Logs) -> 
         environment=lambda: environment(place, None, exchange, ()),
         secret=logs.register_secret,
         log_lines=logs.lines,
+        others=world.recorded,
         is_simulation=True,
         beside=beside,
         history=MemoryHistory,

@@ -11,16 +11,16 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import time, timedelta
+from datetime import time
 from io import TextIOWrapper
 from pathlib import Path
 
 from lyncdesk import __version__
-from lyncdesk.cli.arguments import add_account_arguments
+from lyncdesk.cli.arguments import add_account_arguments, duration
 from lyncdesk.cli.capacity_options import add_capacity_arguments
 from lyncdesk.cli.exits import DONE, NOT_SO, NOT_THERE, fail, warn
+from lyncdesk.cli.simulating import add_simulate
 from lyncdesk.client.clock_times import time_of_day
-from lyncdesk.client.durations import positive_duration
 
 Runs = Callable[[argparse.Namespace], int]
 
@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_desktop)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_demo(commands)
-    _add_simulate(commands)
+    add_simulate(commands)
     _add_capacity(commands)
     _add_check(commands)
     _add_doctor(commands)
@@ -72,7 +72,7 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     demo.add_argument("--headless", action="store_true", help="print changes instead of showing windows")
     length = demo.add_mutually_exclusive_group()
     length.add_argument(
-        "--for", type=_duration, dest="length", metavar="DURATION", help="end after this time of the sample"
+        "--for", type=duration, dest="length", metavar="DURATION", help="end after this time of the sample"
     )
     length.add_argument(
         "--until",
@@ -90,26 +90,6 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         help="lessons of your own beside those that ship",
     )
     demo.set_defaults(run=_demo)
-
-
-def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    simulate = commands.add_parser("simulate", help="run scenarios and hold their expectations")
-    simulate.add_argument("files", nargs="*", metavar="FILE", help="a file, or the name of one that ships")
-    simulate.add_argument("--list", action="store_true", help="name the scenarios that ship, and end")
-    simulate.add_argument("--json", action="store_true", help="one JSON object per line for each change")
-    simulate.add_argument("--svg", type=Path, metavar="FILE", help="draw the days into an SVG file")
-    simulate.add_argument("--wire", action="store_true", help="run every check as real EWS over loopback")
-    simulate.add_argument(
-        "--explain",
-        action="append",
-        default=[],
-        metavar="PERSON@TIME",
-        help="the reasons of a moment instead of the day, as anna@09:31; may be given several times",
-    )
-    simulate.add_argument(
-        "--see-as", metavar="PERSON", help="the day, or what is explained, as this person's client showed it"
-    )
-    simulate.set_defaults(run=_simulate, wrong_use=simulate.error)
 
 
 def _add_capacity(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -216,13 +196,6 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _duration(text: str) -> timedelta:
-    try:
-        return positive_duration(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
 def _time_of_day(text: str) -> time:
     try:
         return time_of_day(text)
@@ -272,28 +245,6 @@ def has_screen() -> bool:
     if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def _simulate(arguments: argparse.Namespace) -> int:
-    if arguments.list:
-        from lyncdesk.simulation.scenario_library import list_shipped
-
-        list_shipped(sys.stdout)
-        return DONE
-    if not arguments.files:
-        arguments.wrong_use("name a scenario, or let --list name those that ship")
-    from lyncdesk.simulation.run import simulate
-
-    return simulate(
-        arguments.files,
-        json=arguments.json,
-        wire=arguments.wire,
-        out=sys.stdout,
-        err=sys.stderr,
-        svg=arguments.svg,
-        explain=arguments.explain,
-        see_as=arguments.see_as,
-    )
 
 
 def _capacity(arguments: argparse.Namespace) -> int:

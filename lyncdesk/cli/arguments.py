@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from datetime import timedelta
+
+from lyncdesk.client.durations import positive_duration
 
 
 def add_account_arguments(command: argparse.ArgumentParser) -> None:
@@ -15,3 +18,11 @@ def add_account_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--password-stdin", action="store_true", help="read the password from standard input"
     )
+
+
+def duration(text: str) -> timedelta:
+    """A length of time: more than nothing, and at most a year."""
+    try:
+        return positive_duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

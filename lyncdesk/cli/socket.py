@@ -24,6 +24,7 @@ def control_socket(place: Paths, hooks: Hooks) -> MakeBeside:
             Words(zone=ZoneInfo(session.state.profile.zone)),
             hooks.show,
             hooks.quit,
+            session.recorded,
         )
 
     return make

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from lyncdesk.client import events as ev
+from lyncdesk.client.day_log import Recorded
 from lyncdesk.client.following import Following
 from lyncdesk.client.history import Past
 from lyncdesk.client.history_recorder import Recorder
@@ -22,10 +23,7 @@ from lyncdesk.client.options import Account, Options
 from lyncdesk.client.own_account import OwnAccount
 from lyncdesk.client.parts import Beside, Parts, Row
 from lyncdesk.client.passwords import Passwords
-from lyncdesk.client.ports import (
-    MachineProbe,
-    ProblemError,
-)
+from lyncdesk.client.ports import MachineProbe, ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.report import report
 from lyncdesk.client.runtime import Runtime
@@ -57,11 +55,7 @@ class LiveSession:
         )
         self._keeping = Keeping(parts, lambda: self.state, self._settled, self.post)
         self._account = OwnAccount(
-            parts,
-            self._passwords,
-            self._keeping,
-            lambda: self._options,
-            lambda: self._running,
+            parts, self._passwords, self._keeping, lambda: self._options, lambda: self._running
         )
         self._following = Following(parts.pool, lambda: self._options, self._keeping.use)
         self._recorder = Recorder(parts, lambda: self.state, self.post)
@@ -268,6 +262,10 @@ class LiveSession:
             self._parts.log_lines(),
             self._passwords.of_this_run,
         )
+
+    def recorded(self) -> tuple[Recorded, ...]:
+        """Whose days are known: one's own, and in the sample organisation everybody's."""
+        return (Recorded(self._running.day, self.state), *self._parts.others())
 
     def environment(self) -> tuple[Row, ...]:
         """Rows of Configuration information that the State does not hold."""

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from lyncdesk.client.day_log import Recorded
 from lyncdesk.client.found import Found
 from lyncdesk.client.options import Account
 from lyncdesk.client.policy import Policy
@@ -115,6 +116,7 @@ class Parts:
     sign_in_limits: Callable[[], Mapping[str, Message]] = dict
     history: Callable[[], HistoryStore] | None = None
     history_place: Message = field(default_factory=lambda: Message.of("nowhere"))
+    others: Callable[[], tuple[Recorded, ...]] = tuple
     is_simulation: bool = False
     password: str | None = field(default=None, repr=False)
     beside: Callable[[LiveSession], Beside] | None = None

@@ -82,10 +82,42 @@ def recording(state: State, now: datetime) -> str:
     return "\n".join(line for table in tables for line in table.lines()) + "\n"
 
 
+def play_base(state: State, now: datetime) -> tuple[FirstCheck, Tape]:
+    """How a scenario comes to a State of somebody who is signed in: the first check, and steps."""
+    times, tape = Times(now, state.profile.zone), Tape()
+    first = first_check(state, times)
+    play_exchange(state, first, times, tape)
+    _play_person(state, now, times, tape)
+    return first, tape
+
+
 # --- who and what holds ---
 
 
-def _policy(options: Options) -> Iterator[Table]:
+def options_steps(before: Options, after: Options) -> Iterator[dict[str, Raw]]:
+    """The steps that make options of others, as far as they have a say in what is shown."""
+    changed: dict[str, Raw] = {
+        key: not getattr(after, name)
+        for key, name in _FORBIDDING.items()
+        if getattr(before, name) != getattr(after, name)
+    }
+    for key in _SHOWING:
+        row = POLICY[key]
+        if getattr(before, row.field) != getattr(after, row.field):
+            written = row.kind.write(getattr(after, row.field))
+            changed[key] = written if isinstance(written, int) else str(written)
+    if changed:
+        yield {"do": "set_policy", "policy": changed}
+    used = (before.use_exchange and before.update_presence, after.use_exchange and after.update_presence)
+    if used[0] != used[1]:
+        yield {"do": "calendar_on" if used[1] else "calendar_off"}
+    for name in _SWITCHES:
+        if getattr(before, name) != getattr(after, name):
+            yield {"left_out": f"that {name} was switched {'on' if getattr(after, name) else 'off'}"}
+
+
+def policy_values(options: Options) -> tuple[dict[str, Raw], dict[str, Raw]]:
+    """What of the policy's keys holds: what was set, and what was recommended or chosen."""
     mandatory: dict[str, Raw] = {key: True for key, name in _FORBIDDING.items() if not getattr(options, name)}
     recommended: dict[str, Raw] = {}
     for key in _SHOWING:
@@ -95,6 +127,11 @@ def _policy(options: Options) -> Iterator[Table]:
             written = row.kind.write(value)
             holder = mandatory if options.locked(row.field) else recommended
             holder[key] = written if isinstance(written, int) else str(written)
+    return mandatory, recommended
+
+
+def _policy(options: Options) -> Iterator[Table]:
+    mandatory, recommended = policy_values(options)
     if mandatory:
         yield Table("[policy]", mandatory)
     if recommended:
@@ -102,7 +139,12 @@ def _policy(options: Options) -> Iterator[Table]:
 
 
 def _person(options: Options, signs_in: Raw) -> dict[str, Raw]:
-    values = {"signs_in": signs_in}
+    return {"signs_in": signs_in} | switches(options)
+
+
+def switches(options: Options) -> dict[str, Raw]:
+    """The switches of a person that are not as they come."""
+    values: dict[str, Raw] = {}
     if not options.calendar_in_use and options.calendar_allowed:
         values["calendar"] = False
     return values | {name: True for name in _SWITCHES if getattr(options, name)}

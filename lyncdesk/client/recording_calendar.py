@@ -101,14 +101,19 @@ def items_of(state: State, times: Times, tape: Tape) -> Iterator[tuple[Item, Tab
 
 
 def _can_be_told(state: State, item: Item, times: Times, tape: Tape) -> bool:
+    why = untold(item, times, ignore_all_day=state.options.ignore_all_day)
+    tape.left_out += [why] if why else []
+    return not why
+
+
+def untold(item: Item, times: Times, *, ignore_all_day: bool = False) -> str:
+    """What keeps an item from being told in a scenario, "" = nothing."""
     span = f"{times.moved(item.start):%Y-%m-%dT%H:%M:%SZ} to {times.moved(item.end):%Y-%m-%dT%H:%M:%SZ}"
     if item.show_as is ShowAs.NO_DATA:
-        tape.left_out.append(f"an item whose Show As the server did not tell, {span}")
-        return False
-    if item.all_day and state.options.ignore_all_day and not _whole_days(item, times):
-        tape.left_out.append(f"an all-day item of another time zone, {span}")
-        return False
-    return True
+        return f"an item whose Show As the server did not tell, {span}"
+    if item.all_day and ignore_all_day and not _whole_days(item, times):
+        return f"an all-day item of another time zone, {span}"
+    return ""
 
 
 def _whole_days(item: Item, times: Times) -> bool:
@@ -116,16 +121,25 @@ def _whole_days(item: Item, times: Times) -> bool:
 
 
 def _item(number: int, item: Item, times: Times) -> Table:
+    strange = item.all_day and not _whole_days(item, times)
+    comments = ("an all-day item of another time zone",) if strange else ()
+    values = {"subject": f"Item {number}"} | item_values(item, times)
+    return Table(f"[[people.{WHO}.items]]", values, comments)
+
+
+def item_values(item: Item, times: Times, owner: Times | None = None) -> dict[str, Raw]:
+    """An item as a scenario has it, without a word that a person wrote. ``owner`` has the days of its owner,
+    where that one is in another zone than the scenario.
+    """
+    days = owner or times
     start, end = times.moved(item.start), times.moved(item.end)
-    values: dict[str, Raw] = {"subject": f"Item {number}"}
-    comments: tuple[str, ...] = ()
-    if item.all_day and _whole_days(item, times):
-        values |= {"start": start.astimezone(times.zone).date(), "end": end.astimezone(times.zone).date()}
+    values: dict[str, Raw]
+    if item.all_day and _whole_days(item, days):
+        values = {"start": start.astimezone(days.zone).date(), "end": end.astimezone(days.zone).date()}
         values["all_day"] = True
     else:
-        values |= {"start": times.written(start), "end": times.written(end)}
-        comments = ("an all-day item of another time zone",) if item.all_day else ()
+        values = {"start": times.written(start), "end": times.written(end)}
     values |= {"show_as": str(item.show_as.value), "kind": str(item.kind.value)}
     values |= {name: True for name in ("private", "cancelled") if getattr(item, name)}
     values["response"] = str(item.response.value)
-    return Table(f"[[people.{WHO}.items]]", values, comments)
+    return values

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-Raw = bool | int | str | date | datetime
+Raw = bool | int | str | date | datetime | Mapping[str, "Raw"]
 
 SECOND = timedelta(seconds=1)
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 # What lies further off than this is moved here: it makes no difference to the day.
 FAR = timedelta(days=366)
 
@@ -37,8 +39,26 @@ def _toml(value: Raw) -> str:
         case int():
             return str(value)
         case str():
-            return f'"{value}"'  # words of our own tables only: nothing in them needs to be escaped
-    return value.isoformat()
+            return _quoted(value)
+        case date():
+            return value.isoformat()
+    return "{ " + ", ".join(f"{key} = {_toml(one)}" for key, one in value.items()) + " }"
+
+
+def _quoted(text: str) -> str:
+    """Text as TOML has it: what people wrote may hold anything."""
+    whole = text.encode("utf-8", "replace").decode()
+    return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def seconds(moment: datetime) -> int:
+    """The moment in whole seconds since 1970, as a scenario has it: nothing is moved past another."""
+    return (moment - _BEGINNING) // SECOND
+
+
+def instant(at: int) -> datetime:
+    """The moment of so many seconds."""
+    return _BEGINNING + at * SECOND
 
 
 class Times:

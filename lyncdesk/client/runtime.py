@@ -17,6 +17,7 @@ from typing import Final
 from lyncdesk.client import effects as ef
 from lyncdesk.client import events as ev
 from lyncdesk.client.asking import Asking, Question, what
+from lyncdesk.client.day_log import DayLog
 from lyncdesk.client.engine import next_wake, step
 from lyncdesk.client.options import Options
 from lyncdesk.client.ports import (
@@ -52,7 +53,8 @@ class Runtime:
     """One client. ``on_state`` is called with each new State; ``remember`` writes what outlives the program.
 
     ``hold`` is entered while the calendar is asked or changed: in virtual time it keeps time from moving
-    meanwhile. ``contacts`` is there where the pool's contacts have to be asked for.
+    meanwhile. ``contacts`` is there where the pool's contacts have to be asked for. ``day`` is what the
+    client has been through today.
     """
 
     def __init__(
@@ -81,12 +83,14 @@ class Runtime:
         self._wake_at: datetime | None = None
         self._timer: asyncio.Task[None] | None = None
         self._running = False
+        self.day = DayLog()
         self._asking = Asking(source, contacts, self._outbox.join, lambda: self._running)
 
     def start(self) -> None:
         """Begin on the running loop. Idempotent."""
         if not self._running:
             self._running = True
+            self.day.changed(self.state, self._clock.now())
             self._begin(self._run())
             self._begin(self._deliver())
 
@@ -164,6 +168,8 @@ class Runtime:
                     self._carry_out(effect)
         with _told("wake up after", event):
             self._set_timer(next_wake(self.state, now))
+        with _told("note the day after", event):
+            self.day.changed(self.state, now)
         with _told("show the state after", event):
             self._on_state(self.state)
 

@@ -7,13 +7,15 @@ import contextlib
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from lyncdesk.client.day_log import Recorded
 from lyncdesk.client.session import Session
 from lyncdesk.client.state import State
 from lyncdesk.client.words import Words
 from lyncdesk.control.commands import ANSWERS, EVENTS, status
+from lyncdesk.control.days import recording
 from lyncdesk.control.protocol import LONGEST_LINE, ControlError, line, message
 
 log = logging.getLogger(__name__)
@@ -22,7 +24,8 @@ _FOLLOWERS = 16
 
 
 class ControlServer:
-    """Answers commands about one session. ``on_show`` raises the window, ``on_quit`` ends the program.
+    """Answers commands about one session. ``on_show`` raises the window, ``on_quit`` ends the program,
+    ``days`` are what can be recorded.
 
     On Windows, which has no local sockets in asyncio, it listens on loopback and asks for a secret that
     stands in a
@@ -38,6 +41,7 @@ class ControlServer:
         words: Words,
         on_show: Callable[[], None] | None,
         on_quit: Callable[[], object],
+        days: Callable[[], Sequence[Recorded]] = tuple,
     ) -> None:
         self._path = path
         self._session = session
@@ -46,6 +50,7 @@ class ControlServer:
         self._words = words
         self._on_show = on_show
         self._on_quit = on_quit
+        self._days = days
         self._server: asyncio.Server | None = None
         self._followers: set[asyncio.Queue[None]] = set()
         self._talks: set[asyncio.Task[None]] = set()
@@ -115,6 +120,11 @@ class ControlServer:
             command = str(asked.get("command", ""))
             if command == "status" and asked.get("follow"):
                 await self._follow(reader, writer)
+                return
+            if command == "record":
+                for piece in recording(self._days(), self._session.now(), asked):
+                    writer.write(line({"ok": True, "piece": piece}))
+                    await writer.drain()
                 return
             answer = await self._do(command, asked)
         except (ControlError, ValueError) as error:

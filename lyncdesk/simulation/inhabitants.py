@@ -10,6 +10,7 @@ from functools import partial
 from itertools import takewhile
 
 from lyncdesk.client import events as ev
+from lyncdesk.client.day_log import Recorded
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.ports import Pool
 from lyncdesk.client.problems import Problem
@@ -70,6 +71,11 @@ class Inhabitant:
     def state(self) -> State:
         """What this person's client knows."""
         return self._runtime.state
+
+    @property
+    def recorded(self) -> Recorded:
+        """What this person's client has been through today."""
+        return Recorded(self._runtime.day, self._runtime.state)
 
     def settled(self) -> State:
         """The same, with everything that was posted."""

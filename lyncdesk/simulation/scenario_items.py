@@ -42,12 +42,11 @@ class ItemReader:
             "response": Response(sheet.take("response", word(Response, "response"), fresh.response)),
         }
         sheet.close()
-        if len(sheet.notes.mistakes) > before or start is None or end is None:
-            return None
-        if end < start:
+        if start is not None and end is not None and end < start:
             sheet.wrong(
                 "end", "the item ends before it starts; give a full date-time if it ends on another day"
             )
+        if len(sheet.notes.mistakes) > before or start is None or end is None:
             return None
         return replace(fresh, start=start, end=end, all_day=all_day, **values)  # type: ignore[arg-type]
 

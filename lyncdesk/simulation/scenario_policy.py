@@ -8,9 +8,9 @@ from dataclasses import replace
 from lyncdesk.client.options import Options
 from lyncdesk.client.policy import POLICY, Policy, PolicyKey
 from lyncdesk.client.settings import options_from
-from lyncdesk.client.value_kinds import NotAllowedError
+from lyncdesk.client.value_kinds import Choice, NotAllowedError
 from lyncdesk.client.words import Words
-from lyncdesk.simulation.scenario_tables import Sheet, WrongValueError
+from lyncdesk.simulation.scenario_tables import Sheet, WrongValueError, nearest
 
 
 def _reading(row: PolicyKey) -> Callable[[object], object]:
@@ -18,7 +18,10 @@ def _reading(row: PolicyKey) -> Callable[[object], object]:
         try:
             return row.kind.read(value)
         except NotAllowedError as error:
-            raise WrongValueError(f"it takes {Words()(row.kind.range)}") from error
+            near = (
+                nearest(value, row.kind.of) if isinstance(row.kind, Choice) and isinstance(value, str) else ""
+            )
+            raise WrongValueError(f"it takes {Words()(row.kind.range)}{near}") from error
 
     return convert
 

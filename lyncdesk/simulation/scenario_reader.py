@@ -12,6 +12,7 @@ from lyncdesk.presence.states import STATES, Colour, Shape
 from lyncdesk.simulation.scenario import Check, Expectation, Person, Scenario
 from lyncdesk.simulation.scenario_items import ItemReader
 from lyncdesk.simulation.scenario_policy import read_policy
+from lyncdesk.simulation.scenario_positions import Path
 from lyncdesk.simulation.scenario_steps import StepReader
 from lyncdesk.simulation.scenario_tables import (
     LEFT_OUT,
@@ -62,31 +63,32 @@ class ScenarioReader:
         calendars = {person.who: list(person.items) for person in people}
         zones = {person.who: person.zone for person in people}
         reader = StepReader(times, self._names, self._items, calendars, zones)
-        steps = reader.read(top.sheets("steps", "[[steps]]"))
-        read = [self._expectation(sheet) for sheet in top.sheets("expect", "[[expect]]")]
+        acts, looks = top.sheets("steps", "[[steps]]"), top.sheets("expect", "[[expect]]")
+        steps = reader.read(acts)
+        read = [self._expectation(sheet) for sheet in looks]
         expectations = tuple(expectation for expectation in read if expectation is not None)
         top.close()
         if self._date is None:
             return None
-        signs_in = [(one.signs_in, self._notes.place(("people", one.who, "signs_in")).line) for one in people]
+        written = {sheet.line: (*sheet.path, "at") for sheet in (*acts, *looks)}
         moments = [
-            *signs_in,
-            *((one.at, one.line) for one in steps),
-            *((one.at, one.line) for one in expectations),
+            *((one.signs_in, ("people", one.who, "signs_in")) for one in people),
+            *((one.at, written[one.line]) for one in steps),
+            *((one.at, written[one.line]) for one in expectations),
         ]
         end = until or max([start, *(moment for moment, _ in moments)])
         if end < start:
             top.wrong("until", "the scenario ends before it starts")
-        for moment, line in moments:
-            self._within(moment, line, start, end)
+        for moment, path in moments:
+            self._within(moment, path, start, end)
         return Scenario(self._notes.file, title, self._zone, start, end, policy, people, steps, expectations)
 
-    def _within(self, moment: datetime, line: int, start: datetime, end: datetime) -> None:
+    def _within(self, moment: datetime, path: Path, start: datetime, end: datetime) -> None:
         shown = moment.astimezone(self._times.zone)
         if moment < start:
-            self._notes.add_at(line, f"{shown:%H:%M:%S} on {shown:%Y-%m-%d} is before the start")
+            self._notes.wrong(path, f"{shown:%H:%M:%S} on {shown:%Y-%m-%d} is before the start")
         elif moment > end >= start:
-            self._notes.add_at(line, f"{shown:%H:%M:%S} on {shown:%Y-%m-%d} is after `until`")
+            self._notes.wrong(path, f"{shown:%H:%M:%S} on {shown:%Y-%m-%d} is after `until`")
 
     # --- people ---
 

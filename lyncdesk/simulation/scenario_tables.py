@@ -66,7 +66,8 @@ class Notes:
     def place(self, path: Path) -> Place:
         """The place of a path, or of the nearest thing around it."""
         while path not in self.places:
-            path = path[:-1]
+            # An array of tables begins with its first one.
+            path = (*path, 0) if (*path, 0) in self.places else path[:-1]
         return self.places[path]
 
     def add(self, path: Path, text: str) -> None:

@@ -18,6 +18,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from lyncdesk.client.clock_times import next_at
+from lyncdesk.client.day_log import Recorded
 from lyncdesk.client.events import Event
 from lyncdesk.client.lesson_types import Lessons
 from lyncdesk.client.options import Account, Options
@@ -208,6 +209,10 @@ class World:
     def states(self) -> Mapping[str, State]:
         """What everybody else's client knows, by address."""
         return {address: inhabitant.state for address, inhabitant in self._inhabitants.items()}
+
+    def recorded(self) -> tuple[Recorded, ...]:
+        """What everybody else has been through today."""
+        return tuple(inhabitant.recorded for inhabitant in self._inhabitants.values())
 
     def post_to(self, address: str, event: Event) -> None:
         """Give somebody else's client an event. Raises KeyError for an unknown address."""

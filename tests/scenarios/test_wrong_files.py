@@ -191,15 +191,33 @@ SAID = {
         5,
         'until = "08:00": the scenario ends before it starts',
     ),
+    "an unknown array of tables, where it first is": (
+        RIGHT + '[[exept]]\nat = "09:31"\n[[exept]]\nat = "09:32"\n',
+        35,
+        '"exept" is no key of a scenario; did you mean "expect"?',
+    ),
+    "a value of a policy that is nearly right": (
+        after('WebServicePollInterval = "00:30:00"', 'MeetingDetailsTo = "Workgroups"'),
+        9,
+        (
+            'MeetingDetailsTo = "Workgroups": it takes one of "Workgroup and Friends and Family",'
+            ' "Workgroup"; did you mean "Workgroup"?'
+        ),
+    ),
+    "a person who signs in before the start": (
+        with_line('signs_in = "09:05"', 'signs_in = "08:05"'),
+        22,
+        'signs_in = "08:05": 08:05:00 on 2026-03-02 is before the start',
+    ),
     "a step before the start": (
         with_line('at = "09:05"', 'at = "08:05"'),
-        24,
-        "08:05:00 on 2026-03-02 is before the start",
+        25,
+        'at = "08:05": 08:05:00 on 2026-03-02 is before the start',
     ),
     "an expectation after the end": (
         with_line('at = "09:31"', 'at = "12:31"'),
-        30,
-        "12:31:00 on 2026-03-02 is after `until`",
+        31,
+        'at = "12:31": 12:31:00 on 2026-03-02 is after `until`',
     ),
     "text where a switch is": (
         with_line('name = "Anna Keller"', 'calendar = "yes"'),
@@ -312,6 +330,11 @@ def test_one_mistake_does_not_hide_another() -> None:
         "day.toml:33",
         "day.toml:34",
     ]
+
+
+def test_an_item_that_ends_before_it_starts_is_told_beside_its_other_mistakes() -> None:
+    text = with_line('end = "11:00"', 'end = "09:00"', with_line('kind = "meeting"', 'kind = "meating"'))
+    assert [said.split(": ")[0] for said in mistakes(text)] == ["day.toml:18", "day.toml:19"]
 
 
 def test_what_stood_on_a_line_that_is_no_toml_is_not_called_missing_as_well() -> None:
