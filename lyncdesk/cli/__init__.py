@@ -17,6 +17,7 @@ from pathlib import Path
 
 from lyncdesk import __version__
 from lyncdesk.cli.arguments import add_account_arguments
+from lyncdesk.cli.capacity_options import add_capacity_arguments
 from lyncdesk.cli.exits import DONE, NOT_SO, NOT_THERE, fail, warn
 from lyncdesk.client.durations import positive_duration
 
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_demo(commands)
     _add_simulate(commands)
+    _add_capacity(commands)
     _add_check(commands)
     _add_doctor(commands)
     _add_server(commands)
@@ -90,6 +92,12 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         "--see-as", metavar="PERSON", help="the day, or what is explained, as this person's client showed it"
     )
     simulate.set_defaults(run=_simulate)
+
+
+def _add_capacity(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    capacity = commands.add_parser("capacity", help="what an interval costs and how old presence gets")
+    add_capacity_arguments(capacity)
+    capacity.set_defaults(run=_capacity)
 
 
 def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -254,6 +262,12 @@ def _simulate(arguments: argparse.Namespace) -> int:
         explain=arguments.explain,
         see_as=arguments.see_as,
     )
+
+
+def _capacity(arguments: argparse.Namespace) -> int:
+    from lyncdesk.cli.capacity import run_capacity
+
+    return run_capacity(arguments)
 
 
 def _check(arguments: argparse.Namespace) -> int:
