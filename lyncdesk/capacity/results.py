@@ -116,7 +116,7 @@ class Result:
 
 def load_of(by_second: Sequence[int]) -> Load:
     """What a count for each second of the day amounts to."""
-    counts = [int(count) for count in by_second]
+    counts = list(by_second)
     if len(counts) != SECONDS:
         raise ValueError("a day has a count for each of its seconds")
     by_minute = tuple(sum(counts[start : start + 60]) for start in range(0, SECONDS, 60))
