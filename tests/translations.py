@@ -104,7 +104,7 @@ def texts_in_lesson(content: str) -> Iterator[tuple[int, str]]:
 
     lines = content.splitlines()
     for text in texts(tomllib.loads(content)):
-        begins = text.split("\"")[0][:60]  # what comes before a quotation mark stands there as it is
+        begins = text.split('"')[0][:60]  # what comes before a quotation mark stands there as it is
         yield next((number for number, line in enumerate(lines, start=1) if begins in line), 1), text
 
 
