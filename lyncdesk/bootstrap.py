@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lyncdesk.client.ports import CredentialStore, HistoryStore
     from lyncdesk.machine.logs import Logs
     from lyncdesk.simulation.session import SampleSession
-    from lyncdesk.simulation.world import World
+    from lyncdesk.simulation.world import Length, World
 
 
 MakeBeside = Callable[[LiveSession], Beside]
@@ -164,7 +164,7 @@ def sample_session(
     speed: float,
     beside: MakeBeside,
     logs: Logs,
-    length: timedelta | None = None,
+    length: Length = None,
     over: Callable[[], object] = lambda: None,
     lessons: Iterable[Path] = (),
 ) -> SampleSession:

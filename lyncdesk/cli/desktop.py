@@ -6,7 +6,6 @@ The tray icon is painted first: until then nothing is imported that it does not 
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from lyncdesk.cli.exits import WRONG_USE, fail
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from lyncdesk.client.session import Hooks, Session, Simulation
     from lyncdesk.client.words import Words
     from lyncdesk.machine.logs import Logs
+    from lyncdesk.simulation.world import Length
 
 _DEMO = "lyncdesk-demo"
 
@@ -94,8 +94,8 @@ def run_desktop(*, minimised: bool) -> int:
         common.end()
 
 
-def run_demo(speed: float, length: timedelta | None, lessons: Sequence[Path] = ()) -> int:
-    """Show the sample organisation; returns when it has ended, or ``length`` has passed there.
+def run_demo(speed: float, length: Length, lessons: Sequence[Path] = ()) -> int:
+    """Show the sample organisation; returns when it has ended, or ``length`` is over there.
 
     ``lessons`` are folders of a trainer's own.
     """

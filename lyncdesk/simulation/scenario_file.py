@@ -25,23 +25,23 @@ class WrongScenarioError(Exception):
         self.mistakes = mistakes
 
 
-def load(file: str) -> Scenario:
-    """Read a scenario file.
+def load(file: str, place: Path | None = None) -> Scenario:
+    """Read a scenario file. ``file`` is what it is called, and where it is unless ``place`` says so.
 
     Raises:
         WrongScenarioError: with every mistake of the file, or that it cannot be read.
     """
-    return read(content_of(file), file)
+    return read(content_of(file, place), file)
 
 
-def content_of(file: str) -> str:
-    """The text of a file.
+def content_of(file: str, place: Path | None = None) -> str:
+    """The text of a file, which is at ``place`` where it is only called ``file``.
 
     Raises:
         WrongScenarioError: when it cannot be read, or is no text.
     """
     try:
-        with Path(file).open("rb") as opened:
+        with (place or Path(file)).open("rb") as opened:
             data = opened.read(4 * MAXIMUM_SIZE + 1)  # enough to know that it is too long
     except OSError as error:
         raise WrongScenarioError((Mistake(file, 0, f"cannot be read: {error.strerror or error}"),)) from error

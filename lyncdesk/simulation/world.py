@@ -14,8 +14,10 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+from lyncdesk.client.clock_times import next_at
 from lyncdesk.client.events import Event
 from lyncdesk.client.lesson_types import Lessons
 from lyncdesk.client.options import Account, Options
@@ -43,6 +45,8 @@ from lyncdesk.simulation.seat import InhabitantSeat
 LEAD = timedelta(hours=3)
 # So far a jump to the next change looks: whoever changes at all does so within a day.
 CHANGE_WITHIN = timedelta(hours=24)
+# How long a run lasts: a time, until a time of day by the signed-in person's clock, or for ever.
+Length: TypeAlias = timedelta | time | None
 _OPENS, _CLOSES, _MORNING = time(7), time(18), time(8, 55)
 
 
@@ -154,6 +158,16 @@ class World:
                 time=self.begins,
             )
         return Message.of("It is {time} in the sample organisation, as it is now.", time=self.begins)
+
+    def end(self, length: Length) -> datetime | None:
+        """When a run of this length is over; None = never."""
+        match length:
+            case timedelta():
+                return self.begins + length
+            case time():
+                return next_at(length, self.begins, ZoneInfo(self._me.profile.zone))
+            case None:
+                return None
 
     def attach(self, state: Callable[[], State]) -> None:
         """Tell where the State of the signed-in person's client is to be found."""

@@ -62,7 +62,7 @@ class Jumps(QWidget):
         self.at.lineEdit().returnPressed.connect(self.jump_to_time)
         self.to_time = button(words("Jump to this time"), self.jump_to_time)
         self.day = QuietLabel(wrap=False)
-        self.stop_button = button(words("Stop"), self.stop, name=words("Stop the jump"))
+        self.stop_button = button(words("Stop the jump"), self.stop)
         self.message = MessageLine()
         self.trouble = MessageLine(warning=True)
         self._lay_out()
