@@ -55,6 +55,14 @@ def test_each_step_that_waits_can_be_done_or_looked_at_and_is_pointed_at_or_offe
         assert not step.until or step.point or step.offer
 
 
+def test_the_person_at_whose_screen_one_sits_may_be_named_or_left_out() -> None:
+    gives = 'until = { gives = { WHO to = "ben", relationship = "Workgroup" } }\nthen = "D"\n'
+    named, left_out = (
+        read_lesson(GOOD + gives.replace("WHO", who), "x.toml", PEOPLE) for who in ('who = "anna",', "")
+    )
+    assert named == left_out
+
+
 # --- the documentation ---
 
 

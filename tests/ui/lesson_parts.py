@@ -80,7 +80,7 @@ def begun(window: QWidget) -> QWidget:
     assert isinstance(window, SimulationWindow)
     teacher = window.lessons._lessons
     assert isinstance(teacher, RecordingLessons)
-    teacher.wrong = ("/home/kim/.config/lyncdesk/lessons/lunch.toml:3: a lesson needs question",)
+    teacher.wrong = ("~/.config/lyncdesk/lessons/lunch.toml:3: a lesson needs question",)
     window.open(window.lessons)
     window.lessons.start()
     teacher.shown = replace(STEP, wrong="You are signed out: nothing is read. Sign in to go on.", number=2)
