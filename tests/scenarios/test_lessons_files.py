@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from lyncdesk import bootstrap
+from lyncdesk.cli import _parser
 from lyncdesk.client.lesson_types import CONTROLS
+from lyncdesk.machine.paths import paths
 from lyncdesk.resource_files import resource
 from lyncdesk.simulation.lessons import Lesson
 from lyncdesk.simulation.lessons_acts import ACTS
@@ -16,7 +19,7 @@ from lyncdesk.simulation.lessons_library import library, read_lesson, scenarios
 from lyncdesk.simulation.lessons_needs import NEEDS
 from lyncdesk.simulation.lessons_words import PLACES
 from tests.scenarios.lesson_texts import PEOPLE, mistakes
-from tests.scenarios.lesson_world import a_class, at
+from tests.scenarios.lesson_world import WORDS, a_class, at
 from tests.user_session import ROOT
 
 DOCUMENTED = (ROOT / "docs" / "lessons.md").read_text(encoding="utf-8")
@@ -137,3 +140,18 @@ def test_a_lesson_of_ones_own_takes_the_place_of_one_that_ships(tmp_path: Path) 
 
 def test_the_lessons_travel_with_the_program() -> None:
     assert len(list(resource("lessons").glob("*.toml"))) == len(LESSONS)
+
+
+def test_the_program_reads_the_persons_own_folder_and_those_that_are_named(
+    home: Path, tmp_path: Path
+) -> None:
+    own, named = paths(demo=False).lessons, tmp_path / "named"
+    assert own.is_relative_to(home)
+    for folder in (own, named):
+        folder.mkdir(parents=True)
+        (folder / f"of_{folder.name}.toml").write_text(GOOD, encoding="utf-8")
+    asked = _parser().parse_args(["demo", "--lessons", str(named), "--lessons", str(tmp_path / "none")])
+    world = bootstrap.sample_world(1.0, asked.lessons)
+    names = [row.name for row in world.lessons().rows(WORDS)]
+    assert names == [*(lesson.name for lesson in LESSONS), "of_lessons", "of_named"]
+    assert world.lessons().mistakes() == ()
