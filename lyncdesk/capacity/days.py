@@ -143,8 +143,9 @@ def short_break(
 
 
 def _lead(draw: Number, ahead: Ahead) -> Number:
-    """From least to most, the sooner the likelier: the square of an even draw."""
-    return ahead.least + ((draw * draw >> 32) * (ahead.most - ahead.least) >> 32)
+    """From least to most, the sooner the likelier: the square of an even draw, which must fit 63 bits."""
+    half = draw >> 1
+    return ahead.least + ((half * half >> 30) * (ahead.most - ahead.least) >> 32)
 
 
 @dataclass(frozen=True, slots=True)

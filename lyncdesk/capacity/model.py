@@ -136,3 +136,15 @@ class DayModel:
     breaks: Breaks
     morning: Morning
     changes: Changes
+
+    def sign_in_minutes(self) -> frozenset[int]:
+        """The minutes of the first zone's day around the middles of the waves, in every zone.
+
+        Half of a wave's spread to each side: three quarters of its people sign in then.
+        """
+        found: set[int] = set()
+        for at, spread in zip(self.waves.at.values, self.waves.spread.values, strict=True):
+            for zone in self.people.zones.values:
+                first, last = (at - spread // 2 - zone) // MINUTE, (at + spread // 2 - zone) // MINUTE
+                found.update(minute % (DAY // MINUTE) for minute in range(first, last + 1))
+        return frozenset(found)

@@ -6,7 +6,7 @@ come to the same. How each number is defined stands in ``docs/capacity.md``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,6 +16,8 @@ SECONDS = DAY // SECOND
 MINUTES = SECONDS // 60
 # The delays that a plot shows: as many steps from the least to the greatest.
 STEPS = 100
+# The minutes that begin less than five minutes from an hour mark.
+HOUR_MARKS = frozenset(minute for minute in range(MINUTES) if minute % 60 < 5 or minute % 60 >= 55)
 
 
 class Way(StrEnum):
@@ -30,8 +32,7 @@ class Load:
     """What happened in the course of a day, counted by the second; times are seconds from midnight.
 
     ``peak`` is the most in any one second, first reached at ``peak_at``; ``minute`` the most in any one whole
-    minute, first at ``minute_at``; ``at_hour_marks`` the most in any whole minute that begins less than five
-    minutes from an hour mark. ``by_minute`` has one count for each minute of the day.
+    minute, first at ``minute_at``. ``by_minute`` has one count for each minute of the day.
     """
 
     total: int
@@ -39,13 +40,16 @@ class Load:
     peak_at: int
     minute: int
     minute_at: int
-    at_hour_marks: int
     by_minute: tuple[int, ...]
 
     @property
     def mean(self) -> float:
         """In a second, over all 24 hours."""
         return round(self.total / SECONDS, 3)
+
+    def most_in(self, minutes: Iterable[int]) -> int:
+        """The most in any one of these minutes, which count from midnight."""
+        return max((self.by_minute[minute] for minute in minutes), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ class Result:
 
 def load_of(by_second: Sequence[int]) -> Load:
     """What a count for each second of the day amounts to."""
-    counts = [int(count) for count in by_second]
+    counts = list(by_second)
     if len(counts) != SECONDS:
         raise ValueError("a day has a count for each of its seconds")
     by_minute = tuple(sum(counts[start : start + 60]) for start in range(0, SECONDS, 60))
@@ -123,7 +127,6 @@ def load_of(by_second: Sequence[int]) -> Load:
         counts.index(peak),
         minute,
         by_minute.index(minute) * 60,
-        max(count for number, count in enumerate(by_minute) if number % 60 < 5 or number % 60 >= 55),
         by_minute,
     )
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from lyncdesk import __version__
 from lyncdesk.cli.arguments import add_account_arguments
+from lyncdesk.cli.capacity_options import add_capacity_arguments
 from lyncdesk.cli.exits import DONE, NOT_SO, NOT_THERE, fail, warn
 from lyncdesk.client.clock_times import time_of_day
 from lyncdesk.client.durations import positive_duration
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_demo(commands)
     _add_simulate(commands)
+    _add_capacity(commands)
     _add_check(commands)
     _add_doctor(commands)
     _add_server(commands)
@@ -79,12 +81,21 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         metavar="HH:MM",
         help="end at this time of day of the sample, tomorrow if it is over today",
     )
+    demo.add_argument(
+        "--lessons",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="lessons of your own beside those that ship",
+    )
     demo.set_defaults(run=_demo)
 
 
 def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     simulate = commands.add_parser("simulate", help="run scenarios and hold their expectations")
-    simulate.add_argument("files", nargs="+", metavar="FILE")
+    simulate.add_argument("files", nargs="*", metavar="FILE", help="a file, or the name of one that ships")
+    simulate.add_argument("--list", action="store_true", help="name the scenarios that ship, and end")
     simulate.add_argument("--json", action="store_true", help="one JSON object per line for each change")
     simulate.add_argument("--svg", type=Path, metavar="FILE", help="draw the days into an SVG file")
     simulate.add_argument("--wire", action="store_true", help="run every check as real EWS over loopback")
@@ -98,7 +109,13 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     simulate.add_argument(
         "--see-as", metavar="PERSON", help="the day, or what is explained, as this person's client showed it"
     )
-    simulate.set_defaults(run=_simulate)
+    simulate.set_defaults(run=_simulate, wrong_use=simulate.error)
+
+
+def _add_capacity(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    capacity = commands.add_parser("capacity", help="what an interval costs and how old presence gets")
+    add_capacity_arguments(capacity)
+    capacity.set_defaults(run=_capacity)
 
 
 def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -237,7 +254,7 @@ def _demo(arguments: argparse.Namespace) -> int:
         except ImportError as error:
             warn(f"{_no_windows(error)}, so the sample organisation runs headless.")
         else:
-            return run_demo(arguments.speed, arguments.length)
+            return run_demo(arguments.speed, arguments.length, arguments.lessons)
     from lyncdesk.cli.headless import run_headless
 
     return run_headless(arguments.speed, arguments.length)
@@ -258,6 +275,13 @@ def has_screen() -> bool:
 
 
 def _simulate(arguments: argparse.Namespace) -> int:
+    if arguments.list:
+        from lyncdesk.simulation.scenario_library import list_shipped
+
+        list_shipped(sys.stdout)
+        return DONE
+    if not arguments.files:
+        arguments.wrong_use("name a scenario, or let --list name those that ship")
     from lyncdesk.simulation.run import simulate
 
     return simulate(
@@ -270,6 +294,12 @@ def _simulate(arguments: argparse.Namespace) -> int:
         explain=arguments.explain,
         see_as=arguments.see_as,
     )
+
+
+def _capacity(arguments: argparse.Namespace) -> int:
+    from lyncdesk.cli.capacity import run_capacity
+
+    return run_capacity(arguments)
 
 
 def _check(arguments: argparse.Namespace) -> int:

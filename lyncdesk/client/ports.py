@@ -54,6 +54,17 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Traffic:
+    """What a check cost on the way: bytes of HTTP, packed as they travel and without what TLS adds, and the
+    real time from the first byte of each request to the last of its answer.
+    """
+
+    sent: int = 0
+    received: int = 0
+    waited: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarAnswer:
     """What one calendar check brought.
 
@@ -65,7 +76,8 @@ class CalendarAnswer:
     or "".
     ``out_of_office`` None means that replies are off; ``out_of_office_told`` False, that nothing was told.
     ``limits`` names what the server could not do, in words for the Connection tab. ``sign_in`` is the way of
-    signing in that the server took (of AUTHENTICATIONS), "" where that is not known.
+    signing in that the server took (of AUTHENTICATIONS), "" where that is not known. ``traffic`` is None
+    where nothing travels; ``without`` names the problem with which a part failed that a check can do without.
     """
 
     items: tuple[Item, ...]
@@ -79,6 +91,8 @@ class CalendarAnswer:
     limits: tuple[str, ...] = ()
     out_of_office_told: bool = True
     sign_in: str = ""
+    traffic: Traffic | None = None
+    without: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,14 +65,22 @@ class SampleSession(LiveSession):
         super().__init__(self._make_parts(self.world))
         early, self._early = self._early, []
         self._begun.set()
-        super().start(on_state)
+        super().start(self._told_to_guide(on_state))
         self.world.attach(lambda: self.state)
+        self.world.guide.learn(self)
         for event in early:
             self.post(event)
         end = self.world.end(self._length)
         if end is not None:
             await self.world.clock.wait_until(end)
             self._over()
+
+    def _told_to_guide(self, on_state: Callable[[State], None]) -> Callable[[State], None]:
+        def tell(state: State) -> None:
+            on_state(state)
+            self.world.guide.look()
+
+        return tell
 
     def post(self, event: ev.Event) -> None:
         """Give the client an event."""

@@ -17,8 +17,9 @@ KILLS = 60
 
 
 def killed(path: Path, first: int, kept: int, seconds: float) -> int:
-    """Let a program write until so much is kept and so long after, and kill it; the last number that was told to
-    be kept, or first - 1.
+    """Let a program write until so much is kept, wait so long, and kill it.
+
+    Returns the last number that was told to be kept, or first - 1.
     """
     command = [sys.executable, "-m", "tests.machine.history_writer", str(path), str(first)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:

@@ -236,12 +236,10 @@ def _due(made: Changed) -> tuple[Ints, Ints]:
 def _hidden(items: Items, changing: Ints, made: Changed, due: Ints) -> Flags:
     """Which changes nobody could see: at the moment at which others should, another item shows as much."""
     rank = made.after.rank
-    begins = np.where(
-        items.brought >= 0, np.maximum(items.stretches.start, made.at[items.brought]), items.stretches.start
-    )
-    ends = np.where(
-        items.taken >= 0, np.minimum(items.stretches.end, made.at[items.taken]), items.stretches.end
-    )
+    at = np.append(made.at, 0)  # of items that no change brings or takes, which are number -1
+    stretches = items.stretches
+    begins = np.where(items.brought >= 0, np.maximum(stretches.start, at[items.brought]), stretches.start)
+    ends = np.where(items.taken >= 0, np.minimum(stretches.end, at[items.taken]), stretches.end)
     first = np.searchsorted(items.stretches.person, changing, side="left")
     counts = np.searchsorted(items.stretches.person, changing, side="right") - first
     number, beside = _numbered(counts)

@@ -1,6 +1,6 @@
 """What a day of many people amounts to, at several intervals at once: the people are drawn once.
 
-The rules are those of ``docs/capacity.md``; :mod:`lyncdesk.capacity.exact` finds the same by playing the days.
+The rules are those of ``docs/capacity.md``; :mod:`lyncdesk.capacity.exact` finds the same by playing days.
 """
 
 from __future__ import annotations
@@ -26,9 +26,18 @@ _ADDS = np.array([sign << _FIELD * field for field in range(4) for sign in (1, -
 
 
 def reckon(
-    model: DayModel, seed: int, users: int, intervals: Sequence[int], chunk: int = CHUNK
+    model: DayModel,
+    seed: int,
+    users: int,
+    intervals: Sequence[int],
+    *,
+    presence: bool = True,
+    chunk: int = CHUNK,
 ) -> tuple[Result, ...]:
-    """The day of ``users`` people at each of the intervals, in whole seconds."""
+    """The day of ``users`` people at each of the intervals, in whole seconds.
+
+    Without ``presence`` its changes are not counted, which is half of the work.
+    """
     tallies = [_Tally(interval) for interval in intervals]
     numbers = poisson(model.changes.number)
     signed_in = np.zeros(_DAYS * SECONDS, dtype=np.int64)
@@ -36,7 +45,7 @@ def reckon(
         days = draw(model, numbers, seed, range(first, min(users, first + chunk)))
         signed_in += _by_second(days.signed_in.start - days.zone) - _by_second(days.signed_in.end - days.zone)
         for tally in tallies:
-            tally.take(days)
+            tally.take(days, presence=presence)
     most = int(_folded(np.cumsum(signed_in)).max())
     return tuple(tally.result(users, most) for tally in tallies)
 
@@ -75,12 +84,13 @@ class _Tally:
             np.zeros(len(CHANGE_KINDS), dtype=np.int64) for _ in range(3)
         )
 
-    def take(self, days: Chunk) -> None:
+    def take(self, days: Chunk, *, presence: bool) -> None:
         """Add the days of some people."""
         self._checks(days)
         known = self._known(days)
         self._see(days, known)
-        self._presence += _presence(days, known)
+        if presence:
+            self._presence += _presence(days, known)
 
     def _checks(self, days: Chunk) -> None:
         zone, start, end = days.zone[days.awake.person], days.awake.start, days.awake.end
@@ -135,9 +145,11 @@ class _Tally:
         """What was summed up."""
         plain = _rhythm(self._firsts, self._stops, self._interval)
         jittered = self._firsts + _rhythm(self._begins, self._ends, self._interval)
-        loads = (load_of(_folded(counts).tolist()) for counts in (plain, jittered, self._presence))
+        checks, jitter, presence = (
+            load_of(_folded(counts).tolist()) for counts in (plain, jittered, self._presence)
+        )
         delays = tuple(self._seen(kind) for kind in range(len(CHANGE_KINDS)))
-        return Result(users, self._interval, Way.VECTORISED, *loads, delays, signed_in)
+        return Result(users, self._interval, Way.VECTORISED, checks, jitter, presence, delays, signed_in)
 
     def _seen(self, kind: int) -> Delays:
         ordered = np.sort(np.concatenate(self._delays[kind])) if self._delays[kind] else np.zeros(0, np.int32)
@@ -168,7 +180,7 @@ def _presence(days: Chunk, known: Ints) -> Ints:
     events = np.sort(np.concatenate([first, last + 1]))
     counts = np.cumsum(_ADDS[events & 7])
     place = events >> 3
-    final = np.flatnonzero(np.append(place[1:] != place[:-1], True))
+    final = np.flatnonzero(np.append(place[1:] != place[:-1], True)[: len(place)])
     return _transitions(days, counts[final], place[final])
 
 

@@ -23,6 +23,8 @@ SPEEDS: tuple[tuple[float, str, str], ...] = (
     (60, "×60", N_("60 times as fast: a minute a second")),
     (600, "×600", N_("600 times as fast: 10 minutes a second")),
 )
+# The one that lessons point at: what follows comes in seconds, and can still be watched.
+_HURRIED = 60
 _SHORTEST_MS, _LONGEST_MS = 100, 60_000
 
 
@@ -50,7 +52,7 @@ class TimeBar(QWidget):
         self.jumps = Jumps(bridge, simulation, words)
         row = QHBoxLayout()
         row.setSpacing(4)
-        for number, (_, sign, name) in enumerate(SPEEDS):
+        for number, (speed, sign, name) in enumerate(SPEEDS):
             choice = QToolButton()
             choice.setText(words(sign))
             choice.setAccessibleName(words(name))
@@ -58,6 +60,8 @@ class TimeBar(QWidget):
             choice.setCheckable(True)
             _room_for_bold(choice)
             self.speeds.addButton(choice, number)
+            if speed == _HURRIED:
+                choice.setObjectName("simulation.speed")
             row.addWidget(choice)
         row.addStretch(1)
         self.speeds.idClicked.connect(self._set_speed)
