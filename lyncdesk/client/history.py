@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from lyncdesk.client.problems import first_problem
-from lyncdesk.client.reading import decision, incomplete, problems, stale
+from lyncdesk.client.reading import decision, incomplete, lync_differs, problems, stale
 from lyncdesk.client.state import State
 from lyncdesk.presence.items import Kind, ShowAs
 from lyncdesk.presence.message import Message, Value
@@ -62,7 +62,8 @@ class PastItem:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What was shown, and why. ``source`` decided; ``problem`` is the name of the first one that held ("" =
-    none). The reasons' own items are left out: their messages tell of them.
+    none). The reasons' own items are left out: their messages tell of them. ``lync`` tells where Lync would
+    have shown something else.
     """
 
     presence: Presence
@@ -73,6 +74,7 @@ class Shown:
     incomplete: bool = False
     reset_waiting: bool = False
     problem: str = ""
+    lync: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ def shown_at(state: State, now: datetime) -> Shown:
         incomplete(state),
         state.reset_waiting,
         problem.name if problem is not None else "",
+        tuple(_short(difference.told) for difference in lync_differs(state, now)),
     )
 
 

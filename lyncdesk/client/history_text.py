@@ -52,6 +52,7 @@ def text_of(shown: Shown) -> str:
             for reason in shown.reasons
         ],
         "problem": shown.problem,
+        "lync": [_packed(message) for message in shown.lync],
         "marks": [name for name in _MARKS if getattr(shown, name)],
     }
     if item is not None:
@@ -94,8 +95,8 @@ def content_of(text: str) -> Shown | None:
 
 def _content(content: Any) -> Shown:
     marks = _of(list, content["marks"])
-    reasons = _of(list, content["reasons"])
-    if len(reasons) > _MOST_REASONS:
+    reasons, lync = _of(list, content["reasons"]), _of(list, content["lync"])
+    if len(reasons) + len(lync) > _MOST_REASONS:
         raise ValueError("more reasons than there are inputs")
     return Shown(
         Presence(
@@ -110,6 +111,7 @@ def _content(content: Any) -> Shown:
         ),
         _item(content["item"]) if "item" in content else None,
         problem=_of(str, content["problem"]),
+        lync=tuple(_message(told) for told in lync),
         **{name: name in marks for name in _MARKS},
     )
 

@@ -20,10 +20,12 @@ MOST = 500
 def noted(state: State, decided: Decision, now: datetime) -> State:
     """The State with what is shown now at the end of its trail, where that is something else than before."""
     # A clock that was set back: what lies ahead now has not been shown yet.
-    trail = tuple(passed for passed in state.trail if passed.since <= now)
+    trail = state.trail
+    if trail and trail[-1].since > now:
+        trail = tuple(passed for passed in trail if passed.since <= now)
     last, old = (trail[-1] if trail else None), stale(state, now)
     if last is not None and last.old == old and _says(last.decision) == _says(decided):
-        return state if len(trail) == len(state.trail) else replace(state, trail=trail)
+        return state if trail is state.trail else replace(state, trail=trail)
     asked = inputs(state)
     running = tuple(item for item in asked.items if item.runs_at(now))
     passed = Passed(now, decided, replace(asked, items=running), state.calendar.as_of, old, state.ended)

@@ -43,10 +43,10 @@ async def explain_past(
         raise ControlError(f"{plain(problem.title)} {plain(problem.cause)}") from error
     if past.since is None and not state.options.keep_history:
         raise ControlError("no history is kept; switch it on in Options > Advanced")
-    return _answer(past_moment_of(past, at, now, words))
+    return _answer(past_moment_of(past, at, now, words), words.at(now))
 
 
-def _answer(found: PastMoment) -> dict[str, object]:
+def _answer(found: PastMoment, words: Words) -> dict[str, object]:
     shown = found.shown
     answer: dict[str, object] = {
         "sentence": found.sentence,
@@ -54,6 +54,7 @@ def _answer(found: PastMoment) -> dict[str, object]:
         "since": _iso(found.start),
         "until": _iso(found.end),
         "known": shown is not None,
+        "lasted": words("It was so from {start} to {end}.", start=found.start, end=found.end),
     }
     if shown is None:
         return answer
@@ -72,6 +73,7 @@ def _answer(found: PastMoment) -> dict[str, object]:
             {"source": r.source, "said": r.said, "verdict": r.verdict, "why": r.why} for r in found.rows
         ],
         "read": found.read,
+        "lync": found.lync,
         "notes": list(found.notes),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QToolTip, QVBoxLayout, QWidget
 
 from lyncdesk.client.day_types import DayStrip, Week
 from lyncdesk.client.words import Words
@@ -79,6 +79,7 @@ class MyDay(QWidget):
 
     def show_past(self, day: DayStrip | None, text: str) -> None:
         """Show a past day with a text above it, or the text alone; None and "" go back to today."""
+        QToolTip.hideText()  # it tells of the day that goes
         self.past.setText(text)
         if bool(text) is self.past.isHidden():
             self.past.setVisible(bool(text))

@@ -60,7 +60,14 @@ def in_meeting(subject: str = "Budget review") -> Shown:
     item = PastItem(subject, TEN, TEN + HOUR, ShowAs.BUSY, Kind.MEETING, private=True)
     presence = Presence(BUSY, IN_A_MEETING, out_of_office=True)
     return Shown(
-        presence, Source.CALENDAR, (reason,), item, stale=True, reset_waiting=True, problem="timed-out"
+        presence,
+        Source.CALENDAR,
+        (reason,),
+        item,
+        stale=True,
+        reset_waiting=True,
+        problem="timed-out",
+        lync=(said,),
     )
 
 

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolTip
+from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.history import Ended, Past, Shown, Span
 from lyncdesk.client.problems import Problem
@@ -155,6 +157,15 @@ def test_a_button_that_goes_off_gives_the_focus_on(window: MainWindow) -> None:
     pager.following.setFocus()
     pager.following.click()
     assert pager.previous.hasFocus() or not window.isActiveWindow()
+
+
+def test_what_was_said_of_one_day_does_not_stay_over_the_next(window: MainWindow, qtbot: QtBot) -> None:
+    strip = window.day.strip
+    QTest.keyClick(strip, Qt.Key.Key_PageUp)
+    QTest.keyClick(strip, Qt.Key.Key_Home)
+    assert QToolTip.text().startswith("LyncDesk was not running, 7:00 to 8:00")
+    QTest.keyClick(strip, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
 
 
 def test_switching_the_history_off_goes_back_to_today(window: MainWindow) -> None:

@@ -22,7 +22,8 @@ from tests.unit.strategies import NOW
 
 KEYS = {
     "sentence", "at", "since", "until", "known", "availability", "activity", "shows", "colour",
-    "out_of_office", "stale", "reset_waiting", "problem", "calendar_as_of", "reasons", "read", "notes",
+    "out_of_office", "stale", "reset_waiting", "problem", "calendar_as_of", "reasons", "read", "lync",
+    "notes", "lasted",
 }  # fmt: skip
 
 
@@ -57,7 +58,7 @@ async def test_what_is_not_known_is_answered_too() -> None:
     client = await running()
     answer = await ask(client, "1 hour ago")
     await client.session.stop()
-    assert (answer["known"], set(answer)) == (False, {"sentence", "at", "since", "until", "known"})
+    assert (answer["known"], set(answer)) == (False, {"sentence", "at", "since", "until", "known", "lasted"})
     assert "What is kept begins at" in str(answer["sentence"])
 
 

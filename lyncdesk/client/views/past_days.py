@@ -35,7 +35,7 @@ class PastMoment:
     """What was shown at ``at``; ``shown`` None: nothing is known of it, and ``sentence`` says why.
 
     ``start`` and ``end`` are how long that was so, as far as the history was asked; ``read`` tells of the
-    calendar, ``notes`` what else was to be seen.
+    calendar, ``notes`` what else was to be seen, ``lync`` where Lync would have shown something else.
     """
 
     at: datetime
@@ -47,6 +47,7 @@ class PastMoment:
     read: str = ""
     notes: tuple[str, ...] = ()
     calendar_as_of: datetime | None = None
+    lync: str = ""
 
 
 def day_bounds(day: date, zone_name: str) -> tuple[datetime, datetime]:
@@ -116,10 +117,17 @@ def _part(start: datetime, end: datetime, stretch: Stretch, words: Words) -> Str
     lines = [words("{state}, {start} to {end}", state=text, start=start, end=end)]
     if shown.item is not None and shown.item.subject:
         lines.append(shown.item.subject)
-    lines += [past_sentence(shown, words), *_notes(shown, words)]
+    lines += [past_sentence(shown, words), *_notes(shown, words), _lync(shown, words)]
     old = shown.stale or shown.incomplete
     return StripPart(
-        start, end, presence.colour, presence.shape, text, "\n".join(lines), old, presence.out_of_office
+        start,
+        end,
+        presence.colour,
+        presence.shape,
+        text,
+        "\n".join(line for line in lines if line),
+        old,
+        presence.out_of_office,
     )
 
 
@@ -132,6 +140,10 @@ def past_sentence(shown: Shown, words: Words) -> str:
     if won.source is Source.CALENDAR:
         return words("You were shown as {state} because of {item}.", state=text, item=won.said)
     return words("You were shown as {state}. {said}", state=text, said=won.said)
+
+
+def _lync(shown: Shown, words: Words) -> str:
+    return " ".join(words(told) for told in shown.lync)
 
 
 def _notes(shown: Shown, words: Words) -> list[str]:
@@ -178,6 +190,7 @@ def past_moment_of(past: Past, at: datetime, now: datetime, words: Words) -> Pas
         _read(read, failed, words),
         tuple(notes),
         read,
+        _lync(shown, words),
     )
 
 

@@ -165,11 +165,13 @@ def test_days_of_23_and_25_hours_have_no_hole(day: date) -> None:
 
 
 def test_what_was_wrong_then_is_told() -> None:
-    odd = replace(FREE, reset_waiting=True, incomplete=True, problem="timed-out")
+    lync = Message.of("Lync would have shown {state}.", state=Message.of("Away"))
+    odd = replace(FREE, reset_waiting=True, incomplete=True, problem="timed-out", lync=(lync,))
     label = past_day(Past((span(9, 10, odd),)), DAY, ZONE, NOW, WORDS).parts[1].label
     assert "the next calendar check was awaited" in label
     assert "recurring items may have been missing" in label
     assert "Problem: " in label
+    assert label.endswith("Lync would have shown Away.")
 
 
 def test_a_clock_that_was_set_back_lets_the_later_telling_count() -> None:
