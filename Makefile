@@ -2,6 +2,7 @@
 # make test    set up, lint, and run all tests
 # make lint    style, types and import rules only
 # make translations   bring the catalogues up to date with the source
+# make pages   bring the library of scenarios in docs/ up to date with the scenarios
 # make bench   start-up, memory and idle cost, as ratios to the smallest program of the kind
 # make soak    calendar checks over virtual weeks against a server that fails at random; ARGS="--checks 5000 --seed 1"
 # make kerberos   of the tests only those of signing in with Kerberos, with a KDC of their own
@@ -62,7 +63,7 @@ if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && \
 fi
 endef
 
-.PHONY: demo test lint translations bench soak kerberos clean system-test
+.PHONY: demo test lint translations pages bench soak kerberos clean system-test
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runtime
@@ -82,6 +83,9 @@ lint: $(VENV)/.dev
 
 translations: $(VENV)/.dev
 	$(BIN)/python -m tests.translations
+
+pages: $(VENV)/.dev
+	$(BIN)/python -m tests.tools.scenario_pages
 
 bench: system-test $(VENV)/.dev
 	@set -e; for program in tests/benchmarks/bench_*.py; do echo "$$program"; $(BIN)/python "$$program" $(ARGS); done

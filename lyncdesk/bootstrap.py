@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping
-from datetime import timedelta, tzinfo
+from collections.abc import Callable, Iterable, Mapping
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lyncdesk.client.ports import CredentialStore, HistoryStore
     from lyncdesk.machine.logs import Logs
     from lyncdesk.simulation.session import SampleSession
-    from lyncdesk.simulation.world import World
+    from lyncdesk.simulation.world import Length, World
 
 
 MakeBeside = Callable[[LiveSession], Beside]
@@ -103,12 +103,18 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     )
 
 
-def sample_world(speed: float) -> World:
-    """The sample organisation, not yet started."""
+def sample_world(speed: float, lessons: Iterable[Path] = ()) -> World:
+    """The sample organisation, not yet started; ``lessons`` are folders of a trainer's own."""
     from lyncdesk.simulation.organisation_file import sample_organisation
     from lyncdesk.simulation.world import World
 
-    return World(sample_organisation(), real_now=clock.now(), monotonic=clock.monotonic, speed=speed)
+    return World(
+        sample_organisation(),
+        real_now=clock.now(),
+        monotonic=clock.monotonic,
+        speed=speed,
+        lessons=(paths(demo=False).lessons, *lessons),
+    )
 
 
 def sample_parts(world: World, place: Paths, beside: MakeBeside, logs: Logs) -> Parts:
@@ -122,14 +128,14 @@ def sample_parts(world: World, place: Paths, beside: MakeBeside, logs: Logs) -> 
     exchange = ExchangeAccounts(now=world.clock.now, monotonic=clock.monotonic, zone=zone)
     return Parts(
         store=FileSettingsStore(place.settings, clock.now),
-        read_policy=Policy,
+        read_policy=world.administrator.read,
         credentials=MemoryStore(),
         exchange=exchange,
         pool=world.pool(),
         clock=world.clock,
         zone=lambda: zone,
         pool_name="embedded",
-        wait=asyncio.sleep,
+        wait=world.administrator.wait,
         command_line={"account.address": account.address, "account.server": account.server},
         # Nothing of it is real, and it is gone with the program.
         defaults={**world.defaults, "keep_history": True},
@@ -158,14 +164,15 @@ def sample_session(
     speed: float,
     beside: MakeBeside,
     logs: Logs,
-    length: timedelta | None = None,
+    length: Length = None,
     over: Callable[[], object] = lambda: None,
+    lessons: Iterable[Path] = (),
 ) -> SampleSession:
     """Anna Keller's client together with the world it lives in; ``over`` is called after ``length`` there."""
     from lyncdesk.simulation.session import SampleSession
 
     return SampleSession(
-        sample_world(speed), lambda world: sample_parts(world, place, beside, logs), length, over
+        sample_world(speed, lessons), lambda world: sample_parts(world, place, beside, logs), length, over
     )
 
 

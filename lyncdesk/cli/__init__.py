@@ -11,7 +11,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from lyncdesk import __version__
 from lyncdesk.cli.arguments import add_account_arguments
 from lyncdesk.cli.capacity_options import add_capacity_arguments
 from lyncdesk.cli.exits import DONE, NOT_SO, NOT_THERE, fail, warn
+from lyncdesk.client.clock_times import time_of_day
 from lyncdesk.client.durations import positive_duration
 
 Runs = Callable[[argparse.Namespace], int]
@@ -69,15 +70,32 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     demo = commands.add_parser("demo", help="look around in the sample organisation")
     demo.add_argument("--speed", type=_speed, default=1.0, metavar="N", help="N times as fast as real time")
     demo.add_argument("--headless", action="store_true", help="print changes instead of showing windows")
-    demo.add_argument(
+    length = demo.add_mutually_exclusive_group()
+    length.add_argument(
         "--for", type=_duration, dest="length", metavar="DURATION", help="end after this time of the sample"
+    )
+    length.add_argument(
+        "--until",
+        type=_time_of_day,
+        dest="length",
+        metavar="HH:MM",
+        help="end at this time of day of the sample, tomorrow if it is over today",
+    )
+    demo.add_argument(
+        "--lessons",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="lessons of your own beside those that ship",
     )
     demo.set_defaults(run=_demo)
 
 
 def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     simulate = commands.add_parser("simulate", help="run scenarios and hold their expectations")
-    simulate.add_argument("files", nargs="+", metavar="FILE")
+    simulate.add_argument("files", nargs="*", metavar="FILE", help="a file, or the name of one that ships")
+    simulate.add_argument("--list", action="store_true", help="name the scenarios that ship, and end")
     simulate.add_argument("--json", action="store_true", help="one JSON object per line for each change")
     simulate.add_argument("--svg", type=Path, metavar="FILE", help="draw the days into an SVG file")
     simulate.add_argument("--wire", action="store_true", help="run every check as real EWS over loopback")
@@ -91,7 +109,7 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     simulate.add_argument(
         "--see-as", metavar="PERSON", help="the day, or what is explained, as this person's client showed it"
     )
-    simulate.set_defaults(run=_simulate)
+    simulate.set_defaults(run=_simulate, wrong_use=simulate.error)
 
 
 def _add_capacity(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -205,6 +223,13 @@ def _duration(text: str) -> timedelta:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def _time_of_day(text: str) -> time:
+    try:
+        return time_of_day(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 # The commands; each imports what it needs, so that none pays for another.
 
 
@@ -229,7 +254,7 @@ def _demo(arguments: argparse.Namespace) -> int:
         except ImportError as error:
             warn(f"{_no_windows(error)}, so the sample organisation runs headless.")
         else:
-            return run_demo(arguments.speed, arguments.length)
+            return run_demo(arguments.speed, arguments.length, arguments.lessons)
     from lyncdesk.cli.headless import run_headless
 
     return run_headless(arguments.speed, arguments.length)
@@ -250,6 +275,13 @@ def has_screen() -> bool:
 
 
 def _simulate(arguments: argparse.Namespace) -> int:
+    if arguments.list:
+        from lyncdesk.simulation.scenario_library import list_shipped
+
+        list_shipped(sys.stdout)
+        return DONE
+    if not arguments.files:
+        arguments.wrong_use("name a scenario, or let --list name those that ship")
     from lyncdesk.simulation.run import simulate
 
     return simulate(

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from lyncdesk.client.events import Event
+from lyncdesk.client.lesson_types import Lessons
 from lyncdesk.client.options import Account
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.state import State
@@ -248,3 +249,6 @@ class Simulation(Protocol):
 
     def sit_in(self, address: str) -> SitIn:
         """A seat at another person's client. Raises KeyError for the signed-in person and for strangers."""
+
+    def lessons(self) -> Lessons:
+        """The guide through lessons."""

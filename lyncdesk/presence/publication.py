@@ -150,6 +150,10 @@ class Seen:
     may_interrupt: bool = False
     told: Told | None = None
 
+    def item_at(self, now: datetime) -> SeenItem | None:
+        """The item on the card, None once it is over: an owner whose computer sleeps cannot say so."""
+        return self.item if self.item is not None and now < self.item.end else None
+
 
 def offline(publication: Publication) -> Publication:
     """The publication of the same person signed out: who the person is, and nothing of the day."""

@@ -50,6 +50,8 @@ def step_words(step: sc.Step, names: Mapping[str, str], zone: ZoneInfo) -> str:
         case sc.SetStatus(status, duration):
             length = f" for {short_duration(duration)}" if duration is not None else ""
             return f"{name} picks {status.value}{length}"
+        case sc.Travel(place):
+            return f"{name} is in the zone {place} from now on"
         case sc.Give(to, relationship):
             return f"{name} gives {names[to]} {relationship.value}"
         case sc.SetPolicy(policy):

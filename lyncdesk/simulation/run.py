@@ -14,7 +14,8 @@ from lyncdesk.simulation.day_record import DayRecorder
 from lyncdesk.simulation.explain_wishes import wishes
 from lyncdesk.simulation.scenario import Scenario
 from lyncdesk.simulation.scenario_calendars import Calendars, memory_calendars
-from lyncdesk.simulation.scenario_file import WrongScenarioError, load
+from lyncdesk.simulation.scenario_file import WrongScenarioError
+from lyncdesk.simulation.scenario_library import find
 from lyncdesk.simulation.scenario_report import Failure, JsonReport, Report, TextReport
 from lyncdesk.simulation.scenario_sight import FOUND, Shown, Sight
 from lyncdesk.simulation.scenario_tables import Mistake
@@ -168,7 +169,7 @@ def _load(files: Sequence[str]) -> tuple[list[Scenario], list[Mistake]]:
     mistakes: list[Mistake] = []
     for file in files:
         try:
-            scenarios.append(load(file))
+            scenarios.append(find(file))
         except WrongScenarioError as error:
             mistakes.extend(error.mistakes)
     return scenarios, mistakes

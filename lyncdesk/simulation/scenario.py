@@ -73,6 +73,13 @@ class SetStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Travel:
+    """The person's computer is set to another zone (an IANA name); the clock goes on."""
+
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Give:
     """The person gives somebody else (``to``, a name of the scenario) a relationship."""
 
@@ -107,6 +114,7 @@ Action = (
     | RemoveItem
     | ChangeItem
     | SetStatus
+    | Travel
     | Give
     | SetPolicy
     | ExchangeFails
@@ -148,12 +156,14 @@ class Expectation:
 class Person:
     """One client of the scenario. ``items`` are in the calendar before the run; ``gives`` is by name.
 
+    ``zone`` is that of the person's computer and mailbox at the start, an IANA name.
     ``chosen`` are options that the person touched: their field in Options and the value.
     """
 
     who: str
     name: str
     signs_in: datetime
+    zone: str = "UTC"
     chosen: Mapping[str, object] = field(default_factory=dict, hash=False)
     gives: Mapping[str, Relationship] = field(default_factory=dict, hash=False)
     items: tuple[Item, ...] = ()

@@ -20,7 +20,7 @@ T = TypeVar("T")
 class Calendars(Protocol):
     """The calendars of everybody, as their owners and the administrator of Exchange can change them."""
 
-    def open(self, person: Person, zone: str) -> CalendarSource:
+    def open(self, person: Person) -> CalendarSource:
         """Take in a person with the items of before the run; returns the person's way to the calendar."""
 
     def finish(self, work: Coroutine[Any, Any, T], now: datetime) -> T:
@@ -65,7 +65,7 @@ class MemoryCalendars:
         self._checks: dict[str, int] = {}
         self._waiting: dict[str, str | None] = {}
 
-    def open(self, person: Person, zone: str) -> CalendarSource:  # noqa: ARG002 - instants need none
+    def open(self, person: Person) -> CalendarSource:
         """See :class:`Calendars`."""
         source = self._sources[person.who] = MemoryCalendar(person.items)
         return source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from lyncdesk.presence.items import Item, Kind, Response, ShowAs
 from lyncdesk.simulation.scenario_tables import Sheet, flag, text, word
@@ -19,11 +20,14 @@ class ItemReader:
         self._times = times
         self._made = 0
 
-    def read(self, sheet: Sheet, base: Item | None) -> Item | None:
-        """An item, or what a change makes of ``base``; None where a mistake was found."""
+    def read(self, sheet: Sheet, base: Item | None, zone: ZoneInfo) -> Item | None:
+        """An item, or what a change makes of ``base``; None where a mistake was found.
+
+        ``zone`` is the owner's: its midnights bound an all-day item.
+        """
         before = len(sheet.notes.mistakes)
         all_day = sheet.take("all_day", flag, base.all_day if base else False)
-        start, end = self._span(sheet, base, all_day)
+        start, end = self._span(sheet, base, all_day, Times(zone, self._times.date))
         self._made += 1
         fresh = base or Item(
             self._times.begin(self._times.date), self._times.begin(self._times.date), id=str(self._made)
@@ -48,7 +52,7 @@ class ItemReader:
         return replace(fresh, start=start, end=end, all_day=all_day, **values)  # type: ignore[arg-type]
 
     def _span(
-        self, sheet: Sheet, base: Item | None, all_day: bool
+        self, sheet: Sheet, base: Item | None, all_day: bool, days: Times
     ) -> tuple[datetime | None, datetime | None]:
         """Start and end; a change keeps what it does not name, unless ``all_day`` changes."""
         kept = base if base is not None and base.all_day is all_day else None
@@ -61,9 +65,9 @@ class ItemReader:
             return sheet.need("start", self._times.moment), sheet.need("end", self._times.moment)
         if kept is not None:
             return (
-                sheet.take("start", self._times.midnight, kept.start),
-                sheet.take("end", self._times.midnight, kept.end),
+                sheet.take("start", days.midnight, kept.start),
+                sheet.take("end", days.midnight, kept.end),
             )
-        first = sheet.take("start", day, self._times.date)
+        first = sheet.take("start", day, days.date)
         last = sheet.take("end", day, first + timedelta(days=1))
-        return self._times.begin(first), self._times.begin(last)
+        return days.begin(first), days.begin(last)

@@ -60,7 +60,9 @@ class ScenarioReader:
         if not people and not self._notes.incomplete:
             top.notes.add((), "a scenario needs people: a table [people.NAME] for each")
         calendars = {person.who: list(person.items) for person in people}
-        steps = StepReader(times, self._names, self._items, calendars).read(top.sheets("steps", "[[steps]]"))
+        zones = {person.who: person.zone for person in people}
+        reader = StepReader(times, self._names, self._items, calendars, zones)
+        steps = reader.read(top.sheets("steps", "[[steps]]"))
         read = [self._expectation(sheet) for sheet in top.sheets("expect", "[[expect]]")]
         expectations = tuple(expectation for expectation in read if expectation is not None)
         top.close()
@@ -100,15 +102,17 @@ class ScenarioReader:
         return tuple(self._person(who, sheet, start) for who, sheet in sheets)
 
     def _person(self, who: str, sheet: Sheet, start: datetime) -> Person:
+        zone = sheet.take("zone", zone_name, self._zone)
         items = [
             item
             for one in sheet.sheets("items", f"[[people.{who}.items]]")
-            if (item := self._items.read(one, None)) is not None
+            if (item := self._items.read(one, None, ZoneInfo(zone))) is not None
         ]
         person = Person(
             who,
             sheet.take("name", text, who.capitalize()),
             sheet.take("signs_in", self._times.moment, start),
+            zone,
             self._chosen(sheet),
             self._gives(who, sheet.sheet("gives", "gives")),
             tuple(items),
@@ -166,6 +170,7 @@ _COMPARED: dict[str, Callable[[object], object]] = {
     "subject": text,
     "location": text,
     "calendar": text,
+    "local_time": text,
     "out_of_office": flag,
     "checks": number,
     "reset_waiting": flag,

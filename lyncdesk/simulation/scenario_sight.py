@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from lyncdesk.client import views
 from lyncdesk.client.engine import decision, shown_problem
 from lyncdesk.client.reading import stale
+from lyncdesk.client.view_types import Card
 from lyncdesk.client.views.contacts import is_old
 from lyncdesk.client.words import Words
 from lyncdesk.presence.items import Item
@@ -58,7 +59,7 @@ class Sight:
     def item(self) -> Item | SeenItem | None:
         """The item on the card, as far as it may be seen."""
         seen = self.seen
-        return seen.item if seen is not None else decision(self.owner.state, self.now).item
+        return seen.item_at(self.now) if seen is not None else decision(self.owner.state, self.now).item
 
     def shown(self) -> Shown:
         """The part that the output tells."""
@@ -74,8 +75,9 @@ class Sight:
 
     @property
     def words(self) -> Words:
-        """English, in the zone of the scenario."""
-        return Words(zone=ZoneInfo(self.owner.state.profile.zone), now=self.now)
+        """English, in the zone of the computer that is looked at."""
+        looked_at = self.viewer or self.owner
+        return Words(zone=ZoneInfo(looked_at.state.profile.zone), now=self.now)
 
     def reason(self) -> str:
         """Why, in one line: what decided; for a viewer the relationship through which the owner is seen."""
@@ -102,10 +104,10 @@ def _sentence(reason: Reason, words: Words) -> str:
     return f"{said}{'' if said.endswith('.') else '.'} {words(reason.why)}"
 
 
-def _calendar(sight: Sight) -> str:
+def _card(sight: Sight) -> Card:
     if sight.viewer is not None:
-        return views.card(sight.owner.person.address, sight.viewer.state, sight.now, sight.words).calendar
-    return views.as_seen_by(sight.owner.state, Relationship.WORKGROUP, sight.now, sight.words).calendar
+        return views.card(sight.owner.person.address, sight.viewer.state, sight.now, sight.words)
+    return views.as_seen_by(sight.owner.state, Relationship.WORKGROUP, sight.now, sight.words)
 
 
 def _checked(sight: Sight) -> datetime | None:
@@ -132,7 +134,8 @@ FOUND: dict[str, Callable[[Sight], object]] = {
     "activity": lambda sight: sight.presence.activity,
     "subject": lambda sight: sight.item.subject if sight.item is not None else "",
     "location": lambda sight: sight.item.location if sight.item is not None else "",
-    "calendar": _calendar,
+    "calendar": lambda sight: _card(sight).calendar,
+    "local_time": lambda sight: _card(sight).local_time,
     "out_of_office": lambda sight: sight.presence.out_of_office,
     "checked": _checked,
     "next_check": lambda sight: sight.owner.state.calendar.next_check,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from lyncdesk.client.problems import OF_CHECKS
 from lyncdesk.presence.items import Item
@@ -24,23 +25,30 @@ from lyncdesk.simulation.scenario import (
     SetPolicy,
     SetStatus,
     Step,
+    Travel,
 )
 from lyncdesk.simulation.scenario_items import ItemReader
 from lyncdesk.simulation.scenario_policy import read_policy
 from lyncdesk.simulation.scenario_tables import Names, Sheet, nearest, text, word
-from lyncdesk.simulation.scenario_times import Times, duration
+from lyncdesk.simulation.scenario_times import Times, duration, zone_name
 
 
 class StepReader:
-    """Reads steps. ``calendars`` holds the items of before the run, by name."""
+    """Reads steps. By name: ``calendars`` holds the items of before the run, ``zones`` where people begin."""
 
     def __init__(
-        self, times: Times, names: Names, items: ItemReader, calendars: dict[str, list[Item]]
+        self,
+        times: Times,
+        names: Names,
+        items: ItemReader,
+        calendars: dict[str, list[Item]],
+        zones: dict[str, str],
     ) -> None:
         self._times = times
         self._names = names
         self._items = items
         self._calendars = calendars
+        self._zones = zones
 
     def read(self, sheets: list[Sheet]) -> tuple[Step, ...]:
         """Steps in the order in which they happen: by their time, then as in the file."""
@@ -64,7 +72,7 @@ class StepReader:
 
     def add(self, who: str, sheet: Sheet) -> Action | None:
         one = sheet.needed("item", "item")
-        item = self._items.read(one, None) if one is not None else None
+        item = self._items.read(one, None, self._zone(who)) if one is not None else None
         if item is None:
             return None
         self._calendars.setdefault(who, []).append(item)
@@ -82,7 +90,7 @@ class StepReader:
         to = sheet.needed("to", "to")
         if base is None or to is None:
             return None
-        item = self._items.read(to, base)
+        item = self._items.read(to, base, self._zone(who))
         if item is None:
             return None
         calendar = self._calendars[who]
@@ -93,6 +101,13 @@ class StepReader:
         status = sheet.need("status", word(ManualStatus, "status"))
         length = sheet.take("for", duration, None)
         return SetStatus(ManualStatus(status), length) if status is not None else None
+
+    def travel(self, who: str, sheet: Sheet) -> Action | None:
+        zone = sheet.need("zone", zone_name)
+        if zone is None:
+            return None
+        self._zones[who] = zone
+        return Travel(zone)
 
     def give(self, who: str, sheet: Sheet) -> Action | None:
         to = sheet.need("to", self._names.other(who))
@@ -109,6 +124,10 @@ class StepReader:
 
     def out_of_office(self, _who: str, sheet: Sheet) -> Action | None:
         return AutomaticReplies(sheet.take("note", text, None))
+
+    def _zone(self, who: str) -> ZoneInfo:
+        """Where the person is at this step; the scenario's zone for somebody who is not declared."""
+        return ZoneInfo(self._zones[who]) if who in self._zones else self._times.zone
 
     def _find(self, who: str, sheet: Sheet) -> Item | None:
         """The item of a calendar that ``item`` names by its subject, as the calendar is at this step."""
@@ -143,6 +162,7 @@ _DO: dict[str, _ReadAction] = {
     "remove": StepReader.remove,
     "change": StepReader.change,
     "set_status": StepReader.set_status,
+    "travel": StepReader.travel,
     **{action.value: _plain(action) for action in Plain},
     "give": StepReader.give,
     "set_policy": StepReader.set_policy,

@@ -88,8 +88,8 @@ class Stepper:
         given = {sc.address_of(to): given for to, given in person.gives.items()}
         chosen = dict(person.chosen)
         options = under_policy(self._policy, chosen, Options(contacts=others, gives=given))
-        state = State(Profile(person.address, person.name, zone=self._scenario.zone), options)
-        return Client(person, state, self._calendars.open(person, self._scenario.zone), chosen)
+        state = State(Profile(person.address, person.name, zone=person.zone), options)
+        return Client(person, state, self._calendars.open(person), chosen)
 
     def run(self) -> None:
         """Play the whole scenario."""
@@ -206,6 +206,8 @@ class Stepper:
             case sc.SetStatus(status, duration):
                 until = self.now + duration if duration is not None else None
                 self._do(client, ev.SetStatus(status, until))
+            case sc.Travel(zone):
+                self._travel(client, zone)
             case sc.Give(to, relationship):
                 self._do(client, ev.Give(sc.address_of(to), relationship))
             case sc.SetPolicy(policy):
@@ -252,6 +254,11 @@ class Stepper:
     def _machine(self, client: Client, machine: Machine) -> None:
         client.machine = machine
         self._do(client, ev.MachineChanged(machine))
+
+    def _travel(self, client: Client, zone: str) -> None:
+        """As the client at work does when the computer tells that its zone has changed."""
+        self._step(client, ev.ProfileKnown(replace(client.state.profile, zone=zone)))
+        self._do(client, ev.Jolted("zone-changed"))
 
     def _wake(self, client: Client) -> None:
         if not client.machine.asleep:

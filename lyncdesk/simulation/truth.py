@@ -95,10 +95,10 @@ class WatchedCalendars:
 
     # --- what the calendars of a run are asked for ---
 
-    def open(self, person: Person, zone: str) -> CalendarSource:
+    def open(self, person: Person) -> CalendarSource:
         """See :class:`Calendars`."""
         self._mailboxes[person.who].items = {item.id: item for item in person.items}
-        source = self._calendars.open(person, zone)
+        source = self._calendars.open(person)
         return _WatchedSource(source, lambda window: self._seen(person.who, window))
 
     def finish(self, work: Coroutine[Any, Any, T], now: datetime) -> T:

@@ -185,12 +185,12 @@ class WireCalendars:
         self._sources: dict[str, WireCalendar] = {}
         self._zones: dict[str, str] = {}
 
-    def open(self, person: Person, zone: str) -> CalendarSource:
+    def open(self, person: Person) -> CalendarSource:
         """See :class:`Calendars`."""
         address = f"{person.who.casefold()}@{self._domain}"
-        self._wire.exchange.add_person(address, _PASSWORD, name=person.name, zone=zone)
+        self._wire.exchange.add_person(address, _PASSWORD, name=person.name, zone=person.zone)
         source = self._sources[person.who] = WireCalendar(self._wire, address)
-        self._zones[person.who] = zone
+        self._zones[person.who] = person.zone
         for item in person.items:
             self.add(person.who, item)
         return source

@@ -53,6 +53,7 @@ class Commands(QObject):
         self._group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
         self.statuses = {status: self._status(status) for status in ManualStatus}
         self.reset = self._action(partial(self._post, ResetStatus()))
+        self.reset.setObjectName("main.reset_status")
         self.open = self._action(self.open_asked.emit)
         self.options = self._action(partial(self.acted.emit, Action.OPTIONS))
         self.options.setMenuRole(QAction.MenuRole.PreferencesRole)

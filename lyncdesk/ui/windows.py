@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtWidgets import QWidget
 
 from lyncdesk.client.session import Simulation
 from lyncdesk.client.view_types import Action
@@ -69,11 +70,28 @@ class Windows(SeatWindows):
         if self._main is not None:
             self._main.refresh()
 
+    def made(self) -> tuple[QWidget, ...]:
+        """The windows that have been made so far, whether they are open or not."""
+        main = () if self._main is None else (self._main,)
+        return (*main, *self._others.values())
+
+    def open_seen(self) -> None:
+        """About my status, As others see me."""
+        from lyncdesk.ui.about_status import Tab
+
+        self._about().open_tab(Tab.SEEN)
+
     def open_account(self) -> None:
         """Options, Account."""
         from lyncdesk.ui.options_window import OptionsPage
 
         self._options().open_page(OptionsPage.ACCOUNT)
+
+    def open_advanced(self) -> None:
+        """Options, Advanced."""
+        from lyncdesk.ui.options_window import OptionsPage
+
+        self._options().open_page(OptionsPage.ADVANCED)
 
     def open_first_start(self) -> None:
         """The page that connects to Exchange."""
@@ -93,10 +111,12 @@ class Windows(SeatWindows):
         simulation = self._simulation()
         if simulation is None:
             return
+        from lyncdesk.ui.simulation.lessons_controls import Controls
         from lyncdesk.ui.simulation_window import SimulationWindow
 
         def make() -> SimulationWindow:
-            return SimulationWindow(self._own, simulation, self._words, self._icons, self._own_frame)
+            parts = (self._own, simulation, self._words, self._icons, self._own_frame)
+            return SimulationWindow(*parts, Controls(self))
 
         self._one(SimulationWindow, make).open()
 

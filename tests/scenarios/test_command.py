@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 def simulate(
     *arguments: str | Path, cwd: Path = ROOT, **environment: str
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run the command."""
+    """Run the command of this tree, in the folder ``cwd``."""
     command = [sys.executable, "-m", "lyncdesk", "simulate", *map(str, arguments)]
     path = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     return subprocess.run(
@@ -52,6 +53,36 @@ def test_a_wrong_file_ends_with_2_and_tells_on_standard_error(day: Path) -> None
     wrong = simulate(day)
     assert (wrong.returncode, wrong.stdout) == (2, b"")
     assert wrong.stderr.decode() == f'{day}:34: shows = "Bussy": no presence; did you mean "Busy"?\n'
+
+
+def test_the_scenarios_that_ship_are_listed_and_run_by_their_names_from_anywhere(tmp_path: Path) -> None:
+    listed = simulate("--list")
+    assert (listed.returncode, listed.stderr) == (0, b"")
+    named = dict(re.split("  +", line, maxsplit=1) for line in listed.stdout.decode().splitlines())
+    assert list(named) == [file.stem for file in SEED]
+    ran = simulate("reset_status_waits", cwd=tmp_path)
+    assert ran.returncode == 0
+    assert ran.stdout.decode().startswith(f"{named['reset_status_waits']} (reset_status_waits)\n")
+
+
+def test_a_file_comes_before_a_shipped_scenario_of_its_name(day: Path, tmp_path: Path) -> None:
+    (tmp_path / "always_busy").write_bytes(day.read_bytes())
+    assert simulate("always_busy", cwd=tmp_path).stdout.startswith(b"A day (always_busy)")
+
+
+def test_a_name_that_is_nearly_right_is_told_the_right_one() -> None:
+    wrong = simulate("reset_status_wait")
+    assert (wrong.returncode, wrong.stdout) == (2, b"")
+    said = (
+        'reset_status_wait: cannot be read: No such file or directory; did you mean "reset_status_waits"?\n'
+    )
+    assert wrong.stderr.decode() == said
+
+
+def test_no_scenario_at_all_is_wrong_use() -> None:
+    wrong = simulate()
+    assert (wrong.returncode, wrong.stdout) == (2, b"")
+    assert b"name a scenario, or let --list name those that ship" in wrong.stderr
 
 
 def test_a_drawing_is_written_whether_or_not_all_holds_and_not_where_a_file_is_wrong(

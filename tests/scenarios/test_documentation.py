@@ -33,7 +33,7 @@ def test_every_step_and_every_problem_is_described() -> None:
     with pytest.raises(WrongScenarioError) as caught:
         read(EXAMPLE.replace('do = "add"', 'do = "?"'), "")
     steps = set(re.findall(r'"(\w+)"', str(caught.value).partition("one of")[2]))
-    assert len(steps) == 21
+    assert len(steps) == 22
     names = list(PROBLEMS)
     assert steps | set(names[: names.index("details-missing") + 1]) <= words_of("Steps")
 

@@ -146,6 +146,7 @@ def test_nothing_that_a_viewer_may_not_see_is_printed_for_the_viewer(day: Path) 
         ("subject", '"Budget review"'),
         ("location", '"Room 4"'),
         ("calendar", '"Free"'),
+        ("local_time", '"Local time 8:31"'),
         ("out_of_office", "true"),
         ("checked", '"09:00"'),
         ("stale", "true"),

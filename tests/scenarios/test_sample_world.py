@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from lyncdesk.presence.states import FREE_IN_CALENDAR, STATES, UNKNOWN, ManualSt
 from lyncdesk.simulation.demo import demo_headless
 from lyncdesk.simulation.mailboxes import MailboxCalendar
 from lyncdesk.simulation.organisation_file import sample_organisation
-from lyncdesk.simulation.world import World, beginning
+from lyncdesk.simulation.world import Length, World, beginning
 from tests.real_time import RealTime
 from tests.sample_world import BERLIN, HOUR, ME, MINUTE, NIGHT, WEDNESDAY, a_world, anna_in, at, living, parts
 
@@ -358,6 +359,36 @@ async def test_without_a_screen_each_change_is_a_line_with_its_moment_and_reason
     assert [line for line in lines if "Farah Haddad" in line and "(calendar as of" in line]
     moments = [line[:8] for line in lines[1:]]
     assert moments == sorted(moments)
+
+
+@pytest.mark.parametrize(
+    ("length", "end"),
+    [
+        (None, None),
+        (90 * MINUTE, at("10:25")),
+        (time(17, 30), at("17:30")),
+        (time(8), at("08:00") + 24 * HOUR),
+    ],
+)
+def test_a_run_ends_after_a_time_or_at_a_time_of_day(length: Length, end: datetime | None) -> None:
+    assert a_world().end(length) == end
+
+
+def _client(world: World, home: Path) -> LiveSession:
+    home.mkdir()
+    return LiveSession(parts(world, home))
+
+
+async def test_without_a_screen_the_lines_are_the_same_at_any_speed_until_a_time(home: Path) -> None:
+    runs = []
+    for speed in (1.0, 600.0):
+        real, out = RealTime(0.03), io.StringIO()
+        world = a_world(monotonic=real.monotonic, sleep=real.sleep, speed=speed)
+        await demo_headless(world, partial(_client, world, home / str(speed)), time(10, 1), out)
+        runs.append(out.getvalue().splitlines())
+    assert runs[0] == runs[1]
+    assert len(runs[0]) > 20
+    assert runs[0][-1] < "10:01:01"
 
 
 async def test_without_a_reader_the_run_ends(home: Path) -> None:

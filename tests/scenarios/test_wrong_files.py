@@ -112,6 +112,18 @@ SAID = {
         2,
         'zone = "Europe/Berln": no such zone; did you mean "Europe/Berlin"?',
     ),
+    "a zone of a person that is unknown": (
+        after('signs_in = "09:05"', 'zone = "Asia/Singapur"'),
+        23,
+        'zone = "Asia/Singapur": no such zone; did you mean "Asia/Singapore"?',
+    ),
+    "a journey to nowhere": (
+        with_line('do = "add"', 'do = "travel"').replace(
+            'item = { subject = "Call", start = "09:00", end = "09:45" }\n', ""
+        ),
+        24,
+        'a step "travel" needs zone',
+    ),
     "a missing date": (with_line("date  = 2026-03-02", ""), 1, "a scenario needs date"),
     "no people": (
         'date = 2026-03-02\nstart = "09:00"\n',
@@ -138,7 +150,8 @@ SAID = {
         30,
         (
             "this expects nothing; give one of shows, colour, shape, availability, activity, subject,"
-            " location, calendar, out_of_office, checks, reset_waiting, stale, problem, checked, next_check"
+            " location, calendar, local_time, out_of_office, checks, reset_waiting, stale, problem, checked,"
+            " next_check"
         ),
     ),
     "a time that is none": (

@@ -28,6 +28,7 @@ from tests.ui.builders import (
     indicator,
     state,
 )
+from tests.ui.lesson_parts import RecordingLessons
 
 HOUR = timedelta(hours=1)
 WORDS = Words(zone=ZoneInfo(ZONE), now=NOW)
@@ -153,6 +154,7 @@ class Sample:
         self.seats: dict[str, SitInSeat] = {}
         self.changes: tuple[PresenceChange, ...] = ()
         self.broken: Exception | None = None
+        self.teacher = RecordingLessons()
         self._ids = (f"item-{number}" for number in count(1))
 
     def fill(self) -> None:
@@ -169,6 +171,9 @@ class Sample:
 
     def people(self) -> tuple[Profile, ...]:
         return self.everybody
+
+    def lessons(self) -> RecordingLessons:
+        return self.teacher
 
     def items(self, address: str, start: datetime, end: datetime) -> tuple[Item, ...]:
         return tuple(item for item in self.calendars[address] if item.start < end and item.end > start)

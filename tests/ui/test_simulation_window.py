@@ -257,6 +257,7 @@ def test_each_speed_is_one_press_and_shows_itself(desk: Desk, number: int) -> No
     press(desk.time.speeds.button(number))
     assert desk.sample.world.speed == SPEEDS[number][0]
     assert desk.time.speeds.checkedId() == number
+    assert [button.font().bold() for button in desk.time.speeds.buttons()].index(True) == number
 
 
 def test_the_jump_leads_to_after_the_next_check(qtbot: QtBot, desk: Desk) -> None:

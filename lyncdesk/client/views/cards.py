@@ -114,8 +114,8 @@ def _detail(seen: Seen, state: State, now: datetime, words: Words) -> Detail:
         return missing_details(seen, seen.told, state, first, now, words)
     if seen.presence.availability == OFFLINE or seen.presence == Presence(UNKNOWN):
         return Detail((words("No calendar is known of {name} now.", name=first),))
-    if seen.item is not None:
-        return Detail(tuple(_item_lines(seen, seen.item, words)))
+    if (item := seen.item_at(now)) is not None:
+        return Detail(tuple(_item_lines(seen, item, words)))
     blocked = any(s.start <= now < s.end and s.blocks for s in seen.busy)
     if seen.calendar and not blocked:
         if seen.calendar_as_of is None:
@@ -123,6 +123,8 @@ def _detail(seen: Seen, state: State, now: datetime, words: Words) -> Detail:
         if any(s.start <= now < s.end for s in seen.busy):
             return Detail((words("Only items shown as Busy or Out of office tell what they are about."),))
         return Detail((words("Nothing is planned now."),))
+    if seen.item is not None:
+        return Detail((words("What {name} is at now has not been told yet.", name=first),))
     me = state.profile.shown_name
     return Detail(
         (words(_ASK[state.options.details_to], name=first),),

@@ -32,6 +32,7 @@ class AdvancedPage(Page):
         super().__init__(words, parent)
         self.heading(words("Calendar checks"))
         self.interval = label()
+        self.interval.setObjectName("options.interval")
         self.column.addWidget(self.interval)
         self.column.addWidget(
             QuietLabel(

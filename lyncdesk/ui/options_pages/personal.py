@@ -45,6 +45,8 @@ class PersonalPage(Page):
             "update_presence", words("Update my presence based on my calendar information")
         )
         self.share_details = self.switch("share_details", words(_DETAILS[DetailsTo.WORKGROUP_AND_FRIENDS]))
+        self.update_presence.setObjectName("options.update_presence")
+        self.share_details.setObjectName("options.share_details")
         self.share_out_of_office = self.switch(
             "share_out_of_office",
             words("Show my out-of-office information to my Colleagues, Workgroup, and Friends and Family"),

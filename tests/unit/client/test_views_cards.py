@@ -153,6 +153,16 @@ def test_somebody_with_nothing_on_is_said_to_have_nothing_on() -> None:
     assert card(free, W).detail.lines == card(free, C).detail.lines == ("Nothing is planned now.",)
 
 
+def test_an_item_is_not_shown_beyond_its_end_by_an_owner_whose_computer_sleeps() -> None:
+    away = replace(BENS, presence=Presence(15500), until=None)
+    assert card(away, W, minutes=59.9).detail.lines[0] == "Wages"
+    assert card(away, W, minutes=60).detail.lines == ("Nothing is planned now.",)
+    following = (*BENS.busy, Stretch(at(60), at(90), ShowAs.BUSY, Kind.MEETING))
+    shown = card(replace(away, busy=following), W, minutes=60)
+    assert shown.detail.lines == ("What Ben is at now has not been told yet.",)
+    assert shown.detail.ask == ""
+
+
 def test_a_calendar_that_was_not_read_yet_is_said_to_be_so() -> None:
     fresh = replace(
         BENS, presence=Presence(3500), until=None, item=None, busy=(), calendar_as_of=None, valid_until=None
