@@ -285,10 +285,10 @@ def test_the_command_reckons_nothing_where_it_was_refused(exchange: Exchange, ru
     assert "Requests a second" not in out
     assert "asked to be left alone for 90 s" in out
     assert "could not be measured: Exchange is busy. Nothing was reckoned. Test again in a while." in err
-    status, out, err = runs("wrong", "--measure", url, "--address", ADDRESS, "--json")
+    status, out, err = runs("falsch-1234", "--measure", url, "--address", ADDRESS, "--json")
     assert status == 4
     assert json.loads(out)["measured"]["checks"] == 0
-    assert "wrong" not in out + err
+    assert "falsch-1234" not in out + err
 
 
 def test_without_an_account_it_says_how_to_name_one(runs: Runs) -> None:
