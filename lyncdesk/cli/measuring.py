@@ -22,8 +22,10 @@ def measured(arguments: argparse.Namespace, options: Options) -> tuple[Measured,
         WrongUseError: if the arguments name no account.
     """
     named = argparse.Namespace(**vars(arguments))
-    named.server = None if arguments.measure == OWN else arguments.measure
-    who = asked(named, options.account, saved=options.allow_saved_password)
+    # The server of the signed-in account is asked as that account, however it is named.
+    own = arguments.measure in (OWN, options.account.server)
+    named.server = None if own else arguments.measure
+    who = asked(named, options.account, saved=options.allow_saved_password, server_option="--measure SERVER")
     return asyncio.run(_measured(who))
 
 
