@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping
-from datetime import timedelta, tzinfo
+from collections.abc import Callable, Iterable, Mapping
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -30,10 +30,10 @@ from lyncdesk.presence.message import Message
 
 if TYPE_CHECKING:
     from lyncdesk.calendars.account import ExchangeAccounts
-    from lyncdesk.client.ports import CredentialStore
+    from lyncdesk.client.ports import CredentialStore, HistoryStore
     from lyncdesk.machine.logs import Logs
     from lyncdesk.simulation.session import SampleSession
-    from lyncdesk.simulation.world import World
+    from lyncdesk.simulation.world import Length, World
 
 
 MakeBeside = Callable[[LiveSession], Beside]
@@ -97,38 +97,48 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             secret=logs.register_secret,
             log_lines=logs.lines,
             sign_in_limits=sign_in_limits,
+            history=lambda: kept_history(place),
+            history_place=Message.of("{path}", path=str(place.history)),
         )
     )
 
 
-def sample_world(speed: float) -> World:
-    """The sample organisation, not yet started."""
+def sample_world(speed: float, lessons: Iterable[Path] = ()) -> World:
+    """The sample organisation, not yet started; ``lessons`` are folders of a trainer's own."""
     from lyncdesk.simulation.organisation_file import sample_organisation
     from lyncdesk.simulation.world import World
 
-    return World(sample_organisation(), real_now=clock.now(), monotonic=clock.monotonic, speed=speed)
+    return World(
+        sample_organisation(),
+        real_now=clock.now(),
+        monotonic=clock.monotonic,
+        speed=speed,
+        lessons=(paths(demo=False).lessons, *lessons),
+    )
 
 
 def sample_parts(world: World, place: Paths, beside: MakeBeside, logs: Logs) -> Parts:
     """What Anna Keller's client is made of, once her world runs; her calendar comes over real EWS."""
     from lyncdesk.calendars.account import ExchangeAccounts
     from lyncdesk.machine.credentials import MemoryStore
+    from lyncdesk.machine.history_memory import MemoryHistory
 
     account = world.account
     zone = world.profile.zone
     exchange = ExchangeAccounts(now=world.clock.now, monotonic=clock.monotonic, zone=zone)
     return Parts(
         store=FileSettingsStore(place.settings, clock.now),
-        read_policy=Policy,
+        read_policy=world.administrator.read,
         credentials=MemoryStore(),
         exchange=exchange,
         pool=world.pool(),
         clock=world.clock,
         zone=lambda: zone,
         pool_name="embedded",
-        wait=asyncio.sleep,
+        wait=world.administrator.wait,
         command_line={"account.address": account.address, "account.server": account.server},
-        defaults=world.defaults,
+        # Nothing of it is real, and it is gone with the program.
+        defaults={**world.defaults, "keep_history": True},
         profile=world.profile,
         password=world.password,
         hold=world.hold,
@@ -137,7 +147,16 @@ def sample_parts(world: World, place: Paths, beside: MakeBeside, logs: Logs) -> 
         log_lines=logs.lines,
         is_simulation=True,
         beside=beside,
+        history=MemoryHistory,
+        history_place=Message.of("in memory only, until the sample organisation ends"),
     )
+
+
+def kept_history(place: Paths) -> HistoryStore:
+    """The person's local history."""
+    from lyncdesk.machine.history_store import SqliteHistory
+
+    return SqliteHistory(place.history, clock.now)
 
 
 def sample_session(
@@ -145,14 +164,15 @@ def sample_session(
     speed: float,
     beside: MakeBeside,
     logs: Logs,
-    length: timedelta | None = None,
+    length: Length = None,
     over: Callable[[], object] = lambda: None,
+    lessons: Iterable[Path] = (),
 ) -> SampleSession:
     """Anna Keller's client together with the world it lives in; ``over`` is called after ``length`` there."""
     from lyncdesk.simulation.session import SampleSession
 
     return SampleSession(
-        sample_world(speed), lambda world: sample_parts(world, place, beside, logs), length, over
+        sample_world(speed, lessons), lambda world: sample_parts(world, place, beside, logs), length, over
     )
 
 

@@ -9,6 +9,7 @@ import ast
 import io
 import re
 import sys
+import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from lyncdesk.presence.states import ManualStatus
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "lyncdesk"
 TRANSLATIONS = ROOT / "resources" / "translations"
+LESSONS = ROOT / "resources" / "lessons"
 # The embedded Exchange speaks to programs, in English.
 SILENT = ("exchange_server",)
 COMMENT = "# LyncDesk in this language. `make translations` keeps the texts up to date."
@@ -81,6 +83,31 @@ def texts_in(source: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno, text
 
 
+# Which keys of a lesson are texts for people, wherever they stand in it.
+LESSON_TEXTS = frozenset({"title", "question", "about", "say", "then", "offer", "subject"})
+
+
+def texts_in_lesson(content: str) -> Iterator[tuple[int, str]]:
+    """Each text for people in a lesson: the line on which it begins, and itself."""
+
+    def texts(value: object) -> Iterator[str]:
+        match value:
+            case dict():
+                for key, inner in value.items():
+                    if key in LESSON_TEXTS and isinstance(inner, str):
+                        yield inner
+                    else:
+                        yield from texts(inner)
+            case list():
+                for inner in value:
+                    yield from texts(inner)
+
+    lines = content.splitlines()
+    for text in texts(tomllib.loads(content)):
+        begins = text.split('"')[0][:60]  # what comes before a quotation mark stands there as it is
+        yield next((number for number, line in enumerate(lines, start=1) if begins in line), 1), text
+
+
 def texts_of_the_program() -> dict[str, list[tuple[str, int]]]:
     """Each text for people of the whole program, with the places where it stands."""
     found: dict[str, list[tuple[str, int]]] = {}
@@ -90,6 +117,9 @@ def texts_of_the_program() -> dict[str, list[tuple[str, int]]]:
             continue
         for line, text in texts_in(path.read_text(encoding="utf-8")):
             found.setdefault(text, []).append((f"lyncdesk/{name}", line))
+    for path in sorted(LESSONS.glob("*.toml")):
+        for line, text in texts_in_lesson(path.read_text(encoding="utf-8")):
+            found.setdefault(text, []).append((f"resources/lessons/{path.name}", line))
     for name, texts in SHOWN:
         for text in texts:
             found.setdefault(text, []).append((f"lyncdesk/{name}", 0))

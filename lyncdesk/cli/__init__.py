@@ -11,13 +11,15 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from io import TextIOWrapper
 from pathlib import Path
 
 from lyncdesk import __version__
 from lyncdesk.cli.arguments import add_account_arguments
+from lyncdesk.cli.capacity_options import add_capacity_arguments
 from lyncdesk.cli.exits import DONE, NOT_SO, NOT_THERE, fail, warn
+from lyncdesk.client.clock_times import time_of_day
 from lyncdesk.client.durations import positive_duration
 
 Runs = Callable[[argparse.Namespace], int]
@@ -55,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_demo(commands)
     _add_simulate(commands)
+    _add_capacity(commands)
     _add_check(commands)
     _add_doctor(commands)
     _add_server(commands)
@@ -67,8 +70,24 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     demo = commands.add_parser("demo", help="look around in the sample organisation")
     demo.add_argument("--speed", type=_speed, default=1.0, metavar="N", help="N times as fast as real time")
     demo.add_argument("--headless", action="store_true", help="print changes instead of showing windows")
-    demo.add_argument(
+    length = demo.add_mutually_exclusive_group()
+    length.add_argument(
         "--for", type=_duration, dest="length", metavar="DURATION", help="end after this time of the sample"
+    )
+    length.add_argument(
+        "--until",
+        type=_time_of_day,
+        dest="length",
+        metavar="HH:MM",
+        help="end at this time of day of the sample, tomorrow if it is over today",
+    )
+    demo.add_argument(
+        "--lessons",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="lessons of your own beside those that ship",
     )
     demo.set_defaults(run=_demo)
 
@@ -91,6 +110,12 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         "--see-as", metavar="PERSON", help="the day, or what is explained, as this person's client showed it"
     )
     simulate.set_defaults(run=_simulate, wrong_use=simulate.error)
+
+
+def _add_capacity(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    capacity = commands.add_parser("capacity", help="what an interval costs and how old presence gets")
+    add_capacity_arguments(capacity)
+    capacity.set_defaults(run=_capacity)
 
 
 def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -169,6 +194,9 @@ def _add_control(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
             command.add_argument("--for", dest="length", metavar="DURATION")
         if name == "explain":
             command.add_argument("--as", dest="viewer", metavar="NAME or RELATIONSHIP")
+            command.add_argument(
+                "--at", metavar="MOMENT", help="of the history: 10:15, “yesterday 10:15”, “25 min ago”"
+            )
         command.set_defaults(run=_control, command=name)
 
 
@@ -191,6 +219,13 @@ def _port(text: str) -> int:
 def _duration(text: str) -> timedelta:
     try:
         return positive_duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _time_of_day(text: str) -> time:
+    try:
+        return time_of_day(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 
@@ -219,7 +254,7 @@ def _demo(arguments: argparse.Namespace) -> int:
         except ImportError as error:
             warn(f"{_no_windows(error)}, so the sample organisation runs headless.")
         else:
-            return run_demo(arguments.speed, arguments.length)
+            return run_demo(arguments.speed, arguments.length, arguments.lessons)
     from lyncdesk.cli.headless import run_headless
 
     return run_headless(arguments.speed, arguments.length)
@@ -259,6 +294,12 @@ def _simulate(arguments: argparse.Namespace) -> int:
         explain=arguments.explain,
         see_as=arguments.see_as,
     )
+
+
+def _capacity(arguments: argparse.Namespace) -> int:
+    from lyncdesk.cli.capacity import run_capacity
+
+    return run_capacity(arguments)
 
 
 def _check(arguments: argparse.Namespace) -> int:

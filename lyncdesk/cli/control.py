@@ -17,7 +17,7 @@ def run_control(arguments: argparse.Namespace) -> int:
     if arguments.command == "set":
         request |= {"status": arguments.status, "for": arguments.length}
     if arguments.command == "explain":
-        request["as"] = arguments.viewer
+        request |= {"as": arguments.viewer, "at": arguments.at}
     follow = bool(getattr(arguments, "follow", False))
     if follow:
         request["follow"] = True
@@ -37,10 +37,17 @@ def run_control(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+_OF_THE_PAST = ("sentence", "reasons", "lasted", "read", "lync", "notes")
+_SENTENCES = ("sentence", "lasted", "read", "lync")
+
+
 def _plain(answer: dict[str, object]) -> str:
     """An answer for people: its sentence, then one line per thing."""
     if "text" in answer:
         return str(answer["text"])
+    if "known" in answer:
+        # Of the past the sentences say it all; the rest is for programs.
+        answer = {key: answer[key] for key in _OF_THE_PAST if key in answer}
     lines: list[str] = []
     for key, value in answer.items():
         match value:
@@ -51,7 +58,7 @@ def _plain(answer: dict[str, object]) -> str:
             case "" | None:
                 continue
             case _:
-                lines.append(str(value) if key == "sentence" else f"{key.replace('_', ' ')}: {value}")
+                lines.append(str(value) if key in _SENTENCES else f"{key.replace('_', ' ')}: {value}")
     return "\n".join(lines) or "done"
 
 

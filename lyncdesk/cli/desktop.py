@@ -6,7 +6,6 @@ The tray icon is painted first: until then nothing is imported that it does not 
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from lyncdesk.cli.exits import WRONG_USE, fail
@@ -15,9 +14,13 @@ from lyncdesk.machine.paths import paths
 from lyncdesk.ui.application import Program, run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from lyncdesk.client.session import Hooks, Session, Simulation
     from lyncdesk.client.words import Words
     from lyncdesk.machine.logs import Logs
+    from lyncdesk.simulation.world import Length
 
 _DEMO = "lyncdesk-demo"
 
@@ -91,8 +94,11 @@ def run_desktop(*, minimised: bool) -> int:
         common.end()
 
 
-def run_demo(speed: float, length: timedelta | None) -> int:
-    """Show the sample organisation; returns when it has ended, or ``length`` has passed there."""
+def run_demo(speed: float, length: Length, lessons: Sequence[Path] = ()) -> int:
+    """Show the sample organisation; returns when it has ended, or ``length`` is over there.
+
+    ``lessons`` are folders of a trainer's own.
+    """
     common = Common(demo=True)
     place = common.place
     if place.socket.exists() and not (place.runtime / f"{_DEMO}.lock").exists():
@@ -109,7 +115,7 @@ def run_demo(speed: float, length: timedelta | None) -> int:
 
         bootstrap.prepare(place)
         beside = control_socket(place, hooks)
-        return bootstrap.sample_session(place, speed, beside, common.logs, length, hooks.quit)
+        return bootstrap.sample_session(place, speed, beside, common.logs, length, hooks.quit, lessons)
 
     def simulation(session: Session) -> Simulation | None:
         from lyncdesk.simulation.session import SampleSession

@@ -6,7 +6,6 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from lyncdesk import bootstrap
@@ -19,14 +18,15 @@ from lyncdesk.control.client import listens
 from lyncdesk.machine.logs import Logs
 from lyncdesk.machine.paths import paths
 from lyncdesk.simulation.demo import demo_headless
+from lyncdesk.simulation.world import Length
 
 
-def run_headless(speed: float, length: timedelta | None) -> int:
+def run_headless(speed: float, length: Length) -> int:
     """Print each change of presence as it happens; ``length`` is time of the organisation."""
     return asyncio.run(_run(speed, length))
 
 
-async def _run(speed: float, length: timedelta | None) -> int:
+async def _run(speed: float, length: Length) -> int:
     place = bootstrap.prepare(paths(demo=True))
     if listens(place.socket):
         return fail("the sample organisation runs already; end it with “lyncdesk quit --demo”", WRONG_USE)

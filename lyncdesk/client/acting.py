@@ -118,7 +118,9 @@ def _options_for_the_calendar(state: State, event: ev.OptionsChanged, now: datet
     state = replace(state, options=new)
     if old.account != new.account:
         found = state.found if new.account.address else {}
-        state = replace(state, calendar=checking.of_another_account(state.calendar), found=found)
+        calendar = checking.of_another_account(state.calendar)
+        # What was shown was another person's.
+        state = replace(state, calendar=calendar, found=found, ended=None, trail=())
     if not state.signed_in:
         return state
     if not new.calendar_in_use:

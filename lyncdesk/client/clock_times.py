@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+_WRITTEN = re.compile(r"[0-9]{1,2}(:[0-9]{2}){1,2}")
 _A_DAY = timedelta(days=1)
+
+
+def time_of_day(text: str) -> time:
+    """A time of day as people write it: ``8:00``, ``17:30``, ``17:30:15``.
+
+    Raises:
+        ValueError: for anything else, with words for the person who wrote it.
+    """
+    if not _WRITTEN.fullmatch(text):
+        raise ValueError(f"{text!r} is no time of day; write HH:MM, as 17:30")
+    try:
+        return time.fromisoformat(text.zfill(8 if text.count(":") == 2 else 5))
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no time of day: {error}") from None
 
 
 def next_at(at: time, now: datetime, zone: ZoneInfo) -> datetime:

@@ -14,7 +14,10 @@ from lyncdesk.presence.states import Colour, Shape
 
 @dataclass(frozen=True, slots=True)
 class StripPart:
-    """A stretch of a day strip. ``label`` is for hovering and for the keyboard, line by line."""
+    """A stretch of a day strip. ``label`` is for hovering and for the keyboard, line by line; ``head`` is the
+    part of it that stays while the reasons of one moment stand in place of those of the stretch.
+    ``unknown``: nobody knows what was shown, so nothing is drawn.
+    """
 
     start: datetime
     end: datetime
@@ -24,6 +27,8 @@ class StripPart:
     label: str
     stale: bool = False
     out_of_office: bool = False
+    unknown: bool = False
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +107,11 @@ class WeekDay:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The week as others see it; ``totals`` in words. ``change`` tells of a Show As that was changed here."""
+    """The week as others see it; ``totals`` in words, and on what they rest. ``change`` tells of a Show As
+    that was changed here.
+    """
 
     days: tuple[WeekDay, ...]
     totals: str
     change: ChangeLine | None = None
+    rests_on: str = ""

@@ -28,7 +28,8 @@ from lyncdesk.client.problems import Problem, first_problem
 from lyncdesk.client.publish import publication, same_stretches
 from lyncdesk.client.reading import decision, due_moments, inputs, problems
 from lyncdesk.client.state import State
-from lyncdesk.presence.aggregate import live_manual
+from lyncdesk.client.trail import noted
+from lyncdesk.presence.aggregate import Decision, live_manual
 from lyncdesk.presence.items import Recurring
 from lyncdesk.presence.publication import person
 
@@ -42,7 +43,9 @@ def step(state: State, event: ev.Event, now: datetime) -> tuple[State, Effects]:
     if isinstance(event, _OF_OTHERS) and state.quiet_until is not None and now < state.quiet_until:
         return state, effects
     state, settled = _settle(state, now)
-    state, published = _publish(before, state, now)
+    decided = decision(state, now)
+    state, published = _publish(before, state, decided, now)
+    state = noted(state, decided, now)
     return replace(state, quiet_until=next_wake(state, now)), effects + settled + published
 
 
@@ -236,10 +239,10 @@ def _settle(state: State, now: datetime) -> tuple[State, Effects]:
     return state, effects + sent + asked
 
 
-def _publish(before: State, state: State, now: datetime) -> tuple[State, Effects]:
+def _publish(before: State, state: State, decided: Decision, now: datetime) -> tuple[State, Effects]:
     if not state.signed_in:
         return state, ()
-    text = decision(state, now).presence.text
+    text = decided.presence.text
     if before.published is None or before.published.presence.text != text:
         state = replace(state, since=now)
     old = state.published

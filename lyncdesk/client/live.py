@@ -15,6 +15,8 @@ from datetime import datetime
 
 from lyncdesk.client import events as ev
 from lyncdesk.client.following import Following
+from lyncdesk.client.history import Past
+from lyncdesk.client.history_recorder import Recorder
 from lyncdesk.client.keeping import Keeping
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.own_account import OwnAccount
@@ -62,12 +64,18 @@ class LiveSession:
             lambda: self._running,
         )
         self._following = Following(parts.pool, lambda: self._options, self._keeping.use)
+        self._recorder = Recorder(parts, lambda: self.state, self.post)
         self._stopped = False
 
     @property
     def is_simulation(self) -> bool:
         """Whether this is the sample organisation."""
         return self._parts.is_simulation
+
+    @property
+    def speed(self) -> float:
+        """Real time passes as it does."""
+        return 1.0
 
     def now(self) -> datetime:
         """The time of this client's world."""
@@ -142,6 +150,7 @@ class LiveSession:
     def _telling(self, on_state: Callable[[State], None]) -> Callable[[State], None]:
         def tell(state: State) -> None:
             on_state(state)
+            self._recorder.changed(state)
             if self._beside is not None:
                 self._beside.changed()
 
@@ -158,6 +167,7 @@ class LiveSession:
         if self._beside is not None:
             await self._beside.stop()
         await self._runtime.stop()
+        await self._recorder.stop()
         await self._parts.exchange.close()  # which may yet learn of a refusal
         await self._passwords.close()
 
@@ -191,8 +201,15 @@ class LiveSession:
         return await self._account.enter_password(password, keep=keep)
 
     async def forget_account(self) -> Problem | None:
-        """Sign out, drop the account and its stored password; the problem that left it in the keyring."""
-        return await self._account.forget()
+        """Sign out, drop the account, its stored password and its history; the problem that left the password
+        in the keyring.
+        """
+        address = self._options.account.address
+        refused = await self._account.forget()
+        left = await self._recorder.forget(address)
+        if left is not None:
+            self.post(ev.ProblemFound(left))
+        return refused
 
     # options and people
 
@@ -222,6 +239,23 @@ class LiveSession:
         """Follow a person no more."""
         await self._following.remove(address)
         self.post(ev.ContactGone(person(address)))
+
+    # the local history
+
+    async def past(self, start: datetime, end: datetime) -> Past:
+        """What the local history holds of this time."""
+        return await self._recorder.past(start, end)
+
+    async def delete_history(self) -> Problem | None:
+        """Delete the local history."""
+        left = await self._recorder.delete()
+        if left is not None:
+            self.post(ev.ProblemFound(left))
+        return left
+
+    def history_place(self) -> Message:
+        """Where the local history is kept."""
+        return self._parts.history_place
 
     # reports
 

@@ -15,6 +15,7 @@ from lyncdesk.client.ports import (
     Clock,
     ContactSource,
     CredentialStore,
+    HistoryStore,
     MachineProbe,
     Pool,
     SettingsStore,
@@ -88,7 +89,8 @@ class Parts:
     ``secret``
     keeps a password out of the log, whose last lines are ``log_lines``. ``contacts`` is where the contacts'
     calendars are asked for, None where the pool's people publish. ``sign_in_limits`` tells what ways of
-    signing in to Exchange lack on this computer.
+    signing in to Exchange lack on this computer. ``history`` makes the place for the local history, when one
+    is kept; ``history_place`` tells where that is.
     """
 
     store: SettingsStore
@@ -111,6 +113,8 @@ class Parts:
     secret: Callable[[str], None] = lambda _secret: None
     log_lines: Callable[[], tuple[str, ...]] = tuple
     sign_in_limits: Callable[[], Mapping[str, Message]] = dict
+    history: Callable[[], HistoryStore] | None = None
+    history_place: Message = field(default_factory=lambda: Message.of("nowhere"))
     is_simulation: bool = False
     password: str | None = field(default=None, repr=False)
     beside: Callable[[LiveSession], Beside] | None = None

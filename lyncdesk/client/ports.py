@@ -6,10 +6,10 @@ real adapter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lyncdesk.client.problems import Problem
 from lyncdesk.presence.freebusy import WorkingHours
@@ -18,6 +18,9 @@ from lyncdesk.presence.items import Item, ShowAs
 from lyncdesk.presence.publication import Profile, Publication, Seen
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.rights import Right, Rights
+
+if TYPE_CHECKING:
+    from lyncdesk.client.history import Entry, Past
 
 
 class ProblemError(Exception):
@@ -51,6 +54,17 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Traffic:
+    """What a check cost on the way: bytes of HTTP, packed as they travel and without what TLS adds, and the
+    real time from the first byte of each request to the last of its answer.
+    """
+
+    sent: int = 0
+    received: int = 0
+    waited: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarAnswer:
     """What one calendar check brought.
 
@@ -62,7 +76,8 @@ class CalendarAnswer:
     or "".
     ``out_of_office`` None means that replies are off; ``out_of_office_told`` False, that nothing was told.
     ``limits`` names what the server could not do, in words for the Connection tab. ``sign_in`` is the way of
-    signing in that the server took (of AUTHENTICATIONS), "" where that is not known.
+    signing in that the server took (of AUTHENTICATIONS), "" where that is not known. ``traffic`` is None
+    where nothing travels; ``without`` names the problem with which a part failed that a check can do without.
     """
 
     items: tuple[Item, ...]
@@ -76,6 +91,8 @@ class CalendarAnswer:
     limits: tuple[str, ...] = ()
     out_of_office_told: bool = True
     sign_in: str = ""
+    traffic: Traffic | None = None
+    without: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,3 +267,33 @@ class SettingsStore(Protocol):
 
     def save(self, values: Mapping[str, object]) -> None:
         """Replace the file atomically; keys this version does not know are kept."""
+
+
+class HistoryStore(Protocol):
+    """What a person was shown as, when and why; bounded, the oldest goes first (client/history.py)."""
+
+    async def keep(self, account: str, entries: Sequence[Entry]) -> tuple[Problem, ...]:
+        """Keep all of these, in this order; when it returns, they outlive the program.
+
+        Returns ``history-broken`` when what was kept before could not be read and was put aside for it.
+
+        Raises:
+            ProblemError: ``history-not-kept``; none of them is kept then, and they may be given again.
+        """
+
+    async def read(self, account: str, start: datetime, end: datetime) -> Past:
+        """What is kept of [start, end), and the checks from two days before it on.
+
+        Raises:
+            ProblemError: ``history-not-kept``.
+        """
+
+    async def forget(self, account: str | None = None) -> None:
+        """Delete what is kept of an account, None = of all, and everything that was put aside.
+
+        Raises:
+            ProblemError: ``history-not-deleted``; some of it may be gone.
+        """
+
+    async def close(self) -> None:
+        """Give back the file and the thread. What has been kept stays. Idempotent."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from lyncdesk.client.state import Health, State
 from lyncdesk.presence.aggregate import Decision, decide, next_change, shown_until
 from lyncdesk.presence.inputs import CalendarUse, Inputs, Rules
 from lyncdesk.presence.lync import Difference, differences
+from lyncdesk.presence.states import ManualStatus
 
 
 def calendar_use(state: State) -> CalendarUse:
@@ -60,7 +62,14 @@ def until(state: State, now: datetime) -> datetime | None:
 
 def lync_differs(state: State, now: datetime) -> tuple[Difference, ...]:
     """Where Lync would have shown something else now, and what."""
-    return differences(inputs(state), now, ended=state.ended, old=stale(state, now))
+    asked = inputs(state)
+    available = (
+        m for m in (asked.manual, state.ended) if m is not None and m.status is ManualStatus.AVAILABLE
+    )
+    if not any(available):
+        # What does not run says nothing, but where it has ended a picked Available; a calendar can be long.
+        asked = replace(asked, items=tuple(item for item in asked.items if item.runs_at(now)))
+    return differences(asked, now, ended=state.ended, old=stale(state, now))
 
 
 def stale(state: State, now: datetime) -> bool:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lyncdesk.client.events import Event
+from lyncdesk.client.lesson_types import Lessons
 from lyncdesk.client.options import Account
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.state import State
@@ -21,6 +22,9 @@ from lyncdesk.presence.items import Item
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import Profile, Seen
 from lyncdesk.presence.states import Presence
+
+if TYPE_CHECKING:
+    from lyncdesk.client.history import Past
 
 
 class StepResult(StrEnum):
@@ -61,12 +65,18 @@ class Hooks:
     quit: Callable[[], object]
 
 
-class Session(Protocol):
-    """A running client."""
+class Seat(Protocol):
+    """A running client, as far as it is the same for everybody: what a person sees, says and chooses."""
 
     @property
     def is_simulation(self) -> bool:
         """Whether this is the sample organisation (a banner says that nothing is real)."""
+
+    @property
+    def speed(self) -> float:
+        """Seconds of this client's world in a real one: 1, in the sample organisation any, 0 = paused. Safe
+        from any thread.
+        """
 
     def start(self, on_state: Callable[[State], None]) -> None:
         """Begin, on the running loop; ``on_state`` is called there with each new State."""
@@ -76,6 +86,40 @@ class Session(Protocol):
 
     def post(self, event: Event) -> None:
         """Give the client an event, on its loop."""
+
+    async def save_options(self, values: Mapping[str, object]) -> tuple[Problem, ...]:
+        """Change options of the person by their field name in Options; locked ones are refused with a
+        problem.
+        """
+
+    async def search(self, text: str) -> tuple[Seen, ...]:
+        """People of the directory."""
+
+    async def add_contact(self, address: str) -> Problem | None:
+        """Follow a person."""
+
+    async def remove_contact(self, address: str) -> None:
+        """Follow a person no more."""
+
+    async def past(self, start: datetime, end: datetime) -> Past:
+        """What the local history holds of [start, end), what is shown now included; nothing where none is
+        kept.
+
+        Raises:
+            ProblemError: it cannot be read.
+        """
+
+    def environment(self) -> tuple[tuple[Message, Message], ...]:
+        """Rows of Configuration information that the State does not hold (keyring, policy file, log file
+        ...).
+        """
+
+    async def stop(self) -> None:
+        """Withdraw, end every task and process that this client owns. Idempotent."""
+
+
+class Session(Seat, Protocol):
+    """The client of the person whose program this is: also what concerns the account and this computer."""
 
     async def test_connection(
         self,
@@ -100,38 +144,40 @@ class Session(Protocol):
         """The person typed the password again."""
 
     async def forget_account(self) -> Problem | None:
-        """Sign out, drop the account and its stored password.
+        """Sign out, drop the account, its stored password and its local history.
 
         Returns the problem that kept the keyring from dropping it (the account is gone all the same).
         """
 
-    async def save_options(self, values: Mapping[str, object]) -> tuple[Problem, ...]:
-        """Change options of the person by their field name in Options; locked ones are refused with a
-        problem.
-        """
+    async def delete_history(self) -> Problem | None:
+        """Delete the local history, of every account; the problem that kept some of it."""
 
-    async def search(self, text: str) -> tuple[Seen, ...]:
-        """People of the directory."""
-
-    async def add_contact(self, address: str) -> Problem | None:
-        """Follow a person."""
-
-    async def remove_contact(self, address: str) -> None:
-        """Follow a person no more."""
+    def history_place(self) -> Message:
+        """Where the local history is kept."""
 
     async def report(self) -> str:
         """The report for support: no secret, no subject."""
 
-    def environment(self) -> tuple[tuple[Message, Message], ...]:
-        """Rows of Configuration information that the State does not hold (keyring, policy file, log file
-        ...).
-        """
-
     def sign_in_limits(self) -> Mapping[str, Message]:
         """What ways of signing in to Exchange, by their names, lack on this computer."""
 
-    async def stop(self) -> None:
-        """Withdraw, end every task and process that this client owns. Idempotent."""
+
+class SitIn(Seat, Protocol):
+    """The client of another person of the sample organisation, at which one sits.
+
+    It has neither an account that could be changed nor a computer of its own. ``stop`` leaves it: the client
+    lives on.
+    """
+
+    @property
+    def profile(self) -> Profile:
+        """Whose client it is."""
+
+    @property
+    def led(self) -> bool:
+        """Whether one decided over this person's status, so that habits rest until one leaves. Safe from any
+        thread.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,3 +246,9 @@ class Simulation(Protocol):
 
         A jump that is cancelled leaves time where it has come, as does each of the others.
         """
+
+    def sit_in(self, address: str) -> SitIn:
+        """A seat at another person's client. Raises KeyError for the signed-in person and for strangers."""
+
+    def lessons(self) -> Lessons:
+        """The guide through lessons."""

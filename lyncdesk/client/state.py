@@ -13,6 +13,7 @@ from lyncdesk.client.found import Found
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.ports import ItemKey
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.trail_types import Passed
 from lyncdesk.presence.freebusy import WorkingHours
 from lyncdesk.presence.inputs import Machine, Manual, OutOfOffice
 from lyncdesk.presence.items import Item, ShowAs
@@ -214,7 +215,8 @@ class State:
     changes by time alone before ``quiet_until`` (None: not known, or nothing ever does).
     ``contacts`` maps addresses to what was received of them; ``published`` is what was last sent to the pool;
     ``problems`` are those beside the calendar's (settings, policy, keyring, pool). ``found`` holds the
-    servers that were found, by mail address. ``pool`` names the pool in words.
+    servers that were found, by mail address. ``pool`` names the pool in words. ``trail`` is what was shown
+    so far and why, oldest first, in memory only.
     """
 
     profile: Profile
@@ -236,3 +238,4 @@ class State:
     pool: str = ""
     since: datetime | None = None
     quiet_until: datetime | None = None
+    trail: tuple[Passed, ...] = field(default=(), hash=False, repr=False)

@@ -130,6 +130,10 @@ class ControlServer:
 
     async def _do(self, command: str, asked: dict[str, object]) -> dict[str, object]:
         now = self._session.now()
+        if command == "explain" and asked.get("at") is not None:
+            from lyncdesk.control.explain_past import explain_past
+
+            return await explain_past(self._session, self._state(), self._words, asked)
         if command in ANSWERS:
             return ANSWERS[command](self._state(), now, self._words, asked)
         if command in EVENTS:

@@ -99,7 +99,7 @@ def _beside(read: Callable[[], Part], words: str) -> Iterator[Part]:
         problem = _problem(error)
         if problem in REFUSALS:
             raise
-        yield {"limits": [f"{words}. {PROBLEMS[problem].title}"]}
+        yield {"limits": [f"{words}. {PROBLEMS[problem].title}"], "without": problem}
     else:
         yield part
 

@@ -38,6 +38,7 @@ class Outcome:
     """What a request brought: its parts together, facts about the conversation, what ended it early.
 
     ``way`` is how one signs in there, "" if that is not known (any more); None if the worker did not tell.
+    ``traffic`` is bytes sent, bytes received and seconds waited, None if it did not tell that.
     """
 
     parts: dict[str, object] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Outcome:
     server: str = ""
     version: str = ""
     way: str | None = None
+    traffic: tuple[int, int, float] | None = None
     failure: Failure | None = None
 
 
@@ -203,6 +205,9 @@ class ExchangeWorker:
             outcome.server = str(answer.get("server", ""))
             outcome.version = str(answer.get("version", ""))
             outcome.way = str(answer["way"]) if "way" in answer else None
+            if "traffic" in answer:
+                sent, received, seconds = answer["traffic"]
+                outcome.traffic = (int(sent), int(received), float(seconds))
             if "failed" in answer:
                 problem = Problem.of(answer["failed"], **answer["values"])
                 outcome.failure = Failure(problem, answer["back_off"])

@@ -9,7 +9,7 @@ from typing import Any, Final
 from lyncdesk.client.exchange_online import is_online_address
 from lyncdesk.client.found import Found, is_automatic
 from lyncdesk.client.options import Account
-from lyncdesk.client.ports import CalendarAnswer, ItemKey, ProblemError, Window, Written
+from lyncdesk.client.ports import CalendarAnswer, ItemKey, ProblemError, Traffic, Window, Written
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.session import ConnectionStep
 from lyncdesk.exchange.address import (
@@ -31,6 +31,7 @@ ITEM_LIMIT: Final = 5000
 DEADLINE: Final = timedelta(seconds=60)
 # Hosts that never answer cost 5 seconds each.
 FINDING_DEADLINE: Final = timedelta(seconds=120)
+_DAY: Final = 86400.0  # seconds; no request takes longer
 EXAMINATION_DEADLINE: Final = timedelta(seconds=240)
 
 
@@ -86,7 +87,7 @@ class ExchangeSession:
         limits = list(outcome.limits)
         if outcome.failure is not None:
             limits.append(f"Not everything came. {outcome.failure.problem.row.title}")
-        parts = outcome.parts
+        parts, failure = outcome.parts, outcome.failure
         try:
             return CalendarAnswer(
                 items=items_from(parts["items"], window),
@@ -100,6 +101,8 @@ class ExchangeSession:
                 limits=tuple(limits),
                 out_of_office_told="out_of_office" in parts,
                 sign_in=outcome.way or "",
+                traffic=_traffic(outcome),
+                without=failure.problem.name if failure is not None else str(parts.get("without", "")),
             )
         except (ValueError, TypeError, KeyError) as error:
             raise ProblemError(_senseless(error)) from error
@@ -276,6 +279,13 @@ def _endpoint(server: str) -> str:
         return endpoint_of(server)
     except AddressError as error:
         raise ProblemError(error.problem) from error
+
+
+def _traffic(outcome: Outcome) -> Traffic | None:
+    if outcome.traffic is None:
+        return None
+    sent, received, seconds = outcome.traffic
+    return Traffic(sent, received, timedelta(seconds=min(max(0.0, seconds), _DAY)))
 
 
 def _senseless(error: Exception) -> Problem:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Timer
@@ -39,9 +41,43 @@ class OverdueError(Exception):
 
 @dataclass(slots=True)
 class Counter:
-    """How many requests were sent."""
+    """What a conversation cost so far: how many requests were sent; the bytes of HTTP, ``sent`` and
+    ``received``, packed as they travel and without what TLS adds; and the ``seconds`` from the first byte of
+    each request, a connection included where one had to be made, to the last of its answer.
+    """
 
     requests: int = field(default=0)
+    sent: int = field(default=0)
+    received: int = field(default=0)
+    seconds: float = field(default=0.0)
+    _mark: float = field(default=0.0, init=False, repr=False)
+
+    def ask(self, request: Any) -> None:
+        """A request is about to be sent."""
+        self.requests += 1
+        line = len(request.method or "") + len(request.path_url) + _LINE
+        host = len("Host: \r\n") + len(urlsplit(request.url).netloc)
+        self.sent += line + host + _size(request.headers) + len(request.body or b"")
+        self._mark = _seconds()
+
+    def hear(self, received: int) -> None:
+        """This many more bytes of its answer have come."""
+        now = _seconds()
+        self.received += received
+        self.seconds += now - self._mark
+        self._mark = now
+
+
+_LINE: Final = len("  HTTP/1.1\r\n")
+
+
+def _size(headers: Mapping[str, Any]) -> int:
+    """How many bytes headers are, with the empty line after them."""
+    return sum(len(name) + len(value) + 4 for name, value in headers.items()) + 2
+
+
+def _seconds() -> float:
+    return time.perf_counter()  # noqa: TID251  a process of its own: nobody else tells it how long things take
 
 
 def tls_context(ca_file: str) -> ssl.SSLContext:
@@ -169,7 +205,7 @@ def adapter_class(
             # Only on this computer may a password go without encryption, so never by way of another one.
             if is_this_computer(urlsplit(request.url).hostname or ""):
                 kwargs["proxies"] = {}
-            counter.requests += 1
+            counter.ask(request)
             watch.begin()
             try:
                 return super().send(request, *args, **kwargs)
@@ -180,7 +216,8 @@ def adapter_class(
                 raise
 
         def build_response(self, req: Any, resp: Any) -> requests.Response:
-            bounded = _BoundedResponse(watch)
+            counter.hear(_LINE + len(str(resp.status)) + len(resp.reason or "") + _size(resp.headers))
+            bounded = _BoundedResponse(watch, counter)
             vars(bounded).update(vars(super().build_response(req, resp)))
             if not is_address(bounded.headers.get("Location", "")):
                 del bounded.headers["Location"]
@@ -196,9 +233,10 @@ class _BoundedResponse(requests.Response):
 
     certificate: bytes | None = None
 
-    def __init__(self, watch: _Watch) -> None:
+    def __init__(self, watch: _Watch, counter: Counter) -> None:
         super().__init__()
         self._watch = watch
+        self._counter = counter
 
     @property
     def content(self) -> bytes:
@@ -229,4 +267,5 @@ class _BoundedResponse(requests.Response):
             pieces.append(piece)
         if self._watch.overdue:
             raise self._watch.error()
+        self._counter.hear(self.raw.tell())
         return b"".join(pieces)

@@ -82,6 +82,7 @@ def serve(message: wire.Message, send: Callable[[wire.Message], None]) -> None:
     if link is not None:
         last = {
             "requests": link.counter.requests,
+            "traffic": [link.counter.sent, link.counter.received, link.counter.seconds],
             "server": link.heard.build,
             "version": link.heard.versions[0],
             "way": link.signing_in.way,

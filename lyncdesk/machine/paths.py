@@ -29,6 +29,11 @@ class Paths:
         return self.config / "settings.toml"
 
     @property
+    def lessons(self) -> Path:
+        """A trainer's own lessons."""
+        return self.config / "lessons"
+
+    @property
     def contacts(self) -> Path:
         """Who the contacts are, as last heard: their names before anything was read."""
         return self.data / "contacts.json"

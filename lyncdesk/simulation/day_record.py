@@ -106,9 +106,10 @@ class _Open:
 
 @dataclass(slots=True)
 class DayRecorder:
-    """Takes down a run."""
+    """Takes down a run; with ``see_as`` no more of it than this person's client knew."""
 
     scenario: Scenario
+    see_as: str = ""
     _open: dict[tuple[str, str], _Open] = field(default_factory=dict)
     _spans: dict[tuple[str, str], list[Span]] = field(default_factory=dict)
     _checks: dict[str, list[CalendarCheck]] = field(default_factory=dict)
@@ -116,6 +117,8 @@ class DayRecorder:
 
     def seen(self, sight: Sight) -> None:
         """Somebody looks."""
+        if not self._is_meant(sight):
+            return
         key = (sight.owner.person.who, sight.viewer.person.who if sight.viewer is not None else "")
         presence, item, old_from = sight.presence, sight.item, _old_from(sight)
         subject, now = item.subject if item is not None else "", sight.now
@@ -128,14 +131,19 @@ class DayRecorder:
         if last is not None:
             self._spans[key] += last.ended(now)
         self._spans.setdefault(key, [])
-        self._open[key] = _Open(Span(now, now, presence, subject, sight.reason()), old_from)
+        # A client is not told why somebody else is shown so.
+        reason = sight.reason() if not self.see_as or sight.viewer is None else ""
+        self._open[key] = _Open(Span(now, now, presence, subject, reason), old_from)
 
     def checked(self, who: str, at: datetime, problem: str) -> None:
         """A check has ended."""
-        self._checks.setdefault(who, []).append(CalendarCheck(at, problem))
+        if self.see_as in ("", who):
+            self._checks.setdefault(who, []).append(CalendarCheck(at, problem))
 
     def compared(self, sight: Sight, check: Check, found: object) -> None:
         """An expectation was held against what there is."""
+        if not self._is_meant(sight):
+            return
         zone = ZoneInfo(self.scenario.zone)
         expected, seen = (
             json.dumps(written(value, zone), ensure_ascii=False) for value in (check.expected, found)
@@ -154,6 +162,10 @@ class DayRecorder:
             )
         )
 
+    def _is_meant(self, sight: Sight) -> bool:
+        looker = sight.viewer or sight.owner
+        return self.see_as in ("", looker.person.who)
+
     def day(self) -> Day:
         """All of it, once the run is over."""
         scenario = self.scenario
@@ -163,7 +175,8 @@ class DayRecorder:
             Strip(who, viewer, (*spans, *self._open[who, viewer].ended(scenario.until)))
             for (who, viewer), spans in self._spans.items()
         )
-        steps = sorted(scenario.steps, key=lambda step: step.at)
+        own = (step for step in scenario.steps if self.see_as in ("", step.who))
+        steps = sorted(own, key=lambda step: step.at)
         return Day(
             scenario.title,
             scenario.zone,

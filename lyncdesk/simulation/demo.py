@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol, TextIO
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.aggregate import Decision
 from lyncdesk.presence.reasons import Source, Verdict
 from lyncdesk.presence.states import OUT_OF_OFFICE
-from lyncdesk.simulation.world import World
+from lyncdesk.simulation.world import Length, World
 
 _REASONS = {
     Source.SIGN_IN: N_("signed out"),
@@ -97,13 +97,13 @@ def reason(decided: Decision, words: Words) -> str:
 async def demo_headless(
     world: World,
     client: Callable[[], Client],
-    duration: timedelta | None,
+    length: Length,
     out: TextIO,
     words: Words | None = None,
 ) -> int:
-    """Run the sample organisation and write each change of presence; 0 when ``duration`` is over.
+    """Run the sample organisation and write each change of presence; 0 when ``length`` is over.
 
-    ``duration`` is virtual time; None runs until cancelled, or until nobody reads on. ``client`` makes the
+    ``length`` is virtual time; None runs until cancelled, or until nobody reads on. ``client`` makes the
     signed-in person's client once the world runs. Both are stopped at the end, however it comes.
     """
     words = replace(words or Words(), zone=ZoneInfo(world.profile.zone))
@@ -117,7 +117,7 @@ async def demo_headless(
         me = client()
         try:
             me.start(ticker.look)
-            await _either(ticker.gone, world, duration)
+            await _either(ticker.gone, world, world.end(length))
         finally:
             await me.stop()
     finally:
@@ -125,14 +125,14 @@ async def demo_headless(
     return 0
 
 
-async def _either(gone: asyncio.Event, world: World, duration: timedelta | None) -> None:
+async def _either(gone: asyncio.Event, world: World, end: datetime | None) -> None:
     """Until ``gone``, or until the time is over."""
 
     async def over() -> None:
-        if duration is None:
+        if end is None:
             await asyncio.Event().wait()
         else:
-            await world.clock.wait_until(world.begins + duration)
+            await world.clock.wait_until(end)
 
     both = {asyncio.ensure_future(gone.wait()), asyncio.ensure_future(over())}
     try:

@@ -57,7 +57,7 @@ def explanation_object(explained: Explanation, scenario: Scenario) -> dict[str, 
     age = _age(explained)
     return {
         "file": scenario.file,
-        "at": _iso(sight.now, zone),
+        "at": _iso(explained.at, zone),
         "who": sight.owner.person.who,
         "viewer": sight.viewer.person.who if sight.viewer is not None else "",
         "availability": shown.availability,
@@ -95,12 +95,12 @@ def write_explanation(explained: Explanation, scenario: Scenario, out: TextIO, *
     if as_json:
         out.write(json.dumps(explanation_object(explained, scenario)) + "\n")
         return
-    at = when(explained.sight.now, scenario)
+    at = when(explained.at, scenario)
     out.writelines(f"  {line}\n" for line in explanation_lines(explained, at))
 
 
 def _age(explained: Explanation) -> timedelta | None:
-    return explained.sight.now - explained.checked if explained.checked is not None else None
+    return explained.at - explained.checked if explained.checked is not None else None
 
 
 def _item_text(item: Item | SeenItem, explained: Explanation) -> str:

@@ -7,7 +7,7 @@ filtered like the presence. Nothing is decided here: the words are those of the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lyncdesk.client import views
@@ -22,7 +22,7 @@ from lyncdesk.client.words import Words
 from lyncdesk.presence.items import Item, calendar_at
 from lyncdesk.presence.lync import Difference, seen_differences
 from lyncdesk.presence.publication import Seen, SeenItem
-from lyncdesk.presence.reasons import describe, filtered_reasons
+from lyncdesk.presence.reasons import Reason, describe, filtered_reasons
 from lyncdesk.presence.relationships import Relationship, default_relationship
 from lyncdesk.presence.states import OFFLINE, UNKNOWN
 from lyncdesk.simulation.scenario_sight import Sight
@@ -41,13 +41,15 @@ class NotKnown:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What is told of one look at one moment.
+    """What is told of one look at one moment: ``at``. The look of a client that sleeps is that of the moment
+    at which it fell asleep; it has changed nothing since.
 
     ``read`` says when the calendar was read and will be, ``notice`` what the main window says under the
     header (or the card about its age); "" = nothing. ``known`` are the items that run as far as the looker
     knows; ``not_known`` and ``problems`` are for the owner alone.
     """
 
+    at: datetime
     sight: Sight
     sentence: str
     reasons: tuple[ReasonRow, ...]
@@ -65,29 +67,36 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a viewer's client last heard of a person comes from this State, at this moment."""
+    """What a client last worked out, or heard of somebody, comes from this State, at this moment."""
 
     state: State
     at: datetime
 
 
 def explained(sight: Sight, not_seen: tuple[NotSeen, ...], heard: Heard | None) -> Explanation:
-    """Explain a look; ``not_seen`` is what no check has seen, ``heard`` what the viewer's client rests on."""
+    """Explain a look; ``not_seen`` is what no check has seen, ``heard`` what the looker's client rests on."""
     seen = sight.seen
-    return _own(sight, not_seen) if seen is None else _through_a_card(sight, seen, heard)
+    return _own(sight, not_seen, heard) if seen is None else _through_a_card(sight, seen, heard)
 
 
-def _own(sight: Sight, not_seen: tuple[NotSeen, ...]) -> Explanation:
-    state, now, words = sight.owner.state, sight.now, sight.words
+def _own(sight: Sight, not_seen: tuple[NotSeen, ...], heard: Heard | None) -> Explanation:
+    at, state, words = sight.now, sight.owner.state, sight.words
+    notice = views.notice(state, at, words)
+    told = notice.text if notice is not None else ""
+    if sight.owner.machine.asleep and heard is not None:
+        sight = replace(sight, now=heard.at)
+        name = state.profile.shown_name
+        told = f"{name}'s computer sleeps and has changed nothing since {words.moment(heard.at)}."
+    now = sight.now
     why = views.why(state, now, words)
-    notice = views.notice(state, now, words)
     lags = _lags(sight.owner, words)
     return Explanation(
+        at,
         sight,
         why.sentence,
         why.rows,
         why.read,
-        notice.text if notice is not None else "",
+        told,
         state.calendar.as_of,
         state.calendar.next_check,
         stale(state, now),
@@ -152,14 +161,12 @@ def _through_a_card(sight: Sight, seen: Seen, heard: Heard | None) -> Explanatio
         since = f" since {words.moment(heard.at)}" if heard is not None else ""
         notice = f"{mine}'s computer sleeps and has heard nothing{since}."
     if heard is not None and seen.presence.availability not in (UNKNOWN, OFFLINE):
-        reasons = decision(heard.state, heard.at).reasons
-        told = reason_rows(
-            filtered_reasons(reasons, _relationship(heard.state, viewer), share(heard.state)), words
-        )
+        told = reason_rows(_for_viewer(heard, viewer, seen.item), words)
     read = ""
     if seen.calendar_as_of is not None:
         read = f"The calendar is as of {words.moment(seen.calendar_as_of)}."
     return Explanation(
+        now,
         sight,
         sentence,
         told,
@@ -173,13 +180,30 @@ def _through_a_card(sight: Sight, seen: Seen, heard: Heard | None) -> Explanatio
     )
 
 
+def _for_viewer(heard: Heard, viewer: Client, sent: SeenItem | None) -> tuple[Reason, ...]:
+    """The reasons of the owner's client as far as the viewer may know them; of items that were not sent (the
+    card has one) no more than their times.
+    """
+    reasons = (
+        reason
+        if reason.item is None or _is_sent(reason.item, sent)
+        else replace(reason, said=describe(reason.item, details=False))
+        for reason in decision(heard.state, heard.at).reasons
+    )
+    return filtered_reasons(reasons, _relationship(heard.state, viewer), share(heard.state))
+
+
+def _is_sent(item: Item, sent: SeenItem | None) -> bool:
+    return sent is not None and (item.start, item.end, item.subject) == (sent.start, sent.end, sent.subject)
+
+
 def _relationship(state: State, viewer: Client) -> Relationship:
     given = state.options.gives.get(viewer.person.address)
     return given or default_relationship(state.profile.address, viewer.person.address)
 
 
 class Listening:
-    """Follows what each viewer's client rests on: it hears nothing while it sleeps."""
+    """Follows what each client rests on, of its own person and of others: it does nothing while it sleeps."""
 
     def __init__(self) -> None:
         self._last: dict[tuple[str, str], Seen | None] = {}
@@ -188,7 +212,12 @@ class Listening:
     def look(self, clients: Mapping[str, Client], now: datetime) -> None:
         """Note what holds at a moment, when all has happened."""
         for who, owner in clients.items():
+            own = self.heard.get((who, who))
+            if own is None or own.state is not owner.state or not owner.machine.asleep:
+                self.heard[who, who] = Heard(owner.state, now)
             for name, viewer in clients.items():
+                if viewer is owner:
+                    continue
                 pair = (who, name)
                 seen = viewer.state.contacts.get(owner.person.address)
                 news = self._last.get(pair) is not seen

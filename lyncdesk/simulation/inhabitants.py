@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import takewhile
 
 from lyncdesk.client import events as ev
@@ -40,20 +41,27 @@ def options_of(member: Member) -> Options:
 
 
 class Inhabitant:
-    """One person: the same engine as the desktop client, over a calendar that is read without the wire."""
+    """One person: the same engine as the desktop client, over a calendar that is read without the wire.
+
+    While somebody else leads it, who sits in as the person, habits pass without effect.
+    """
 
     def __init__(
         self, member: Member, exchange: Exchange, pool: Pool, clock: VirtualClock, on_state: OnState
     ) -> None:
         self.member = member
         self.calendar = MailboxCalendar(exchange, member.address)
+        self.pool = pool
         self._clock = clock
+        self._on_state = on_state
+        self._watchers: dict[object, Callable[[State], None]] = {}
+        self._leaders: set[object] = set()
         self._runtime = Runtime(
-            State(member.profile, options_of(member)),
+            State(member.profile, options_of(member), pool="embedded"),
             self.calendar,
             pool,
             clock,
-            on_state=lambda state: on_state(member.address, state),
+            on_state=self._tell,
             hold=clock.hold,
         )
         self._life: asyncio.Task[None] | None = None
@@ -62,6 +70,45 @@ class Inhabitant:
     def state(self) -> State:
         """What this person's client knows."""
         return self._runtime.state
+
+    def settled(self) -> State:
+        """The same, with everything that was posted."""
+        self._runtime.settle()
+        return self._runtime.state
+
+    def post(self, event: ev.Event) -> None:
+        """Give this person's client an event."""
+        self._runtime.post(event)
+
+    @property
+    def led(self) -> bool:
+        """Whether somebody else decides over the status. Safe in any thread."""
+        return bool(self._leaders)
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody sits here."""
+        return bool(self._watchers)
+
+    def watch(self, who: object, watcher: Callable[[State], None]) -> None:
+        """Tell ``watcher`` the State as it is and each new one."""
+        self._watchers[who] = watcher
+        watcher(self.state)
+
+    def lead(self, who: object) -> None:
+        """``who`` decides over the status from now on."""
+        if who in self._watchers:
+            self._leaders.add(who)
+
+    def leave(self, who: object) -> None:
+        """``who`` neither watches nor leads any more."""
+        self._watchers.pop(who, None)
+        self._leaders.discard(who)
+
+    def _tell(self, state: State) -> None:
+        self._on_state(self.member.address, state)
+        for watcher in tuple(self._watchers.values()):
+            watcher(state)
 
     def start(self) -> None:
         """Begin to live, on the running loop."""
@@ -99,9 +146,13 @@ class Inhabitant:
             if breaks is not None and breaks <= moment:
                 yield breaks, self._break
                 breaks = None
-            yield moment, lambda habit=habit: self._runtime.post(_event(habit, self._clock.now()))  # type: ignore[misc]
+            yield moment, partial(self._by_habit, habit)
         if breaks is not None:
             yield breaks, self._break
+
+    def _by_habit(self, habit: Habit) -> None:
+        if not self.led:
+            self._runtime.post(_event(habit, self._clock.now()))
 
     def _break(self) -> None:
         self.calendar.fault = Problem.of(self.member.calendar_fails)

@@ -143,7 +143,7 @@ def simulate(
         if explain or see_as is not None:
             report = FailuresAlone(report)
         failed = 0
-        recorders = [DayRecorder(scenario) if svg is not None else None for scenario in scenarios]
+        recorders = [DayRecorder(one, see_as or "") if svg is not None else None for one in scenarios]
         with _calendars(wire=wire) as make:
             for scenario, found, recorder in zip(scenarios, asked, recorders, strict=True):
                 with make() as calendars:

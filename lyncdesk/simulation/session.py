@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from lyncdesk.client import events as ev
 from lyncdesk.client.live import LiveSession
 from lyncdesk.client.parts import Parts
 from lyncdesk.client.state import State
-from lyncdesk.simulation.world import World
+from lyncdesk.simulation.world import Length, World
 
 log = logging.getLogger(__name__)
 
@@ -20,14 +20,14 @@ class SampleSession(LiveSession):
     """A :class:`~lyncdesk.client.live.LiveSession` that owns the world it lives in.
 
     ``parts`` makes the client's parts once the world runs, as the account's address is known only then.
-    Events that are posted before wait for it. ``over`` is called when ``length`` of virtual time has passed.
+    Events that are posted before wait for it. ``over`` is called when ``length`` of virtual time is over.
     """
 
     def __init__(
         self,
         world: World,
         parts: Callable[[World], Parts],
-        length: timedelta | None = None,
+        length: Length = None,
         over: Callable[[], object] = lambda: None,
     ) -> None:
         self.world = world
@@ -42,6 +42,11 @@ class SampleSession(LiveSession):
     def is_simulation(self) -> bool:
         """It is."""
         return True
+
+    @property
+    def speed(self) -> float:
+        """The pace of virtual time. Safe in any thread."""
+        return self.world.time().speed
 
     def now(self) -> datetime:
         """Virtual time. Safe in any thread."""
@@ -60,13 +65,22 @@ class SampleSession(LiveSession):
         super().__init__(self._make_parts(self.world))
         early, self._early = self._early, []
         self._begun.set()
-        super().start(on_state)
+        super().start(self._told_to_guide(on_state))
         self.world.attach(lambda: self.state)
+        self.world.guide.learn(self)
         for event in early:
             self.post(event)
-        if self._length is not None:
-            await self.world.clock.wait_until(self.world.begins + self._length)
+        end = self.world.end(self._length)
+        if end is not None:
+            await self.world.clock.wait_until(end)
             self._over()
+
+    def _told_to_guide(self, on_state: Callable[[State], None]) -> Callable[[State], None]:
+        def tell(state: State) -> None:
+            on_state(state)
+            self.world.guide.look()
+
+        return tell
 
     def post(self, event: ev.Event) -> None:
         """Give the client an event."""

@@ -79,7 +79,7 @@ class Explainer:
                 sight = Sight(clients[wish.who], viewer, now)
                 read = sight.owner.state.calendar.as_of is not None
                 not_seen = self._truth.not_seen(wish.who, now, read=read)
-                heard = self._listening.heard.get((wish.who, self._see_as))
+                heard = self._listening.heard.get((wish.who, self._see_as or wish.who))
                 told = explained(sight, not_seen, heard)
                 write_explanation(told, self._scenario, self._out, as_json=self._as_json)
         return ()

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+from lyncdesk.client.clock_times import next_at
+from lyncdesk.client.events import Event
+from lyncdesk.client.lesson_types import Lessons
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.ports import Clock, Pool
 from lyncdesk.client.session import Jumped, PresenceChange, WorldTime
@@ -25,17 +30,28 @@ from lyncdesk.pools.embedded import Directory, EmbeddedPool
 from lyncdesk.presence.items import Item
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import Profile, person
+from lyncdesk.simulation.administrator import Administrator
 from lyncdesk.simulation.changes import changes, on_screen
 from lyncdesk.simulation.clock import VirtualClock
 from lyncdesk.simulation.inhabitants import Inhabitant, OnState, options_of
+from lyncdesk.simulation.lessons import People
+from lyncdesk.simulation.lessons_guide import LessonGuide
+from lyncdesk.simulation.lessons_place import WorldPlace
 from lyncdesk.simulation.mailboxes import add_item, change_item, items_between, remove_item, take_in
 from lyncdesk.simulation.organisation import Organisation
+from lyncdesk.simulation.seat import InhabitantSeat
 
 # So long everybody else has been there when one comes, so that some checks have been made, and failed.
 LEAD = timedelta(hours=3)
 # So far a jump to the next change looks: whoever changes at all does so within a day.
 CHANGE_WITHIN = timedelta(hours=24)
+# How long a run lasts: a time, until a time of day by the signed-in person's clock, or for ever.
+Length: TypeAlias = timedelta | time | None
 _OPENS, _CLOSES, _MORNING = time(7), time(18), time(8, 55)
+
+
+def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
+    loop.call_soon_threadsafe(call)
 
 
 def beginning(real_now: datetime, zone: str) -> datetime:
@@ -50,7 +66,8 @@ class World:
     """The sample organisation, and the controls of it (:class:`lyncdesk.client.session.Simulation`).
 
     ``begins`` is the virtual time at which one comes. ``real_now`` is the real time, ``monotonic`` (seconds)
-    and ``sleep`` pace the virtual one. Everything runs on the loop that calls :meth:`start`.
+    and ``sleep`` pace the virtual one. ``lessons`` are folders of a trainer's own. Everything runs on the
+    loop that calls :meth:`start`.
     """
 
     def __init__(
@@ -61,6 +78,7 @@ class World:
         monotonic: Callable[[], float],
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         speed: float = 1.0,
+        lessons: Iterable[Path] = (),
     ) -> None:
         self._organisation = organisation
         self._me = organisation.me
@@ -75,6 +93,10 @@ class World:
         self._listeners: list[OnState] = []
         self._my_state: Callable[[], State] | None = None
         self._inhabitants: dict[str, Inhabitant] = {}
+        self.administrator = Administrator()
+        people = People(self._me.address, {one.key: one.address for one in organisation.members})
+        self.guide = LessonGuide(WorldPlace(self), people, lessons)
+        self._forget_changes: Callable[[], None] = lambda: None
         for member in organisation.members:
             today = self.begins.astimezone(ZoneInfo(member.profile.zone)).date()
             mine = self.password if member is self._me else secrets.token_urlsafe(12)
@@ -137,6 +159,16 @@ class World:
             )
         return Message.of("It is {time} in the sample organisation, as it is now.", time=self.begins)
 
+    def end(self, length: Length) -> datetime | None:
+        """When a run of this length is over; None = never."""
+        match length:
+            case timedelta():
+                return self.begins + length
+            case time():
+                return next_at(length, self.begins, ZoneInfo(self._me.profile.zone))
+            case None:
+                return None
+
     def attach(self, state: Callable[[], State]) -> None:
         """Tell where the State of the signed-in person's client is to be found."""
         self._my_state = state
@@ -149,6 +181,9 @@ class World:
             raise RuntimeError("the sample organisation runs already")
         self._clock_task = asyncio.get_running_loop().create_task(self._clock.run())
         self.exchange.start()
+        loop = asyncio.get_running_loop()
+        # What is written over the wire comes on the server's threads.
+        self._forget_changes = self.exchange.on_change(lambda _address: _soon(loop, self.guide.look))
         for inhabitant in self._inhabitants.values():
             inhabitant.start()
         await self._clock.jump(self.begins)
@@ -156,6 +191,8 @@ class World:
 
     async def stop(self) -> None:
         """End every task, thread and connection. Idempotent. Stop the person's own client before."""
+        self._forget_changes()
+        await self.guide.stop()
         for inhabitant in self._inhabitants.values():
             await inhabitant.stop()
         task, self._clock_task = self._clock_task, None
@@ -172,7 +209,12 @@ class World:
         """What everybody else's client knows, by address."""
         return {address: inhabitant.state for address, inhabitant in self._inhabitants.items()}
 
+    def post_to(self, address: str, event: Event) -> None:
+        """Give somebody else's client an event. Raises KeyError for an unknown address."""
+        self._inhabitants[person(address)].post(event)
+
     def _tell(self, address: str, state: State) -> None:
+        self.guide.look()
         for listener in self._listeners:
             listener(address, state)
 
@@ -228,10 +270,22 @@ class World:
         await self._clock.jump_until(lambda: bool(found()), self._clock.now() + CHANGE_WITHIN)
         return Jumped(self._clock.now(), found())
 
+    def lessons(self) -> Lessons:
+        """The guide through lessons."""
+        return self.guide
+
     async def jump(self, moment: datetime) -> None:
         """Let time run to a moment, as fast as it can."""
         await self._clock.jump(moment)
 
+    def sit_in(self, address: str) -> InhabitantSeat:
+        """A seat at another person's client. Raises KeyError for the signed-in person and for strangers."""
+        return InhabitantSeat(self._inhabitants[person(address)], self._clock)
+
     def _on_screen(self) -> Iterator[State]:
+        """The States of those whose windows are open, the signed-in person first."""
         if self._my_state is not None:
             yield self._my_state()
+        for inhabitant in self._inhabitants.values():
+            if inhabitant.watched:
+                yield inhabitant.state

@@ -14,7 +14,7 @@ from lyncdesk.client.events import CheckNow
 from lyncdesk.client.options import Account
 from lyncdesk.client.view_types import Action, Connection, Trouble
 from lyncdesk.client.words import N_, Words
-from lyncdesk.ui.bridge import Bridge
+from lyncdesk.ui.bridge import Bridge, SeatBridge
 from lyncdesk.ui.connection_test import ConnectionTest
 from lyncdesk.ui.controls import button, scrolling
 from lyncdesk.ui.tables import WordTable
@@ -30,13 +30,16 @@ def choose_file(parent: QWidget, title: str, proposal: str) -> str:
 
 
 class ConnectionTab(QWidget):
-    """Renders a Connection. ``acted`` carries what a trouble's button offers."""
+    """Renders a Connection. ``acted`` carries what a trouble's button offers.
+
+    Where one sits in as somebody there is no account to test, and nobody to support.
+    """
 
     acted = Signal(Action)
 
     def __init__(
         self,
-        bridge: Bridge,
+        bridge: SeatBridge,
         words: Words,
         account: Callable[[], Account],
         *,
@@ -44,7 +47,6 @@ class ConnectionTab(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._bridge = bridge
         self._words = words
         self._choose = choose
         self._troubles: tuple[Trouble, ...] = ()
@@ -54,8 +56,10 @@ class ConnectionTab(QWidget):
         self.checks_title = bold(words("Last checks"))
         headings = [words(each) for each in _CHECKS]
         self.checks = WordTable(headings, words("Last checks"), shares=(18, 16, 14, 12, 40))
-        self.test = ConnectionTest(bridge, words, lambda: (account(), None))
-        self.test.hide()
+        self._own = bridge if isinstance(bridge, Bridge) else None
+        self._test = (
+            ConnectionTest(self._own, words, lambda: (account(), None)) if self._own is not None else None
+        )
         self.copy = button(words("Copy"), self._copy, name=words("Copy the configuration information"))
         self.check = button(words("Check calendar now"), lambda: bridge.post(CheckNow()))
         self.report = button(words("Save report for support ..."), self._report)
@@ -63,18 +67,22 @@ class ConnectionTab(QWidget):
         content = QWidget()
         self._column = QVBoxLayout(content)
         self._column.setSpacing(10)
-        # The steps of a test stand above the rows, where they are seen as they happen.
-        self._column.addWidget(self.test)
+        tools = [self.check, self.copy]
+        if self._test is not None:
+            # The steps of a test stand above the rows, where they are seen as they happen; Stop too stands
+            # below, as a long list of steps scrolls.
+            self._test.hide()
+            self._column.addWidget(self._test)
+            self._test.running_changed.connect(self._show_test)
+            tools = [self._test.start_button, self._test.stop_button, *tools, self.report]
         self._column.addWidget(self.table)
         self._column.addWidget(self.checks_title)
         self._column.addWidget(self.checks)
         self._column.addStretch(1)
         self._area = scrolling(content)
-        self.test.running_changed.connect(self._show_test)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(9, 0, 9, 6)
-        # Stop too: a long list of steps scrolls, this row does not.
-        for each in (self.test.start_button, self.test.stop_button, self.check, self.copy, self.report):
+        for each in tools:
             buttons.addWidget(each)
         buttons.addStretch(1)
         around = QVBoxLayout(self)
@@ -83,18 +91,15 @@ class ConnectionTab(QWidget):
         around.addWidget(self.said)
         around.addLayout(buttons)
         # As they stand: the buttons of the test were made with the steps, above the rows.
-        for one, other in pairwise(
-            (
-                self.table,
-                self.checks,
-                self.test.start_button,
-                self.test.stop_button,
-                self.check,
-                self.copy,
-                self.report,
-            )
-        ):
+        for one, other in pairwise((self.table, self.checks, *tools)):
             self.setTabOrder(one, other)
+
+    @property
+    def test(self) -> ConnectionTest:
+        """The test. Raises RuntimeError where one sits in as somebody."""
+        if self._test is None:
+            raise RuntimeError("where one sits in there is no connection to test")
+        return self._test
 
     def show_connection(self, connection: Connection) -> None:
         """Show these troubles and rows."""
@@ -117,13 +122,15 @@ class ConnectionTab(QWidget):
 
     def stop(self) -> None:
         """The window closes: a test that runs ends, and what the last one found is forgotten."""
-        self.test.stop()
-        self.test.clear()
-        self.test.hide()
+        if self._test is not None:
+            self._test.stop()
+            self._test.clear()
+            self._test.hide()
         self.said.say("")
 
     def _show_test(self, running: bool) -> None:
-        self.test.show()
+        if self._test is not None:
+            self._test.show()
         if running:
             self._area.verticalScrollBar().setValue(0)
 
@@ -132,9 +139,9 @@ class ConnectionTab(QWidget):
         if self._connection is not None:
             lines += [f"{name}: {value}" for name, value in self._connection.rows]
             lines += self._table(self.checks_title.text(), self._connection.checks)
-        if self.test.step_rows:
-            lines += ["", f"{self._words('Test connection')}:", *(row.text for row in self.test.step_rows)]
-            lines += [self.test.outcome.text()] if self.test.outcome.text() else []
+        if self._test is not None and self._test.step_rows:
+            lines += ["", f"{self._words('Test connection')}:", *(row.text for row in self._test.step_rows)]
+            lines += [self._test.outcome.text()] if self._test.outcome.text() else []
         QGuiApplication.clipboard().setText("\n".join(lines))
         self.said.say(self._words("Copied."))
 
@@ -143,7 +150,8 @@ class ConnectionTab(QWidget):
         return ["", f"{title}:", headings, *("\t".join(row) for row in rows)] if rows else []
 
     def _report(self) -> None:
-        self._bridge.call(self._bridge.session.report, done=self._save_report)
+        if self._own is not None:
+            self._own.call(self._own.session.report, done=self._save_report)
 
     def _save_report(self, text: str) -> None:
         # Not where the program happens to run, which after a start with the computer is anywhere.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import IntEnum
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout, QWidget
 
@@ -18,8 +18,9 @@ from lyncdesk.presence.message import Message
 from lyncdesk.ui.about_connection import ChooseFile, ConnectionTab, choose_file
 from lyncdesk.ui.about_seen import SeenTab
 from lyncdesk.ui.about_why import WhyTab
-from lyncdesk.ui.bridge import Bridge
+from lyncdesk.ui.bridge import SeatBridge
 from lyncdesk.ui.controls import give_mnemonics
+from lyncdesk.ui.ticking import Ticking
 
 AGE_TICK_MS = 15_000
 
@@ -42,7 +43,7 @@ class AboutStatus(QDialog):
 
     def __init__(
         self,
-        bridge: Bridge,
+        bridge: SeatBridge,
         words: Words,
         has_tray: Callable[[], bool],
         *,
@@ -58,6 +59,10 @@ class AboutStatus(QDialog):
         self.why = WhyTab(words)
         self.seen = SeenTab(words)
         self.connection = ConnectionTab(bridge, words, self._account, choose=choose)
+        self.why.sentence.setObjectName("about.why")
+        self.seen.viewer.setObjectName("about.seen")
+        self.seen.card.setObjectName("about.seen_card")
+        self.connection.table.setObjectName("about.connection")
         self.tabs = QTabWidget()
         self.tabs.addTab(self.why, words("Why"))
         self.tabs.addTab(self.seen, words("As others see me"))
@@ -74,9 +79,7 @@ class AboutStatus(QDialog):
         column.addWidget(buttons)
         self.resize(620, 620)
         give_mnemonics(self)
-        self._tick = QTimer(self)
-        self._tick.setInterval(AGE_TICK_MS)
-        self._tick.timeout.connect(self.refresh)
+        self._tick = Ticking(bridge, self.refresh, self, slow_ms=AGE_TICK_MS)
         bridge.state_changed.connect(self.refresh)
 
     def open_tab(self, tab: Tab) -> None:
@@ -102,7 +105,7 @@ class AboutStatus(QDialog):
                 tray = N_("shows the icon") if self._has_tray() else N_("this desktop has none")
                 environment = (
                     (Message.of("Tray"), Message.of(tray)),
-                    *self._bridge.session.environment(),
+                    *self._bridge.seat.environment(),
                 )
                 self.connection.show_connection(views.connection(state, now, self._words, environment))
 
@@ -123,7 +126,7 @@ class AboutStatus(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Ages are shown while it is visible, and only then."""
         super().showEvent(event)
-        self._tick.start()
+        self._tick.begin()
         self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:

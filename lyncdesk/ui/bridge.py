@@ -12,12 +12,12 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 
 from lyncdesk.client.events import Event
-from lyncdesk.client.session import Session
+from lyncdesk.client.session import Seat, Session
 from lyncdesk.client.state import State
 from lyncdesk.ui.client_thread import ClientThread
 
@@ -42,27 +42,41 @@ class Call:
             self._cancel_task(self)
 
 
-class Bridge(QObject):
-    """Owns the background thread and the session in it.
+class Client(Protocol):
+    """Where a seat lives: its loop, on a thread of its own. See :class:`ClientThread`."""
 
-    ``state_changed(State)`` comes on Qt's thread; ``ready()`` once the session exists, ``failed(exception)``
-    instead when it could not be made. ``post``, ``call`` and ``relay`` are for Qt's thread; events posted
-    before the session exists wait for it.
+    def seat(self) -> Seat | None:
+        """The seat, once it exists."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def soon(self, work: Callable[[], None]) -> None:
+        """Call this on the loop."""
+
+    def begin(self, key: object, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run this on the loop, known by ``key``."""
+
+    def cancel(self, key: object) -> None:
+        """End what was begun by this key."""
+
+    def stop(self, seconds: float) -> bool:
+        """End."""
+
+
+class SeatBridge(QObject):
+    """Qt's end of the way to one seat, whosever it is.
+
+    ``state_changed(State)`` comes on Qt's thread. ``post``, ``call`` and ``relay`` are for Qt's thread;
+    events posted before the seat exists wait for it.
     """
 
     state_changed = Signal(object)
-    ready = Signal()
-    failed = Signal(object)
     _arrived = Signal()
+    _client: Client
 
-    def __init__(self, make_session: Callable[[], Session], parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._client = ClientThread(
-            make_session,
-            on_state=self._on_state,
-            on_ready=self.relay(self.ready.emit),
-            on_failed=self.relay(self.failed.emit),
-        )
         self._state: State | None = None
         self._lock = threading.Lock()
         self._inbox: deque[Callable[[], None]] = deque()
@@ -74,17 +88,17 @@ class Bridge(QObject):
     # --- Qt's thread
 
     @property
-    def session(self) -> Session:
-        """The session. Raises RuntimeError before ``ready``."""
-        session = self._client.session
-        if session is None:
+    def seat(self) -> Seat:
+        """The seat. Raises RuntimeError before it exists."""
+        seat = self._client.seat()
+        if seat is None:
             raise RuntimeError("the session is not there yet; wait for Bridge.ready")
-        return session
+        return seat
 
     @property
     def is_ready(self) -> bool:
-        """Whether the session exists."""
-        return self._client.session is not None
+        """Whether the seat exists."""
+        return self._client.seat() is not None
 
     @property
     def state(self) -> State | None:
@@ -93,15 +107,15 @@ class Bridge(QObject):
 
     def now(self) -> datetime:
         """The time of the client's world."""
-        return self.session.now()
+        return self.seat.now()
 
     def start(self) -> None:
-        """Start the thread; the session is made in it."""
+        """Begin."""
         self._client.start()
 
     def post(self, event: Event) -> None:
         """Give the client an event."""
-        self._client.soon(lambda: self.session.post(event))
+        self._client.soon(lambda: self.seat.post(event))
 
     def call(
         self,
@@ -212,3 +226,40 @@ class Bridge(QObject):
                 return
             self._newest = state
         self._announce()
+
+
+class Bridge(SeatBridge):
+    """The way to the person's own client: owns the background thread and the session in it.
+
+    ``ready()`` comes once the session exists, ``failed(exception)`` instead when it could not be made.
+    """
+
+    ready = Signal()
+    failed = Signal(object)
+
+    def __init__(self, make_session: Callable[[], Session], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._client = self._thread = ClientThread(
+            make_session,
+            on_state=self._on_state,
+            on_ready=self.relay(self.ready.emit),
+            on_failed=self.relay(self.failed.emit),
+        )
+
+    @property
+    def seat(self) -> Seat:
+        """The session."""
+        return self.session
+
+    @property
+    def session(self) -> Session:
+        """The session. Raises RuntimeError before ``ready``."""
+        session = self._thread.session
+        if session is None:
+            raise RuntimeError("the session is not there yet; wait for Bridge.ready")
+        return session
+
+    @property
+    def thread_of_client(self) -> ClientThread:
+        """The thread, for what lives on its loop beside the session."""
+        return self._thread

@@ -43,6 +43,10 @@ class ClientThread:
         self._tasks: dict[object, asyncio.Task[None]] = {}
         self._thread: threading.Thread | None = None
 
+    def seat(self) -> Session | None:
+        """The session, once it exists."""
+        return self.session
+
     def start(self) -> None:
         """Start the thread; the session is made in it."""
         self._thread = threading.Thread(target=self._run, name="lyncdesk-client", daemon=True)

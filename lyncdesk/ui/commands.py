@@ -14,22 +14,33 @@ from PySide6.QtGui import QAction, QActionGroup, QIcon
 
 from lyncdesk.client.events import CheckNow, Event, ResetStatus, SetStatus, SignOut
 from lyncdesk.client.view_types import Action, StatusChoice, TrayView
-from lyncdesk.client.words import Words
+from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.states import ManualStatus
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.mnemonics import with_mnemonics
 
 
 class Commands(QObject):
-    """The actions; ``posted(Event)``, ``acted(Action)``, ``open_asked``, ``exit_asked`` tell the choice."""
+    """The actions; ``posted(Event)``, ``acted(Action)``, ``open_asked``, ``exit_asked`` tell the choice.
+
+    ``exit_text`` names the last one where it ends less than the program.
+    """
 
     posted = Signal(object)
     acted = Signal(object)
     open_asked = Signal()
     exit_asked = Signal()
 
-    def __init__(self, words: Words, icons: IndicatorIcons, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        words: Words,
+        icons: IndicatorIcons,
+        parent: QObject | None = None,
+        *,
+        exit_text: str = N_("Exit"),
+    ) -> None:
         super().__init__(parent)
+        self._exit_text = exit_text
         self._words = words
         self._icons = icons
         self._view: TrayView | None = None
@@ -42,6 +53,7 @@ class Commands(QObject):
         self._group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
         self.statuses = {status: self._status(status) for status in ManualStatus}
         self.reset = self._action(partial(self._post, ResetStatus()))
+        self.reset.setObjectName("main.reset_status")
         self.open = self._action(self.open_asked.emit)
         self.options = self._action(partial(self.acted.emit, Action.OPTIONS))
         self.options.setMenuRole(QAction.MenuRole.PreferencesRole)
@@ -121,7 +133,7 @@ class Commands(QObject):
             (self.options, words("Options...")),
             (self.connection, words("Configuration information")),
             (self.sign, words("Sign out") if view is None or view.signed_in else words("Sign in")),
-            (self.exit, words("Exit")),
+            (self.exit, words(self._exit_text)),
             # Last, so that it takes no other row's letter: its words change.
             *([(self.status_line, view.status_line)] if view else []),
         ]

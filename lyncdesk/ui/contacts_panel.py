@@ -12,7 +12,7 @@ from lyncdesk.client.events import Give
 from lyncdesk.client.view_types import Card, ContactRow, Given
 from lyncdesk.client.words import Words
 from lyncdesk.presence.relationships import Relationship
-from lyncdesk.ui.bridge import Bridge
+from lyncdesk.ui.bridge import SeatBridge
 from lyncdesk.ui.contact_groups import VIEW_TEXTS, View
 from lyncdesk.ui.contact_list import ContactList
 from lyncdesk.ui.directory import DirectoryPanel
@@ -49,7 +49,7 @@ class ContactsPanel(QWidget):
 
     def __init__(
         self,
-        bridge: Bridge,
+        bridge: SeatBridge,
         words: Words,
         icons: IndicatorIcons,
         card_of: Callable[[str], Card | None],
@@ -181,7 +181,7 @@ class ContactsPanel(QWidget):
         )
 
     def _remove(self, row: ContactRow) -> None:
-        self._bridge.call(self._bridge.session.remove_contact, row.address)
+        self._bridge.call(self._bridge.seat.remove_contact, row.address)
 
     def _rect_of(self, row: ContactRow) -> QRect:
         tree = self.list.tree

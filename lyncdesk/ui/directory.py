@@ -12,7 +12,7 @@ from lyncdesk.client.view_types import Indicator
 from lyncdesk.client.words import Words
 from lyncdesk.presence.publication import Seen
 from lyncdesk.presence.states import appearance
-from lyncdesk.ui.bridge import Bridge, Call
+from lyncdesk.ui.bridge import Call, SeatBridge
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.mnemonics import with_mnemonics
 from lyncdesk.ui.row_delegate import INDICATOR_ROLE, SECOND_ROLE, RowDelegate, item_view_looks
@@ -42,7 +42,7 @@ class DirectoryPanel(QWidget):
 
     def __init__(
         self,
-        bridge: Bridge,
+        bridge: SeatBridge,
         words: Words,
         icons: IndicatorIcons,
         *,
@@ -108,7 +108,7 @@ class DirectoryPanel(QWidget):
         self.says.setText("" if self._found_contacts else self._words("Searching the address book ..."))
         self._show()
         self._call = self._bridge.call(
-            self._bridge.session.search, self._text, done=self._found, failed=self._failed
+            self._bridge.seat.search, self._text, done=self._found, failed=self._failed
         )
 
     def _found(self, people: tuple[Seen, ...]) -> None:
@@ -161,7 +161,7 @@ class DirectoryPanel(QWidget):
         if item is not None:
             name, address = item.text(), item.data(_ADDRESS_ROLE)
             self._bridge.call(
-                self._bridge.session.add_contact, address, done=lambda problem: self._added(name, problem)
+                self._bridge.seat.add_contact, address, done=lambda problem: self._added(name, problem)
             )
 
     def _added(self, name: str, problem: Problem | None) -> None:

@@ -139,6 +139,7 @@ class Header(QWidget):
         self.portrait = Portrait(56)
         self.name = BoldLine(larger=1.5)
         self.status = ElidingButton()
+        self.status.setObjectName("main.status")
         # Not InstantPopup, whose arrow many styles draw into a corner.
         self.status.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self.status.clicked.connect(self.status.showMenu)
@@ -149,6 +150,7 @@ class Header(QWidget):
         self.note = NoteLine(words)
         self.note.written.connect(lambda text: self.posted.emit(NoteWritten(text)))
         self.gear = DrawnButton(draw_gear, words("Options"))
+        self.gear.setObjectName("main.options")
         self.gear.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self.gear.clicked.connect(commands.options.trigger)
         self.gear.setMenu(menu)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
 
 from lyncdesk.client import views
 from lyncdesk.client.day_types import ShowAsMenu, Week
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import Action, Card, Main, Notice
 from lyncdesk.client.words import Words
-from lyncdesk.ui.bridge import Bridge
+from lyncdesk.ui.bridge import SeatBridge
 from lyncdesk.ui.buttons import ElidingButton
 from lyncdesk.ui.card import CardPopup
 from lyncdesk.ui.commands import Commands
@@ -25,32 +26,20 @@ from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.my_day import MyDay
 from lyncdesk.ui.newest import Newest
 from lyncdesk.ui.notice_bar import NoticeBar
-from lyncdesk.ui.widgets import Panel, QuietLabel, label
+from lyncdesk.ui.past_days import PastDays
+from lyncdesk.ui.places import Places
+from lyncdesk.ui.sample_banner import SampleBanner
+from lyncdesk.ui.ticking import Ticking
+from lyncdesk.ui.widgets import QuietLabel
 
-# Ages and the now-line move by the minute; in the sample organisation a minute can be a second.
-AGE_TICK_MS = 20_000
-SIMULATION_TICK_MS = 1_000
 Shown = tuple[Main, Week | None]
 # The size at first, for a font whose lines are so high.
 _WIDTH, _HEIGHT, _LINE = 320, 640, 18
 
 
-class SampleBanner(Panel):
-    """Says that nothing is real, and opens the Simulation window."""
-
-    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
-        self.button = QPushButton(words("Simulation..."))
-        self.button.setAutoDefault(False)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(9, 4, 4, 4)
-        row.addWidget(label(words("Nothing here is real.")), 1)
-        row.addWidget(self.button)
-
-
 class MainWindow(QWidget):
     """The window. ``acted(Action)`` is what a notice or the footer opens, ``simulation_asked`` the banner's
-    button.
+    button, ``closed`` tells that the person closed it and it is not only minimised.
 
     ``places`` remembers where the window was; ``has_tray`` tells whether closing it may hide it,
     ``session_ends`` whether the desktop is logging out and nobody may stand in its way.
@@ -58,14 +47,15 @@ class MainWindow(QWidget):
 
     acted = Signal(object)
     simulation_asked = Signal()
+    closed = Signal()
 
     def __init__(
         self,
-        bridge: Bridge,
+        bridge: SeatBridge,
         words: Words,
         icons: IndicatorIcons,
         commands: Commands,
-        places: QSettings,
+        places: Places,
         has_tray: Callable[[], bool],
         session_ends: Callable[[], bool] = lambda: False,
         parent: QWidget | None = None,
@@ -82,10 +72,14 @@ class MainWindow(QWidget):
         self.setWindowTitle(words("LyncDesk"))
         self.header = Header(commands, words, icons, self._menu())
         self.notice = NoticeBar()
+        self.notice.button.setObjectName("main.sign_in")
         self.mishap = NoticeBar()
         self.only_you = QuietLabel()
-        self.day = MyDay(icons, words, self._show_as_menu)
+        self.day = MyDay(icons, words, self._show_as_menu, self._reasons_at)
+        self.day.strip.setObjectName("main.my_day")
+        self.past = PastDays(bridge, words, self.day, self)
         self.contacts = ContactsPanel(bridge, words, icons, self.card_of)
+        self.contacts.list.tree.setObjectName("main.contact")
         self.no_tray = QuietLabel()
         self.no_tray.setText(
             words("This desktop shows no tray icons, so closing this window only minimises it.")
@@ -97,8 +91,7 @@ class MainWindow(QWidget):
         self._connect()
         self._lay_out()
         give_mnemonics(self)
-        self._tick = QTimer(self)
-        self._tick.timeout.connect(self.refresh)
+        self._tick = Ticking(bridge, self.refresh, self)
         self._restore()
 
     # --- what it shows ---
@@ -118,6 +111,10 @@ class MainWindow(QWidget):
         else:
             self.open()
 
+    def sits_in(self) -> None:
+        """It is another person's window, and looks different from one's own."""
+        self.simulation.set_warning(True)
+
     def end(self) -> None:
         """Close for good: the program ends."""
         self._ending = True
@@ -132,9 +129,10 @@ class MainWindow(QWidget):
         if state is None or not self.isVisible() or self.isMinimized():
             return None
         now, words, unfolded = self._bridge.now(), self._words, self.day.is_unfolded
+        past = self.past.of_the_week
 
         def work_out() -> Shown:
-            week = views.week(state, now, words) if unfolded else None
+            week = views.week(state, now, words, past) if unfolded else None
             return views.main(state, now, words), week
 
         return work_out
@@ -154,6 +152,7 @@ class MainWindow(QWidget):
         self.only_you.setText(view.only_you)
         self.only_you.setVisible(bool(view.only_you))
         self.day.show_day(view.day)
+        self.past.follow()
         self.contacts.show_contacts(view.contacts, view.nobody, finds_people=view.finds_people)
         self.footer.say(view.footer)
         self.no_tray.setVisible(not self._has_tray())
@@ -182,14 +181,18 @@ class MainWindow(QWidget):
         state: State | None = self._bridge.state
         return None if state is None else views.show_as_menu(state, item, self._bridge.now(), self._words)
 
+    def _reasons_at(self, moment: datetime | None) -> tuple[str, ...]:
+        state, now = self._bridge.state, self._bridge.now()
+        return () if state is None else views.reasons_at(state, moment or now, now, self._words)
+
     # --- Qt's side ---
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ages are shown while it is visible, and only then."""
         super().showEvent(event)
-        simulated = self._bridge.is_ready and self._bridge.session.is_simulation
+        simulated = self._bridge.is_ready and self._bridge.seat.is_simulation
         self.simulation.setVisible(simulated)
-        self._tick.start(SIMULATION_TICK_MS if simulated else AGE_TICK_MS)
+        self._tick.begin()
         # At once and not a moment later, or it would come up empty or with yesterday's words.
         job = self._job()
         if job is not None:
@@ -209,7 +212,7 @@ class MainWindow(QWidget):
             if self.isMinimized():
                 self._tick.stop()
             elif not self._tick.isActive():
-                self._tick.start()
+                self._tick.begin()
                 self.refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -217,6 +220,7 @@ class MainWindow(QWidget):
         self._remember()
         if self._ending or self._session_ends() or self._has_tray():
             event.accept()
+            self.closed.emit()
             return
         event.ignore()
         self.showMinimized()

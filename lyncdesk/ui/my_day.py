@@ -1,21 +1,25 @@
-"""My day in the main window: the strip, and the week that unfolds under it."""
+"""My day in the main window: the strip, which can go back in days, and the week that unfolds under it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QToolTip, QVBoxLayout, QWidget
 
 from lyncdesk.client.day_types import DayStrip, Week
 from lyncdesk.client.words import Words
+from lyncdesk.ui.day_pager import DayPager
 from lyncdesk.ui.indicators import IndicatorIcons
-from lyncdesk.ui.strip import DayStripWidget
+from lyncdesk.ui.strip import DayStripWidget, ReasonsOf
 from lyncdesk.ui.week import MenuOf, WeekPanel
+from lyncdesk.ui.widgets import QuietLabel
 
 
 class MyDay(QWidget):
     """``unfolded(bool)`` tells when the week was opened or closed, ``posted(Event)`` what is changed in it.
 
-    ``menu_of`` gives what an item of it can be shown as; ``grown()`` tells that it needs more room.
+    ``menu_of`` gives what an item of it can be shown as, ``reasons_of`` the reasons of a moment; ``grown()``
+    tells that it needs more room.
     """
 
     unfolded = Signal(bool)
@@ -27,6 +31,7 @@ class MyDay(QWidget):
         icons: IndicatorIcons,
         words: Words,
         menu_of: MenuOf = lambda _: None,
+        reasons_of: ReasonsOf = lambda _: (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -38,7 +43,11 @@ class MyDay(QWidget):
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.fold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.fold.toggled.connect(self._toggled)
-        self.strip = DayStripWidget(words, words("My day"))
+        self.pager = DayPager(words)
+        self.past = QuietLabel()
+        self.past.hide()
+        self.strip = DayStripWidget(words, words("My day"), reasons_of=reasons_of)
+        self._today: DayStrip | None = None
         self.week = WeekPanel(icons, words, menu_of)
         self.week.posted.connect(self.posted)
         self.week.grown.connect(self.grown)
@@ -46,7 +55,13 @@ class MyDay(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addWidget(self.fold)
+        head = QHBoxLayout()
+        head.setSpacing(2)
+        head.addWidget(self.fold)
+        head.addStretch(1)
+        head.addWidget(self.pager)
+        column.addLayout(head)
+        column.addWidget(self.past)
         column.addWidget(self.strip)
         column.addWidget(self.week, 1)
         self._toggled(False)
@@ -57,8 +72,31 @@ class MyDay(QWidget):
         return self.fold.isChecked()
 
     def show_day(self, day: DayStrip) -> None:
-        """Show this day."""
-        self.strip.show_strip(day)
+        """Show this day, which is today; in the place of a past one once that is left."""
+        self._today = day
+        if self.past.isHidden():
+            self.strip.show_strip(day)
+
+    def show_past(self, day: DayStrip | None, text: str) -> None:
+        """Show a past day with a text above it, or the text alone; None and "" go back to today."""
+        QToolTip.hideText()  # it tells of the day that goes
+        self.past.setText(text)
+        if bool(text) is self.past.isHidden():
+            self.past.setVisible(bool(text))
+            self.grown.emit()
+        shown = day if text else self._today
+        if shown is not None:
+            self.strip.show_strip(shown)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Page up and Page down go through the days."""
+        step = {Qt.Key.Key_PageUp: self.pager.previous, Qt.Key.Key_PageDown: self.pager.following}.get(
+            Qt.Key(event.key())
+        )
+        if step is None or self.pager.isHidden():
+            super().keyPressEvent(event)
+        else:
+            step.click()
 
     def show_week(self, week: Week) -> None:
         """Show this week, where it is unfolded."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from lyncdesk.ui.bridge import Bridge
+from lyncdesk.ui.bridge import SeatBridge
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ class Newest(Generic[T]):
     """
 
     def __init__(
-        self, bridge: Bridge, job: Callable[[], Callable[[], T] | None], show: Callable[[T], None]
+        self, bridge: SeatBridge, job: Callable[[], Callable[[], T] | None], show: Callable[[T], None]
     ) -> None:
         self._bridge = bridge
         self._job = job

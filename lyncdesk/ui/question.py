@@ -17,8 +17,9 @@ def ask(
     answers: tuple[str, str],
     then: Callable[[], object],
     more: str = "",
+    otherwise: Callable[[], object] = lambda: None,
 ) -> None:
-    """Put the question; only the first answer does something, the safe one is at hand."""
+    """Put the question; the first answer does something, the second is the safe one and at hand."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
     box.setTextFormat(Qt.TextFormat.PlainText)
@@ -31,5 +32,5 @@ def ask(
     box.setDefaultButton(no)
     box.setEscapeButton(no)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.buttonClicked.connect(lambda clicked: then() if clicked is yes else None)
+    box.buttonClicked.connect(lambda clicked: then() if clicked is yes else otherwise())
     box.open()

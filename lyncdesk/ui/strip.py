@@ -1,9 +1,13 @@
 """The day strip: a day as one band, each stretch in the colour that others will see.
 
-Hovering, a click or the arrow keys show what a stretch is and why.
+Hovering, a click or the arrow keys show what a stretch is and why; Shift and arrows go through its moments.
 """
 
 from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -14,18 +18,36 @@ from lyncdesk.client.words import Words
 from lyncdesk.ui.strip_picture import StripPicture, StripPlaces, strip_height
 
 _NEAR = 4  # logical pixels within which the pointer is on a mark
+_STEP = timedelta(minutes=5)
+_LETTERS = 84  # in a line of a tooltip, which does not wrap by itself
+
+# The reasons of a moment, None = now.
+ReasonsOf = Callable[[datetime | None], Sequence[str]]
 
 
 class DayStripWidget(QWidget):
-    """One day. ``current_changed(label)`` tells the stretch that the keyboard or the pointer chose."""
+    """One day. ``current_changed(text)`` tells what the keyboard or the pointer chose.
+
+    ``reasons_of`` gives the reasons of one moment, line by line. It is asked when somebody wants to know, for
+    stretches that have a ``head``; where it says nothing, their label is told.
+    """
 
     current_changed = Signal(str)
 
-    def __init__(self, words: Words, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        words: Words,
+        name: str = "",
+        parent: QWidget | None = None,
+        *,
+        reasons_of: ReasonsOf = lambda _: (),
+    ) -> None:
         super().__init__(parent)
         self._words = words
+        self._reasons_of = reasons_of
         self._strip: DayStrip | None = None
         self._current: int | None = None
+        self._moment: datetime | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -96,32 +118,47 @@ class DayStripWidget(QWidget):
     def event(self, event: QEvent) -> bool:
         """Hovering shows the stretch under the pointer."""
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._label_at(event.pos().x()), self)
+            QToolTip.showText(event.globalPos(), _wrapped(self._label_at(event.pos().x())), self)
             return True
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click chooses and shows the stretch."""
-        part = self.part_at(event.position().x())
-        if part is not None and self._strip is not None:
-            self._choose(self._strip.parts.index(part))
+        """A click chooses and shows the stretch, with the reasons of the moment under the pointer."""
+        part, places = self.part_at(event.position().x()), self._places
+        if part is not None and self._strip is not None and places is not None:
+            self._choose(self._strip.parts.index(part), self._moment_at(places, event.position().x()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows go through the day as it is drawn, Home and End to its ends."""
-        count = len(self._strip.parts) if self._strip else 0
+        """Arrows go through the day as it is drawn, Home and End to its ends; with Shift five minutes on."""
+        strip = self._strip
+        if strip is None or not strip.parts:
+            super().keyPressEvent(event)
+            return
+        count = len(strip.parts)
         step = -1 if self.layoutDirection() is Qt.LayoutDirection.RightToLeft else 1
-        here = self._current
+        steps = {Qt.Key.Key_Right: step, Qt.Key.Key_Left: -step}
+        key, here = Qt.Key(event.key()), self._current
+        if key in steps and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._go(strip, steps[key] * _STEP)
+            return
         places = {
             Qt.Key.Key_Right: (here + step) if here is not None else self._now_index(),
             Qt.Key.Key_Left: (here - step) if here is not None else self._now_index(),
             Qt.Key.Key_Home: 0,
             Qt.Key.Key_End: count - 1,
         }
-        place = places.get(Qt.Key(event.key()))
-        if place is None or not count:
+        place = places.get(key)
+        if place is None:
             super().keyPressEvent(event)
             return
         self._choose(min(max(place, 0), count - 1))
+
+    def _go(self, strip: DayStrip, step: timedelta) -> None:
+        """To the moment so far from the chosen one, or from now."""
+        first, last = strip.parts[0].start, strip.parts[-1].end - timedelta(microseconds=1)
+        moment = min(max((self._moment or strip.now) + step, first), last)
+        found = (i for i, part in enumerate(strip.parts) if part.start <= moment < part.end)
+        self._choose(next(found, self._now_index()), moment)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show where the keyboard is."""
@@ -142,27 +179,48 @@ class DayStripWidget(QWidget):
         now = self._strip.now if self._strip else None
         return next((i for i, part in enumerate(parts) if now and part.start <= now < part.end), 0)
 
-    def _choose(self, index: int) -> None:
+    def _choose(self, index: int, moment: datetime | None = None) -> None:
+        """Choose a stretch and tell it, with the reasons of a moment: of now, else of its beginning."""
         self._current = index
-        self._describe()
+        part, strip = self.current_part(), self._strip
+        if part is None or strip is None:
+            return
+        self._moment = moment or (strip.now if part.start <= strip.now < part.end else part.start)
+        text = self._told(part, self._moment)
+        self.setAccessibleDescription(text)
         self.update()
-        part = self.current_part()
-        if part is not None:
-            self.current_changed.emit(part.label)
-            corner = self.part_rect(part).bottomLeft().toPoint() + QPoint(0, 2)
-            QToolTip.showText(self.mapToGlobal(corner), part.label, self)
+        self.current_changed.emit(text)
+        places = self._places
+        corner = self.part_rect(part).bottomLeft().toPoint() + QPoint(0, 2)
+        if moment is not None and places is not None:
+            corner.setX(round(places.x(moment)))
+        QToolTip.showText(self.mapToGlobal(corner), _wrapped(text), self)
 
     def _describe(self) -> None:
         part = self.current_part()
         summary = self._strip.summary if self._strip else ""
+        if part is None:
+            self._moment = None
         self.setAccessibleDescription(part.label if part is not None else summary)
+
+    def _told(self, part: StripPart, moment: datetime) -> str:
+        """A stretch, and the reasons of one of its moments."""
+        now = self._strip.now if self._strip is not None else None
+        within = min(max(moment, part.start), part.end)
+        reasons = self._reasons_of(None if within == now else within) if part.head else ()
+        return "\n".join((part.head, *reasons)) if reasons else part.label
+
+    def _moment_at(self, places: StripPlaces, x: float) -> datetime:
+        """The moment at a place; near the now-line it is now."""
+        now = places.strip.now
+        return now if abs(places.x(now) - x) <= _NEAR else places.moment(x)
 
     def _label_at(self, x: float) -> str:
         strip, places = self._strip, self._places
         if strip is None or places is None:
             return ""
         part = places.part_at(x)
-        lines = [part.label if part is not None else strip.summary]
+        lines = [self._told(part, self._moment_at(places, x)) if part is not None else strip.summary]
         words = self._words.at(strip.now)
         for moment, text in (
             (strip.last_check, words("Calendar checked {time}", time=strip.last_check or strip.now)),
@@ -171,3 +229,8 @@ class DayStripWidget(QWidget):
             if moment is not None and abs(places.x(moment) - x) <= _NEAR:
                 lines.append(text)
         return "\n".join(line for line in lines if line)
+
+
+def _wrapped(text: str) -> str:
+    """The same in lines that are not too long, each with what belongs to it."""
+    return "\n".join(textwrap.fill(line, _LETTERS, subsequent_indent="    ") for line in text.split("\n"))

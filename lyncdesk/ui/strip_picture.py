@@ -63,6 +63,13 @@ class StripPlaces:
         share = min(1.0, max(0.0, (moment - strip.start) / (strip.end - strip.start)))
         return _MARGIN + (1 - share if self.mirrored else share) * self.room
 
+    def moment(self, x: float) -> datetime:
+        """The moment whose place this is, to the minute; the other way round than :meth:`x`."""
+        share = min(1.0, max(0.0, (x - _MARGIN) / max(1, self.room)))
+        strip = self.strip
+        found = strip.start + (1 - share if self.mirrored else share) * (strip.end - strip.start)
+        return found.replace(second=0, microsecond=0)
+
     def part_rect(self, part: StripPart) -> QRectF:
         """Where a stretch is drawn."""
         left, right = sorted((self.x(part.start), self.x(part.end)))
@@ -117,6 +124,8 @@ class StripPicture:
         painter.drawRoundedRect(QRectF(_MARGIN - 0.5, _TOP - 0.5, self.places.room + 1, _BAND + 1), 2, 2)
 
     def _paint_part(self, painter: QPainter, part: StripPart) -> None:
+        if part.unknown:
+            return  # nothing was shown, or nobody knows what
         band = self.places.part_rect(part)
         height = round(_BAND * _HEIGHTS[part.colour])
         bar = QRectF(band.left(), band.bottom() - height, band.width(), height)

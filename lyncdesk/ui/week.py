@@ -127,7 +127,7 @@ class WeekPanel(QWidget):
         self.tree.expandAll()
         self._show_today()
         self._go_to(place)
-        self.totals.setText(week.totals)
+        self.totals.setText("\n".join(text for text in (week.totals, week.rests_on) if text))
         self.changed.show_line(week.change)
         if self.question.item not in {item.id for day in week.days for item in day.items}:
             self.question.dismiss()

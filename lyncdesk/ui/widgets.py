@@ -202,6 +202,11 @@ class Panel(QFrame):
         self._warning = warning
         self.setFrameShape(QFrame.Shape.NoFrame)
 
+    def set_warning(self, warning: bool) -> None:
+        """Tint the ground, or no longer."""
+        self._warning = warning
+        self.update()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground."""
         palette = self.palette()

@@ -9,11 +9,13 @@ from lyncdesk.client.words import Words, catalogue
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.states import STATES, ManualStatus
 from tests.translations import (
+    LESSONS,
     compiled,
     placeholders,
     po_files,
     read_catalogue,
     texts_in,
+    texts_in_lesson,
     texts_of_the_program,
     updated,
 )
@@ -136,6 +138,40 @@ words("")
 def test_the_texts_of_a_source_are_found() -> None:
     found = {text for _, text in texts_in(SOURCE)}
     assert found == {"one", "two", "three", "four {n}", "five", "six", "seven", "eight", "nine", "ten eleven"}
+
+
+LESSON = """
+title = "One"
+question = "Two \\"quoted\\" words"
+
+[prepare]
+items = [{ subject = "Three", location = "Not a text", from = "0m", to = "1h" }]
+
+[[steps]]
+say = "Four {sent}"
+point = "main.status"
+offer = "Five"
+until = { seen_by = { who = "ben", shows = "Busy" } }
+do = { add = { subject = "Six", from = "0m", to = "1h" } }
+then = "Seven"
+"""
+
+
+def test_the_texts_of_a_lesson_are_found_where_they_stand() -> None:
+    assert list(texts_in_lesson(LESSON)) == [
+        (2, "One"),
+        (3, 'Two "quoted" words'),
+        (6, "Three"),
+        (9, "Four {sent}"),
+        (11, "Five"),
+        (13, "Six"),
+        (14, "Seven"),
+    ]
+
+
+def test_every_lesson_that_ships_is_found() -> None:
+    found = {name for places in texts_of_the_program().values() for name, _ in places}
+    assert {f"resources/lessons/{path.name}" for path in LESSONS.glob("*.toml")} <= found
 
 
 def test_every_problem_is_found() -> None:

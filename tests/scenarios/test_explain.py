@@ -180,3 +180,13 @@ def test_before_sign_in_nothing_is_known_of_anybody(tmp_path: Path) -> None:
 def test_who_looks_at_oneself_gets_the_whole(tmp_path: Path) -> None:
     own = one(RIGHT, tmp_path, "anna@09:10", see_as="anna")
     assert own == one(RIGHT, tmp_path, "anna@09:10")
+
+
+def test_of_a_client_that_sleeps_what_it_showed_last_is_told(tmp_path: Path) -> None:
+    text = with_line('shows = "Busy"', 'shows = "Available"').replace('at = "09:31"', 'at = "09:10"')
+    text += step("09:15", 'do = "sleep"')
+    found = one(text, tmp_path, "anna@10:10")
+    assert (found["at"][11:16], found["shows"], found["age_s"]) == ("10:10", "Away", 70 * 60)
+    assert found["notice"] == "Anna Keller's computer sleeps and has changed nothing since 9:15."
+    assert found["read"] == "The calendar was read at 9:00; it is read again when the computer wakes."
+    assert {lag["item"]["subject"] for lag in found["not_known"]} == {"Call"}

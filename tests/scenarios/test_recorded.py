@@ -9,8 +9,8 @@ from pathlib import Path
 from lyncdesk.client import events as ev
 from lyncdesk.presence.items import Item, Kind
 from lyncdesk.presence.states import ManualStatus
+from tests.sample_world import HOUR, MINUTE, a_world, anna_in, at
 from tests.scenarios.running import run
-from tests.scenarios.test_sample_world import HOUR, MINUTE, a_world, anna_in, at
 
 
 async def test_the_report_of_a_day_in_the_sample_organisation_holds_at_each_moment(home: Path) -> None:

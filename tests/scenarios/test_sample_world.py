@@ -4,134 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from lyncdesk.calendars.account import ExchangeAccounts
 from lyncdesk.client import events as ev
 from lyncdesk.client.live import LiveSession
-from lyncdesk.client.parts import Parts
-from lyncdesk.client.policy import Policy
 from lyncdesk.client.ports import Window
 from lyncdesk.client.reading import decision, stale
 from lyncdesk.client.session import Simulation
 from lyncdesk.client.state import State
-from lyncdesk.machine import clock as real_clock
-from lyncdesk.machine.credentials import MemoryStore
-from lyncdesk.machine.settings_store import FileSettingsStore
 from lyncdesk.presence.items import Item, Kind, calendar_at
 from lyncdesk.presence.states import FREE_IN_CALENDAR, STATES, UNKNOWN, ManualStatus
 from lyncdesk.simulation.demo import demo_headless
 from lyncdesk.simulation.mailboxes import MailboxCalendar
 from lyncdesk.simulation.organisation_file import sample_organisation
-from lyncdesk.simulation.world import World, beginning
+from lyncdesk.simulation.world import Length, World, beginning
 from tests.real_time import RealTime
-
-BERLIN = ZoneInfo("Europe/Berlin")
-WEDNESDAY = date(2026, 3, 4)
-NIGHT = datetime.combine(WEDNESDAY, time(22), BERLIN)
-ME = "anna.keller@brightwater.example"
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-
-
-def at(clock: str, day: date = WEDNESDAY) -> datetime:
-    return datetime.combine(day, time.fromisoformat(clock), BERLIN)
-
-
-def a_world(
-    real_now: datetime = NIGHT,
-    *,
-    monotonic: Callable[[], float] = real_clock.monotonic,
-    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-    speed: float = 0.0,
-) -> World:
-    return World(sample_organisation(), real_now=real_now, monotonic=monotonic, sleep=sleep, speed=speed)
-
-
-@asynccontextmanager
-async def living(world: World) -> AsyncIterator[World]:
-    try:
-        await world.start()
-        yield world
-    finally:
-        await world.stop()
-
-
-def parts(world: World, home: Path) -> Parts:
-    """The desktop client's own parts, in the sample organisation."""
-    account = world.account
-    return Parts(
-        store=FileSettingsStore(home / "settings.toml", real_clock.now),
-        read_policy=Policy,
-        credentials=MemoryStore(),
-        exchange=ExchangeAccounts(
-            now=real_clock.now, monotonic=real_clock.monotonic, zone=world.profile.zone
-        ),
-        pool=world.pool(),
-        clock=world.clock,
-        zone=lambda: world.profile.zone,
-        pool_name="embedded",
-        wait=asyncio.sleep,
-        command_line={"account.address": account.address, "account.server": account.server},
-        defaults=world.defaults,
-        profile=world.profile,
-        password=world.password,
-        hold=world.hold,
-        is_simulation=True,
-    )
-
-
-class Anna:
-    """The signed-in person's client, whose calendar comes over the wire."""
-
-    def __init__(self, world: World, home: Path) -> None:
-        self.session = LiveSession(parts(world, home))
-        self._world = world
-        self._changed = asyncio.Event()
-        self.heard: list[Callable[[State], None]] = []
-
-    def _on_state(self, state: State) -> None:
-        self._changed.set()
-        for listener in self.heard:
-            listener(state)
-
-    async def begin(self) -> None:
-        self.session.start(self._on_state)
-        self._world.attach(lambda: self.session.state)
-        await self.until(lambda state: state.calendar.as_of is not None)
-
-    async def until(self, fits: Callable[[State], bool]) -> State:
-        async with asyncio.timeout(60):
-            while not fits(self.session.state):
-                self._changed.clear()
-                await self._changed.wait()
-        return self.session.state
-
-    @property
-    def state(self) -> State:
-        return self.session.state
-
-    def shows(self) -> str:
-        return decision(self.state, self._world.clock.now()).presence.text
-
-
-@asynccontextmanager
-async def anna_in(world: World, home: Path) -> AsyncIterator[Anna]:
-    async with living(world):
-        anna = Anna(world, home)
-        try:
-            await anna.begin()
-            yield anna
-        finally:
-            await anna.session.stop()
+from tests.sample_world import BERLIN, HOUR, ME, MINUTE, NIGHT, WEDNESDAY, a_world, anna_in, at, living, parts
 
 
 def shown(state: State, now: datetime) -> str:
@@ -463,6 +359,36 @@ async def test_without_a_screen_each_change_is_a_line_with_its_moment_and_reason
     assert [line for line in lines if "Farah Haddad" in line and "(calendar as of" in line]
     moments = [line[:8] for line in lines[1:]]
     assert moments == sorted(moments)
+
+
+@pytest.mark.parametrize(
+    ("length", "end"),
+    [
+        (None, None),
+        (90 * MINUTE, at("10:25")),
+        (time(17, 30), at("17:30")),
+        (time(8), at("08:00") + 24 * HOUR),
+    ],
+)
+def test_a_run_ends_after_a_time_or_at_a_time_of_day(length: Length, end: datetime | None) -> None:
+    assert a_world().end(length) == end
+
+
+def _client(world: World, home: Path) -> LiveSession:
+    home.mkdir()
+    return LiveSession(parts(world, home))
+
+
+async def test_without_a_screen_the_lines_are_the_same_at_any_speed_until_a_time(home: Path) -> None:
+    runs = []
+    for speed in (1.0, 600.0):
+        real, out = RealTime(0.03), io.StringIO()
+        world = a_world(monotonic=real.monotonic, sleep=real.sleep, speed=speed)
+        await demo_headless(world, partial(_client, world, home / str(speed)), time(10, 1), out)
+        runs.append(out.getvalue().splitlines())
+    assert runs[0] == runs[1]
+    assert len(runs[0]) > 20
+    assert runs[0][-1] < "10:01:01"
 
 
 async def test_without_a_reader_the_run_ends(home: Path) -> None:

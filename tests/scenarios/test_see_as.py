@@ -113,6 +113,31 @@ def test_a_person_who_is_not_there_is_a_mistake_with_the_nearest_name(tmp_path: 
     assert ran.err.endswith('day.toml: --see-as bne: no person of this scenario; did you mean "ben"?\n')
 
 
+def test_a_drawing_holds_no_more_than_the_person_knew(tmp_path: Path) -> None:
+    text = with_line('gives = { ben = "Workgroup" }', 'gives = { ben = "Colleagues" }')
+    drawn = picture(text, tmp_path, "ben")
+    assert "In a meeting" in drawn
+    for secret in ("Budget review", "Call", "Room 4", "Colleagues"):
+        assert secret not in drawn
+    assert picture(text, tmp_path, None).count("Budget review") > 0
+    workgroup = picture(RIGHT, tmp_path, "ben")
+    assert "Budget review" in workgroup
+    assert "Workgroup" not in workgroup, "a client is not told what rank its person has"
+    assert "Ben" in workgroup
+
+
+def test_the_drawing_of_ones_own_day_holds_ones_own_steps_and_checks(tmp_path: Path) -> None:
+    assert "Call" in picture(RIGHT, tmp_path, "anna")
+
+
+def picture(text: str, tmp_path: Path, who: str | None) -> str:
+    file, drawn = tmp_path / "day.toml", tmp_path / "day.svg"
+    file.write_text(text, encoding="utf-8")
+    out, err = io.StringIO(), io.StringIO()
+    assert simulate([str(file)], json=False, wire=False, out=out, err=err, svg=drawn, see_as=who) == 0
+    return drawn.read_text(encoding="utf-8")
+
+
 def test_over_the_wire_the_same_is_seen(tmp_path: Path) -> None:
     assert day(tmp_path, RIGHT, "ben", wire=True).out == day(tmp_path, RIGHT, "ben").out
 

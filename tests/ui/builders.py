@@ -11,7 +11,9 @@ from PySide6.QtCore import QObject
 
 from lyncdesk.client.day_types import DayStrip, StripPart, Week, WeekDay, WeekItem
 from lyncdesk.client.events import Event
+from lyncdesk.client.history import Past
 from lyncdesk.client.options import Account
+from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.session import ConnectionStep, Session
 from lyncdesk.client.state import State
@@ -115,7 +117,7 @@ def day_strip(**changes: Any) -> DayStrip:
 
 
 def part(
-    text: str, hour: int, minute: int, to_hour: int, to_minute: int, why: str = "", **marks: bool
+    text: str, hour: int, minute: int, to_hour: int, to_minute: int, why: str = "", **marks: Any
 ) -> StripPart:
     """A stretch of a strip, by Berlin's clock."""
     row = next(row for row in STATES if row.text == text)
@@ -261,9 +263,11 @@ class RecordingSession:
         self.posted: list[Event] = []
         self.people: tuple[Seen, ...] = ()
         self.problem: Problem | None = None
+        self.history = Past()
         self.steps: tuple[ConnectionStep, ...] = ()
         self.on_state: Callable[[State], None] = lambda _: None
         self.stopped = False
+        self.speed = 1.0
         self._simulation = simulation
 
     @property
@@ -319,6 +323,19 @@ class RecordingSession:
 
     async def remove_contact(self, address: str) -> None:
         self.asked.append(("remove_contact", address))
+
+    async def past(self, start: datetime, end: datetime) -> Past:
+        self.asked.append(("past", start, end))
+        if self.problem is not None:
+            raise ProblemError(self.problem)
+        return self.history
+
+    async def delete_history(self) -> Problem | None:
+        self.asked.append(("delete_history",))
+        return self.problem
+
+    def history_place(self) -> Message:
+        return Message.of("{path}", path="/home/kim/.local/share/lyncdesk/history.sqlite")
 
     async def report(self) -> str:
         self.asked.append(("report",))

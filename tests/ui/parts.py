@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -15,7 +16,19 @@ from lyncdesk.client.words import Words
 from lyncdesk.presence.items import Item, Kind, ShowAs
 from lyncdesk.presence.publication import Profile
 from lyncdesk.presence.relationships import Relationship
-from tests.ui.builders import ANNA, ME, NOW, ZONE, RecordingBridge, berlin, day_strip, indicator
+from tests.ui.builders import (
+    ANNA,
+    ME,
+    NOW,
+    ZONE,
+    RecordingBridge,
+    RecordingSession,
+    berlin,
+    day_strip,
+    indicator,
+    state,
+)
+from tests.ui.lesson_parts import RecordingLessons
 
 HOUR = timedelta(hours=1)
 WORDS = Words(zone=ZoneInfo(ZONE), now=NOW)
@@ -138,8 +151,10 @@ class Sample:
         )
         self.calendars: dict[str, list[Item]] = {ME: [], ANNA: []}
         self.jumps = 0
+        self.seats: dict[str, SitInSeat] = {}
         self.changes: tuple[PresenceChange, ...] = ()
         self.broken: Exception | None = None
+        self.teacher = RecordingLessons()
         self._ids = (f"item-{number}" for number in count(1))
 
     def fill(self) -> None:
@@ -156,6 +171,9 @@ class Sample:
 
     def people(self) -> tuple[Profile, ...]:
         return self.everybody
+
+    def lessons(self) -> RecordingLessons:
+        return self.teacher
 
     def items(self, address: str, start: datetime, end: datetime) -> tuple[Item, ...]:
         return tuple(item for item in self.calendars[address] if item.start < end and item.end > start)
@@ -194,3 +212,24 @@ class Sample:
         if self.broken:
             raise self.broken
         self.world = replace(self.world, now=moment)
+
+    def sit_in(self, address: str) -> SitInSeat:
+        profile = next(one for one in self.everybody[1:] if one.address == address)
+        seat = self.seats[address] = SitInSeat(profile)
+        return seat
+
+
+class SitInSeat(RecordingSession):
+    """A seat that remembers what it was asked; its State is that of a person who signed in."""
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__(simulation=True)
+        self.profile = profile
+        self.led = False
+
+    def start(self, on_state: Callable[[State], None]) -> None:
+        super().start(on_state)
+        self.tell()
+
+    def tell(self) -> None:
+        self.on_state(replace(state(), profile=self.profile))

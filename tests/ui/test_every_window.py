@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -130,7 +130,7 @@ def after_test(start: Callable[[Words, Path], QWidget]) -> Open:
         window = start(words, home)
         assert isinstance(window, AboutStatus | FirstStart | OptionsWindow)
         elsewhere = Problem.of("server-elsewhere", server="mail.fabrikam.example", host="litware.example")
-        session = window._bridge.session
+        session = window._bridge.seat
         assert isinstance(session, RecordingSession)
         session.problem = elsewhere
         session.steps = tuple(
@@ -197,7 +197,7 @@ def password_prompt(words: Words, _home: Path) -> QWidget:
 def simulation(words: Words, _home: Path) -> QWidget:
     sample = Sample()
     sample.fill()
-    window = SimulationWindow(knowing(state()), sample, words)
+    window = SimulationWindow(knowing(state()), sample, words, IndicatorIcons(), QRect)
     window.open()
     return window
 

@@ -22,8 +22,9 @@ from lyncdesk.client.words import Words
 from lyncdesk.presence.states import ManualStatus
 from lyncdesk.ui.commands import Commands
 from lyncdesk.ui.indicators import IndicatorIcons
-from lyncdesk.ui.main_window import AGE_TICK_MS, SIMULATION_TICK_MS, MainWindow
+from lyncdesk.ui.main_window import MainWindow
 from lyncdesk.ui.mnemonics import letters
+from lyncdesk.ui.ticking import AGE_TICK_MS, SIMULATION_TICK_MS
 from lyncdesk.ui.widgets import BoldLine, bold
 from tests.ui.builders import (
     ME,

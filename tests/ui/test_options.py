@@ -90,12 +90,13 @@ EVERYTHING = Options(
     notices=False,
     language="de",
     log_details=True,
+    keep_history=True,
     account=ACCOUNT,
 )
 NAMES = (
     "update_presence", "share_details", "share_out_of_office", "share_free_busy", "start_with_computer",
     "start_minimised", "inactive_after", "away_after", "meeting_while_away", "ignore_all_day", "notices",
-    "language", "log_details",
+    "language", "log_details", "keep_history",
 )  # fmt: skip
 
 

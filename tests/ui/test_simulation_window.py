@@ -7,12 +7,13 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtCore import QDate, Qt, QTime
+from PySide6.QtCore import QDate, QRect, Qt, QTime
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
 from lyncdesk.presence.items import Item, Kind, ShowAs
+from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.simulation.item_editor import ItemEditor
 from lyncdesk.ui.simulation.time_bar import SPEEDS
 from lyncdesk.ui.simulation_window import SimulationWindow
@@ -30,7 +31,7 @@ class Desk:
         self.sample = Sample()
         self.sample.fill()
         self.bridge: RecordingBridge = knowing(state())
-        self.window = SimulationWindow(self.bridge, self.sample, WORDS)
+        self.window = SimulationWindow(self.bridge, self.sample, WORDS, IndicatorIcons(), QRect)
         qtbot.addWidget(self.window)
         self.window.open()
         self.outlook = self.window.outlook
@@ -256,6 +257,7 @@ def test_each_speed_is_one_press_and_shows_itself(desk: Desk, number: int) -> No
     press(desk.time.speeds.button(number))
     assert desk.sample.world.speed == SPEEDS[number][0]
     assert desk.time.speeds.checkedId() == number
+    assert [button.font().bold() for button in desk.time.speeds.buttons()].index(True) == number
 
 
 def test_the_jump_leads_to_after_the_next_check(qtbot: QtBot, desk: Desk) -> None:

@@ -8,14 +8,16 @@ from pathlib import Path
 
 from tests.homes import home_environment
 
-# What only the worker, the keyring's helper, or a person who asks for a report needs.
+# What only the worker, the keyring's helper, or a person who asks for a report or wants a history needs.
 LARGE = {
     "_hashlib",
+    "_sqlite3",
     "_ssl",
     "email",
     "exchangelib",
     "keyring",
     "lxml",
+    "lyncdesk.machine.history_store",
     "requests",
     "xml",
     "PySide6.QtNetwork",

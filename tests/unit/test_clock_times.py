@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyncdesk.client.clock_times import next_at
+from lyncdesk.client.clock_times import next_at, time_of_day
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TIMES = st.builds(time, st.integers(0, 23), st.integers(0, 59))
@@ -52,3 +52,17 @@ def berlin(month: int, day: int, hour: int, minute: int = 0, fold: int = 0) -> d
 )
 def test_days_end_and_clocks_change(now: datetime, at: time, found: datetime) -> None:
     assert next_at(at, now, BERLIN) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("8:00", time(8)), ("08:00", time(8)), ("17:30", time(17, 30)), ("0:05:09", time(0, 5, 9))],
+)
+def test_a_time_of_day_is_read_as_people_write_it(text: str, meant: time) -> None:
+    assert time_of_day(text) == meant
+
+
+@pytest.mark.parametrize("text", ["", "8", "24:00", "7:60", "8.30", "8:3", "٨:٠٠", "8:00+01:00", "noon"])
+def test_what_is_no_time_of_day_is_refused_in_words(text: str) -> None:
+    with pytest.raises(ValueError, match="is no time of day"):
+        time_of_day(text)

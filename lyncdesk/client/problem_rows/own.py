@@ -56,4 +56,32 @@ OWN: tuple[ProblemRow, ...] = (
         Retry.NEVER,
         trigger="The system has no keyring, it is locked, or it does not answer in time.",
     ),
+    ProblemRow(
+        "history-not-kept",
+        "Your history is not being kept.",
+        "{where}: {what}.",
+        "LyncDesk tries again each minute, and goes on meanwhile. Make room on the disk, let LyncDesk write"
+        " there, or end the other program that uses the file.",
+        Retry.YES,
+        trigger="The history is switched on, and its file cannot be opened or written: the disk is full, the"
+        " folder may not be written to, another process has the file.",
+    ),
+    ProblemRow(
+        "history-broken",
+        "Your history could not be read.",
+        "{where}: {what}.",
+        "A new one is kept from now on. The file was kept aside as {kept}; “Delete history” deletes it too.",
+        Retry.NEVER,
+        trigger="The file of the history is no database, is damaged, is another program's, or was made by a"
+        " newer LyncDesk.",
+    ),
+    ProblemRow(
+        "history-not-deleted",
+        "Your history could not be deleted.",
+        "{where}: {what}.",
+        "Delete the file yourself, or have it deleted again.",
+        Retry.NEVER,
+        trigger="The person had the history deleted, or forgot the account, and the file or its folder may"
+        " not be written to.",
+    ),
 )

@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 
 from lyncdesk.client import checks
 from lyncdesk.client.day_types import DayStrip, StripPart, Week, WeekDay, WeekItem
+from lyncdesk.client.history import Past
 from lyncdesk.client.reading import incomplete, inputs, stale
 from lyncdesk.client.state import State
+from lyncdesk.client.views.moment import planned_at
 from lyncdesk.client.views.show_as import change_line, made_by, made_in_words, times_of
+from lyncdesk.client.views.totals import totals
 from lyncdesk.client.views.why import reason_sentence
 from lyncdesk.client.words import N_, Words
-from lyncdesk.presence.aggregate import Decision, decide, live_manual, manual_until
-from lyncdesk.presence.freebusy import Stretch, WorkingHours, stretches
+from lyncdesk.presence.aggregate import Decision, decide, manual_until
+from lyncdesk.presence.freebusy import Stretch, WorkingHours
 from lyncdesk.presence.inputs import CalendarUse, Inputs
 from lyncdesk.presence.items import Deciding, Item, Kind, ShowAs, deciding, makes_busy, outcome
 from lyncdesk.presence.publication import Seen
@@ -96,21 +99,13 @@ def _parts(
         if edge not in turns and before is not None and moment.says_the_same_as(before):
             continue
         before = moment
-        decided = _at(asked, moment.running, edge)
+        decided = decide(planned_at(asked, moment.running, edge), edge)
         old = why_old if old_from is not None and edge >= old_from else ""
         if run is not None and (_look(decided), old) == (_look(run[1]), run[2]) and edge != end:
             continue
         if run is not None:
             yield _part(run[0], edge, run[1], run[2], words)
         run = (edge, decided, old)
-
-
-def _at(asked: Inputs, running: tuple[Item, ...], moment: datetime) -> Decision:
-    """What is seen at a moment of the day; a status by hand colours from its choice until its end."""
-    manual = live_manual(asked, moment)
-    if manual is not None and moment < manual.since:
-        manual = None
-    return decide(replace(asked, items=running, machines=(), manual=manual), moment)
 
 
 def _look(decided: Decision) -> tuple[Presence, Item | None]:
@@ -123,12 +118,13 @@ def _part(start: datetime, end: datetime, decided: Decision, old: str, words: Wo
     lines = [words("{state}, {start} to {end}", state=text, start=start, end=end)]
     if decided.item is not None and decided.item.subject:
         lines.append(decided.item.subject)
-    lines.append(reason_sentence(decided, words))
+    label = [*lines, reason_sentence(decided, words)]
     if old:
         lines.append(old)
-    return StripPart(
-        start, end, presence.colour, presence.shape, text, "\n".join(lines), bool(old), presence.out_of_office
-    )
+        label.append(old)
+    told, head = "\n".join(label), "\n".join(lines)
+    marks = bool(old), presence.out_of_office
+    return StripPart(start, end, presence.colour, presence.shape, text, told, *marks, head=head)
 
 
 def _summary(parts: tuple[StripPart, ...], words: Words) -> str:
@@ -180,8 +176,15 @@ def _plain(
     return StripPart(start, end, presence.colour, presence.shape, text, label, old)
 
 
-def week(state: State, now: datetime, words: Words) -> Week:
-    """The days that the last check knows, with what each item makes of the presence, and totals."""
+def day_title(day: date, words: Words) -> str:
+    """``Thursday, 26 Nov``."""
+    return words("{weekday}, {date}", weekday=words(_WEEKDAYS[day.weekday()]), date=words.date(day))
+
+
+def week(state: State, now: datetime, words: Words, past: Past | None = None) -> Week:
+    """The days that the last check knows, with what each item makes of the presence, and totals. ``past`` is
+    what the local history has of them, None where none is kept.
+    """
     words = words.at(now)
     zone = ZoneInfo(state.profile.zone)
     asked = checks.window(state.calendar.as_of or now, state.profile.zone)
@@ -195,13 +198,13 @@ def week(state: State, now: datetime, words: Words) -> Week:
             key=lambda i: (i.start, i.end, i.subject),
         )
         today = day == now.astimezone(zone).date()
-        title = words("{weekday}, {date}", weekday=words(_WEEKDAYS[day.weekday()]), date=words.date(day))
+        title = day_title(day, words)
         title = words("Today, {day}", day=title) if today else title
         days.append(WeekDay(day, title, tuple(_week_item(i, words) for i in todays), today))
         day += timedelta(days=1)
     hours = state.calendar.working_hours or WorkingHours(state.profile.zone)
-    totals = _totals(state, asked.start, asked.end, hours, words)
-    return Week(tuple(days), totals, change_line(state, words))
+    summed, rests_on = totals(state, past, (asked.start, asked.end), hours, now, words)
+    return Week(tuple(days), summed, change_line(state, words), rests_on)
 
 
 def _week_item(item: Item, words: Words) -> WeekItem:
@@ -218,29 +221,3 @@ def _week_item(item: Item, words: Words) -> WeekItem:
         made.shape,
         item.id,
     )
-
-
-def _totals(state: State, start: datetime, end: datetime, hours: WorkingHours, words: Words) -> str:
-    """How much of the known working time is shown as Busy, and how much of that without anybody else."""
-    spans = [
-        (max(a, start), min(b, end))
-        for a, b in hours.spans(start - timedelta(days=1), 7)
-        if a < end and b > start
-    ]
-    working = sum(((b - a) for a, b in spans), timedelta())
-    counting = (item for item in state.calendar.items if makes_busy(item))
-    busy = alone = timedelta()
-    for stretch in stretches(counting, ignore_all_day=state.options.ignore_all_day):
-        within = sum(
-            (max(timedelta(), min(b, stretch.end) - max(a, stretch.start)) for a, b in spans), timedelta()
-        )
-        busy += within
-        alone += within if stretch.kind is Kind.APPOINTMENT else timedelta()
-    return words(
-        "Shown as Busy {busy} of {working} working hours, {alone} of them alone.",
-        busy=_hours(busy, words), working=_hours(working, words), alone=_hours(alone, words),
-    )  # fmt: skip
-
-
-def _hours(length: timedelta, words: Words) -> str:
-    return words.tenths(length / timedelta(hours=1))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from lyncdesk.client.problems import Problem
-from lyncdesk.client.reading import decision, incomplete, lync_differs
+from lyncdesk.client.reading import asleep, decision, incomplete, lync_differs
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import ReasonRow, Why
 from lyncdesk.client.views.common import own_indicator
@@ -76,6 +76,10 @@ def _read(state: State, words: Words) -> str:
         return words("The calendar has not been read yet.")
     if calendar.next_check is None:
         return words("The calendar was read at {time}. No further check is planned.", time=calendar.as_of)
+    if asleep(state):
+        return words(
+            "The calendar was read at {time}; it is read again when the computer wakes.", time=calendar.as_of
+        )
     return words(
         "The calendar was read at {time} and will be read again at {next}.",
         time=calendar.as_of,

@@ -1,4 +1,4 @@
-"""Options > Advanced: the interval that is in force, the language, the log."""
+"""Options > Advanced: the interval that is in force, the language, the history, the log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 from lyncdesk.client.durations import format_duration
 from lyncdesk.client.options import Options, Origin
 from lyncdesk.client.words import N_, Words
+from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.controls import Form, Lock, button
+from lyncdesk.ui.options_pages.history import HistorySection
 from lyncdesk.ui.options_pages.page import Bound, Page
 from lyncdesk.ui.widgets import QuietLabel, label
 
@@ -26,10 +28,11 @@ LANGUAGES = (("en", "English"), ("de", "Deutsch"))
 class AdvancedPage(Page):
     """What is seldom needed."""
 
-    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: Bridge, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(words, parent)
         self.heading(words("Calendar checks"))
         self.interval = label()
+        self.interval.setObjectName("options.interval")
         self.column.addWidget(self.interval)
         self.column.addWidget(
             QuietLabel(
@@ -60,6 +63,7 @@ class AdvancedPage(Page):
         self.restart = QuietLabel(words("Takes effect when LyncDesk starts the next time."))
         self.column.addWidget(self.restart)
         self.bind(Bound("language", self.language.currentData, self._show_language, lock))
+        self.history = HistorySection(self, bridge, words)
         self.heading(words("Log"))
         self.log_details = self.switch("log_details", words("Write a detailed log"))
         self.column.addWidget(

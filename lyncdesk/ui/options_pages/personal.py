@@ -21,9 +21,12 @@ _DETAILS = {
 
 
 class PersonalPage(Page):
-    """The page that the first question of every newcomer is about."""
+    """The page that the first question of every newcomer is about.
 
-    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+    ``computer``: whether the person's own computer starts the program.
+    """
+
+    def __init__(self, words: Words, parent: QWidget | None = None, *, computer: bool = True) -> None:
         super().__init__(words, parent)
         self.manager = QComboBox()
         self.heading(words("Personal information manager")).setBuddy(self.manager)
@@ -42,6 +45,8 @@ class PersonalPage(Page):
             "update_presence", words("Update my presence based on my calendar information")
         )
         self.share_details = self.switch("share_details", words(_DETAILS[DetailsTo.WORKGROUP_AND_FRIENDS]))
+        self.update_presence.setObjectName("options.update_presence")
+        self.share_details.setObjectName("options.share_details")
         self.share_out_of_office = self.switch(
             "share_out_of_office",
             words("Show my out-of-office information to my Colleagues, Workgroup, and Friends and Family"),
@@ -49,11 +54,12 @@ class PersonalPage(Page):
         self.share_free_busy = self.switch("share_free_busy", words("Share my free/busy times"))
         self.hint = QuietLabel()
         self.column.addWidget(self.hint)
-        self.heading(words("LyncDesk"))
-        self.start_with_computer = self.switch(
-            "start_with_computer", words("Start LyncDesk when I log on to this computer")
-        )
-        self.start_minimised = self.switch("start_minimised", words("Start minimised"))
+        if computer:
+            self.heading(words("LyncDesk"))
+            self.start_with_computer = self.switch(
+                "start_with_computer", words("Start LyncDesk when I log on to this computer")
+            )
+            self.start_minimised = self.switch("start_minimised", words("Start minimised"))
         self.column.addStretch(1)
 
     def _show_manager(self, options: Options) -> None:

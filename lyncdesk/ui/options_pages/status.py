@@ -16,9 +16,9 @@ _A_MINUTE = timedelta(minutes=1)
 
 
 class StatusPage(Page):
-    """When the person is Inactive or Away, and what counts meanwhile."""
+    """When the person is Inactive or Away, and what counts meanwhile. ``notices``: whether any are shown."""
 
-    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+    def __init__(self, words: Words, parent: QWidget | None = None, *, notices: bool = True) -> None:
         super().__init__(words, parent)
         self.heading(words("When I do not use this computer"))
         self._form = Form(sentences=True)
@@ -41,8 +41,11 @@ class StatusPage(Page):
         self.ignore_all_day = self.switch(
             "ignore_all_day", words("Ignore all-day items: they do not change my presence")
         )
-        self.heading(words("Notices"))
-        self.notices = self.switch("notices", words("Tell me with a notice when my calendar cannot be read"))
+        if notices:
+            self.heading(words("Notices"))
+            self.notices = self.switch(
+                "notices", words("Tell me with a notice when my calendar cannot be read")
+            )
         self.column.addStretch(1)
 
     def _minutes(self, name: str, text: str) -> QSpinBox:

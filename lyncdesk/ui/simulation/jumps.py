@@ -47,6 +47,7 @@ class Jumps(QWidget):
         self._typed = False
         self.to_check = button(words("Jump to the next check"), self.jump_to_check)
         self.to_check.setToolTip(words("Runs to just after the next check of your calendar"))
+        self.to_check.setObjectName("simulation.next_check")
         self.to_change = button(words("Jump to the next change"), self.jump_to_change)
         self.to_change.setToolTip(
             words(
@@ -54,13 +55,14 @@ class Jumps(QWidget):
                 " in as"
             )
         )
+        self.to_change.setObjectName("simulation.next_change")
         self.at = QTimeEdit()
         self.at.setAccessibleName(words("Time to jump to"))
         self.at.timeChanged.connect(self._time_chosen)
         self.at.lineEdit().returnPressed.connect(self.jump_to_time)
         self.to_time = button(words("Jump to this time"), self.jump_to_time)
         self.day = QuietLabel(wrap=False)
-        self.stop_button = button(words("Stop"), self.stop, name=words("Stop the jump"))
+        self.stop_button = button(words("Stop the jump"), self.stop)
         self.message = MessageLine()
         self.trouble = MessageLine(warning=True)
         self._lay_out()

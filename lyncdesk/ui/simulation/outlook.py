@@ -65,6 +65,14 @@ class OutlookTab(QWidget):
         self.add_button = button(words("New ..."), self.add)
         self.change_button = button(words("Change ..."), self.change)
         self.remove_button = button(words("Remove"), self.remove)
+        for control, name in (
+            (self.right_now, "simulation.right_now"),
+            (self.add_button, "simulation.new_item"),
+            (self.change_button, "simulation.change_item"),
+            (self.remove_button, "simulation.remove_item"),
+            (self.list, "simulation.items"),
+        ):
+            control.setObjectName(name)
         self.message = MessageLine(warning=True)
         self.hint = QuietLabel()
         self._lay_out(whose)

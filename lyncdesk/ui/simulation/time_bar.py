@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QDate, QLocale, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from lyncdesk.client.session import Simulation
 from lyncdesk.client.words import N_, Words
@@ -23,6 +23,8 @@ SPEEDS: tuple[tuple[float, str, str], ...] = (
     (60, "×60", N_("60 times as fast: a minute a second")),
     (600, "×600", N_("600 times as fast: 10 minutes a second")),
 )
+# The one that lessons point at: what follows comes in seconds, and can still be watched.
+_HURRIED = 60
 _SHORTEST_MS, _LONGEST_MS = 100, 60_000
 
 
@@ -50,13 +52,16 @@ class TimeBar(QWidget):
         self.jumps = Jumps(bridge, simulation, words)
         row = QHBoxLayout()
         row.setSpacing(4)
-        for number, (_, sign, name) in enumerate(SPEEDS):
+        for number, (speed, sign, name) in enumerate(SPEEDS):
             choice = QToolButton()
             choice.setText(words(sign))
             choice.setAccessibleName(words(name))
             choice.setToolTip(words(name))
             choice.setCheckable(True)
+            _room_for_bold(choice)
             self.speeds.addButton(choice, number)
+            if speed == _HURRIED:
+                choice.setObjectName("simulation.speed")
             row.addWidget(choice)
         row.addStretch(1)
         self.speeds.idClicked.connect(self._set_speed)
@@ -89,6 +94,7 @@ class TimeBar(QWidget):
         for number, (speed, _, _) in enumerate(SPEEDS):
             chosen = self.speeds.button(number)
             chosen.setChecked(speed == world.speed)
+            _embolden(chosen, speed == world.speed)
             chosen.setEnabled(not self.jumps.running)
         self.jumps.show_time(world)
         words = self._words.at(world.now)
@@ -132,3 +138,18 @@ class TimeBar(QWidget):
 
 def _date(moment: datetime) -> QDate:
     return QDate(moment.year, moment.month, moment.day)
+
+
+def _room_for_bold(button: QToolButton) -> None:
+    """So that nothing moves when another pace is chosen."""
+    _embolden(button, True)
+    button.setMinimumWidth(button.sizeHint().width())
+    _embolden(button, False)
+
+
+def _embolden(button: QAbstractButton, bold: bool) -> None:
+    # Many styles show what is chosen by a shade that on dark grounds is hardly to be seen.
+    font = button.font()
+    if font.bold() != bold:
+        font.setBold(bold)
+        button.setFont(font)

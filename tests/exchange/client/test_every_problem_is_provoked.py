@@ -45,6 +45,11 @@ ELSEWHERE = {
         "settings-broken": "test_a_text_that_is_no_toml_is_kept_aside_and_told_with_line_and_key",
         "settings-not-saved": "test_a_folder_that_cannot_be_written_is_one_clear_problem",
     },
+    "contract.test_history_store": {
+        "history-broken": "test_a_file_that_cannot_be_used_is_put_aside_whole",
+        "history-not-kept": "test_a_folder_that_cannot_be_written_is_told_and_tried_again",
+        "history-not-deleted": "test_what_cannot_be_deleted_is_told",
+    },
     "contract.test_credentials": {"keyring-missing": "test_a_locked_keyring_that_nobody_unlocks_is_told"},
     "unit.test_policy": {
         "policy-invalid": "test_what_it_does_not_allow_is_a_problem_naming_file_line_key_value_and_range"

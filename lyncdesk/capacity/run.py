@@ -1,0 +1,88 @@
+"""Reckons what was asked for in the way that fits, and times it: the work of ``lyncdesk capacity``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from lyncdesk.capacity.cost import Cost
+from lyncdesk.capacity.model import DayModel
+from lyncdesk.capacity.recommendation import Ceiling, Recommendation, recommend
+from lyncdesk.capacity.report import Reckoned
+from lyncdesk.capacity.results import Result
+
+# How many people the engine plays without being asked to, and at most.
+MOST_WITHOUT_ARRAYS = 5_000
+MOST_EXACT = 20_000
+
+
+class TooManyError(Exception):
+    """More people than the way that there is can reckon; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked: people, intervals (whole seconds), a model (``file`` names its own, "" = built in)."""
+
+    users: int
+    intervals: tuple[int, ...]
+    model: DayModel
+    file: str
+    seed: int
+    exact: bool
+
+
+def has_arrays() -> bool:
+    """Whether numpy is installed, which the vectorised way needs."""
+    return find_spec("numpy") is not None
+
+
+class Run:
+    """One question; ``monotonic`` tells the seconds that it takes.
+
+    Raises:
+        TooManyError: if neither way can reckon so many people.
+    """
+
+    def __init__(self, asked: Asked, monotonic: Callable[[], float]) -> None:
+        self._asked = asked
+        self._monotonic = monotonic
+        self._exact = asked.exact or not has_arrays()
+        if asked.exact and asked.users > MOST_EXACT:
+            raise TooManyError(
+                f"{asked.users} people are too many to play one by one; give at most {MOST_EXACT}, or leave"
+                " --exact out"
+            )
+        if self._exact and not asked.exact and asked.users > MOST_WITHOUT_ARRAYS:
+            raise TooManyError(
+                f"{asked.users} people need numpy, which is not installed; pip install 'lyncdesk[capacity]'"
+                f" brings it, or give at most {MOST_WITHOUT_ARRAYS} people"
+            )
+
+    def reckon(self, cost: Cost) -> Reckoned:
+        """The day at every interval asked for."""
+        asked, begun = self._asked, self._monotonic()
+        results = tuple(self._results(asked.intervals))
+        seconds = self._monotonic() - begun
+        model = asked.model
+        return Reckoned(
+            results, asked.seed, asked.file, model.people.contacts, model.sign_in_minutes(), cost, seconds
+        )
+
+    def recommend(self, ceiling: Ceiling, cost: Cost) -> Recommendation:
+        """The interval that keeps the ceiling."""
+        return recommend(ceiling, cost, self._candidates, at_once=not self._exact)
+
+    def _results(self, intervals: Sequence[int], *, presence: bool = True) -> Sequence[Result]:
+        asked = self._asked
+        if self._exact:
+            from lyncdesk.capacity.exact import reckon_exactly
+
+            return [reckon_exactly(asked.model, asked.seed, asked.users, each) for each in intervals]
+        from lyncdesk.capacity.many.reckoning import reckon
+
+        return reckon(asked.model, asked.seed, asked.users, intervals, presence=presence)
+
+    def _candidates(self, intervals: Sequence[int]) -> Sequence[Result]:
+        return self._results(intervals, presence=False)

@@ -1,0 +1,113 @@
+"""For the tests of lessons: the running sample organisation with Anna's real client, and a guide.
+
+Her calendar comes over real EWS.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from lyncdesk.calendars.account import ExchangeAccounts
+from lyncdesk.client.lesson_types import LessonView
+from lyncdesk.client.parts import Parts
+from lyncdesk.client.state import State
+from lyncdesk.client.words import Words
+from lyncdesk.machine import clock as real_clock
+from lyncdesk.machine.credentials import MemoryStore
+from lyncdesk.machine.settings_store import FileSettingsStore
+from lyncdesk.simulation.lessons_guide import LessonGuide
+from lyncdesk.simulation.organisation_file import sample_organisation
+from lyncdesk.simulation.session import SampleSession
+from lyncdesk.simulation.world import World
+from tests.waiting import LONG_ENOUGH, until
+
+BERLIN = ZoneInfo("Europe/Berlin")
+WEDNESDAY = date(2026, 3, 4)
+ANNA, BEN = "anna.keller@brightwater.example", "ben.okafor@brightwater.example"
+WORDS = Words(zone=BERLIN)
+
+
+def at(clock: str, day: date = WEDNESDAY) -> datetime:
+    """A moment by Berlin's clock."""
+    return datetime.combine(day, time.fromisoformat(clock), BERLIN)
+
+
+def parts(world: World, home: Path) -> Parts:
+    """The parts of Anna's client, as the program makes them."""
+    account = world.account
+    exchange = ExchangeAccounts(now=world.clock.now, monotonic=real_clock.monotonic, zone=world.profile.zone)
+    return Parts(
+        store=FileSettingsStore(home / "settings.toml", real_clock.now),
+        read_policy=world.administrator.read,
+        credentials=MemoryStore(),
+        exchange=exchange,
+        pool=world.pool(),
+        clock=world.clock,
+        zone=lambda: world.profile.zone,
+        pool_name="embedded",
+        wait=world.administrator.wait,
+        command_line={"account.address": account.address, "account.server": account.server},
+        defaults=world.defaults,
+        profile=world.profile,
+        password=world.password,
+        hold=world.hold,
+        is_simulation=True,
+    )
+
+
+class Class:
+    """Somebody who learns: the session, its world and its guide."""
+
+    def __init__(self, session: SampleSession) -> None:
+        self.session = session
+        self.world = session.world
+        self.guide: LessonGuide = session.world.guide
+
+    @property
+    def state(self) -> State:
+        """What Anna's client knows."""
+        return self.session.state
+
+    def view(self) -> LessonView:
+        """The lesson that goes on, in English."""
+        found = self.guide.view(WORDS)
+        assert found is not None
+        return found
+
+    async def done(self) -> LessonView:
+        """Wait until the step is done."""
+        await until(lambda: self.view().said, "the step to be done")
+        return self.view()
+
+
+@asynccontextmanager
+async def a_class(
+    home: Path, real_now: datetime, lessons: Iterable[Path] = (), speed: float = 1.0
+) -> AsyncIterator[Class]:
+    """The sample organisation, once Anna's client has read its calendar."""
+    world = World(
+        sample_organisation(),
+        real_now=real_now,
+        monotonic=real_clock.monotonic,
+        speed=speed,
+        lessons=lessons,
+    )
+    session = SampleSession(world, lambda world: parts(world, home))
+    read = asyncio.Event()
+
+    def on_state(state: State) -> None:
+        if state.calendar.as_of is not None:
+            read.set()
+
+    session.start(on_state)
+    try:
+        async with asyncio.timeout(LONG_ENOUGH):
+            await read.wait()
+        yield Class(session)
+    finally:
+        await session.stop()
