@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from lyncdesk.simulation.world import Length, World
 
 
+# In the sample organisation the next check can be three real seconds away, or thirty, and time holds for as
+# long as a worker needs to start.
+SAMPLE_GRACE = 60.0
 MakeBeside = Callable[[LiveSession], Beside]
 
 
@@ -120,12 +123,18 @@ def sample_world(speed: float, lessons: Iterable[Path] = ()) -> World:
 def sample_parts(world: World, place: Paths, beside: MakeBeside | None, logs: Logs) -> Parts:
     """What Anna Keller's client is made of, once her world runs; her calendar comes over real EWS."""
     from lyncdesk.calendars.account import ExchangeAccounts
+    from lyncdesk.exchange.process import ExchangeWorker
     from lyncdesk.machine.credentials import MemoryStore
     from lyncdesk.machine.history_memory import MemoryHistory
 
     account = world.account
     zone = world.profile.zone
-    exchange = ExchangeAccounts(now=world.clock.now, monotonic=clock.monotonic, zone=zone)
+    exchange = ExchangeAccounts(
+        now=world.clock.now,
+        monotonic=clock.monotonic,
+        zone=zone,
+        worker=ExchangeWorker(grace=SAMPLE_GRACE),
+    )
     return Parts(
         store=FileSettingsStore(place.settings, clock.now),
         read_policy=world.administrator.read,

@@ -47,13 +47,17 @@ class Measured:
     """What was learnt of an Exchange.
 
     ``first`` is the first check of a client, which also learns how to sign in, and asks for working hours;
-    ``regular`` are those that every interval repeats. ``took`` is how long all of it took. ``problem`` is why
-    it ended early, ``back_off`` the server's own wish beside it.
+    ``regular`` are those that every interval repeats. ``took`` is how long all of it took, ``requests`` how
+    many were sent in it, as far as that is known, with ``sent`` and ``received`` bytes where answers came.
+    ``problem`` is why it ended early, ``back_off`` the server's own wish beside it.
     """
 
     first: Sample | None = None
     regular: tuple[Sample, ...] = ()
     took: timedelta = timedelta()
+    requests: int = 0
+    sent: int = 0
+    received: int = 0
     server: str = ""
     problem: Problem | None = None
     back_off: timedelta | None = None
@@ -67,21 +71,6 @@ class Measured:
     def checks(self) -> int:
         """How many checks were answered."""
         return len(self.regular) + (self.first is not None)
-
-    @property
-    def requests(self) -> int:
-        """How many requests they were."""
-        return sum(sample.requests for sample in self._all)
-
-    @property
-    def sent(self) -> int:
-        """Bytes sent in all."""
-        return sum(sample.sent for sample in self._all)
-
-    @property
-    def received(self) -> int:
-        """Bytes received in all."""
-        return sum(sample.received for sample in self._all)
 
     @property
     def service(self) -> timedelta:
@@ -113,10 +102,6 @@ class Measured:
         """Bytes of a regular check, both ways together (the median)."""
         return round(median([sample.sent + sample.received for sample in self.regular]))
 
-    @property
-    def _all(self) -> tuple[Sample, ...]:
-        return (*((self.first,) if self.first is not None else ()), *self.regular)
-
 
 def percentile(values: Sequence[timedelta], percent: int) -> timedelta:
     """The smallest of the values that ``percent`` in 100 of them do not exceed (nearest rank).
@@ -145,7 +130,7 @@ async def measure(
     each check as it ends. A server that does without a part of a check because it is busy or fails has
     had enough too.
     """
-    begun, samples = now(), list[Sample]()
+    begun, samples, cut_short = now(), list[Sample](), Sample(timedelta(), 0, 0, 0)
     server, problem, back_off = "", None, None
     for number in range(checks):
         if number:
@@ -155,15 +140,27 @@ async def measure(
             answer = await source.fetch(window(now(), zone), _MOST_REST if number + 1 < checks else None)
         except ProblemError as error:
             problem, back_off = error.problem, error.back_off
+            cut_short = Sample(timedelta(), error.requests, 0, 0)
             break
         server = answer.server or server
         problem = _had_enough(answer)
         if problem is not None:
+            cut_short = _sample(answer)
             break
         samples.append(_sample(answer))
         on_check(samples[-1])
-    first = samples[0] if samples else None
-    return Measured(first, tuple(samples[1:]), now() - begun, server, problem, back_off)
+    every = [*samples, cut_short]
+    return Measured(
+        samples[0] if samples else None,
+        tuple(samples[1:]),
+        now() - begun,
+        requests=sum(sample.requests for sample in every),
+        sent=sum(sample.sent for sample in every),
+        received=sum(sample.received for sample in every),
+        server=server,
+        problem=problem,
+        back_off=back_off,
+    )
 
 
 def rest_after(sample: Sample) -> timedelta:

@@ -96,7 +96,9 @@ def _refusal(account: Account) -> Problem | None:
     return Problem.of(name, server=server) if name is not None else None
 
 
-def asked(arguments: argparse.Namespace, stored: Account, *, saved: bool) -> Asked:
+def asked(
+    arguments: argparse.Namespace, stored: Account, *, saved: bool, server_option: str = "--server"
+) -> Asked:
     """What the command line names; the rest is as the signed-in account has it.
 
     Raises:
@@ -108,8 +110,8 @@ def asked(arguments: argparse.Namespace, stored: Account, *, saved: bool) -> Ask
     account = _account(arguments, stored)
     if not account.address:
         raise WrongUseError(
-            "no account is signed in; name one with --address and --password-stdin, and with --server if its"
-            " server cannot be found"
+            "no account is signed in; name one with --address and --password-stdin, and with"
+            f" {server_option} if its server cannot be found"
         )
     try:
         password = _given_password() if arguments.password_stdin else None

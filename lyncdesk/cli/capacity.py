@@ -20,7 +20,7 @@ from lyncdesk.capacity.plot import draw
 from lyncdesk.capacity.recommendation import Ceiling
 from lyncdesk.capacity.report import report_lines
 from lyncdesk.capacity.run import Asked, Run, TooManyError
-from lyncdesk.cli.account import WrongUseError
+from lyncdesk.cli.account import WrongUseError, remedy
 from lyncdesk.cli.capacity_options import DEFAULT_INTERVALS, MOST_INTERVALS
 from lyncdesk.cli.exits import DONE, NOT_SO, REFUSED, WRONG_USE, fail, warn
 from lyncdesk.client.options import Options
@@ -81,8 +81,10 @@ def _measured(arguments: argparse.Namespace, options: Options) -> tuple[Measured
 
 
 def _unusable(measured: Measured, server: str, words: Words) -> str:
-    why = words(measured.problem.title) if measured.problem is not None else words("Too few checks.")
-    return words("{server} could not be measured: {why} Nothing was reckoned.", server=server, why=why)
+    problem = measured.problem
+    why = words(problem.title) if problem is not None else words("Too few checks.")
+    told = words("{server} could not be measured: {why} Nothing was reckoned.", server=server, why=why)
+    return told if problem is None else f"{told} {remedy(problem, words)}"
 
 
 def _tell(

@@ -247,7 +247,7 @@ def _publish(before: State, state: State, decided: Decision, now: datetime) -> t
         state = replace(state, since=now)
     old = state.published
     known = old.busy if old is not None and same_stretches(before, state) else None
-    news = publication(state, now, known)
+    news = publication(state, now, known, decided)
     same = old is not None and replace(news, revision=old.revision, published_at=old.published_at) == old
     if same and before.options.gives == state.options.gives:
         return state, ()

@@ -30,7 +30,12 @@ MOST_CHECKS: Final = 20_000
 # that is wrong until the network sets it must not cost the history.
 TIDY_EVERY: Final = 500
 # How often a sign of life tells that the same is still shown: so far is known when a killed program ended.
-HEARTBEAT: Final = timedelta(minutes=1)
+# Each one wakes threads three or four times; at rest the program may wake 0.2 times a second in all.
+HEARTBEAT: Final = timedelta(minutes=2)
+# Of a longer time without a sign of life nothing is claimed: rather was the clock wrong before, by years.
+LONGEST_SILENCE: Final = timedelta(days=7)
+# After a longer absence the clock may be wrong: that day is not believed before the next time.
+LONGEST_ABSENCE: Final = timedelta(days=30)
 # Checks that follow each other faster, with the same outcome, are kept as one row with their number.
 CHECKS_APART: Final = timedelta(minutes=1)
 # To tell when the calendar had last been read, one looks back so far.

@@ -1,6 +1,6 @@
 """Keeps the local history of one client, if the person wants one: what was shown, when, and why.
 
-Each change is kept at once. A sign of life each minute tells how long it lasted, so that a client that was
+Each change is kept at once. A sign of life now and then tells how long it lasted, so that a client that was
 killed is not told as one that showed the same for ever.
 """
 
@@ -117,7 +117,10 @@ class Recorder:
             await self._wanted.wait()
             self._wanted.clear()
             await self._flush()
-            if not self._account and not self._waiting:
+            if not self._account:
+                # What could not be kept until then is not tried for ever: no history is wanted any more.
+                self._waiting.clear()
+                self._kept()
                 self._tasks[1].cancel()
                 self._tasks = ()
                 await self._close()
@@ -144,11 +147,14 @@ class Recorder:
                     self._waiting.extendleft((account, entry) for entry in reversed(entries))
                     self._tell(error.problem)
                     return
-                if self._failing:
-                    self._failing = False
-                    self._post(ev.ProblemGone("history-not-kept"))
+                self._kept()
                 for problem in problems:
                     self._post(ev.ProblemFound(problem))
+
+    def _kept(self) -> None:
+        if self._failing:
+            self._failing = False
+            self._post(ev.ProblemGone("history-not-kept"))
 
     def _tell(self, problem: Problem) -> None:
         if not self._failing:

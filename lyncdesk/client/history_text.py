@@ -30,6 +30,11 @@ def micros(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
+def micros_of(length: timedelta) -> int:
+    """A length of time in whole microseconds."""
+    return length // _MICROSECOND
+
+
 def from_micros(number: int) -> datetime:
     """The moment of such a number.
 

@@ -26,13 +26,15 @@ if TYPE_CHECKING:
 class ProblemError(Exception):
     """A port could not do its work; ``problem`` says what, why and what to do.
 
-    ``back_off`` is the server's own wish, if it gave one: no request earlier than that.
+    ``back_off`` is the server's own wish, if it gave one: no request earlier than that. ``requests`` were
+    sent before it was given up, as far as that is known.
     """
 
-    def __init__(self, problem: Problem, back_off: timedelta | None = None) -> None:
+    def __init__(self, problem: Problem, back_off: timedelta | None = None, requests: int = 0) -> None:
         super().__init__(problem.name)
         self.problem = problem
         self.back_off = back_off
+        self.requests = requests
 
 
 class Clock(Protocol):

@@ -7,6 +7,7 @@ from datetime import datetime
 from lyncdesk.client import checks
 from lyncdesk.client.reading import decision, incomplete, stale, until
 from lyncdesk.client.state import State
+from lyncdesk.presence.aggregate import Decision
 from lyncdesk.presence.freebusy import Stretch, stretches
 from lyncdesk.presence.publication import Publication, Share, offline
 from lyncdesk.presence.states import OFFLINE, Presence
@@ -32,15 +33,21 @@ def same_stretches(before: State, state: State) -> bool:
     )
 
 
-def publication(state: State, now: datetime, busy: tuple[Stretch, ...] | None = None) -> Publication:
+def publication(
+    state: State,
+    now: datetime,
+    busy: tuple[Stretch, ...] | None = None,
+    decided: Decision | None = None,
+) -> Publication:
     """What the person publishes at ``now``; its revision is one above the last.
 
     Of somebody who is signed out, who that is and nothing of the day. ``busy`` are the stretches of the
     calendar where they are known already: to work them out is the dearest part, and they hardly ever change.
+    ``decided`` is the decision at ``now``, where it is known already.
     """
     if not state.signed_in:
         return offline(Publication(state.profile, Presence(OFFLINE), state.revision, now))
-    decided = decision(state, now)
+    decided = decided or decision(state, now)
     calendar = state.calendar
     used = state.options.calendar_in_use
     replies = calendar.out_of_office
@@ -51,7 +58,7 @@ def publication(state: State, now: datetime, busy: tuple[Stretch, ...] | None = 
         revision=state.revision + 1,
         published_at=now,
         valid_until=checks.stale_from(calendar, state.options.interval) if used else None,
-        until=until(state, now),
+        until=until(state, now, decided),
         since=state.since,
         item=decided.item,
         more=decided.more,

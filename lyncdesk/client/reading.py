@@ -55,9 +55,12 @@ def decision(state: State, now: datetime) -> Decision:
     return decide(inputs(state), now)
 
 
-def until(state: State, now: datetime) -> datetime | None:
-    """Until when the shown state lasts, where that is known."""
-    return shown_until(inputs(state), now)
+def until(state: State, now: datetime, decided: Decision | None = None) -> datetime | None:
+    """Until when the shown state lasts, where that is known.
+
+    ``decided`` is the decision at ``now``, where it is known already.
+    """
+    return shown_until(inputs(state), now, decided.source if decided is not None else None)
 
 
 def lync_differs(state: State, now: datetime) -> tuple[Difference, ...]:

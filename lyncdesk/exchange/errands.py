@@ -123,7 +123,8 @@ class Errands:
             if failure is not None and not (enough and _is_late(failure.problem)):
                 asked = min(failure.back_off or 0.0, LONGEST_REST.total_seconds())
                 back_off = timedelta(seconds=asked) if asked else None
-                raise ProblemError(_with_limit(failure.problem, errand.arguments), back_off)
+                problem = _with_limit(failure.problem, errand.arguments)
+                raise ProblemError(problem, back_off, outcome.requests)
             self._version = outcome.version or self._version
             return outcome
 

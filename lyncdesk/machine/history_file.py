@@ -7,7 +7,7 @@ Why it is set up as it is:
 - ``locking_mode=EXCLUSIVE``: one program writes; a second one is told so at once instead of mixing two pasts.
   It also does without shared memory, which a home on a network may not have.
 - ``synchronous=FULL`` for what was shown, so that it outlives a power cut too; ``NORMAL`` for signs of life
-  and checks, which come each minute and must not wake a disk for it.
+  and checks, which come all the time and must not wake a disk for it.
 - ``secure_delete``: what is deleted is overwritten in the file, not only let go.
 - ``max_page_count``: the file never grows beyond :data:`LARGEST`; then the oldest tenth goes.
 """
@@ -71,6 +71,7 @@ class HistoryFile:
         self._now = now
         self._connection: sqlite3.Connection | None = None
         self._inode = 0
+        self._earlier = 0
         self._writing = Writing()
         self._kept = 0
         self._aside: list[Problem] = []
@@ -151,6 +152,8 @@ class HistoryFile:
             self._writing = self._writing.begun_anew()
             self._connection = self._open()
             self._inode = self._path.stat().st_ino
+            (last,) = self._connection.execute("SELECT max(id) FROM shown").fetchone()
+            self._earlier = last or 0
         return self._connection
 
     def _moved(self) -> bool:
@@ -212,7 +215,7 @@ class HistoryFile:
             writing = writing.kept(connection, account, entry)
             now = entry.at
         if tidy and now is not None:
-            tidy_up(connection, now)
+            tidy_up(connection, now, self._earlier)
         connection.execute("COMMIT")
         return writing
 

@@ -12,6 +12,7 @@ from lyncdesk.client.history import (
     CHECKS_APART,
     CHECKS_BEFORE,
     LONGEST,
+    LONGEST_SILENCE,
     MOST_CHECKS,
     MOST_SPANS,
     TIDY_EVERY,
@@ -100,8 +101,8 @@ class MemoryHistory:
             self._spans[self._number] = account, Span(at, at, self._shown)
             self._number += 1
         owner, span = self._spans[self._goes_on]
-        # On a clock that was set back, what is known of its end stays.
-        end = at if at >= span.start else span.end
+        # On a clock that was set back, or forward by years, what is known of its end stays.
+        end = at if at >= span.start and at - span.end <= LONGEST_SILENCE else span.end
         self._spans[self._goes_on] = owner, replace(span, end=end, ended=how)
 
     def _checked(self, account: str, at: datetime, problem: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lyncdesk.client.history import (
     CHECKS_BEFORE,
     LONGEST,
+    LONGEST_ABSENCE,
     MOST_CHECKS,
     MOST_SPANS,
     Ended,
@@ -17,15 +18,19 @@ from lyncdesk.client.history import (
     PastCheck,
     Span,
 )
-from lyncdesk.client.history_text import content_of, from_micros, micros
+from lyncdesk.client.history_text import content_of, from_micros, micros, micros_of
 
 if TYPE_CHECKING:
     import sqlite3
 
 
-def tidy_up(connection: sqlite3.Connection, now: datetime) -> None:
-    """Delete what is too old or too much."""
-    oldest = micros(now - LONGEST)
+def tidy_up(connection: sqlite3.Connection, now: datetime, earlier: int) -> None:
+    """Delete what is too old or too much. Rows up to the id ``earlier`` are of earlier runs: a ``now`` that
+    is far beyond them may be wrong, and is not believed.
+    """
+    (newest,) = connection.execute("SELECT max(until) FROM shown WHERE id <= ?", (earlier,)).fetchone()
+    believed = micros(now) if newest is None else min(micros(now), newest + micros_of(LONGEST_ABSENCE))
+    oldest = believed - micros_of(LONGEST)
     connection.execute("DELETE FROM shown WHERE until < ?", (oldest,))
     connection.execute("DELETE FROM checks WHERE last < ?", (oldest,))
     connection.execute("DELETE FROM shown WHERE id <= (SELECT max(id) FROM shown) - ?", (MOST_SPANS,))

@@ -11,7 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from lyncdesk.client.history import CHECKS_APART, Alive, Began, Checked, Ended, Entry, Shown, Stopped
+from lyncdesk.client.history import (
+    CHECKS_APART,
+    LONGEST_SILENCE,
+    Alive,
+    Began,
+    Checked,
+    Ended,
+    Entry,
+    Shown,
+    Stopped,
+)
 from lyncdesk.client.history_text import micros, text_of
 
 if TYPE_CHECKING:
@@ -74,11 +84,11 @@ class Writing:
             if self.shown is None:
                 return self
             row = _insert(connection, account, at, self.shown)
-        # On a clock that was set back, what is known of its end stays.
+        # On a clock that was set back, or forward by years, what is known of its end stays.
         connection.execute(
-            "UPDATE shown SET until = CASE WHEN ?1 >= moment THEN ?1 ELSE until END, ended = ?2"
-            " WHERE id = ?3",
-            (micros(at), how.value, row),
+            "UPDATE shown SET until = CASE WHEN ?1 >= moment AND ?4 <= until THEN ?1 ELSE until END,"
+            " ended = ?2 WHERE id = ?3",
+            (micros(at), how.value, row, micros(at - LONGEST_SILENCE)),
         )
         return replace(self, row=row)
 

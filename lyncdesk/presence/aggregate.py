@@ -176,12 +176,13 @@ def next_change(inputs: Inputs, now: datetime) -> datetime | None:
     return min((moment for moment in _moments(inputs) if moment > now), default=None)
 
 
-def shown_until(inputs: Inputs, now: datetime) -> datetime | None:
+def shown_until(inputs: Inputs, now: datetime, source: Source | None = None) -> datetime | None:
     """Until when the state that is shown at ``now`` lasts, as far as calendar and manual status tell.
 
-    None when a computer or nothing decides, or when no end is known.
+    None when a computer or nothing decides, or when no end is known. ``source`` is what decided, where that
+    is known already.
     """
-    source = decide(inputs, now).source
+    source = source or decide(inputs, now).source
     if source not in (Source.CALENDAR, Source.MANUAL):
         return None
     moment: datetime | None = now

@@ -28,7 +28,9 @@ class Library:
 
 
 def read_lesson(content: str, file: str, people: Iterable[str]) -> Lesson:
-    """Read a lesson from its text; ``file`` is what mistakes call it, ``people`` are the names it may use.
+    """Read a lesson from its text; ``file`` is what mistakes call it.
+
+    ``people`` are the names that it may use, that of the person at whose screen one sits first.
 
     Raises:
         WrongScenarioError: with every mistake of the text.

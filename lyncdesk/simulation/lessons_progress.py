@@ -86,7 +86,7 @@ def view(progress: Progress, now: Facts, words: Words, *, busy: bool = False) ->
         said=say(step.then, told, words) if progress.after is not None else "",
         wrong=words(turn.told) if turn is not None else "",
         done=progress.after is not None or not step.until,
-        doing="" if progress.after is not None or busy else _doing(step, words),
+        doing="" if progress.after is not None or busy or turn is not None else _doing(step, words),
         busy=busy,
     )
 

@@ -55,7 +55,9 @@ def plain_words(value: object) -> str:
 
 
 class LessonReader:
-    """Reads one file; every mistake goes into the notes. ``people`` are the names that may be used."""
+    """Reads one file; every mistake goes into the notes. ``people`` are the names that may be used, that of
+    the person at whose screen one sits first.
+    """
 
     def __init__(
         self, notes: Notes, values: Mapping[str, object], people: Iterable[str], scenarios: Iterable[str]
@@ -63,7 +65,7 @@ class LessonReader:
         kept = {key: value for key, value in values.items() if not key.startswith(LEFT_OUT)}
         self._notes = notes
         self._top = Sheet(notes, (), kept, "a lesson")
-        self._who: Who = word(people, "person of the organisation")
+        self._who: Who = _person(tuple(people))
         self._scenario = word(scenarios, "scenario")
 
     def read(self, name: str) -> Lesson | None:
@@ -132,6 +134,12 @@ class LessonReader:
                 for name in places(said):
                     if name in OF_SOMEBODY:
                         sheet.wrong(key, f"{{{name}}} speaks of somebody; give who")
+
+
+def _person(people: tuple[str, ...]) -> Who:
+    """One of these; the first is "", whether it is named or left out."""
+    known = word(people, "person of the organisation")
+    return lambda value: "" if value == people[0] else known(value)
 
 
 def _list_of(convert: Callable[[object], str]) -> Callable[[object], tuple[str, ...]]:

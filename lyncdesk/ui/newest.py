@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from PySide6.QtCore import QTimer
+
 from lyncdesk.ui.bridge import SeatBridge
+
+# In the sample organisation time can bring hundreds of States a second, which nobody could see apart; to draw
+# each would only keep time from going on.
+SAMPLE_REST_MS = 80
 
 T = TypeVar("T")
 
@@ -13,6 +19,8 @@ T = TypeVar("T")
 class Newest(Generic[T]):
     """Works out a view on the client's thread, again and again, one at a time; the last one asked for is
     shown.
+
+    In the sample organisation it rests for a moment after each.
 
     ``job`` is called on Qt's thread and gives what to compute, None for nothing; ``show`` gets the result
     there.
@@ -46,6 +54,12 @@ class Newest(Generic[T]):
         raise error
 
     def _rest(self) -> None:
+        if self._bridge.is_ready and self._bridge.seat.is_simulation:
+            QTimer.singleShot(SAMPLE_REST_MS, self._bridge, self._rested)
+        else:
+            self._rested()
+
+    def _rested(self) -> None:
         self._busy = False
         if self._again:
             self._again = False

@@ -71,7 +71,7 @@ class SimulationWindow(QWidget):
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(self._area)
         self.time.moved.connect(self.outlook.refresh)
-        self.resize(720, 600)
+        self.resize(720, 660)
         give_mnemonics(self)
 
     def _make_room(self) -> None:

@@ -169,6 +169,18 @@ async def test_a_clock_that_is_set_back_keeps_the_order_and_shortens_nothing(sto
     assert told(await all_of(store)) == [(0, 50, AVAILABLE, ""), (-5, 2, BUSY, "")]
 
 
+async def test_a_clock_that_jumps_ahead_by_years_claims_nothing_of_them(store: HistoryStore) -> None:
+    await store.keep(ANNA, [begin(0), Alive(TEN + MINUTE), Alive(TEN + 3 * 365 * DAY)])
+    await store.keep(ANNA, [Began(TEN + 3 * 365 * DAY, in_meeting())])
+    past = await store.read(ANNA, TEN - DAY, TEN + 4 * 365 * DAY)
+    assert [(span.end - span.start) for span in past.spans] == [MINUTE, timedelta()]
+
+
+async def test_a_computer_that_slept_over_the_weekend_was_shown_as_it_was(store: HistoryStore) -> None:
+    await store.keep(ANNA, [begin(0), Alive(TEN + MINUTE), begin(60 * 62, in_meeting())])
+    assert told(await all_of(store))[0] == (0, 60 * 62, AVAILABLE, "")
+
+
 async def test_accounts_are_kept_apart(store: HistoryStore) -> None:
     await store.keep(ANNA, [begin(0), Checked(TEN), Stopped(TEN + MINUTE, Ended.OFF)])
     await store.keep(BEN, [begin(1, in_meeting()), Alive(TEN + 9 * MINUTE)])
@@ -365,6 +377,36 @@ def _filled(path: Path) -> None:
     made = history_file.HistoryFile(path, lambda: TEN)
     made.keep(ANNA, [Began(TEN + minute * MINUTE, in_meeting()) for minute in range(100)])
     made.close()
+
+
+async def test_one_run_with_a_clock_years_ahead_does_not_cost_the_history(
+    file: SqliteHistory, path: Path
+) -> None:
+    await file.keep(ANNA, [begin(0), Stopped(TEN + HOUR)])
+    await file.close()
+    odd = SqliteHistory(path, lambda: TEN)
+    await odd.keep(ANNA, [Began(TEN + 9 * 365 * DAY, FREE), Stopped(TEN + 9 * 365 * DAY + HOUR)])
+    await odd.close()
+    right = SqliteHistory(path, lambda: TEN)
+    try:
+        await right.keep(ANNA, [begin(120), Stopped(TEN + 3 * HOUR)])
+        assert told(await all_of(right)) == [(0, 60, AVAILABLE, "exit"), (120, 180, AVAILABLE, "exit")]
+    finally:
+        await right.close()
+
+
+async def test_after_a_long_absence_the_second_time_believes_the_clock(
+    file: SqliteHistory, path: Path
+) -> None:
+    await file.keep(ANNA, [begin(0), Stopped(TEN + HOUR)])
+    await file.close()
+    for day in (200, 201):
+        later = SqliteHistory(path, lambda: TEN)
+        await later.keep(ANNA, [Began(TEN + day * DAY, FREE), Stopped(TEN + day * DAY + HOUR)])
+        spans = (await all_of(later)).spans
+        await later.close()
+        assert len(spans) == 2
+    assert spans[0].start == TEN + 200 * DAY
 
 
 @pytest.mark.parametrize("kind", GARBAGE)

@@ -16,15 +16,14 @@ from tests.user_session import ROOT
 KILLS = 60
 
 
-def killed(path: Path, first: int, kept: int, seconds: float) -> int:
-    """Let a program write until so much is kept, wait so long, and kill it.
-
-    Returns the last number that was told to be kept, or first - 1.
+def killed(path: Path, first: int, changes: int, seconds: float) -> int:
+    """Let a program keep so many changes and go on for so long, then kill it; the last number that it was
+    told to be kept, or first - 1.
     """
     command = [sys.executable, "-m", "tests.machine.history_writer", str(path), str(first)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None
-        said = [writer.stdout.readline() for _ in range(kept)]
+        said = [writer.stdout.readline() for _ in range(changes)]
         threading.Event().wait(seconds)
         writer.kill()
         # A last line that was cut off within says nothing for certain.
@@ -38,11 +37,11 @@ def test_sixty_kills_lose_neither_the_file_nor_anything_that_was_kept(tmp_path: 
     number = -1
     for turn in range(KILLS):
         # Some while it starts, opens and takes up what the one before it left; most while it writes.
-        kept, seconds = (
-            (chance.randint(1, 30), chance.uniform(0, 0.02)) if turn % 5 else (0, chance.uniform(0.15, 0.5))
-        )
-        number = killed(path, number + 1, kept, seconds)
+        changes = chance.randint(1, 60) if turn % 5 else 0
+        seconds = chance.uniform(0.0, 0.02) if changes else chance.uniform(0.15, 0.5)
+        before, number = number, killed(path, number + 1, changes, seconds)
         if not path.exists():
+            assert number == before, "something was told to be kept, and there is no file"
             continue
         store = HistoryFile(path, lambda: START)
         past = store.read(ANNA, START - SECOND, START + 10_000_000 * SECOND)
@@ -56,4 +55,5 @@ def test_sixty_kills_lose_neither_the_file_nor_anything_that_was_kept(tmp_path: 
         with sqlite3.connect(path) as raw:
             assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         raw.close()
+    assert number > MOST, "too few to see the oldest go"
     assert not list(tmp_path.glob("*.broken-*"))

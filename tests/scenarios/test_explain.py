@@ -74,6 +74,19 @@ def test_what_was_changed_and_what_was_removed_are_told_apart(tmp_path: Path) ->
     assert [item["subject"] for item in told["known"]] == [SUBJECT], "it is still what the client goes by"
 
 
+def test_of_what_was_added_and_then_changed_the_addition_counts(tmp_path: Path) -> None:
+    text = RIGHT + step("09:07", 'do = "change"\nitem = { subject = "Call" }\nto = { end = "10:15" }')
+    (lag,) = one(text, tmp_path, "anna@09:10")["not_known"]
+    assert (lag["became"], lag["since"][11:16]) == ("added", "09:05")
+    assert lag["item"]["end"][11:16] == "10:15", "as it is by now"
+
+
+def test_who_signed_out_knows_nothing_of_the_calendar_any_more(tmp_path: Path) -> None:
+    found = one(RIGHT + step("10:05", 'do = "sign_out"'), tmp_path, "anna@10:10")
+    assert (found["shows"], found["known"], found["checked"]) == ("Offline", [], None)
+    assert [(lag["item"]["subject"], lag["since"]) for lag in found["not_known"]] == [(SUBJECT, None)]
+
+
 def test_what_was_added_and_removed_before_any_check_is_not_told(tmp_path: Path) -> None:
     text = RIGHT + step("09:06", 'do = "remove"\nitem = { subject = "Call" }')
     text = with_line('shows = "Busy"', 'shows = "Available"', text)
@@ -159,6 +172,18 @@ def test_a_viewer_is_told_what_the_card_may_say_and_nothing_else(
     explanation = plain[plain.index("ben sees anna at") :]  # what fails is told before, with all reasons
     assert (SUBJECT in explanation) is knows
     assert relationship not in explanation, "a card does not know what rank the viewer has"
+
+
+def test_of_a_second_item_that_the_card_does_not_show_a_viewer_learns_no_subject(tmp_path: Path) -> None:
+    fair = 'do = "add"\nitem = { subject = "Fair", start = "10:00", end = "11:00", show_as = "OOF" }'
+    text = RIGHT + step("09:20", fair)
+    mine = one(text, tmp_path, "anna@10:10")
+    assert any("Fair" in reason["said"] for reason in mine["reasons"])
+    seen = one(text, tmp_path, "anna@10:10", see_as="ben")
+    assert seen["subject"] == SUBJECT
+    away = next(reason for reason in seen["reasons"] if reason["source"] == "Out of office")
+    assert away["said"] == "an appointment marked Out of office, 10:00 to 11:00"
+    assert "Fair" not in json.dumps(seen)
 
 
 def test_a_viewer_who_sleeps_rests_on_what_was_heard_before(tmp_path: Path) -> None:

@@ -335,7 +335,7 @@ class RecordingSession:
         return self.problem
 
     def history_place(self) -> Message:
-        return Message.of("{path}", path="/home/kim/.local/share/lyncdesk/history.sqlite")
+        return Message.of("{path}", path="data/lyncdesk/history.sqlite")
 
     async def report(self) -> str:
         self.asked.append(("report",))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from PySide6.QtWidgets import QWidget
+
 from lyncdesk.client.lesson_types import LessonRow, LessonView
 from lyncdesk.client.words import Words
+from lyncdesk.ui.simulation_window import SimulationWindow
 
 RIGHT_NOW = LessonRow(
     "02_right_now",
@@ -68,3 +73,16 @@ class RecordingLessons:
     async def end(self) -> None:
         self.asked.append("end")
         self.shown = None
+
+
+def begun(window: QWidget) -> QWidget:
+    """The Simulation window with a lesson that goes on, over a list with a mistake in one of a trainer's."""
+    assert isinstance(window, SimulationWindow)
+    teacher = window.lessons._lessons
+    assert isinstance(teacher, RecordingLessons)
+    teacher.wrong = ("~/.config/lyncdesk/lessons/lunch.toml:3: a lesson needs question",)
+    window.open(window.lessons)
+    window.lessons.start()
+    teacher.shown = replace(STEP, wrong="You are signed out: nothing is read. Sign in to go on.", number=2)
+    window.lessons.look()
+    return window

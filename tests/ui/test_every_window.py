@@ -40,6 +40,7 @@ from lyncdesk.ui.password_prompt import PasswordPrompt
 from lyncdesk.ui.simulation.item_editor import ItemEditor
 from lyncdesk.ui.simulation_window import SimulationWindow
 from tests.ui.builders import ANNA, ME, NOW, ZONE, RecordingBridge, RecordingSession, berlin, state
+from tests.ui.lesson_parts import begun
 from tests.ui.names import doubled_letters, nameless
 from tests.ui.parts import Sample, knowing
 from tests.ui.squeezed import squeezed
@@ -202,6 +203,10 @@ def simulation(words: Words, _home: Path) -> QWidget:
     return window
 
 
+def lesson(words: Words, home: Path) -> QWidget:
+    return begun(simulation(words, home))
+
+
 def item_editor(words: Words, _home: Path) -> QWidget:
     editor = ItemEditor(BUDGET, ZoneInfo(ZONE), words)
     editor.open()
@@ -227,6 +232,7 @@ WINDOWS: dict[str, Open] = {
     "first start, online": first_start_online,
     "password": password_prompt,
     "simulation": simulation,
+    "simulation, lesson": lesson,
     "item": item_editor,
 }
 

@@ -48,7 +48,7 @@ def test_it_is_off_at_first_and_says_what_is_kept_where_and_how_long(qtbot: QtBo
     section = desk.window.advanced.history
     assert not section.keep.isChecked()
     about = section.about.text()
-    for part in ("subjects of your items", "90 days", "/home/kim/.local/share/lyncdesk/history.sqlite"):
+    for part in ("subjects of your items", "90 days", "data/lyncdesk/history.sqlite"):
         assert part in about
     assert not nameless(desk.window)
     assert not doubled_letters(desk.window)

@@ -68,8 +68,8 @@ def test_the_lessons_are_listed_with_the_question_and_what_is_prepared(room: Roo
 
 
 def test_mistakes_of_a_trainers_lessons_are_told_and_hide_no_good_one(qtbot: QtBot) -> None:
-    room = Room(qtbot, ("/home/kim/lessons/mine.toml:3: pont: did you mean “point”?",))
-    assert "/home/kim/lessons/mine.toml:3" in room.tab.mistakes.text()
+    room = Room(qtbot, ("~/lessons/mine.toml:3: pont: did you mean “point”?",))
+    assert "~/lessons/mine.toml:3" in room.tab.mistakes.text()
     assert room.titles() == [RIGHT_NOW.title, OUT_OF_SCOPE.title]
     qtbot.waitUntil(lambda: squeezed(room.window) == [])
 

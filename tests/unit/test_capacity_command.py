@@ -19,6 +19,13 @@ ROOT = Path(__file__).parents[2]
 Captured = pytest.CaptureFixture[str]
 
 
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said is read here, whatever the language of the machine."""
+    for name in ("LC_ALL", "LANGUAGE", "LANG"):
+        monkeypatch.setenv(name, "C.UTF-8")
+
+
 def objects(captured: Captured) -> list[dict[str, Any]]:
     out, err = captured.readouterr()
     assert err == ""
@@ -113,6 +120,13 @@ def test_a_picture_and_a_model_of_ones_own(capsys: Captured, tmp_path: Path) -> 
     assert capacity(*asked) == 0
     assert f"{model}, seed 1" in capsys.readouterr().out
     assert picture.read_bytes() == drawn
+
+
+def test_the_picture_of_the_documentation_is_what_the_command_draws(tmp_path: Path) -> None:
+    """To the byte, whatever the machine: nothing in it rests on the order of sums or on a processor."""
+    picture = tmp_path / "capacity.svg"
+    assert capacity("--users", "20000", "--interval", "5m,30m,2h", "--svg", str(picture)) == 0
+    assert picture.read_bytes() == (ROOT / "docs" / "images" / "capacity.svg").read_bytes()
 
 
 def test_a_wrong_model_is_told_line_by_line(capsys: Captured, tmp_path: Path) -> None:

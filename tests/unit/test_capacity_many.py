@@ -10,7 +10,9 @@ from operator import add
 import pytest
 
 from lyncdesk.capacity.days import STRETCH, Day, first_wait, people
-from lyncdesk.capacity.draws import PLAIN, part_key, person_key
+from lyncdesk.capacity.draws import PLAIN, Weighted, part_key, person_key
+from lyncdesk.capacity.many import reckoning
+from lyncdesk.capacity.many.drawing import Chunk, draw
 from lyncdesk.capacity.many.reckoning import reckon
 from lyncdesk.capacity.model import DAY, SECOND, DayModel
 from lyncdesk.capacity.model_file import built_in, read
@@ -63,6 +65,22 @@ def test_neither_chunks_nor_company_change_a_result(model: DayModel) -> None:
     assert alone == reckon(model, SEED, 1000, [900], chunk=137)
     assert alone[0] == reckon(model, SEED, 1000, [60, 900, 7200], chunk=999)[1]
     assert alone[0] != reckon(model, SEED + 1, 1000, [900])[0]
+
+
+def test_what_is_held_at_once_changes_no_result(model: DayModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    intervals = [300, 900, 1800]
+    whole = reckon(model, SEED, 300, intervals)
+    drawn: list[range] = []
+
+    def draw_noted(model: DayModel, numbers: Weighted, seed: int, persons: range) -> Chunk:
+        drawn.append(persons)
+        return draw(model, numbers, seed, persons)
+
+    monkeypatch.setattr(reckoning, "draw", draw_noted)
+    monkeypatch.setattr(reckoning, "_MOST_DELAYS", 1300)  # of 600 changes: two intervals at once
+    monkeypatch.setattr(reckoning, "_MOST_PAIRS", 4000)
+    assert reckon(model, SEED, 300, intervals) == whole
+    assert drawn == 2 * [range(111), range(111, 222), range(222, 300)]
 
 
 def test_a_result_never_changes() -> None:

@@ -16,7 +16,7 @@ from lyncdesk.client.words import Words
 from lyncdesk.presence.items import ShowAs
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-BUSY = ProblemError(Problem.of("server-busy", server="mail"), timedelta(seconds=90))
+BUSY = ProblemError(Problem.of("server-busy", server="mail"), timedelta(seconds=90), 1)
 Script = list[CalendarAnswer | ProblemError]
 
 
@@ -105,6 +105,7 @@ def test_the_first_problem_ends_it_and_nothing_is_sent_after(before: int) -> Non
     assert len(calendar.asked) == before + 1
     assert len(calendar.rests) == before
     assert (found.problem, found.back_off) == (BUSY.problem, timedelta(seconds=90))
+    assert found.requests == 2 * before + BUSY.requests  # what was refused was sent all the same
     assert found.checks == before
     assert found.is_usable is (before > FEWEST)
 
@@ -116,6 +117,7 @@ def test_a_part_that_failed_ends_it_as_well(name: str) -> None:
     assert len(calendar.asked) == 2
     assert found.problem == Problem.of(name)
     assert found.checks == 1  # what was cut short is no measure of a check
+    assert (found.requests, found.sent, found.received) == (4, 200, 1800)  # but it was sent
 
 
 @pytest.mark.parametrize("name", ["access-denied", "not-allowed", "no-mailbox", "version-mismatch"])
@@ -167,7 +169,7 @@ def test_it_is_told_what_was_sent_and_why_it_ended() -> None:
     found = calendar.measured()
     asked, takes, *why = measured_lines(found, "mail.example.org", Words())
     assert asked == (
-        "Asked mail.example.org: checks of one calendar 5, requests 10, bytes sent 500, bytes received 4500,"
+        "Asked mail.example.org: checks of one calendar 5, requests 11, bytes sent 500, bytes received 4500,"
         " in 11 s; nothing was changed."
     )
     assert takes == (
@@ -182,7 +184,7 @@ def test_it_is_told_what_was_sent_and_why_it_ended() -> None:
         "server": "mail.example.org",
         "build": "15.1",
         "checks": 5,
-        "requests": 10,
+        "requests": 11,
         "bytes_sent": 500,
         "bytes_received": 4500,
         "took_s": 10.6,

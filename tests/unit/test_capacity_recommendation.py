@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -56,6 +57,8 @@ both_ways = pytest.mark.parametrize("at_once", [True, False])
 def test_candidates_are_what_a_policy_takes_in_order() -> None:
     assert (CANDIDATES[0], CANDIDATES[-1]) == (1, 8 * 3600)
     assert all(before < after for before, after in pairwise(CANDIDATES))
+    document = Path(__file__).parents[2] / "docs" / "capacity.md"
+    assert f"({len(CANDIDATES)} of them: 1s, 2s, 3s, 5s ... 8h)" in document.read_text(encoding="utf-8")
 
 
 @both_ways

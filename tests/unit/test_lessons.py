@@ -4,62 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from lyncdesk.client.options import Options
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.state import Calendar, CheckRecord, Health, State
-from lyncdesk.client.words import Words
 from lyncdesk.presence.inputs import Manual
 from lyncdesk.presence.items import Item, Kind, ShowAs
 from lyncdesk.presence.publication import Profile, Seen, SeenItem
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.states import BUSY, ManualStatus, Presence
-from lyncdesk.simulation.lessons import Condition, Gift, Lesson, People, Step
+from lyncdesk.simulation.lessons import Condition, Gift, Lesson, Step
 from lyncdesk.simulation.lessons_conditions import CONDITIONS, LookedAt, Sight, Wanted, fulfilled
 from lyncdesk.simulation.lessons_facts import Facts
 from lyncdesk.simulation.lessons_needs import NEEDS, Subject, wrong_turn
 from lyncdesk.simulation.lessons_progress import Progress, at_step, done, is_done, view
 from lyncdesk.simulation.lessons_words import OF_SOMEBODY, PLACES, Told, say
-
-NOW = datetime(2026, 3, 3, 9, 2, 30, tzinfo=UTC)
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-ME, BEN = "me@litware.example", "ben@litware.example"
-PEOPLE = People(ME, {"ben": BEN})
-WORDS = Words()
-CALL = Item(NOW - MINUTE / 2, NOW + HOUR, subject="Call", id="1")
-READ = Calendar(as_of=NOW - MINUTE, health=Health.OK, next_check=NOW + 29 * MINUTE, checks_sent=3)
-OWN = State(Profile(ME, "Kim Akers"), signed_in=True, calendar=READ)
-BENS = State(
-    Profile(BEN, "Ben Okafor"), signed_in=True, contacts={ME: Seen(Profile(ME, "Kim Akers"), Presence(3500))}
+from tests.unit.lesson_facts import (
+    BEN,
+    BENS,
+    CALL,
+    HOUR,
+    ME,
+    MINUTE,
+    NOW,
+    OWN,
+    PEOPLE,
+    READ,
+    WORDS,
+    bens,
+    calendar,
+    facts,
+    options,
 )
-
-
-def facts(
-    state: State = OWN,
-    *,
-    now: datetime = NOW,
-    ben: State = BENS,
-    items: tuple[Item, ...] = (),
-    looked: frozenset[tuple[str, str]] = frozenset(),
-) -> Facts:
-    return Facts(now, PEOPLE, state, {BEN: ben}, {ME: items}, looked)
-
-
-def calendar(**changes: Any) -> State:
-    return replace(OWN, calendar=replace(READ, **changes))
-
-
-def options(**changes: Any) -> State:
-    return replace(OWN, options=Options(**changes))
-
-
-def bens(shows: Presence, item: SeenItem | None = None) -> State:
-    return replace(BENS, contacts={ME: Seen(Profile(ME), shows, item=item)})
-
 
 BEFORE = facts()
 MANUAL = Manual(ManualStatus.BUSY, NOW)

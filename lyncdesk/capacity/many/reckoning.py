@@ -15,7 +15,9 @@ from lyncdesk.capacity.many.drawing import ARRAYS, LONGEST, NEVER, Chunk, Flags,
 from lyncdesk.capacity.model import CHANGE_KINDS, DAY, SECOND, DayModel
 from lyncdesk.capacity.results import SECONDS, Delays, Result, Way, delays_of, load_of
 
-CHUNK = 50_000
+# What is held at once: pairs of a change with an item of the same person, and delays of all intervals.
+_MOST_PAIRS, _MOST_DELAYS = 2_000_000, 400_000_000
+_LARGEST_CHUNK = 50_000
 # The zones shift a day into the one before, an interval leads into the one after.
 _DAYS = 3
 # What begins (even) or ends (odd), and what that adds to the four counts that one number holds.
@@ -32,12 +34,32 @@ def reckon(
     intervals: Sequence[int],
     *,
     presence: bool = True,
-    chunk: int = CHUNK,
+    chunk: int | None = None,
 ) -> tuple[Result, ...]:
     """The day of ``users`` people at each of the intervals, in whole seconds.
 
-    Without ``presence`` its changes are not counted, which is half of the work.
+    Without ``presence`` its changes are not counted, which is half of the work. ``chunk`` is how many people
+    are drawn at once, None = as many as the memory is meant for; it changes no result.
     """
+    together = max(1, int(_MOST_DELAYS / (1 + users * model.changes.number)))
+    return tuple(
+        result
+        for first in range(0, len(intervals), together)
+        for result in _reckon(
+            model, seed, users, intervals[first : first + together], presence, chunk or _fitting(model)
+        )
+    )
+
+
+def _fitting(model: DayModel) -> int:
+    changes = model.changes.number
+    pairs = (changes + 1) * (1.5 * changes + max(model.morning.number.values) + 1)
+    return max(1, min(_LARGEST_CHUNK, int(_MOST_PAIRS / pairs)))
+
+
+def _reckon(
+    model: DayModel, seed: int, users: int, intervals: Sequence[int], presence: bool, chunk: int
+) -> tuple[Result, ...]:
     tallies = [_Tally(interval) for interval in intervals]
     numbers = poisson(model.changes.number)
     signed_in = np.zeros(_DAYS * SECONDS, dtype=np.int64)

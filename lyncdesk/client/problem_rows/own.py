@@ -60,8 +60,8 @@ OWN: tuple[ProblemRow, ...] = (
         "history-not-kept",
         "Your history is not being kept.",
         "{where}: {what}.",
-        "LyncDesk tries again each minute, and goes on meanwhile. Make room on the disk, let LyncDesk write"
-        " there, or end the other program that uses the file.",
+        "LyncDesk tries again every two minutes, and goes on meanwhile. Make room on the disk, let LyncDesk"
+        " write there, or end the other program that uses the file.",
         Retry.YES,
         trigger="The history is switched on, and its file cannot be opened or written: the disk is full, the"
         " folder may not be written to, another process has the file.",

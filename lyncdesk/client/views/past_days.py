@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from lyncdesk.client.day_types import DayStrip, StripPart
-from lyncdesk.client.history import Ended, Past, Shown, Stretch, checked_before, timeline
+from lyncdesk.client.history import HEARTBEAT, Ended, Past, Shown, Stretch, checked_before, timeline
 from lyncdesk.client.problems import PROBLEMS, Problem
 from lyncdesk.client.view_types import ReasonRow
 from lyncdesk.client.views.why import reason_rows
@@ -178,8 +178,8 @@ def past_moment_of(past: Past, at: datetime, now: datetime, words: Words) -> Pas
     read, failed = checked_before(past.checks, at)
     notes = _notes(shown, words)
     if stretch.at_most:
-        text = words("LyncDesk ended within this minute, not in order; this is what it had shown last.")
-        notes.append(text)
+        text = N_("LyncDesk ended about then, and not in order; when, is known to {length}.")
+        notes.append(words(text, length=HEARTBEAT))
     return PastMoment(
         at,
         stretch.start,

@@ -32,11 +32,10 @@ def beside(taken: list[QRect], size: QSize, screen: QRect) -> QPoint:
     """
     first, last = taken[0], taken[-1]
     right = QPoint(last.right() + 1 + _GAP, last.top())
-    if right.x() + size.width() <= screen.right() + 1:
-        return right
-    left = min(one.left() for one in taken) - _GAP - size.width()
-    if left >= screen.left():
-        return QPoint(left, first.top())
+    left = QPoint(min(one.left() for one in taken) - _GAP - size.width(), first.top())
+    for corner in (right, left):
+        if screen.left() <= corner.x() and corner.x() + size.width() <= screen.right() + 1:
+            return corner
     aside = first.topLeft() + QPoint(3 * _GAP, 3 * _GAP) * len(taken)
     return QPoint(
         max(screen.left(), min(aside.x(), screen.right() + 1 - size.width())),

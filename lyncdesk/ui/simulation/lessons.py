@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLa
 from lyncdesk.client.lesson_types import LessonRow, Lessons, LessonView
 from lyncdesk.client.words import Words
 from lyncdesk.ui.bridge import Bridge
-from lyncdesk.ui.controls import button, scrolling
+from lyncdesk.ui.controls import button
 from lyncdesk.ui.newest import Newest
 from lyncdesk.ui.simulation.lessons_coach import Coach
 from lyncdesk.ui.simulation.lessons_controls import Controls
@@ -90,21 +90,15 @@ class LessonsTab(QWidget):
         self._timer.timeout.connect(self.look)
 
     def _lay_out(self) -> None:
-        content = QWidget()
-        texts = QVBoxLayout(content)
-        texts.setContentsMargins(0, 0, 4, 0)
-        for text in (self.question, self.about, self.before):
-            texts.addWidget(text)
-        texts.addStretch(1)
-        last = QHBoxLayout()
-        last.addWidget(self.start_button)
-        last.addStretch(1)
+        self.list.setMinimumHeight(self.list.fontMetrics().height() * 8)
+        row = QHBoxLayout()
+        row.addWidget(self.start_button)
+        row.addStretch(1)
         column = QVBoxLayout(self)
-        column.addWidget(self.list, 2)
-        column.addWidget(self.mistakes)
-        column.addWidget(scrolling(content), 3)
-        column.addWidget(self.message)
-        column.addLayout(last)
+        column.addWidget(self.list, 1)
+        column.addLayout(row)
+        for words in (self.message, self.question, self.about, self.before, self.mistakes):
+            column.addWidget(words)
 
     # --- the list ---
 

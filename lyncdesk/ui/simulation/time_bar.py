@@ -78,7 +78,7 @@ class TimeBar(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.refresh)
-        bridge.state_changed.connect(self.refresh)
+        bridge.state_changed.connect(self._follow)
         self.jumps.began.connect(self.refresh)
         self.jumps.ended.connect(self.refresh)
 
@@ -108,6 +108,11 @@ class TimeBar(QWidget):
         if shown != self._shown:
             self._shown = shown
             self.moved.emit()
+
+    def _follow(self, _state: object) -> None:
+        # While a jump runs States come by the hundred; the timer looks often enough.
+        if not self.jumps.running:
+            self.refresh()
 
     def _plan(self, now: datetime, speed: float) -> None:
         self._timer.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from lyncdesk.capacity.measure import CHECKS, LEAST_REST, Measured, Sample, measure, rest_after
+from lyncdesk.cli import main
 from lyncdesk.cli.capacity_options import OWN
 from lyncdesk.cli.measuring import measured
 from lyncdesk.client.options import Account, Options
@@ -147,6 +149,7 @@ def test_a_server_that_wants_peace_gets_it(
     answered = sum(exchange.counters.requests.values()) - (fault not in _HTTP)
     assert answered == (2 * before + 1 if before else 0)
     assert len(sent) == answered + 1
+    assert found.requests > (before * found.requests_per_check if before > 1 else 0)
 
 
 # Answered before anybody looks at what is asked, and so not counted with the operations.
@@ -184,6 +187,7 @@ def test_a_refused_password_is_sent_once(exchange: Exchange, asks: Asks) -> None
     assert found.problem.name == "refused-password"
     assert exchange.counters.refused == 1
     assert not exchange.counters.requests
+    assert found.requests > 0  # it is not kept quiet
 
 
 def test_a_server_that_is_not_there_is_asked_once(asks: Asks, exchange: Exchange, hurry: Hurry) -> None:
@@ -234,3 +238,60 @@ def test_leaving_early_leaves_nothing_behind(exchange: Exchange, monkeypatch: py
     with pytest.raises(KeyboardInterrupt):
         measured(arguments, Options())
     assert exchange.counters.requests["FindItem"] == 1
+
+
+Runs = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def runs(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch, hurry: Hurry, capsys: pytest.CaptureFixture[str]
+) -> Runs:
+    """Run the whole command."""
+
+    def run(password: str, *arguments: str) -> tuple[int, str, str]:
+        class Input:
+            buffer = io.BytesIO(f"{password}\n".encode())
+
+        monkeypatch.setattr("sys.stdin", Input)
+        status = main(["capacity", "--users", "50", "--interval", "30m", "--password-stdin", *arguments])
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run
+
+
+def test_the_command_reckons_with_what_was_measured(exchange: Exchange, runs: Runs) -> None:
+    status, out, err = runs(PASSWORD, "--measure", exchange.start(), "--address", ADDRESS, "--json")
+    assert (status, err) == (0, "")
+    told = json.loads(out)
+    measured = told["measured"]
+    assert (measured["checks"], measured["problem"]) == (CHECKS, None)
+    assert told["check"] == {
+        "requests": measured["requests_per_check"],
+        "bytes": measured["bytes_per_check"],
+        "service_s": measured["service_s"],
+        "measured_at": measured["server"],
+    }
+    peak = told["checks_per_s"]["peak"] * measured["service_s"]
+    assert told["checks_at_once"] == pytest.approx(peak, abs=0.001)
+
+
+def test_the_command_reckons_nothing_where_it_was_refused(exchange: Exchange, runs: Runs) -> None:
+    url = exchange.start()
+    exchange.faults.set("server-busy")
+    status, out, err = runs(PASSWORD, "--measure", url, "--address", ADDRESS)
+    assert status == 4
+    assert "Requests a second" not in out
+    assert "asked to be left alone for 90 s" in out
+    assert "could not be measured: Exchange is busy. Nothing was reckoned. Test again in a while." in err
+    status, out, err = runs("falsch-1234", "--measure", url, "--address", ADDRESS, "--json")
+    assert status == 4
+    assert json.loads(out)["measured"]["checks"] == 0
+    assert "falsch-1234" not in out + err
+
+
+def test_without_an_account_it_says_how_to_name_one(runs: Runs) -> None:
+    status, _, err = runs(PASSWORD, "--measure")
+    assert status == 2
+    assert "--measure SERVER" in err

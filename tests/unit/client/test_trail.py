@@ -142,7 +142,8 @@ def test_a_clock_set_back_takes_back_what_has_not_been_yet() -> None:
 
 
 def test_another_account_starts_anew() -> None:
-    client = running(meeting(-60, 60))
+    client = running(meeting(-60, 60)).until(5)
+    assert "Budget review" in repr(client.state.trail)
     client.do(ev.OptionsChanged(replace(client.state.options, account=Account("ben@litware.example"))))
     assert "Budget review" not in repr(client.state.trail)
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyncdesk.client.history import Ended, Past, PastCheck, PastItem, Shown, Span, timeline
+from lyncdesk.client.history import HEARTBEAT, Ended, Past, PastCheck, PastItem, Shown, Span, timeline
 from lyncdesk.client.views.past_days import busy_time, past_day, past_moment_of
 from lyncdesk.client.words import Words, catalogue
 from lyncdesk.presence.items import Kind, ShowAs
@@ -107,8 +107,8 @@ def test_a_day_shows_what_was_shown_and_what_nobody_knows() -> None:
         (11, 12, "Available", False),
         (12, 13, "LyncDesk was not running", True),
         (13, 14, "Available", False),
-        (14, 14.52, "Busy", False),
-        (14.52, 16, "LyncDesk was not running; it had not ended in order", True),
+        (14, 14.53, "Busy", False),
+        (14.53, 16, "LyncDesk was not running; it had not ended in order", True),
         (16, 17, "Available", False),
         (17, 19, "No history was kept", True),
     ]
@@ -204,7 +204,7 @@ def test_a_timeline_has_no_hole_and_no_overlap_and_the_last_word_counts(
         if not stretch.at_most:
             assert stretch.shown == (covering[-1].shown if covering else None)
         else:
-            assert stretch.end - stretch.start <= MINUTE
+            assert stretch.end - stretch.start <= HEARTBEAT
 
 
 # A moment
@@ -237,13 +237,13 @@ def test_a_moment_of_which_nothing_is_known_says_why(hour: float, words: str) ->
     assert (found.shown, found.sentence) == (None, words)
 
 
-def test_the_minute_in_which_a_program_was_killed_is_told_as_such() -> None:
+def test_the_time_in_which_a_program_was_killed_is_told_as_such() -> None:
     found = past_moment_of(PAST, local(14.5) + MINUTE / 2, NOW, WORDS)
     assert found.shown is not None
-    assert found.notes[-1].startswith("LyncDesk ended within this minute")
+    assert found.notes[-1].startswith("LyncDesk ended about then")
     sure = past_moment_of(PAST, local(14.4), NOW, WORDS)
-    assert not any("ended within" in note for note in sure.notes)
-    gone = past_moment_of(PAST, local(14.5) + MINUTE, NOW, WORDS)
+    assert not any("ended about" in note for note in sure.notes)
+    gone = past_moment_of(PAST, local(14.5) + HEARTBEAT, NOW, WORDS)
     assert gone.shown is None
 
 
