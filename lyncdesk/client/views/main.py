@@ -20,8 +20,8 @@ from lyncdesk.client.views.common import (
     with_until,
 )
 from lyncdesk.client.views.contacts import contacts
-from lyncdesk.client.views.days import strip
 from lyncdesk.client.views.rights import what_became
+from lyncdesk.client.views.today import strip
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.inputs import CalendarUse
 from lyncdesk.presence.states import EXPIRING, MANUAL_PRESENCE, ManualStatus
