@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from lyncdesk.client.day_types import DayStrip, StripPart
+from lyncdesk.client.history import Past, PastItem, Shown, timeline
 from lyncdesk.client.reading import incomplete, inputs, stale
 from lyncdesk.client.state import State
 from lyncdesk.client.trail_types import Passed
@@ -24,6 +25,7 @@ from lyncdesk.presence.states import Presence
 
 _MINUTE = timedelta(minutes=1)
 _INSTANT = timedelta(microseconds=1)
+_NEVER, _EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,12 @@ class _Piece:
 
     start: datetime
     end: datetime
-    decided: Decision
+    decided: Decision | Shown
     old: str = ""
     shown: bool = False
 
     @property
-    def look(self) -> tuple[Presence, Item | None, bool]:
+    def look(self) -> tuple[Presence, Item | PastItem | None, bool]:
         """What it looks like; neighbours that look alike are one stretch."""
         return self.decided.presence, self.decided.item, bool(self.old)
 
@@ -56,9 +58,10 @@ class _Old:
         return self.why if self.since is not None and moment >= self.since else ""
 
 
-def strip(state: State, now: datetime, words: Words) -> DayStrip:
-    """My day: until now as it was shown, as far as the program was there to know; from now on each stretch as
-    others will see it, from the calendar as last checked and the status by hand.
+def strip(state: State, now: datetime, words: Words, earlier: Past | None = None) -> DayStrip:
+    """My day: until now as it was shown, as far as the program was there to know, or ``earlier`` has it: what
+    the history holds of today before the program was started. From now on each stretch as others will see
+    it, from the calendar as last checked and the status by hand.
     """
     words = words.at(now)
     zone = ZoneInfo(state.profile.zone)
@@ -80,11 +83,26 @@ def strip(state: State, now: datetime, words: Words) -> DayStrip:
         turns = (piece.start for piece in known if piece.start > now)
         # What is shown now is drawn until the minute is over, so that now lies in it.
         until = min(_full_minute(now + _INSTANT), end, *turns)
-        shown = tuple(_passed(state.trail, start, until, old if stale(state, now) else _Old(), words))
+        shown = (
+            *_kept(earlier, start, min(until, state.trail[0].since if state.trail else start), words),
+            *_passed(state.trail, start, until, old if stale(state, now) else _Old(), words),
+        )
         parts = tuple(_part(piece, now, words) for piece in _put_together(known, shown))
     return DayStrip(
         start, end, state.profile.zone, parts, now, as_of, state.calendar.next_check, summed_up(parts, words)
     )
+
+
+def _kept(earlier: Past | None, start: datetime, end: datetime, words: Words) -> Iterator[_Piece]:
+    """What was shown in [start, end) as the history has it."""
+    if earlier is None:
+        return
+    for stretch in timeline(earlier, start, end):
+        if stretch.shown is not None:
+            old = words("The calendar data was old.") if stretch.shown.stale else ""
+            if stretch.shown.incomplete:
+                old = old or words("Some of the recurring items may have been missing.")
+            yield _Piece(stretch.start, stretch.end, stretch.shown, old, shown=True)
 
 
 def _passed(
@@ -141,14 +159,15 @@ def _planned(asked: Inputs, start: datetime, end: datetime, old: _Old) -> Iterat
 
 def _put_together(known: Sequence[_Piece], shown: Sequence[_Piece]) -> list[_Piece]:
     """The day in one row: what was shown where that is told, else what is known now."""
-    pieces = [*known]
-    if shown:
-        first, last = shown[0].start, shown[-1].end
-        before = (replace(piece, end=min(piece.end, first)) for piece in known if piece.start < first)
-        after = (replace(piece, start=max(piece.start, last)) for piece in known if piece.end > last)
-        pieces = [*before, *shown, *after]
+    gaps = pairwise([_NEVER, *(t for p in shown for t in (p.start, p.end)), _EVER])
+    cut = [
+        replace(piece, start=max(piece.start, begins), end=min(piece.end, ends))
+        for begins, ends in [*gaps][::2]
+        for piece in known
+        if piece.start < ends and piece.end > begins and begins < ends
+    ]
     row: list[_Piece] = []
-    for piece in pieces:
+    for piece in sorted((*cut, *shown), key=lambda piece: piece.start):
         if row and piece.look == row[-1].look:
             both = row[-1].shown and piece.shown
             row[-1] = replace(row[-1], end=piece.end, old=piece.old, shown=both)
@@ -173,10 +192,10 @@ def _part(piece: _Piece, now: datetime, words: Words) -> StripPart:
     lines = [words("{state}, {start} to {end}", state=text, start=start, end=end)]
     if decided.item is not None and decided.item.subject:
         lines.append(decided.item.subject)
-    if piece.shown and end <= now:
-        why = past_sentence(decided, words)
-    elif end <= now:
+    if end <= now and not piece.shown:
         why = words("From what is known now: LyncDesk was not there all the time.")
+    elif end <= now or isinstance(decided, Shown):
+        why = past_sentence(decided, words)
     else:
         why = reason_sentence(decided, words)
     label = [*lines, why]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,10 +12,12 @@ from hypothesis import strategies as st
 from lyncdesk.client import events as ev
 from lyncdesk.client import views
 from lyncdesk.client.day_types import DayStrip, StripPart
+from lyncdesk.client.history import Ended, Past, Shown, Span
 from lyncdesk.client.trail import shown_at
 from lyncdesk.client.words import Words
 from lyncdesk.presence.items import Item
-from lyncdesk.presence.states import ManualStatus
+from lyncdesk.presence.reasons import Source
+from lyncdesk.presence.states import AVAILABLE, AWAY, BUSY, ManualStatus, Presence
 from tests.unit.client.driving import Driven, meeting, running
 from tests.unit.strategies import NOW, at
 
@@ -33,6 +36,10 @@ def told(client: Driven) -> list[str]:
 def part_at(day: DayStrip, moment: datetime) -> StripPart:
     (part,) = (part for part in day.parts if part.start <= moment < part.end)
     return part
+
+
+def shown_of(availability: int) -> Shown:
+    return Shown(Presence(availability), Source.NOTHING)
 
 
 def late() -> Driven:
@@ -133,6 +140,46 @@ def test_a_day_that_began_yesterday_is_cut_at_the_limits_of_today() -> None:
         day = strip(client)
         assert day.parts[0].start == day.start
         assert day.parts[-1].end == day.end
+
+
+EARLIER = Past(
+    (
+        Span(at(-150), at(-120), Shown(Presence(BUSY), Source.MANUAL), Ended.EXIT),
+        Span(at(-60), at(-10), replace(shown_of(AVAILABLE), stale=True), Ended.KILLED),
+        Span(at(1), at(5), shown_of(AWAY)),
+    ),
+    (),
+    at(-150),
+)
+
+
+def test_before_this_start_of_the_program_the_day_is_as_the_history_has_it() -> None:
+    client = late()
+    day = views.strip(client.state, client.now, WORDS, EARLIER)
+    assert [(part.text, part.start, part.stale) for part in day.parts] == [
+        ("Available", day.start, False),
+        ("Busy", at(-150), False),
+        ("Available", at(-120), False),
+        ("Available", at(-60), True),
+        ("Busy", at(-8), False),  # killed within two minutes, and started at 10:00 with the calendar of then
+        ("Available", NOW, False),
+        ("Busy", at(30), False),
+        ("Available", at(60), False),
+    ]
+    assert day.parts[1].label.splitlines()[1].startswith("You were shown as Busy")
+    assert day.parts[3].label.endswith("The calendar data was old.")
+
+
+def test_hovering_there_tells_what_the_history_has_and_only_where_it_has_something() -> None:
+    client = late()
+
+    def lines(minutes: float) -> tuple[str, ...]:
+        return views.reasons_at(client.state, at(minutes), client.now, WORDS, EARLIER)
+
+    assert lines(-130)[0] == "At 7:50 you were shown as Busy."
+    assert "The calendar data was old." in lines(-30)
+    assert lines(-100)[0].startswith("What was shown at 8:20 is not known: LyncDesk was not there.")
+    assert lines(3)[0] == "At 10:03 you were shown as Available.", "its own memory knows better"
 
 
 STATUSES = st.lists(
