@@ -210,14 +210,23 @@ class VirtualClock:
         with self._lock:
             if self._waiting and self._waiting[0][0] <= self._said:
                 return
-        over = [entry for entry in self._jumps if (end := self._ends.get(entry[2])) is not None and end()]
+        asking = [entry for entry in self._jumps if entry[2] in self._ends and not entry[2].done()]
+        over = [entry for entry in asking if self._is_over(entry[2])]
         with self._lock:
             # At once: time must not go on to the next moment before those who jumped have had their turn.
             for entry in over:
                 self._jumps.remove(entry)
-                entry[2].set_result(None)
+                if not entry[2].done():
+                    entry[2].set_result(None)
             if over:
                 self._pace_from_here()
+
+    def _is_over(self, jump: asyncio.Future[None]) -> bool:
+        try:
+            return self._ends[jump]()
+        except Exception as error:  # noqa: BLE001 - the one who jumps has to hear of it, and time goes on
+            jump.set_exception(error)
+            return True
 
     async def _rest(self) -> None:
         await self._turns()

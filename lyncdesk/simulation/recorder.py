@@ -8,7 +8,7 @@ still is not as it was shown is told in a comment, so that the file says nothing
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,18 +37,18 @@ def recorded(draft: Mapping[str, Any]) -> str:
     """
     with pinned_zones():
         writer = _Writer(draft)
-        asked: dict[str, int] = {}
+        asked: dict[str, set[int]] = {who: set() for who in writer.checks}
         for _ in range(_ROUNDS):
             sent = _sent(writer.text())
             missing = {
                 who: found
                 for who in writer.checks
-                if (found := writer.missing(sent.get(who, ()), who, asked.get(who, 0)))
+                if (found := writer.missing(sent.get(who, ()), who, asked[who]))
             }
             if not missing:
                 break
             for who, found in missing.items():
-                asked[who] = found[-1]
+                asked[who].update(found)
                 writer.ask(who, found)
         writer.leave_out(one for one in _run(writer.text()).comparisons if not one.holds)
         return writer.text()
@@ -87,9 +87,9 @@ class _Writer:
 
     # --- what is mended ---
 
-    def missing(self, sent: Sequence[int], who: str, after: int) -> list[int]:
-        """The first check after a second that the scenario does not come to by itself; all of them for
-        somebody who checks at other intervals.
+    def missing(self, sent: Sequence[int], who: str, asked: Container[int]) -> list[int]:
+        """The first check that the scenario does not come to by itself, and that was not asked for yet; all
+        of them for somebody who checks at other intervals.
         """
         found = []
         place = 0
@@ -97,7 +97,7 @@ class _Writer:
             while place < len(sent) and sent[place] <= at - EARLIER:
                 place += 1
             there = place < len(sent) and sent[place] < at + EARLIER
-            if at > after and not there and self._draft["start"] <= at <= self._draft["until"]:
+            if at not in asked and not there and self._draft["start"] <= at <= self._draft["until"]:
                 found.append(at)
                 if who not in self._draft["asking"]:
                     break

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +24,7 @@ from tests.scenarios.recorded_days import lived, record
 from tests.scenarios.running import RULES, SEED, run
 from tests.scenarios.texts import RIGHT, after
 
+ROOT = Path(__file__).parents[2]
 DAYS = [*SEED, *RULES]
 
 
@@ -124,6 +128,33 @@ def test_a_failing_exchange_and_its_recovery_are_in_it(tmp_path: Path) -> None:
     assert 'do = "exchange_recovers"' in told
     assert "stale = " in told
     held(told, tmp_path)
+
+
+_ONE = """
+from tests.scenarios.recorded_days import record
+from tests.scenarios.random_days import random_day
+"""
+
+
+def test_the_same_day_is_the_same_bytes_on_every_machine(tmp_path: Path) -> None:
+    program = _ONE + "import sys\nsys.stdout.buffer.write(record(random_day(7), subjects=True).encode())"
+    machines = (
+        {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C"},
+        {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "tr_TR.UTF-8", "LANGUAGE": "de"},
+    )
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **machine},
+            capture_output=True,
+            timeout=100,
+            check=True,
+        ).stdout
+        for machine in machines
+    ]
+    assert told[0] == told[1]
+    assert b"[[expect]]" in told[0]
 
 
 # --- bounds ---

@@ -120,9 +120,11 @@ def test_a_day_is_the_same_however_its_pace_is_changed(legs: list[tuple[float, i
 # --- the signed-in person, over real EWS, during whose checks time stands still ---
 
 
-async def requests(world: World, home: Path, end: datetime, pass_time: Pass, real: RealTime) -> list[object]:
+async def requests(
+    world: World, home: Path, end: datetime, pass_time: Pass, real: RealTime
+) -> list[tuple[object, ...]]:
     """The requests at the embedded Exchange as it logged them, and what the client showed when."""
-    shown: list[object] = []
+    shown: list[tuple[object, ...]] = []
 
     def note(anna: Anna) -> Callable[[State], None]:
         return lambda state: shown.append(line(world, state)) if world.clock.now() <= end else None
@@ -146,6 +148,7 @@ async def test_the_requests_at_exchange_come_at_the_same_moments(
     end = at("11:00")
     usual, real = world_at(1.0, 0.0)
     expected = await requests(usual, home, end, by_pace, real)
+    assert len([one for one in expected if one[1:] == ("FindItem",)]) == 5  # 8:55 and each half hour to 10:55
     world, real = world_at(speed, 0.05)
     assert await requests(world, tmp_path, end, pass_time, real) == expected
 

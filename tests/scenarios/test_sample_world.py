@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lyncdesk.client import events as ev
-from lyncdesk.client.live import LiveSession
 from lyncdesk.client.ports import Window
 from lyncdesk.client.reading import decision, stale
-from lyncdesk.client.session import Simulation
 from lyncdesk.client.state import State
 from lyncdesk.presence.items import Item, Kind, calendar_at
 from lyncdesk.presence.states import FREE_IN_CALENDAR, STATES, UNKNOWN, ManualStatus
-from lyncdesk.simulation.demo import demo_headless
 from lyncdesk.simulation.mailboxes import MailboxCalendar
-from lyncdesk.simulation.organisation_file import sample_organisation
-from lyncdesk.simulation.world import Length, World, beginning
+from lyncdesk.simulation.world import World, beginning
 from tests.real_time import RealTime
-from tests.sample_world import BERLIN, HOUR, ME, MINUTE, NIGHT, WEDNESDAY, a_world, anna_in, at, living, parts
+from tests.sample_world import BERLIN, HOUR, MINUTE, NIGHT, WEDNESDAY, a_world, anna_in, at, living
 
 
 def shown(state: State, now: datetime) -> str:
@@ -253,174 +245,3 @@ async def test_who_blocked_the_signed_in_person_is_offline_all_day(home: Path) -
         await world.jump(world.begins + 3 * HOUR)
         assert anna.state.contacts[viktor] == first
         assert (first.presence.text, first.profile.title, first.busy) == ("Offline", "", ())
-
-
-# --- the controls ---
-
-
-async def test_speed_pause_and_jump_are_told_by_the_time() -> None:
-    async with living(a_world()) as world:
-        assert world.time().speed == 0
-        assert world.time().next_check is None
-        await world.jump_to_next_check()  # none is planned
-        assert world.time().now == world.begins
-        world.set_speed(60)
-        assert world.time().speed == 60
-        world.set_speed(0)
-        await world.jump(world.begins + HOUR)
-        assert world.time().now >= world.begins + HOUR
-        assert world.time().speed == 0
-
-
-async def test_no_change_on_the_screen_is_passed_over_by_jumps_from_change_to_change(home: Path) -> None:
-    """What the jumps stopped at is all that a listener to every State of the client saw."""
-    world = a_world(at("09:00"))
-    async with anna_in(world, home) as anna:
-        texts: dict[datetime, dict[str, tuple[str, bool]]] = {}
-
-        def note(state: State) -> None:
-            now = world.clock.now()
-            own = decision(state, now).presence
-            contacts = {address: seen.presence for address, seen in state.contacts.items()}
-            shown = {ME: own, **contacts}
-            texts[now] = {who: (p.text, p.out_of_office) for who, p in shown.items()}
-
-        note(anna.state)
-        anna.heard.append(note)
-        stops: list[tuple[datetime, set[str]]] = []
-        while world.clock.now() < at("18:00"):
-            jumped = await world.jump_to_next_change()
-            assert jumped.at == world.clock.now()
-            assert all(change.before != change.after for change in jumped.changes)
-            stops.append((jumped.at, {change.profile.address for change in jumped.changes}))
-    moments = sorted(texts)
-    expected = [
-        (now, who)
-        for before, now in pairwise(moments)
-        if (who := {one for one, shown in texts[now].items() if shown != texts[before].get(one, shown)})
-    ]
-    assert stops == expected
-    assert len(stops) > 15
-    assert any(ME in who for _, who in stops)
-    assert any(len(who) > 2 for _, who in stops)
-
-
-async def test_a_day_without_any_change_ends_the_jump_to_the_next_one(home: Path) -> None:
-    world = a_world()
-    async with anna_in(world, home) as anna:
-        anna.session.post(ev.SignOut())
-        await anna.session.drained()
-        begun = world.clock.now()
-        jumped = await world.jump_to_next_change()
-        assert jumped.changes == ()
-        assert world.clock.now() == begun + 24 * HOUR
-
-
-async def test_the_signed_in_person_is_the_first_of_all_people() -> None:
-    world: Simulation = a_world()
-    assert world.people()[0] == sample_organisation().me.profile
-    assert len(world.people()) == len({profile.address for profile in world.people()}) == 16
-    with pytest.raises(KeyError):
-        world.items("nobody@brightwater.example", NIGHT, NIGHT)
-    with pytest.raises(KeyError):
-        await world.remove_item(world.people()[0].address, "nothing")
-
-
-async def test_a_world_starts_once_and_stops_as_often_as_wanted() -> None:
-    world = a_world()
-    await world.stop()
-    with pytest.raises(RuntimeError, match="not been started"):
-        _ = world.account
-    await world.start()
-    with pytest.raises(RuntimeError, match="runs already"):
-        await world.start()
-    await world.stop()
-    await world.stop()
-    assert world.exchange.url is None
-
-
-# --- without a screen ---
-
-
-async def test_without_a_screen_each_change_is_a_line_with_its_moment_and_reason(home: Path) -> None:
-    real, out = RealTime(), io.StringIO()
-    world = a_world(at("09:10"), monotonic=real.monotonic, sleep=real.sleep, speed=600.0)
-    result = await demo_headless(world, lambda: LiveSession(parts(world, home)), 50 * MINUTE + MINUTE, out)
-    lines = out.getvalue().splitlines()
-    assert result == 0
-    assert lines[0].startswith("It is 9:10 in the sample organisation")
-    assert len(lines) > 20
-    assert "09:30:00  Anna Keller      In a meeting: “Stand-up”, a meeting marked Busy, 9:30 to 9:45" in lines
-    assert "09:45:00  Anna Keller      Available: nothing makes busy" in lines
-    assert (
-        "10:00:00  Anna Keller      Busy: “Budget review”, an appointment marked Busy, 10:00 to 11:00"
-        in lines
-    )
-    assert [line for line in lines if "Farah Haddad" in line and "(calendar as of" in line]
-    moments = [line[:8] for line in lines[1:]]
-    assert moments == sorted(moments)
-
-
-@pytest.mark.parametrize(
-    ("length", "end"),
-    [
-        (None, None),
-        (90 * MINUTE, at("10:25")),
-        (time(17, 30), at("17:30")),
-        (time(8), at("08:00") + 24 * HOUR),
-    ],
-)
-def test_a_run_ends_after_a_time_or_at_a_time_of_day(length: Length, end: datetime | None) -> None:
-    assert a_world().end(length) == end
-
-
-def _client(world: World, home: Path) -> LiveSession:
-    home.mkdir()
-    return LiveSession(parts(world, home))
-
-
-async def test_without_a_screen_the_lines_are_the_same_at_any_speed_until_a_time(home: Path) -> None:
-    runs = []
-    for speed in (1.0, 600.0):
-        real, out = RealTime(0.03), io.StringIO()
-        world = a_world(monotonic=real.monotonic, sleep=real.sleep, speed=speed)
-        await demo_headless(world, partial(_client, world, home / str(speed)), time(10, 1), out)
-        runs.append(out.getvalue().splitlines())
-    assert runs[0] == runs[1]
-    assert len(runs[0]) > 20
-    assert runs[0][-1] < "10:01:01"
-
-
-async def test_without_a_reader_the_run_ends(home: Path) -> None:
-    class Closed(io.StringIO):
-        def flush(self) -> None:
-            raise BrokenPipeError
-
-    world = a_world()
-    assert await demo_headless(world, lambda: LiveSession(parts(world, home)), None, Closed()) == 0
-    assert world.exchange.url is None
-
-
-class Watched(io.StringIO):
-    """Knows when the signed-in person was written of."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.written = asyncio.Event()
-
-    def write(self, text: str) -> int:
-        if "Anna Keller" in text:
-            self.written.set()
-        return super().write(text)
-
-
-async def test_a_run_that_is_cancelled_leaves_nothing_behind(home: Path) -> None:
-    world = a_world()
-    out = Watched()
-    task = asyncio.ensure_future(demo_headless(world, lambda: LiveSession(parts(world, home)), None, out))
-    async with asyncio.timeout(60):
-        await out.written.wait()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert world.exchange.url is None

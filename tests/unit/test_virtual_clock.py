@@ -371,6 +371,26 @@ async def test_a_jump_to_what_happens_can_be_given_up() -> None:
         assert clock.now() == at(6)
 
 
+async def test_a_question_that_fails_ends_its_jump_and_not_time() -> None:
+    clock = clock_on(RealTime(), 0.0)
+    asked: list[datetime] = []
+
+    def broken() -> bool:
+        asked.append(clock.now())
+        if clock.now() > START:
+            raise KeyError("nobody")
+        return False
+
+    async with running(clock):
+        waiting = asyncio.ensure_future(collect(clock, [5, 7]))
+        await asyncio.sleep(0)
+        with pytest.raises(KeyError, match="nobody"):
+            await clock.jump_until(broken, at(60))
+        assert asked == [START, at(5)]
+        await clock.jump(at(7))
+        assert [moment for _, moment in await waiting] == [at(5), at(7)]
+
+
 async def test_time_goes_on_at_the_old_speed_after_a_jump() -> None:
     real = RealTime()
     clock = clock_on(real, 60.0)
