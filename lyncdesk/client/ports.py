@@ -1,7 +1,6 @@
 """What the client needs of the world, as small ports named for the need.
 
-Every port has an in-memory twin that ships with the product, and one contract suite runs over twin and
-real adapter.
+Each has an in-memory twin that ships with the product; one contract suite runs over twin and real adapter.
 """
 
 from __future__ import annotations
