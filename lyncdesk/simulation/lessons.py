@@ -119,8 +119,9 @@ class Lesson:
 def values_of(lesson: Lesson) -> tuple[object, ...]:
     """All that a lesson adds, gives, does and waits for."""
     prepared = lesson.prepared
-    steps = (one.value for step in lesson.steps for one in (*step.until, *step.do))
-    return (*prepared.items, *prepared.gifts, *steps)
+    waited_for = [one.value for step in lesson.steps for one in step.until]
+    done = [one.value for step in lesson.steps for one in step.do]
+    return (*prepared.items, *prepared.gifts, *waited_for, *done)
 
 
 def concerned(lesson: Lesson) -> frozenset[str]:
