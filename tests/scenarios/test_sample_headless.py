@@ -36,6 +36,15 @@ async def test_without_a_screen_each_change_is_a_line_with_its_moment_and_reason
     assert moments == sorted(moments)
 
 
+async def test_nobody_is_told_as_available_before_the_first_check_has_looked(home: Path) -> None:
+    real, out = RealTime(), io.StringIO()
+    world = a_world(at("10:10"), monotonic=real.monotonic, sleep=real.sleep, speed=600.0)
+    await demo_headless(world, lambda: LiveSession(parts(world, home)), MINUTE, out)
+    told = [line for line in out.getvalue().splitlines() if "Anna Keller" in line]
+    assert len(told) == 1
+    assert "Busy: “Budget review”" in told[0]
+
+
 @pytest.mark.parametrize(
     ("length", "end"),
     [

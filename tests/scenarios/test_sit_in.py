@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from lyncdesk.client import events as ev
+from lyncdesk.client.options import Origin
 from lyncdesk.client.reading import decision
 from lyncdesk.client.session import Simulation, SitIn
 from lyncdesk.client.state import State
@@ -213,6 +215,19 @@ async def test_what_is_done_at_the_seat_is_seen_by_the_signed_in_person(home: Pa
         assert anna.state.contacts[BEN].busy == ()
         await sitting.does(ev.SignOut())
         assert anna.state.contacts[BEN].presence.text == "Offline"
+
+
+async def test_what_an_administrator_set_stays_as_it_is_at_the_seat_too() -> None:
+    async with living(a_world()) as world:
+        sitting = Sitting(world, BEN)
+        await world.jump(world.clock.now())
+        before = sitting.state.options
+        set_by_policy = replace(before, origins={**before.origins, "share_free_busy": Origin.POLICY})
+        await sitting.does(ev.OptionsChanged(set_by_policy))
+        await sitting.seat.save_options({"share_free_busy": False, "share_details": False})
+        await world.jump(world.clock.now())
+        after = sitting.state.options
+        assert (after.share_free_busy, after.share_details) == (True, False)
 
 
 async def test_contacts_of_the_seat_are_that_persons_own() -> None:
