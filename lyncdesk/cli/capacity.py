@@ -104,8 +104,6 @@ def _tell(
     with progress:
         found = run.reckon(cost)
         advice = run.recommend(ceiling, cost) if wanted else None
-    if arguments.svg is not None:
-        Path(arguments.svg).write_text(draw(found, words), encoding="utf-8", newline="\n")
     if arguments.json:
         beside = {
             "recommendation": advice_json(advice, ceiling, cost) if advice is not None else None,
@@ -122,4 +120,7 @@ def _tell(
         print()
         for line in advice_lines(advice, ceiling, cost, words):
             print(line)
+    if arguments.svg is not None:  # in the end: where it cannot be written, the answer is there all the same
+        sys.stdout.flush()
+        Path(arguments.svg).write_text(draw(found, words), encoding="utf-8", newline="\n")
     return DONE if advice is None or advice.best is not None else NOT_SO

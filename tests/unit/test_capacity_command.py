@@ -162,6 +162,14 @@ def test_a_picture_and_a_model_of_ones_own(capsys: Captured, tmp_path: Path) -> 
     assert picture.read_bytes() == drawn
 
 
+def test_a_picture_that_cannot_be_written_does_not_cost_the_answer(capsys: Captured, tmp_path: Path) -> None:
+    picture = tmp_path / "nowhere" / "day.svg"
+    assert capacity("--users", "20", "--interval", "30m", "--svg", str(picture)) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("One working day of 20 people")
+    assert err.startswith(f"lyncdesk: {picture}: No such file or directory; check the path")
+
+
 def test_the_picture_of_the_documentation_is_what_the_command_draws(tmp_path: Path) -> None:
     """To the byte, whatever the machine: nothing in it rests on the order of sums or on a processor."""
     picture = tmp_path / "capacity.svg"
