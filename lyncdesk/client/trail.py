@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from lyncdesk.client.reading import inputs, stale
+from lyncdesk.client.reading import incomplete, inputs, stale
 from lyncdesk.client.state import State
 from lyncdesk.client.trail_types import Passed
 from lyncdesk.presence.aggregate import Decision
@@ -23,12 +23,12 @@ def noted(state: State, decided: Decision, now: datetime) -> State:
     trail = state.trail
     if trail and trail[-1].since > now:
         trail = tuple(passed for passed in trail if passed.since <= now)
-    last, old = (trail[-1] if trail else None), stale(state, now)
-    if last is not None and last.old == old and _says(last.decision) == _says(decided):
+    last, old = (trail[-1] if trail else None), (stale(state, now), incomplete(state))
+    if last is not None and (last.old, last.incomplete) == old and _says(last.decision) == _says(decided):
         return state if trail is state.trail else replace(state, trail=trail)
     asked = inputs(state)
     running = tuple(item for item in asked.items if item.runs_at(now))
-    passed = Passed(now, decided, replace(asked, items=running), state.calendar.as_of, old, state.ended)
+    passed = Passed(now, decided, replace(asked, items=running), state.calendar.as_of, *old, state.ended)
     kept = [one for one in trail if one.since < now][1 - MOST :]
     # The last one before that time still tells how it began.
     while len(kept) > 1 and kept[1].since < now - LONGEST:

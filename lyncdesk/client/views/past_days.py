@@ -16,6 +16,7 @@ from lyncdesk.client.problems import PROBLEMS, Problem
 from lyncdesk.client.view_types import ReasonRow
 from lyncdesk.client.views.why import reason_rows
 from lyncdesk.client.words import N_, Words
+from lyncdesk.presence.aggregate import Decision
 from lyncdesk.presence.items import Kind
 from lyncdesk.presence.reasons import Source, Verdict
 from lyncdesk.presence.states import BE_RIGHT_BACK, BUSY, OFFLINE, Colour, Presence, Shape
@@ -131,7 +132,7 @@ def _part(start: datetime, end: datetime, stretch: Stretch, words: Words) -> Str
     )
 
 
-def past_sentence(shown: Shown, words: Words) -> str:
+def past_sentence(shown: Shown | Decision, words: Words) -> str:
     """What was shown and because of what, in one sentence."""
     text = words(shown.presence.text)
     won = next((reason for reason in shown.reasons if reason.verdict is Verdict.WON), None)
