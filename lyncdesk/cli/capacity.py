@@ -64,6 +64,9 @@ def run_capacity(arguments: argparse.Namespace) -> int:
 
 
 def _asked(arguments: argparse.Namespace) -> Asked:
+    of_measuring = (arguments.user, arguments.address, arguments.password_stdin or None)
+    if arguments.measure is None and of_measuring != (None, None, None):
+        raise WrongUseError("--user, --address and --password-stdin go with --measure; give that too")
     model = load(arguments.model) if arguments.model is not None else built_in()
     sample = int(arguments.changes) if (arguments.changes or 0) > MOST_CHANGES else None
     if arguments.changes is not None and sample is None:

@@ -212,6 +212,16 @@ def test_wrong_use(capsys: Captured, arguments: tuple[str, ...], told: str) -> N
     assert told in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "arguments", [("--user", "anna"), ("--address", "a@b.example"), ("--password-stdin",)]
+)
+def test_whom_to_measure_as_without_measuring(capsys: Captured, arguments: tuple[str, ...]) -> None:
+    assert capacity("--users", "20", *arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "give that too" in err
+
+
 def test_more_than_one_by_one_can_do(capsys: Captured) -> None:
     assert capacity("--users", "20001", "--exact") == 2
     assert "give at most 20000, or leave --exact out" in capsys.readouterr().err
