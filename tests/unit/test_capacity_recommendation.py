@@ -129,8 +129,8 @@ def test_what_rests_on_few_changes_says_so() -> None:
         for found in (Recommendation(of_few, None, None), Recommendation(None, of_few, few)):
             last = list(advice_lines(found, Ceiling(480), COST, Words()))[-1]
             note = (
-                "Of one kind only 399 changes were seen, so chance has a part in these delays. --changes 20000"
-                " measures more."
+                "Of one kind only 399 changes were seen, so chance has a part in these delays. --changes"
+                " 20000 measures more."
             )
             assert (last == note) is said
 
