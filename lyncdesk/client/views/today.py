@@ -169,8 +169,10 @@ def _put_together(known: Sequence[_Piece], shown: Sequence[_Piece]) -> list[_Pie
     row: list[_Piece] = []
     for piece in sorted((*cut, *shown), key=lambda piece: piece.start):
         if row and piece.look == row[-1].look:
-            both = row[-1].shown and piece.shown
-            row[-1] = replace(row[-1], end=piece.end, old=piece.old, shown=both)
+            both, told = row[-1].shown and piece.shown, row[-1].decided
+            # What goes on is told by who is there now, not by the history.
+            told = piece.decided if isinstance(told, Shown) else told
+            row[-1] = replace(row[-1], end=piece.end, decided=told, old=piece.old, shown=both)
         elif row and piece.shown and piece is not shown[-1] and not holds_a_minute(piece.start, piece.end):
             # It holds no full minute, so that nobody could ask for it: its time goes with what was before.
             row[-1] = replace(row[-1], end=piece.end)
