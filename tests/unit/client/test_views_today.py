@@ -91,6 +91,9 @@ def test_the_computer_and_a_status_that_was_reset_stay_drawn() -> None:
 
 
 def test_now_lies_in_what_is_shown_now_from_its_first_moment_on() -> None:
+    client = running()
+    client.until(5.3).machine(locked=True)
+    assert part_at(strip(client.until(5.5)), client.now).text == "Away"
     client = running(meeting(10, 20))
     client.until(5).machine(locked=True)
     client.until(5.2).machine()
@@ -181,16 +184,18 @@ EARLIER = Past(
 def test_before_this_start_of_the_program_the_day_is_as_the_history_has_it() -> None:
     client = late()
     day = views.strip(client.state, client.now, WORDS, EARLIER)
+    gone = "LyncDesk was not running"
     assert [(part.text, part.start, part.stale) for part in day.parts] == [
-        ("Available", day.start, False),
+        ("Available", day.start, False),  # before anything was kept
         ("Busy", at(-150), False),
-        ("Available", at(-120), False),
+        (gone, at(-120), False),
         ("Available", at(-60), True),
-        ("Busy", at(-8), False),  # killed within two minutes, and started at 10:00 with the calendar of then
+        (f"{gone}; it had not ended in order", at(-8), False),  # when in two minutes it was killed, who knows
         ("Available", NOW, False),
         ("Busy", at(30), False),
         ("Available", at(60), False),
     ]
+    assert [part.unknown for part in day.parts] == [False, False, True, False, True, False, False, False]
     assert day.parts[1].label.splitlines()[1].startswith("You were shown as Busy")
     assert day.parts[3].label.endswith("The calendar data was old.")
 
