@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from itertools import accumulate
+from itertools import accumulate, count, islice
 
 from lyncdesk.capacity.days import STRETCH, Day, first_wait, people
 from lyncdesk.capacity.draws import PLAIN, part_key, person_key
@@ -20,25 +20,39 @@ from lyncdesk.capacity.results import SECONDS, Delays, Result, Way, delays_of, l
 
 
 def reckon_exactly(
-    model: DayModel, seed: int, users: int, interval: int, on_person: Callable[[int], object] = lambda _: None
+    model: DayModel,
+    seed: int,
+    users: int,
+    interval: int,
+    on_person: Callable[[int], object] = lambda _: None,
+    *,
+    sample: int | None = None,
 ) -> Result:
     """The day of ``users`` people at an interval of so many seconds.
 
+    Delays are those of all changes, or with a ``sample`` of the first so many by person and time; where the
+    people make fewer, others are played for the rest, which the model must allow.
     ``on_person`` is called with the number of people whose days are over: it takes some hundredths of a
     second for each, and one for each check or so where the interval is short.
     """
-    tally = Tally(interval, seed)
-    for number, day in enumerate(people(model, seed, range(users)), 1):
-        tally.take(day, play(day, timedelta(seconds=interval)))
-        on_person(number)
+    tally = Tally(interval, seed, sample)
+    for day in people(model, seed, count()):
+        others = day.person >= users
+        if others and not tally.left:
+            break
+        if day.changes or not others:
+            tally.take(day, play(day, timedelta(seconds=interval)), load=not others)
+        on_person(day.person + 1)
     return tally.result()
 
 
 class Tally:
     """Adds up the days of people."""
 
-    def __init__(self, interval: int, seed: int) -> None:
+    def __init__(self, interval: int, seed: int, sample: int | None = None) -> None:
         self.users = 0
+        self.left = sample or 0  # how many changes are still to be measured, where not all are
+        self._all = sample is None
         self._interval = interval
         self._seed = seed
         self._checks = [0] * SECONDS
@@ -48,8 +62,16 @@ class Tally:
         self._staying = 0
         self._followed: list[list[Followed]] = [[] for _ in CHANGE_KINDS]
 
-    def take(self, day: Day, played: Played) -> None:
-        """Count one person's day."""
+    def take(self, day: Day, played: Played, *, load: bool = True) -> None:
+        """Count one person's day: what it costs with ``load``, and the delays of its changes."""
+        if load:
+            self._count(day, played)
+        measured = list(islice(followed(day, played), None if self._all else self.left))
+        self.left -= 0 if self._all else len(measured)
+        for one in measured:
+            self._followed[one.change.kind].append(one)
+
+    def _count(self, day: Day, played: Played) -> None:
         self.users += 1
         _count(self._checks, day, played.checks)
         _count(self._jittered, day, jittered(day, played, self._seed, self._interval * SECOND))
@@ -58,8 +80,6 @@ class Tally:
         _count(self._coming, day, [day.sign_out], -1)
         # A stay that goes beyond the end of the day goes on at its beginning.
         self._staying += (day.sign_out - day.zone) // DAY - (day.sign_in - day.zone) // DAY
-        for one in followed(day, played):
-            self._followed[one.change.kind].append(one)
 
     def result(self) -> Result:
         """What was counted."""

@@ -137,6 +137,11 @@ class DayModel:
     morning: Morning
     changes: Changes
 
+    @property
+    def changes_each(self) -> float:
+        """How many changes a person makes on average, at work or not."""
+        return self.people.at_work * self.changes.number
+
     def sign_in_minutes(self) -> frozenset[int]:
         """The minutes of the first zone's day around the middles of the waves, in every zone.
 

@@ -25,7 +25,7 @@ class Reckoned:
     """What one run of the command found: the same people at each of the intervals.
 
     ``model`` is the file of the model, "" = the built-in one; ``sign_in_minutes`` are those of its waves;
-    ``seconds`` is the time that it took.
+    ``seconds`` is the time that it took. ``sample``: delays are those of so many changes, None = of all.
     """
 
     results: tuple[Result, ...]
@@ -35,6 +35,7 @@ class Reckoned:
     sign_in_minutes: frozenset[int]
     cost: Cost
     seconds: float
+    sample: int | None = None
 
 
 _Cell = Callable[[Result, Reckoned, Words], str]
@@ -205,6 +206,13 @@ def _notes(found: Reckoned, words: Words) -> Iterator[str]:
             **values,
         )
     yield words("Each change of presence goes to {contacts} contacts.", contacts=found.contacts)
+    if found.sample is not None:
+        yield words(
+            "Delays and changes of calendars: a sample of {changes}, by people of this kind. All else: what"
+            " these {users} people do.",
+            changes=number(found.sample, words),
+            users=number(found.results[0].users, words),
+        )
     yield words("How each number is defined: docs/capacity.md.")
 
 

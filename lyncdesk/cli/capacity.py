@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -21,7 +22,8 @@ from lyncdesk.capacity.recommendation import Ceiling
 from lyncdesk.capacity.report import report_lines
 from lyncdesk.capacity.run import Asked, Run, TooManyError
 from lyncdesk.cli.account import WrongUseError, remedy
-from lyncdesk.cli.capacity_options import DEFAULT_INTERVALS, MOST_INTERVALS
+from lyncdesk.cli.capacity_options import DEFAULT_INTERVALS, MOST_CHANGES, MOST_INTERVALS
+from lyncdesk.cli.capacity_progress import Progress
 from lyncdesk.cli.exits import DONE, NOT_SO, REFUSED, WRONG_USE, fail, warn
 from lyncdesk.client.options import Options
 from lyncdesk.client.words import Words
@@ -33,8 +35,9 @@ _A_SECOND = timedelta(seconds=1)
 
 def run_capacity(arguments: argparse.Namespace) -> int:
     """Reckon, measure before if asked to, and tell."""
+    progress = Progress(sys.stderr, clock.monotonic)
     try:
-        run = Run(_asked(arguments), clock.monotonic)
+        run = Run(_asked(arguments), clock.monotonic, progress.tell)
     except WrongModelError as error:
         for mistake in error.mistakes:
             warn(mistake)
@@ -44,7 +47,7 @@ def run_capacity(arguments: argparse.Namespace) -> int:
     options, _, _ = bootstrap.options_in_force()
     words = bootstrap.words_for(options, LocalTime())
     if arguments.measure is None:
-        return _tell(run, arguments, ASSUMED, None, words)
+        return _tell(run, progress, arguments, ASSUMED, None, words)
     try:
         measured, server = _measured(arguments, options)
     except WrongUseError as error:
@@ -57,12 +60,13 @@ def run_capacity(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print(json.dumps({"measured": measured_json(measured, server)}, ensure_ascii=False))
         return fail(_unusable(measured, server, words), REFUSED)
-    return _tell(run, arguments, Cost.of(measured, server), (measured, server), words)
+    return _tell(run, progress, arguments, Cost.of(measured, server), (measured, server), words)
 
 
 def _asked(arguments: argparse.Namespace) -> Asked:
     model = load(arguments.model) if arguments.model is not None else built_in()
-    if arguments.changes is not None:
+    sample = int(arguments.changes) if (arguments.changes or 0) > MOST_CHANGES else None
+    if arguments.changes is not None and sample is None:
         model = replace(model, changes=replace(model.changes, number=arguments.changes))
     intervals = tuple(dict.fromkeys(each // _A_SECOND for each in arguments.interval or DEFAULT_INTERVALS))
     if len(intervals) > MOST_INTERVALS:
@@ -70,7 +74,7 @@ def _asked(arguments: argparse.Namespace) -> Asked:
             f"{len(intervals)} intervals are too many side by side; give at most {MOST_INTERVALS}"
         )
     return Asked(
-        arguments.users, intervals, model, arguments.model or "", arguments.seed, exact=arguments.exact
+        arguments.users, intervals, model, arguments.model or "", arguments.seed, arguments.exact, sample
     )
 
 
@@ -88,12 +92,18 @@ def _unusable(measured: Measured, server: str, words: Words) -> str:
 
 
 def _tell(
-    run: Run, arguments: argparse.Namespace, cost: Cost, measured: tuple[Measured, str] | None, words: Words
+    run: Run,
+    progress: Progress,
+    arguments: argparse.Namespace,
+    cost: Cost,
+    measured: tuple[Measured, str] | None,
+    words: Words,
 ) -> int:
-    found = run.reckon(cost)
     ceiling = Ceiling(arguments.ceiling_requests, arguments.ceiling_delay)
     wanted = ceiling.requests is not None or ceiling.delay is not None
-    advice = run.recommend(ceiling, cost) if wanted else None
+    with progress:
+        found = run.reckon(cost)
+        advice = run.recommend(ceiling, cost) if wanted else None
     if arguments.svg is not None:
         Path(arguments.svg).write_text(draw(found, words), encoding="utf-8", newline="\n")
     if arguments.json:

@@ -11,7 +11,10 @@ MOST_USERS = 10_000_000
 DEFAULT_INTERVALS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
 MOST_INTERVALS = 20
 _MOST_SEED = 2**63 - 1
-_MOST_CHANGES = 50
+# A number of changes is of each person up to here, and of a sample from there on: of fewer, hundredths would
+# say nothing.
+MOST_CHANGES = 50
+MOST_SAMPLE = 10_000_000
 _SHORTEST, _LONGEST = timedelta(seconds=1), timedelta(hours=8)
 
 
@@ -28,7 +31,10 @@ def add_capacity_arguments(command: argparse.ArgumentParser) -> None:
         help="between calendar checks, 1s to 8h; several side by side: 5m,30m (1m,5m,15m,30m,1h)",
     )
     command.add_argument(
-        "--changes", type=_changes, metavar="N", help="calendar changes a person and day, on average (2)"
+        "--changes",
+        type=_changes,
+        metavar="N",
+        help="to 50: calendar changes of a person in a day, on average (2); above: so many measured in all",
     )
     command.add_argument("--ceiling-requests", type=_positive, metavar="N", help=_CEILING_REQUESTS)
     command.add_argument("--ceiling-delay", type=_delay, metavar="T", help=_CEILING_DELAY)
@@ -83,7 +89,11 @@ def _seed(text: str) -> int:
 
 
 def _changes(text: str) -> float:
-    return _number(text, 0, _MOST_CHANGES, f"give a number of changes from 0 to {_MOST_CHANGES}")
+    what = f"give 0 to {MOST_CHANGES} changes a person, or a whole number in all, to {MOST_SAMPLE}"
+    number = _number(text, 0, MOST_SAMPLE, what)
+    if number > MOST_CHANGES and not number.is_integer():
+        raise argparse.ArgumentTypeError(f"“{text}” does not do here; {what}")
+    return number
 
 
 def _positive(text: str) -> float:

@@ -7,7 +7,7 @@ import json
 
 from lyncdesk import bootstrap
 from lyncdesk.cli.exits import DONE, NOT_THERE, WRONG_USE, fail
-from lyncdesk.control.client import NoClientError, ask
+from lyncdesk.control.client import NoClientError, ask, listens
 from lyncdesk.control.protocol import ControlError
 
 
@@ -28,13 +28,18 @@ def run_control(arguments: argparse.Namespace) -> int:
                 flush=True,
             )
     except NoClientError:
-        which = "sample organisation" if arguments.demo else "LyncDesk"
-        return fail(
-            f"no running {which}; start it with “lyncdesk{' demo' if arguments.demo else ''}”", NOT_THERE
-        )
+        return not_there(demo=arguments.demo)
     except ControlError as error:
         return fail(str(error), WRONG_USE)
     return DONE
+
+
+def not_there(*, demo: bool, also: str = "") -> int:
+    """Say that no client, or no sample organisation, runs, what to do, and whether the other of them runs."""
+    which, start = ("sample organisation", " demo") if demo else ("LyncDesk", "")
+    if not demo and listens(bootstrap.control_path(demo=True)):
+        also += "; the sample organisation runs: add --demo"
+    return fail(f"no running {which}; start it with “lyncdesk{start}”{also}", NOT_THERE)
 
 
 _OF_THE_PAST = ("sentence", "reasons", "lasted", "read", "lync", "notes")

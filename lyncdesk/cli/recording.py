@@ -10,7 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from lyncdesk import bootstrap
-from lyncdesk.cli.exits import DONE, NOT_THERE, WRONG_USE, fail, warn
+from lyncdesk.cli.control import not_there
+from lyncdesk.cli.exits import DONE, WRONG_USE, fail, warn
 from lyncdesk.client.live import LiveSession
 from lyncdesk.client.recording_day import draft
 from lyncdesk.client.recording_story import Values
@@ -32,9 +33,8 @@ def run_record(arguments: argparse.Namespace) -> int:
     try:
         told = _lived(arguments) if arguments.length is not None else _asked(arguments)
     except NoClientError:
-        which, start = ("sample organisation", " demo") if arguments.demo else ("LyncDesk", "")
         also = ", or let one live for a while with --for" if arguments.demo else ""
-        return fail(f"no running {which}; start it with “lyncdesk{start}”{also}", NOT_THERE)
+        return not_there(demo=arguments.demo, also=also)
     except ControlError as error:
         return fail(str(error), WRONG_USE)
     text = recorded(told)

@@ -14,8 +14,8 @@ class Passed:
     """What was shown from ``since`` on, until the next one.
 
     ``inputs`` are those of its decision, with the items alone that ran then; ``as_of`` is when the calendar
-    had been read last, ``old`` whether that was marked as old, ``ended`` as in
-    :class:`lyncdesk.client.state.State`.
+    had been read last, ``old`` whether that was marked as old, ``incomplete`` whether items of it
+    were marked as missing, ``ended`` as in :class:`lyncdesk.client.state.State`.
     """
 
     since: datetime
@@ -23,4 +23,5 @@ class Passed:
     inputs: Inputs
     as_of: datetime | None = None
     old: bool = False
+    incomplete: bool = False
     ended: Manual | None = None

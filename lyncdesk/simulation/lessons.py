@@ -116,6 +116,20 @@ class Lesson:
     prepared: Prepared = field(default_factory=Prepared)
 
 
+def values_of(lesson: Lesson) -> tuple[object, ...]:
+    """All that a lesson adds, gives, does and waits for."""
+    prepared = lesson.prepared
+    waited_for = [one.value for step in lesson.steps for one in step.until]
+    done = [one.value for step in lesson.steps for one in step.do]
+    return (*prepared.items, *prepared.gifts, *waited_for, *done)
+
+
+def concerned(lesson: Lesson) -> frozenset[str]:
+    """Whose calendars it touches or looks at; "" is the signed-in person."""
+    named = {str(getattr(value, "who", "")) for value in values_of(lesson)}
+    return frozenset({"", *named, *(step.who for step in lesson.steps)})
+
+
 @dataclass(frozen=True, slots=True)
 class People:
     """The people of the organisation: ``addresses`` by the names that lessons call them, ``me`` one's own."""

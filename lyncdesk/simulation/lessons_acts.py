@@ -20,6 +20,7 @@ from lyncdesk.presence.states import ManualStatus
 from lyncdesk.simulation.lessons import Act, Entry, Gift, People
 from lyncdesk.simulation.lessons_conditions import Who, read_gift
 from lyncdesk.simulation.lessons_entries import Change, read_change, read_entry
+from lyncdesk.simulation.lessons_facts import window
 from lyncdesk.simulation.lessons_needs import Subject
 from lyncdesk.simulation.scenario_tables import Sheet, WrongValueError, flag, text, word
 from lyncdesk.simulation.scenario_times import duration
@@ -170,11 +171,6 @@ async def _exchange(value: object, hands: Hands) -> None:
 def given(state: State, to: str) -> Relationship:
     """What the owner of a State gives somebody."""
     return state.options.gives.get(to, default_relationship(state.profile.address, to))
-
-
-def window(now: datetime) -> tuple[datetime, datetime]:
-    """What of a calendar a lesson looks at."""
-    return now - timedelta(days=1), now + timedelta(days=2)
 
 
 def _jump_value(value: object) -> object:

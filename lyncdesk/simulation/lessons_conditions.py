@@ -89,7 +89,7 @@ def _added(wanted: object, before: Facts, now: Facts) -> Iterator[Item]:
         yield from (
             item
             for item in now.calendar(wanted.who)
-            if item.id not in there and wanted.fits(item, before.now, now.now)
+            if item.id not in there and before.covers(item) and wanted.fits(item, before.now, now.now)
         )
 
 
@@ -111,7 +111,7 @@ def _removed(wanted: object, before: Facts, now: Facts) -> Iterator[Item]:
         yield from (
             item
             for item in before.calendar(wanted.who)
-            if item.id not in there and wanted.fits(item, before.now, now.now)
+            if item.id not in there and now.covers(item) and wanted.fits(item, before.now, now.now)
         )
 
 

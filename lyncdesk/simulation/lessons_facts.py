@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lyncdesk.client.state import State
 from lyncdesk.presence.items import Item
@@ -13,6 +13,11 @@ from lyncdesk.simulation.lessons import People
 
 # A control that the person had before the eyes, and the address of the contact whose it is ("" = nobody's).
 Glance = tuple[str, str]
+
+
+def window(now: datetime) -> tuple[datetime, datetime]:
+    """What of a calendar a lesson looks at."""
+    return now - timedelta(days=1), now + timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,11 @@ class Facts:
     def seen(self, who: str, by: str) -> Seen | None:
         """What ``by`` was sent of ``who``; None = nothing."""
         return self.state_of(by).contacts.get(self.people.address(who))
+
+    def covers(self, item: Item) -> bool:
+        """Whether this moment knows if such an item is in a calendar."""
+        start, end = window(self.now)
+        return item.start < end and item.end > start
 
     def find(self, address: str, item_id: str) -> Item | None:
         """An item of a calendar."""

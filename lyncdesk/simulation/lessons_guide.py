@@ -16,12 +16,12 @@ from pathlib import Path
 from lyncdesk.client.lesson_types import LessonRow, LessonView
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.words import Words
-from lyncdesk.simulation.lessons import Lesson, People, Prepared
-from lyncdesk.simulation.lessons_acts import Client, Hands, Place, do, window
-from lyncdesk.simulation.lessons_facts import Facts, Glance
+from lyncdesk.simulation.lessons import Lesson, People, Prepared, concerned
+from lyncdesk.simulation.lessons_acts import Client, Hands, Place, do
+from lyncdesk.simulation.lessons_facts import Facts, Glance, window
 from lyncdesk.simulation.lessons_library import Library, library
 from lyncdesk.simulation.lessons_needs import Subject
-from lyncdesk.simulation.lessons_prepare import Before, gifts_of, prepare, told
+from lyncdesk.simulation.lessons_prepare import Before, prepare, told
 from lyncdesk.simulation.lessons_progress import Progress, at_step, done, is_done, view
 
 
@@ -37,6 +37,7 @@ class LessonGuide:
         self._progress: Progress | None = None
         self._before: Before | None = None
         self._busy = False
+        self._acts = False
         self._resting: asyncio.Task[None] | None = None
         self._glances: set[Glance] = set()
         self._changed = asyncio.Event()
@@ -130,8 +131,8 @@ class LessonGuide:
             await self._put_back()
             if _does_something(lesson):
                 hands = self._hands()
-                self._before = Before(hands, gifts_of(lesson.prepared, hands))
-                await prepare(lesson.prepared, hands, self._before, self._changed)
+                self._before = Before(lesson, hands)
+                await prepare(lesson.prepared, hands, self._changed)
                 await self._rest()
         self._progress = replace(
             at_step(self._progress, 0, self._facts()), subject=self._prepared_subject(lesson.prepared)
@@ -158,11 +159,15 @@ class LessonGuide:
             self._progress = at_step(self._progress, number, self._facts())
 
     async def do(self) -> None:
-        """Do for the person what this step asks for."""
+        """Do for the person what this step asks for; pressed twice, once."""
         progress = self._progress
-        if progress is None or self._busy or progress.after is not None:
+        if progress is None or self._busy or self._acts or self._resting or progress.after is not None:
             return
-        await do(progress.step.do, self._hands())
+        self._acts = True
+        try:
+            await do(progress.step.do, self._hands())
+        finally:
+            self._acts = False
         self.look()
         if self._resting is not None:
             await asyncio.gather(self._resting, return_exceptions=True)
@@ -214,17 +219,16 @@ class LessonGuide:
         if self._client is None:
             raise RuntimeError("there is nobody to learn anything yet")
         now = self._place.now()
-        concerned = {self._people.me}
-        if self._progress is not None:
-            lesson = self._progress.lesson
-            concerned |= {self._people.address(entry.who) for entry in lesson.prepared.items}
-            concerned |= {self._people.address(step.who) for step in lesson.steps}
+        whose = concerned(self._progress.lesson) if self._progress is not None else ("",)
         return Facts(
             now,
             self._people,
             self._client.state,
             dict(self._place.states()),
-            {address: self._place.items(address, *window(now)) for address in concerned},
+            {
+                address: self._place.items(address, *window(now))
+                for address in map(self._people.address, whose)
+            },
             frozenset(self._glances),
         )
 

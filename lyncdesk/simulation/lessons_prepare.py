@@ -8,32 +8,29 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lyncdesk.client import events as ev
-from lyncdesk.client.options import Options
 from lyncdesk.client.policy import Policy
-from lyncdesk.client.state import Calendar, Health
+from lyncdesk.client.state import Health, State
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.items import Item, ShowAs
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.states import ManualStatus
-from lyncdesk.simulation.lessons import Prepared
-from lyncdesk.simulation.lessons_acts import INTERVAL, Hands, busy_items, given, window
+from lyncdesk.simulation.lessons import Gift, Lesson, Prepared, concerned, values_of
+from lyncdesk.simulation.lessons_acts import INTERVAL, Hands, busy_items, given
+from lyncdesk.simulation.lessons_facts import window
 
 Gifts = Mapping[tuple[str, str], Relationship]
 
 
 class Before:
-    """How calendars and relationships were before a lesson touched them."""
+    """How the calendars and relationships that a lesson may touch were before it."""
 
-    def __init__(self, hands: Hands, gifts: Gifts) -> None:
+    def __init__(self, lesson: Lesson, hands: Hands) -> None:
         self._at = hands.place.now()
         self._items: dict[str, dict[str, Item]] = {}
-        self._gifts = dict(gifts)
-
-    def remember(self, hands: Hands, address: str) -> None:
-        """Keep how this calendar is, unless that is kept already."""
-        if address not in self._items:
+        for address in map(hands.people.address, concerned(lesson)):
             found = hands.place.items(address, *window(self._at))
             self._items[address] = {item.id: item for item in found}
+        self._gifts = gifts_of(lesson, hands)
 
     async def put_back(self, hands: Hands) -> None:
         """Let everything that was kept be so again."""
@@ -54,6 +51,7 @@ class Before:
             else:
                 place.post_to(owner, event)
         await hands.client.drained()
+        await place.rest()
 
 
 def _differs(one: Item, other: Item) -> bool:
@@ -62,17 +60,19 @@ def _differs(one: Item, other: Item) -> bool:
     return same != other
 
 
-def gifts_of(prepared: Prepared, hands: Hands) -> Gifts:
-    """What the people concerned give each other now."""
+def gifts_of(lesson: Lesson, hands: Hands) -> Gifts:
+    """What those give each other now between whom a lesson lets anything be given."""
     states = hands.place.states()
     kept = {}
-    for gift in prepared.gifts:
+    for gift in values_of(lesson):
+        if not isinstance(gift, Gift):
+            continue
         owner, to = hands.people.address(gift.who), hands.people.address(gift.to)
         kept[owner, to] = given(states[owner] if gift.who else hands.client.state, to)
     return kept
 
 
-async def prepare(prepared: Prepared, hands: Hands, before: Before, changed: asyncio.Event) -> None:
+async def prepare(prepared: Prepared, hands: Hands, changed: asyncio.Event) -> None:
     """Make it so. ``changed`` is set whenever anybody's State changes.
 
     The order matters: what is in the calendars first, then one check that brings it, and last what needs no
@@ -88,13 +88,11 @@ async def prepare(prepared: Prepared, hands: Hands, before: Before, changed: asy
             place.post_to(people.address(gift.who), event)
         else:
             client.post(event)
-    before.remember(hands, people.me)
     for item in busy_items(place, people.me, place.now() + prepared.free) if prepared.free else ():
         await place.change_item(people.me, item.id, replace(item, show_as=ShowAs.FREE))
     checked = {people.address(entry.who) for entry in prepared.items if entry.who}
     for entry in prepared.items:
         address = people.address(entry.who)
-        before.remember(hands, address)
         await place.add_item(address, entry.item(place.now(), hands.say(entry.subject)))
     values: dict[str, object] = {"use_exchange": True, "update_presence": True, "share_details": True}
     await client.save_options(values)
@@ -102,11 +100,13 @@ async def prepare(prepared: Prepared, hands: Hands, before: Before, changed: asy
     client.post(ev.ResetStatus())
     client.post(ev.CheckNow())
     for address in checked:
+        if not place.states()[address].signed_in:
+            place.post_to(address, ev.SignIn())
         place.post_to(address, ev.CheckNow())
     since = place.now()
     await client.drained()
     place.set_speed(1)
-    await _read(since, hands, checked, prepared.interval or Options().interval, changed)
+    await _read(since, hands, checked, prepared.interval, changed)
     if not prepared.calendar:
         await client.save_options({"update_presence": False})
     if prepared.status:
@@ -115,19 +115,24 @@ async def prepare(prepared: Prepared, hands: Hands, before: Before, changed: asy
 
 
 async def _read(
-    since: datetime, hands: Hands, others: set[str], interval: timedelta, changed: asyncio.Event
+    since: datetime, hands: Hands, others: set[str], interval: timedelta | None, changed: asyncio.Event
 ) -> None:
-    """Wait until every calendar concerned was read by a check that was sent since, and the interval holds."""
+    """Wait until every calendar concerned was read by a check that was sent since, and the policy holds."""
     while True:
         changed.clear()
         states = [hands.client.state, *(hands.place.states()[address] for address in others)]
-        known = all(_settled(state.calendar, since) for state in states)
-        if known and hands.client.state.options.interval == interval:
+        options = hands.client.state.options
+        holds = options.interval == interval if interval else not options.locked("interval")
+        if holds and all(_settled(state, since) for state in states):
             return
         await changed.wait()
 
 
-def _settled(calendar: Calendar, since: datetime) -> bool:
+def _settled(state: State, since: datetime) -> bool:
+    calendar = state.calendar
+    # Who was signed out, or switched the calendar off, reads nothing; the step says what comes of that.
+    if not (state.signed_in and state.options.calendar_in_use):
+        return True
     if calendar.checking_since is not None or calendar.check_again:
         return False
     ended = [moment for moment in (calendar.as_of, calendar.failed_at) if moment is not None]

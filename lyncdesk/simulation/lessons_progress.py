@@ -17,8 +17,9 @@ _OF_ITEMS = frozenset({"added", "changed"})
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The step that is on. It began at ``before``; ``after`` is the moment at which it was done, None = not
-    yet. ``subject`` is the item that the lesson is about by now.
+    """The step that is on. What it waits for counts from ``before`` on; ``after`` is the moment at which it
+    was done, None = not yet. What to do is told as it was at ``begun`` (None = ``before``). ``subject`` is
+    the item that the lesson is about by now.
     """
 
     lesson: Lesson
@@ -26,6 +27,7 @@ class Progress:
     number: int = 0
     after: Facts | None = None
     subject: Subject | None = None
+    begun: Facts | None = None
 
     @property
     def step(self) -> Step:
@@ -59,9 +61,18 @@ def _subject(progress: Progress, now: Facts) -> Subject | None:
 
 
 def at_step(progress: Progress, number: int, now: Facts) -> Progress:
-    """Another step of the same lesson begins now."""
+    """Another step of the same lesson begins now.
+
+    Where it follows one that was done, or read, what happened while that was still shown counts: time does
+    not wait for who reads.
+    """
     within = max(0, min(number, len(progress.lesson.steps) - 1))
-    return replace(progress, number=within, before=now, after=None)
+    before = now
+    if within == progress.number + 1:
+        read = progress.before if not progress.step.until else now
+        before = progress.after or read
+    came = fulfilled(progress.lesson.steps[within], before, now)
+    return replace(progress, number=within, before=before, after=None, begun=before if came else now)
 
 
 def view(progress: Progress, now: Facts, words: Words, *, busy: bool = False) -> LessonView:
@@ -78,7 +89,7 @@ def view(progress: Progress, now: Facts, words: Words, *, busy: bool = False) ->
         title=words(lesson.title),
         number=progress.number + 1,
         count=len(lesson.steps),
-        say=say(step.say, replace(told, now=progress.before), words),
+        say=say(step.say, replace(told, now=progress.begun or progress.before), words),
         point=point,
         who=now.people.address(who) if who else "",
         where=_where(point, who, now, words),

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from lyncdesk.client import views
 from lyncdesk.client.problems import first_problem
 from lyncdesk.client.reading import decision, problems
 from lyncdesk.client.words import MISSING, N_, Words
 from lyncdesk.presence.items import Item, Kind
-from lyncdesk.simulation.lessons import Step
+from lyncdesk.simulation.lessons import A_MINUTE, Step
 from lyncdesk.simulation.lessons_facts import Facts
 
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -163,6 +164,10 @@ def _who(told: Told, _words: Words) -> str:
     return told.now.state_of(who).profile.shown_name if who else MISSING
 
 
+def _to_the_second(local: datetime) -> str:
+    return f"{local:%H:%M:%S}"
+
+
 PLACES: Mapping[str, Callable[[Told, Words], str]] = {
     "sent": _sent,
     "shown": _shown,
@@ -194,5 +199,7 @@ def places(text: str) -> tuple[str, ...]:
 def say(text: str, told: Told, words: Words) -> str:
     """A text of a lesson at a moment, in the person's language."""
     words = words.at(told.now.now)
+    if told.now.state.options.interval < A_MINUTE:
+        words = replace(words, time=_to_the_second)  # or a check and the next would be at the same time
     values = {name: PLACES[name](told, words) for name in places(text) if name in PLACES}
     return words(text, **values)

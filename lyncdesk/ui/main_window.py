@@ -78,6 +78,7 @@ class MainWindow(QWidget):
         self.day = MyDay(icons, words, self._show_as_menu, self._reasons_at)
         self.day.strip.setObjectName("main.my_day")
         self.past = PastDays(bridge, words, self.day, self)
+        self.past.learnt.connect(self.refresh)
         self.contacts = ContactsPanel(bridge, words, icons, self.card_of)
         self.contacts.list.tree.setObjectName("main.contact")
         self.no_tray = QuietLabel()
@@ -129,11 +130,11 @@ class MainWindow(QWidget):
         if state is None or not self.isVisible() or self.isMinimized():
             return None
         now, words, unfolded = self._bridge.now(), self._words, self.day.is_unfolded
-        past = self.past.of_the_week
+        past, earlier = self.past.of_the_week, self.past.of_today
 
         def work_out() -> Shown:
             week = views.week(state, now, words, past) if unfolded else None
-            return views.main(state, now, words), week
+            return views.main(state, now, words, earlier), week
 
         return work_out
 
@@ -183,7 +184,9 @@ class MainWindow(QWidget):
 
     def _reasons_at(self, moment: datetime | None) -> tuple[str, ...]:
         state, now = self._bridge.state, self._bridge.now()
-        return () if state is None else views.reasons_at(state, moment or now, now, self._words)
+        if state is None:
+            return ()
+        return views.reasons_at(state, moment or now, now, self._words, self.past.of_today)
 
     # --- Qt's side ---
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from lyncdesk.client import views
 from lyncdesk.client.checks import window
@@ -21,14 +21,19 @@ _A_DAY = timedelta(days=1)
 
 class PastDays(QObject):
     """Between the client's history and My day. ``of_the_week`` is what the history has of the week that is
-    unfolded, as asked for last; None where none is kept.
+    unfolded, as asked for last, ``of_today`` what it has of today before this start of the program; None
+    where none is kept. ``learnt`` tells that something came that is not shown yet.
     """
+
+    learnt = Signal()
 
     def __init__(
         self, bridge: SeatBridge, words: Words, my_day: MyDay, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self.of_the_week: Past | None = None
+        self.of_today: Past | None = None
+        self._of_whom: tuple[str, date] | None = None
         self._bridge = bridge
         self._words = words
         self._my_day = my_day
@@ -48,7 +53,7 @@ class PastDays(QObject):
         kept = state is not None and state.options.keep_history
         if state is None or not kept:
             self._my_day.pager.hide()
-            self.of_the_week = None
+            self.of_the_week = self.of_today = None
             self.show_today()
             return
         if self._my_day.pager.isHidden():
@@ -56,6 +61,7 @@ class PastDays(QObject):
             self._my_day.pager.show()
         if self._day is not None and self._day >= self._today(state):
             self.show_today()
+        self._ask_of_today(state)
         if self._my_day.is_unfolded:
             week = window(state.calendar.as_of or self._bridge.now(), state.profile.zone)
             self._bridge.call(
@@ -66,8 +72,34 @@ class PastDays(QObject):
                 failed=self._no_week,
             )
 
+    def _ask_of_today(self, state: State) -> None:
+        """What was shown today before the program was started (again): its own memory does not have it."""
+        today = self._today(state)
+        whom = state.options.account.address, today
+        if whom != self._of_whom:
+            self._of_whom, self.of_today = whom, None
+        midnight, _ = views.day_bounds(today, state.profile.zone)
+        if state.trail and midnight < state.trail[0].since:
+            begins = state.trail[0].since
+            self._bridge.call(
+                self._bridge.seat.past,
+                midnight,
+                begins,
+                done=lambda past: self._earlier(whom, past),
+                failed=lambda _error: None,  # the day does without, as before the history was there
+            )
+
+    def _earlier(self, whom: tuple[str, date], past: Past) -> None:
+        if whom != self._of_whom:
+            return  # of yesterday, or of another account
+        before, self.of_today = self.of_today, past
+        if _starts(before) != _starts(past):
+            self.learnt.emit()
+
     def _week(self, past: Past) -> None:
-        self.of_the_week = past
+        before, self.of_the_week = self.of_the_week, past
+        if before is None:
+            self.learnt.emit()
 
     def _no_week(self, _error: Exception) -> None:
         self.of_the_week = None  # the totals say that they do without
@@ -139,3 +171,7 @@ class PastDays(QObject):
         if since_known:
             oldest = max(oldest, since) if since is not None else here
         self._my_day.pager.allow(back=here > oldest, forth=self._day is not None)
+
+
+def _starts(past: Past | None) -> list[datetime]:
+    return [span.start for span in past.spans] if past is not None else []

@@ -124,9 +124,9 @@ class DayStripWidget(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click chooses and shows the stretch, with the reasons of the moment under the pointer."""
-        part, places = self.part_at(event.position().x()), self._places
-        if part is not None and self._strip is not None and places is not None:
-            self._choose(self._strip.parts.index(part), self._moment_at(places, event.position().x()))
+        part, moment = self._pointed_at(event.position().x())
+        if part is not None and self._strip is not None:
+            self._choose(self._strip.parts.index(part), moment)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows go through the day as it is drawn, Home and End to its ends; with Shift five minutes on."""
@@ -210,17 +210,23 @@ class DayStripWidget(QWidget):
         reasons = self._reasons_of(None if within == now else within) if part.head else ()
         return "\n".join((part.head, *reasons)) if reasons else part.label
 
-    def _moment_at(self, places: StripPlaces, x: float) -> datetime:
-        """The moment at a place; near the now-line it is now."""
-        now = places.strip.now
-        return now if abs(places.x(now) - x) <= _NEAR else places.moment(x)
+    def _pointed_at(self, x: float) -> tuple[StripPart | None, datetime | None]:
+        """The stretch and the moment at a place; near the now-line it is now, and what is shown now."""
+        places = self._places
+        if places is None:
+            return None, None
+        part, now = places.part_at(x), places.strip.now
+        if part is None or abs(places.x(now) - x) > _NEAR:
+            return part, places.moment(x)
+        shown = (one for one in places.strip.parts if one.start <= now < one.end)
+        return next(shown, part), now
 
     def _label_at(self, x: float) -> str:
         strip, places = self._strip, self._places
         if strip is None or places is None:
             return ""
-        part = places.part_at(x)
-        lines = [self._told(part, self._moment_at(places, x)) if part is not None else strip.summary]
+        part, moment = self._pointed_at(x)
+        lines = [self._told(part, moment or strip.now) if part is not None else strip.summary]
         words = self._words.at(strip.now)
         for moment, text in (
             (strip.last_check, words("Calendar checked {time}", time=strip.last_check or strip.now)),

@@ -27,10 +27,10 @@ MINUTE, HOUR = 60, 3600
 _PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
-def agree(model: DayModel, seed: int, users: int, interval: int) -> Result:
+def agree(model: DayModel, seed: int, users: int, interval: int, sample: int | None = None) -> Result:
     """Both ways agree on these people's day; gives what they found."""
-    exact = reckon_exactly(model, seed, users, interval)
-    (vectorised,) = reckon(model, seed, users, [interval])
+    exact = reckon_exactly(model, seed, users, interval, sample=sample)
+    (vectorised,) = reckon(model, seed, users, [interval], sample=sample)
     assert exact.way is Way.EXACT
     assert replace(exact, way=Way.VECTORISED) == vectorised
     return exact
@@ -56,6 +56,16 @@ def test_the_two_ways_agree_on_hundreds_of_working_days(minutes: int, users: int
     assert sum(delays.hidden for delays in found.delays) > users / 8
     assert sum(delays.away for delays in found.delays) > users / 20
     assert sum(delays.missed for delays in found.delays) > 0 or minutes < 30
+
+
+@pytest.mark.parametrize("sample", [1, 7, 33, 60])
+def test_the_two_ways_take_the_same_sample(sample: int) -> None:
+    # Twelve people make 22 changes, so that a sample ends within them or with others.
+    found = agree(built_in(), 2026, 12, 60 * MINUTE, sample)
+    assert found.changes == sample
+    whole = agree(built_in(), 2026, 12, 60 * MINUTE)
+    assert 7 < whole.changes < 33
+    assert replace(found, delays=whole.delays) == whole
 
 
 # A stay of seconds, with a check in each: much happens at the very same moment.
@@ -101,10 +111,11 @@ def test_the_two_ways_agree_on_people_to_whom_nothing_happens(users: int) -> Non
     agree(model_with({"changes.number": 0, "morning.number": {"0": 1}}), 1, users, 30 * MINUTE)
 
 
+@pytest.mark.parametrize("sample", [None, 50, 1000])
 @pytest.mark.parametrize("chunk", [1, 7, 64])
-def test_chunks_do_not_matter(chunk: int) -> None:
-    whole = reckon(built_in(), 9, 150, [30 * MINUTE, 60 * MINUTE])
-    assert reckon(built_in(), 9, 150, [30 * MINUTE, 60 * MINUTE], chunk=chunk) == whole
+def test_chunks_do_not_matter(chunk: int, sample: int | None) -> None:
+    whole = reckon(built_in(), 9, 150, [30 * MINUTE, 60 * MINUTE], sample=sample)
+    assert reckon(built_in(), 9, 150, [30 * MINUTE, 60 * MINUTE], sample=sample, chunk=chunk) == whole
 
 
 def test_other_people_of_the_same_model_are_alike() -> None:

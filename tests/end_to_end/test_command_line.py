@@ -263,6 +263,8 @@ def test_the_headless_sample_organisation_is_steered_from_the_command_line(tmp_p
             answer = json.loads(lyncdesk("reset", "--demo", "--json").stdout)
             assert answer["reset_waiting"] is True
             assert lyncdesk("show", "--demo").returncode == 2
+            # Nobody else runs: who forgot to say which one is meant is told.
+            assert "add --demo" in lyncdesk("status").stderr
             second = lyncdesk("demo", "--headless")
             assert (second.returncode, "runs already" in second.stderr) == (2, True)
             assert lyncdesk("quit", "--demo").returncode == 0

@@ -73,7 +73,7 @@ SAYS: dict[str, tuple[tuple[str, ...], ...]] = {
     "04_interval": (
         ("The interval is 5 minutes", NOTHING_SENT),
         (NOTHING_SENT, STILL_FREE),
-        ("Others see it after", ONE_SENT, NOW_BUSY),
+        (ONE_SENT, NOW_BUSY, "waits no longer than 5 minutes"),
         (NOTHING_SENT,),
     ),
     "05_always_busy": (
@@ -81,12 +81,10 @@ SAYS: dict[str, tuple[tuple[str, ...], ...]] = {
         (ONE_SENT, "You were shown as Busy and are shown as Available now", f"{ALL} Available"),
     ),
     "06_appointments": (
-        (),
         (NOW_BUSY, "because of “Write the offer”, an appointment", NOTHING_SENT, f"{ALL} Busy"),
         ("You were shown as Busy and are shown as Available now", f"{ALL} Available"),
     ),
     "07_meetings": (
-        (),
         ("are shown as In a meeting now", "“Budget review”, a meeting", NOTHING_SENT, f"{ALL} In a meeting"),
         ("You were shown as In a meeting and are shown as Available now", f"{ALL} Available"),
     ),

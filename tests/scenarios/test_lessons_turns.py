@@ -130,7 +130,6 @@ async def test_the_calendars_are_afterwards_as_they_were(tmp_path: Path) -> None
 async def test_fast_time_misses_no_step(tmp_path: Path) -> None:
     async with a_class(tmp_path, at("10:17")) as learner:
         await learner.guide.begin("06_appointments")
-        learner.guide.on()
         learner.world.set_speed(6000)
         await learner.done()
         assert "are shown as Busy now" in learner.view().said

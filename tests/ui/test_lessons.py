@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from lyncdesk.client.lesson_types import LessonView
 from lyncdesk.client.words import Words
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.simulation.lessons_controls import Spot
@@ -20,7 +21,7 @@ from lyncdesk.ui.simulation.lessons_pointer import Pointer, colour_of_frame
 from lyncdesk.ui.simulation_window import SimulationWindow
 from lyncdesk.ui.theme import GRAPHIC_CONTRAST, contrast
 from tests.ui.builders import RecordingBridge, state
-from tests.ui.lesson_parts import OUT_OF_SCOPE, RIGHT_NOW, STEP
+from tests.ui.lesson_parts import OUT_OF_SCOPE, RIGHT_NOW, STEP, RecordingLessons
 from tests.ui.names import doubled_letters, nameless
 from tests.ui.parts import Sample, knowing
 from tests.ui.squeezed import squeezed
@@ -184,7 +185,7 @@ def test_every_control_has_a_name_a_letter_and_room(qtbot: QtBot, qapp: QApplica
 
 
 @pytest.fixture
-def made(qapp: object, home: Path) -> Iterator[Made]:
+def made(qtbot: QtBot, home: Path) -> Iterator[Made]:
     made = Made(home, WITH_ACCOUNT, simulation=True)
     made.windows.open_simulation()
     yield made
@@ -197,14 +198,19 @@ def simulation(made: Made) -> SimulationWindow:
     return window
 
 
-def start(made: Made, **changes: object) -> SimulationWindow:
+def start(qtbot: QtBot, made: Made, **changes: object) -> SimulationWindow:
     window = simulation(made)
     window.open(window.lessons)
     press(window.lessons.start_button)
-    teacher = window.lessons._lessons
-    teacher.shown = replace(STEP, **changes)  # type: ignore[attr-defined, arg-type]
-    window.lessons.look()
+    show(qtbot, window, replace(STEP, **changes))  # type: ignore[arg-type]
     return window
+
+
+def show(qtbot: QtBot, window: SimulationWindow, view: LessonView) -> None:
+    """Let this be the step. In the sample organisation the windows rest between two looks."""
+    window.lessons._lessons.shown = view  # type: ignore[attr-defined]
+    window.lessons.look()
+    qtbot.waitUntil(lambda: window.lessons._step is view)
 
 
 def pointed_at(window: SimulationWindow) -> QWidget | None:
@@ -217,54 +223,52 @@ def frame_of(window: SimulationWindow) -> QRect:
     return frame.geometry()
 
 
-def test_the_frame_leads_from_the_tab_to_the_control_behind_it(made: Made) -> None:
-    window = start(made)
+def test_the_frame_leads_from_the_tab_to_the_control_behind_it(qtbot: QtBot, made: Made) -> None:
+    window = start(qtbot, made)
     bar = window.tabs.tabBar()
     assert pointed_at(window) is window.tabs
     assert frame_of(window).contains(bar.mapTo(window, bar.tabRect(0).center()))
     press(window.lessons.coach.show_button)
     assert window.tabs.currentWidget() is window.outlook
     button = window.outlook.right_now
-    assert pointed_at(window) is button
+    qtbot.waitUntil(lambda: pointed_at(window) is button)
     assert frame_of(window).contains(QRect(button.mapTo(window, button.rect().topLeft()), button.size()))
     assert button.accessibleDescription().startswith(f"The lesson points here: {STEP.say}")
     assert QApplication.focusWidget() is button or window.focusWidget() is button
 
 
-def test_the_frame_takes_no_click_and_goes_with_the_step(made: Made) -> None:
-    window = start(made)
+def test_the_frame_takes_no_click_and_goes_with_the_step(qtbot: QtBot, made: Made) -> None:
+    window = start(qtbot, made)
     window.tabs.setCurrentWidget(window.outlook)
-    window.lessons.look()
+    qtbot.waitUntil(lambda: pointed_at(window) is window.outlook.right_now)
     frame = window.lessons.pointer.frame
     assert frame is not None
     assert frame.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     assert window.childAt(frame.geometry().center()) is window.outlook.right_now
     before = window.outlook.right_now.accessibleDescription()
-    teacher = window.lessons._lessons
-    teacher.shown = replace(STEP, said="Done.", done=True, point="")  # type: ignore[attr-defined]
-    window.lessons.look()
+    show(qtbot, window, replace(STEP, said="Done.", done=True, point=""))
     assert window.lessons.pointer.frame is None
     assert window.outlook.right_now.accessibleDescription() != before
 
 
-def test_a_closed_window_is_opened_by_show_me(made: Made) -> None:
-    window = start(made, point="options.update_presence")
+def test_a_closed_window_is_opened_by_show_me(qtbot: QtBot, made: Made) -> None:
+    window = start(qtbot, made, point="options.update_presence")
     assert window.lessons.pointer.frame is None  # neither the options nor the main window are open
     press(window.lessons.coach.show_button)
-    widget = window.lessons.pointer.widget
+    name = "options.update_presence"
+    qtbot.waitUntil(lambda: (widget := pointed_at(window)) is not None and widget.objectName() == name)
+    widget = pointed_at(window)
     assert widget is not None
-    assert widget.objectName() == "options.update_presence"
     assert widget.isVisible()
 
 
-def test_what_a_step_waits_to_be_looked_at_is_told_once_it_can_be_seen(made: Made) -> None:
-    window = start(made, point="about.connection", watch=(("about.connection", ""),))
+def test_what_a_step_waits_to_be_looked_at_is_told_once_it_can_be_seen(qtbot: QtBot, made: Made) -> None:
+    window = start(qtbot, made, point="about.connection", watch=(("about.connection", ""),))
     teacher = window.lessons._lessons
-    window.lessons.look()
-    assert teacher.seen == set()  # type: ignore[attr-defined]
+    assert isinstance(teacher, RecordingLessons)
+    assert teacher.seen == set()
     press(window.lessons.coach.show_button)
-    window.lessons.look()
-    assert teacher.seen == {("about.connection", "")}  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: teacher.seen == {("about.connection", "")})
 
 
 def test_a_control_that_is_destroyed_takes_the_frame_along(qtbot: QtBot) -> None:

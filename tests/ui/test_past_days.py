@@ -13,6 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.history import Ended, Past, Shown, Span
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.trail_types import Passed
+from lyncdesk.presence.aggregate import decide
+from lyncdesk.presence.inputs import Inputs
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.reasons import Source
 from lyncdesk.presence.states import AVAILABLE, BUSY, IN_A_MEETING, Colour, Presence
@@ -199,6 +202,41 @@ def test_everything_has_a_name(window: MainWindow) -> None:
     assert not nameless(window)
 
 
+def test_today_before_the_program_was_started_is_as_the_history_has_it(make: Make) -> None:
+    bridge = RecordingBridge()
+    busy = Span(berlin(8), berlin(9), Shown(Presence(BUSY), Source.MANUAL), Ended.EXIT)
+    bridge.recording.history = Past((busy,), (), busy.start)
+    made = make(bridge)
+    decided = decide(Inputs(), berlin(9, 30))
+    started = replace(KEPT, trail=(Passed(berlin(9, 30), decided, Inputs()),))
+
+    def drawn() -> list[str]:
+        settle(made)
+        made.refresh()
+        day = made.day.strip._strip
+        assert day is not None
+        return [part.text for part in day.parts if part.start == berlin(8) and part.end == berlin(9)]
+
+    tell(bridge, started)
+    assert drawn() == ["Busy"]
+    assert ("past", berlin(1) - timedelta(hours=1), berlin(9, 30)) in bridge.asked
+    assert made._reasons_at(berlin(8, 30))[0].endswith("you were shown as Busy.")
+    bridge.recording.history = Past()  # it was deleted
+    settle(made)
+    assert drawn() == []
+    bridge.recording.history = Past((busy,), (), busy.start)
+    assert drawn() == ["Busy"]
+    tell(bridge, replace(started, options=SIGNED_IN.options))
+    assert drawn() == [], "no history is kept any more"
+    assert made.past.of_today is None
+
+
+def test_what_the_history_has_is_shown_as_soon_as_it_is_there(window: MainWindow) -> None:
+    window.day.fold.click()
+    settle(window)
+    assert window.day.week.totals.text() == "Shown as Busy 1 of 36 working hours, 1 of them alone."
+
+
 def test_the_totals_of_the_week_rest_on_the_history(window: MainWindow) -> None:
     window.day.fold.click()
     settle(window)
@@ -216,4 +254,4 @@ def test_the_totals_of_the_week_rest_on_the_history(window: MainWindow) -> None:
     tell(recording(window), SIGNED_IN)
     settle(window)
     window.refresh()
-    assert "No history is kept: what is past counts as the calendar has it." in window.day.week.totals.text()
+    assert "Without a history the past counts as the calendar has it." in window.day.week.totals.text()

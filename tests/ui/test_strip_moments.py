@@ -198,8 +198,8 @@ def told(window: MainWindow, moment: datetime) -> list[str]:
 
 def test_in_the_window_a_moment_that_has_passed_tells_what_was_shown_then(window: MainWindow) -> None:
     lines = told(window, at(10))
-    assert lines[:2] == ["Busy, 9:00 to 11:00", "Call"]
-    assert lines[2].endswith("you were shown as Available.")
+    assert lines[0] == "Available, 10:00 to 10:30"
+    assert lines[1].endswith("you were shown as Available.")
     assert "Calendar: No item runs now. There is nothing to apply." in lines
 
 

@@ -65,12 +65,52 @@ def test_changes_are_those_of_a_person_and_day(capsys: Captured) -> None:
         assert (least * 0.92 if number == "1.5" else least) <= found["changes"] <= most
 
 
+def told_of(found: dict[str, Any], *but: str) -> dict[str, Any]:
+    return {key: value for key, value in found.items() if key not in ("seconds", *but)}
+
+
+@pytest.mark.parametrize("number", [51, 1000, 20_000])
+def test_above_fifty_so_many_changes_are_measured_in_all(capsys: Captured, number: int) -> None:
+    asked = ("--users", "400", "--interval", "30m", "--json")
+    assert capacity(*asked) == 0
+    assert capacity(*asked, "--changes", str(number)) == 0
+    whole, sampled = objects(capsys)
+    assert sampled["changes"] == sum(each["changes"] for each in sampled["delay_s"].values()) == number
+    # What these people cost is what it is without.
+    assert told_of(whole, "changes", "delay_s") == told_of(sampled, "changes", "delay_s")
+
+
+def test_few_people_and_a_large_sample_see_a_change_after_half_an_interval(capsys: Captured) -> None:
+    assert capacity("--users", "5", "--interval", "30m", "--changes", "200000", "--json") == 0
+    [found] = objects(capsys)
+    delays = found["delay_s"]["added_for_now"]
+    assert delays["mean"] == pytest.approx(900, rel=0.01)
+    assert delays["p95"] == pytest.approx(0.95 * 1800, rel=0.01)
+    assert delays["max"] < 1800
+
+
+def test_the_tables_say_that_the_delays_are_a_sample(capsys: Captured) -> None:
+    for number, told in (("50", False), ("51", True)):
+        assert capacity("--users", "20", "--interval", "30m", "--changes", number) == 0
+        assert ("a sample of 51, by people of this kind" in capsys.readouterr().out) is told
+
+
+def test_a_sample_that_no_people_make_is_refused(capsys: Captured, tmp_path: Path) -> None:
+    assert capacity("--users", "20", "--changes", "36801", "--exact") == 2
+    assert "give --changes at most 36800, or reckon with numpy" in capsys.readouterr().err
+    model = tmp_path / "day.toml"
+    text = resource("capacity", "working_day.toml").read_text(encoding="utf-8")
+    model.write_text(text.replace("number = 2.0", "number = 0"), encoding="utf-8")
+    assert capacity("--users", "20", "--changes", "51", "--model", str(model)) == 2
+    assert "give --changes at most 0" in capsys.readouterr().err
+
+
 def test_another_seed_is_other_people_of_the_same_kind(capsys: Captured) -> None:
     found = []
     for seed in ("1", "1", "2"):
         assert capacity("--users", "400", "--interval", "30m", "--seed", seed, "--json") == 0
         [each] = objects(capsys)
-        found.append({key: value for key, value in each.items() if key not in ("seconds", "seed")})
+        found.append(told_of(each, "seed"))
     assert found[0] == found[1] != found[2]
 
 
@@ -147,8 +187,10 @@ def test_a_wrong_model_is_told_line_by_line(capsys: Captured, tmp_path: Path) ->
         (("--interval", "0s"), "“0s” does not do here; an interval is from 1s to 8h"),
         (("--interval", "5m,9h"), "an interval is from 1s to 8h"),
         (("--interval", "5m,"), "“” is not a duration".replace("“”", '""')),
-        (("--changes", "51"), "give a number of changes from 0 to 50"),
-        (("--changes", "nan"), "give a number of changes from 0 to 50"),
+        (("--changes", "50.5"), "give 0 to 50 changes a person, or a whole number in all, to 10000000"),
+        (("--changes", "10000001"), "give 0 to 50 changes a person"),
+        (("--changes", "-1"), "give 0 to 50 changes a person"),
+        (("--changes", "nan"), "give 0 to 50 changes a person"),
         (("--seed", "-1"), "seed"),
         (("--ceiling-requests", "0"), "give a number of requests a second above 0"),
         (("--ceiling-delay", "0s"), "give more than nothing and at most a day"),
@@ -176,6 +218,8 @@ def test_without_numpy_few_are_played_and_many_need_the_extra(
     monkeypatch.setattr(run, "has_arrays", lambda: False)
     assert capacity("--users", "20", "--interval", "1h", "--json") == 0
     assert objects(capsys)[0]["way"] == "exact"
+    assert capacity("--users", "5", "--interval", "8h", "--changes", "60", "--json") == 0
+    assert objects(capsys)[0]["changes"] == 60
     assert capacity("--users", "5001") == 2
     out, err = capsys.readouterr()
     assert out == ""

@@ -1,4 +1,4 @@
-"""The rules of lessons without a world: conditions, what is said, wrong turns, and how far somebody is."""
+"""The rules of lessons without a world: conditions, and what is said."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ import pytest
 
 from lyncdesk.client.options import Options
 from lyncdesk.client.problems import Problem
-from lyncdesk.client.state import Calendar, CheckRecord, Health, State
+from lyncdesk.client.state import Calendar, CheckRecord, State
 from lyncdesk.presence.inputs import Manual
 from lyncdesk.presence.items import Item, Kind, ShowAs
 from lyncdesk.presence.publication import Profile, Seen, SeenItem
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.states import BUSY, ManualStatus, Presence
-from lyncdesk.simulation.lessons import Condition, Gift, Lesson, Step
+from lyncdesk.simulation.lessons import Condition, Gift, Step
 from lyncdesk.simulation.lessons_conditions import CONDITIONS, LookedAt, Sight, Wanted, fulfilled
 from lyncdesk.simulation.lessons_facts import Facts
-from lyncdesk.simulation.lessons_needs import NEEDS, Subject, wrong_turn
-from lyncdesk.simulation.lessons_progress import Progress, at_step, done, is_done, view
 from lyncdesk.simulation.lessons_words import OF_SOMEBODY, PLACES, Told, say
 from tests.unit.lesson_facts import (
     BEN,
@@ -138,6 +136,15 @@ def test_an_item_that_was_there_before_was_changed_or_removed_by_its_content_alo
     assert not fulfilled(removed, there, there)
 
 
+def test_what_only_came_into_sight_as_time_went_on_was_neither_added_nor_removed() -> None:
+    """A calendar is looked at from a day before to two days after the moment."""
+    old, far = replace(CALL, id="old"), replace(CALL, id="far", start=NOW + 49 * HOUR, end=NOW + 50 * HOUR)
+    later = facts(items=(far,), now=NOW + 30 * HOUR)
+    for name in ("added", "removed"):
+        step = Step("x", until=(Condition(name, Wanted()),))
+        assert not fulfilled(step, facts(items=(old,)), later)
+
+
 def test_all_conditions_of_a_step_must_hold() -> None:
     step = Step("x", until=(Condition("calendar", True), Condition("checked", True)))
     assert not fulfilled(step, BEFORE, facts())
@@ -172,6 +179,14 @@ def said(text: str, now: Facts, before: Facts = BEFORE, item: Item | None = None
 )
 def test_how_many_checks_were_sent_is_counted(state: State, told: str) -> None:
     assert said("{sent}", facts(state)) == told
+
+
+def test_checks_within_a_minute_are_told_to_the_second() -> None:
+    often = replace(
+        calendar(checks_sent=4, history=(CheckRecord(NOW, MINUTE),), next_check=NOW + MINUTE / 4),
+        options=replace(OWN.options, interval=MINUTE / 4),
+    )
+    assert said("{sent}", facts(often)) == "One check was sent, at 09:02:30. The next is at 09:02:45."
 
 
 def test_what_is_shown_is_told_with_what_was() -> None:
@@ -213,72 +228,3 @@ def test_every_place_is_filled_at_any_moment() -> None:
 def test_what_a_person_wrote_is_no_template() -> None:
     item = replace(CALL, subject="{sent} {nothing}")
     assert "“{sent} {nothing}”, an appointment" in said("{item}", facts(), item=item)
-
-
-# --- how far somebody is ---
-
-STEP = Step("Add one.", "It is there. {sent}", until=(Condition("added", Wanted()),), needs=("signed in",))
-LESSON = Lesson("x", "A title", "A question?", (STEP, Step("Read this.")))
-
-
-def test_a_step_is_done_once_and_stays_done_as_it_was_told() -> None:
-    progress = Progress(LESSON, BEFORE)
-    assert not is_done(progress, facts())
-    then = facts(items=(CALL,))
-    assert is_done(progress, then)
-    progress = done(progress, then)
-    assert not is_done(progress, then)
-    later = facts(calendar(checks_sent=9, as_of=NOW), items=())
-    assert view(progress, later, WORDS).said == "It is there. No check was sent; the next is at 9:31."
-    assert progress.subject == Subject(ME, CALL)
-
-
-def test_another_step_begins_with_what_is_so_then() -> None:
-    progress = done(Progress(LESSON, BEFORE), facts(items=(CALL,)))
-    back = at_step(progress, 0, facts(items=(CALL,)))
-    assert not is_done(back, facts(items=(CALL,)))
-    assert at_step(progress, 7, facts()).number == 1
-    assert at_step(progress, -1, facts()).number == 0
-
-
-def test_a_step_to_be_read_can_be_left_at_once() -> None:
-    shown = view(at_step(Progress(LESSON, BEFORE), 1, facts()), facts(), WORDS)
-    assert (shown.done, shown.said, shown.is_last) == (True, "", True)
-
-
-def test_a_wrong_turn_points_to_the_way_back_until_the_step_is_done() -> None:
-    progress = Progress(LESSON, BEFORE)
-    out = facts(replace(OWN, signed_in=False))
-    assert view(progress, out, WORDS).point == "main.sign_in"
-    assert "You are signed out" in view(progress, out, WORDS).wrong
-    progress = done(progress, facts(items=(CALL,)))
-    assert view(progress, out, WORDS).wrong == ""
-
-
-SUBJECT = Subject(ME, CALL)
-STOPPED = calendar(health=Health.STOPPED, problem=Problem.of("refused-password", server="x", code="401"))
-TURNS = {
-    "signed in": (facts(replace(OWN, signed_in=False)), "signed out"),
-    "calendar": (facts(options(update_presence=False)), "not used any more"),
-    "reads": (facts(STOPPED), "refused your password"),
-    "no status": (facts(replace(OWN, manual=MANUAL)), "You have set Busy by hand"),
-    "status": (facts(), "by hand is gone"),
-    "item": (facts(), "“Call” is not in the calendar any more"),
-}
-RIGHT = facts(replace(OWN, manual=MANUAL), items=(CALL,))
-
-
-@pytest.mark.parametrize("need", NEEDS)
-def test_each_need_is_told_where_it_is_not_met_and_only_there(need: str) -> None:
-    wrong, told = TURNS[need]
-    turn = wrong_turn((need,), wrong, SUBJECT)
-    assert turn is not None
-    assert told in WORDS(turn.told)
-    right = facts(items=(CALL,)) if need == "no status" else RIGHT
-    assert wrong_turn((need,), right, SUBJECT) is None
-
-
-def test_an_item_that_is_over_is_told() -> None:
-    turn = wrong_turn(("item",), facts(items=(CALL,), now=CALL.end), SUBJECT)
-    assert turn is not None
-    assert "was over at 10:02" in WORDS(turn.told)

@@ -5,13 +5,13 @@ The rules are those of ``docs/capacity.md``; :mod:`lyncdesk.capacity.exact` find
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from lyncdesk.capacity.days import first_wait
 from lyncdesk.capacity.draws import poisson
-from lyncdesk.capacity.many.drawing import ARRAYS, LONGEST, NEVER, Chunk, Flags, Ints, draw
+from lyncdesk.capacity.many.drawing import ARRAYS, LONGEST, NEVER, Changes, Chunk, Flags, Ints, draw
 from lyncdesk.capacity.model import CHANGE_KINDS, DAY, SECOND, DayModel
 from lyncdesk.capacity.results import SECONDS, Delays, Result, Way, delays_of, load_of
 
@@ -34,21 +34,28 @@ def reckon(
     intervals: Sequence[int],
     *,
     presence: bool = True,
+    sample: int | None = None,
     chunk: int | None = None,
+    on_part: Callable[[float], object] = lambda _: None,
 ) -> tuple[Result, ...]:
     """The day of ``users`` people at each of the intervals, in whole seconds.
 
-    Without ``presence`` its changes are not counted, which is half of the work. ``chunk`` is how many people
-    are drawn at once, None = as many as the memory is meant for; it changes no result.
+    Without ``presence`` its changes are not counted, which is half of the work. Delays are those of all
+    changes, or with a ``sample`` of the first so many by person and time; where the people make fewer, others
+    are drawn for the rest, which the model must allow. ``chunk`` is how many people are drawn at once, None =
+    as many as the memory is meant for; it changes no result. ``on_part`` is told the part that is done.
     """
-    together = max(1, int(_MOST_DELAYS / (1 + users * model.changes.number)))
-    return tuple(
-        result
-        for first in range(0, len(intervals), together)
-        for result in _reckon(
-            model, seed, users, intervals[first : first + together], presence, chunk or _fitting(model)
-        )
-    )
+    together = max(1, int(_MOST_DELAYS / (1 + max(users * model.changes.number, sample or 0))))
+    results: list[Result] = []
+    for first in range(0, len(intervals), together):
+        some = intervals[first : first + together]
+        tallies = [_Tally(interval, presence=presence) for interval in some]
+        most = 0
+        for done, signed_in in _taken(model, seed, users, _Sample(sample), chunk or _fitting(model), tallies):
+            most = signed_in
+            on_part((first + done * len(some)) / len(intervals))
+        results += (tally.result(users, most) for tally in tallies)
+    return tuple(results)
 
 
 def _fitting(model: DayModel) -> int:
@@ -57,19 +64,42 @@ def _fitting(model: DayModel) -> int:
     return max(1, min(_LARGEST_CHUNK, int(_MOST_PAIRS / pairs)))
 
 
-def _reckon(
-    model: DayModel, seed: int, users: int, intervals: Sequence[int], presence: bool, chunk: int
-) -> tuple[Result, ...]:
-    tallies = [_Tally(interval) for interval in intervals]
+def _taken(
+    model: DayModel, seed: int, users: int, sample: _Sample, chunk: int, tallies: Sequence[_Tally]
+) -> Iterator[tuple[float, int]]:
+    """Adds the people to the tallies; gives which part is done, and how many are signed in at most."""
     numbers = poisson(model.changes.number)
     signed_in = np.zeros(_DAYS * SECONDS, dtype=np.int64)
-    for first in range(0, users, chunk):
-        days = draw(model, numbers, seed, range(first, min(users, first + chunk)))
-        signed_in += _by_second(days.signed_in.start - days.zone) - _by_second(days.signed_in.end - days.zone)
+    first = most = 0
+    while first < users or sample.left:
+        others = first >= users
+        size = min(chunk, 1 + int(sample.left / model.changes_each) if others else users - first)
+        days = draw(model, numbers, seed, range(first, first + size))
+        measured = sample.take(days.changes)
         for tally in tallies:
-            tally.take(days, presence=presence)
-    most = int(_folded(np.cumsum(signed_in)).max())
-    return tuple(tally.result(users, most) for tally in tallies)
+            tally.take(days, measured, load=not others)
+        first += size
+        if not others:
+            come, go = (_by_second(at - days.zone) for at in (days.signed_in.start, days.signed_in.end))
+            signed_in += come - go
+            most = int(_folded(np.cumsum(signed_in)).max())
+        yield first / (max(users, first) + (sample.left / model.changes_each if sample.left else 0)), most
+
+
+class _Sample:
+    """Which changes are measured: all (None), or the first ``size`` by person and time."""
+
+    def __init__(self, size: int | None) -> None:
+        self._all = size is None
+        self.left = size or 0  # how many changes of further people are needed
+
+    def take(self, changes: Changes) -> Flags:
+        """Which of the changes of the next people are among them."""
+        measured = np.ones(len(changes.at), dtype=bool)
+        if not self._all:
+            measured[np.lexsort((changes.at, changes.person))[self.left :]] = False
+            self.left -= int(np.count_nonzero(measured))
+        return measured
 
 
 def _by_second(moments: Ints) -> Ints:
@@ -94,8 +124,9 @@ def _rhythm(began: Ints, stopped: Ints, interval: int) -> Ints:
 class _Tally:
     """One interval (seconds), summed up over the chunks."""
 
-    def __init__(self, interval: int) -> None:
+    def __init__(self, interval: int, *, presence: bool) -> None:
         self._interval = interval
+        self._with_presence = presence
         self._step = interval * SECOND
         # Checks at the beginning of stretches awake; rhythms that begin and stop, without and with jitter.
         self._firsts, self._stops, self._begins, self._ends, self._presence = (
@@ -106,12 +137,14 @@ class _Tally:
             np.zeros(len(CHANGE_KINDS), dtype=np.int64) for _ in range(3)
         )
 
-    def take(self, days: Chunk, *, presence: bool) -> None:
-        """Add the days of some people."""
-        self._checks(days)
+    def take(self, days: Chunk, measured: Flags, *, load: bool) -> None:
+        """Add the days of some people: what they cost with ``load``, the delays of ``measured`` changes."""
         known = self._known(days)
-        self._see(days, known)
-        if presence:
+        self._see(days, known, measured)
+        if not load:
+            return
+        self._checks(days)
+        if self._with_presence:
             self._presence += _presence(days, known)
 
     def _checks(self, days: Chunk) -> None:
@@ -144,7 +177,7 @@ class _Tally:
         found: Ints = np.where(person[following] == changes.person, check, NEVER)
         return found
 
-    def _see(self, days: Chunk, known: Ints) -> None:
+    def _see(self, days: Chunk, known: Ints, measured: Flags) -> None:
         """Sort the changes into seen and not, and keep the delays of those that are."""
         changes, awake = days.changes, days.awake
         # The end of the stretch in which the change was made, or the change itself if the computer slept.
@@ -153,10 +186,10 @@ class _Tally:
         within = np.minimum(within, len(awake.end) - 1)
         until = np.where(awake.start[within] <= changes.at, awake.end[within], changes.at)
         signed_out = days.signed_in.end[changes.person]
-        shown = ~changes.hidden
+        shown = measured & ~changes.hidden
         seen = shown & (changes.due < signed_out) & (known < NEVER)
         seen &= (changes.due >= known) | (known < until)
-        self._hidden += _by_kind(changes.kind, changes.hidden)
+        self._hidden += _by_kind(changes.kind, measured & changes.hidden)
         self._away += _by_kind(changes.kind, shown & ~seen)
         self._missed += _by_kind(changes.kind, seen & (known >= changes.over))
         delay = np.maximum(0, known - changes.due).astype(np.int32)

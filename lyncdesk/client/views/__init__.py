@@ -8,12 +8,13 @@ from lyncdesk.client.views.cards import as_seen_by, card
 from lyncdesk.client.views.common import ACCOUNT_PROBLEMS, PASSWORD_PROBLEMS
 from lyncdesk.client.views.connection import WAYS, account_trouble, connection, server_found, took, trouble
 from lyncdesk.client.views.contacts import contacts
-from lyncdesk.client.views.days import day_title, strip, week
+from lyncdesk.client.views.days import day_title, week
 from lyncdesk.client.views.main import main, notice, tray
 from lyncdesk.client.views.moment import reasons_at
 from lyncdesk.client.views.others import viewers, what_hides, why_seen
 from lyncdesk.client.views.past_days import day_bounds, past_day
 from lyncdesk.client.views.show_as import show_as_menu
+from lyncdesk.client.views.today import strip
 from lyncdesk.client.views.why import reason_sentence, why
 
 __all__ = [

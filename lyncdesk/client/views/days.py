@@ -1,4 +1,4 @@
-"""The day strip and the week, as others see them."""
+"""A contact's day strip and the week, as others see them; the limits of a day."""
 
 from __future__ import annotations
 
@@ -10,17 +10,12 @@ from zoneinfo import ZoneInfo
 from lyncdesk.client import checks
 from lyncdesk.client.day_types import DayStrip, StripPart, Week, WeekDay, WeekItem
 from lyncdesk.client.history import Past
-from lyncdesk.client.reading import incomplete, inputs, stale
 from lyncdesk.client.state import State
-from lyncdesk.client.views.moment import planned_at
 from lyncdesk.client.views.show_as import change_line, made_by, made_in_words, times_of
 from lyncdesk.client.views.totals import totals
-from lyncdesk.client.views.why import reason_sentence
 from lyncdesk.client.words import N_, Words
-from lyncdesk.presence.aggregate import Decision, decide, manual_until
 from lyncdesk.presence.freebusy import Stretch, WorkingHours
-from lyncdesk.presence.inputs import CalendarUse, Inputs
-from lyncdesk.presence.items import Deciding, Item, Kind, ShowAs, deciding, makes_busy, outcome
+from lyncdesk.presence.items import Item, Kind, ShowAs
 from lyncdesk.presence.publication import Seen
 from lyncdesk.presence.states import AVAILABLE, BUSY, IN_A_MEETING, Presence
 
@@ -36,7 +31,7 @@ _WEEKDAYS = (
 )
 
 
-def _bounds(
+def day_limits(
     day: date, zone: ZoneInfo, spans: Iterable[tuple[datetime, datetime]]
 ) -> tuple[datetime, datetime]:
     """7:00 to 19:00 local, wider by whole hours when something lies outside, within the day."""
@@ -53,81 +48,7 @@ def _bounds(
     return start, end
 
 
-def strip(state: State, now: datetime, words: Words) -> DayStrip:
-    """My day: each stretch as others will see it, from the calendar as last checked and the status by
-    hand.
-    """
-    words = words.at(now)
-    zone = ZoneInfo(state.profile.zone)
-    asked = inputs(state)
-    counting = [i for i in asked.items if makes_busy(i) or outcome(i).out_of_office]
-    start, end = _bounds(now.astimezone(zone).date(), zone, ((i.start, i.end) for i in counting))
-    as_of = state.calendar.as_of
-    old_from, old = None, ""
-    if asked.calendar is CalendarUse.NOT_YET:
-        # Nothing is known of the day: free time must not look as if somebody had said so.
-        old_from, old = start, words("The calendar has not been read yet.")
-    elif stale(state, now):
-        old_from, old = as_of or start, words("The calendar data is old.")
-    elif incomplete(state):
-        old_from, old = start, words("Some of your recurring items may be missing.")
-    parts: tuple[StripPart, ...] = ()
-    if state.signed_in:
-        parts = tuple(_parts(asked, start, end, words, old_from, old))
-    return DayStrip(
-        start, end, state.profile.zone, parts, now, as_of, state.calendar.next_check, _summary(parts, words)
-    )
-
-
-def _parts(
-    asked: Inputs, start: datetime, end: datetime, words: Words, old_from: datetime | None, why_old: str
-) -> Iterable[StripPart]:
-    turns = {start, end, old_from, manual_until(asked)}
-    if asked.manual is not None:
-        turns.add(asked.manual.since)
-    if asked.out_of_office is not None:
-        turns |= {asked.out_of_office.start, asked.out_of_office.end}
-    ignored = asked.rules.ignore_all_day
-    items = [i for i in asked.items if i.start <= end and i.end > start and not (ignored and i.all_day)]
-    times = turns | {moment for item in items for moment in (item.start, item.end)}
-    edges = sorted(edge for edge in times if edge is not None and start <= edge <= end)
-    run: tuple[datetime, Decision, str] | None = None
-    before: Deciding | None = None
-    # Each moment is decided from the items that run then, and only where they say something new: a day can
-    # hold many.
-    for edge, moment in deciding(items, edges):
-        if edge not in turns and before is not None and moment.says_the_same_as(before):
-            continue
-        before = moment
-        decided = decide(planned_at(asked, moment.running, edge), edge)
-        old = why_old if old_from is not None and edge >= old_from else ""
-        if run is not None and (_look(decided), old) == (_look(run[1]), run[2]) and edge != end:
-            continue
-        if run is not None:
-            yield _part(run[0], edge, run[1], run[2], words)
-        run = (edge, decided, old)
-
-
-def _look(decided: Decision) -> tuple[Presence, Item | None]:
-    return decided.presence, decided.item
-
-
-def _part(start: datetime, end: datetime, decided: Decision, old: str, words: Words) -> StripPart:
-    presence = decided.presence
-    text = words(presence.text)
-    lines = [words("{state}, {start} to {end}", state=text, start=start, end=end)]
-    if decided.item is not None and decided.item.subject:
-        lines.append(decided.item.subject)
-    label = [*lines, reason_sentence(decided, words)]
-    if old:
-        lines.append(old)
-        label.append(old)
-    told, head = "\n".join(label), "\n".join(lines)
-    marks = bool(old), presence.out_of_office
-    return StripPart(start, end, presence.colour, presence.shape, text, told, *marks, head=head)
-
-
-def _summary(parts: tuple[StripPart, ...], words: Words) -> str:
+def summed_up(parts: tuple[StripPart, ...], words: Words) -> str:
     """The whole strip in one sentence, for those who do not see it."""
     return "; ".join(
         words("{state}, {start} to {end}", state=p.text, start=p.start, end=p.end) for p in parts
@@ -139,7 +60,9 @@ def contact_strip(seen: Seen, zone_name: str, now: datetime, old: bool, words: W
     if not seen.calendar or seen.calendar_as_of is None:
         return None
     zone = ZoneInfo(zone_name)
-    start, end = _bounds(now.astimezone(zone).date(), zone, ((s.start, s.end) for s in seen.busy if s.blocks))
+    start, end = day_limits(
+        now.astimezone(zone).date(), zone, ((s.start, s.end) for s in seen.busy if s.blocks)
+    )
     parts = []
     edge = start
     for stretch in seen.busy:
@@ -153,7 +76,7 @@ def contact_strip(seen: Seen, zone_name: str, now: datetime, old: bool, words: W
     if edge < end:
         parts.append(_free(edge, end, old, words))
     shown = tuple(parts)
-    return DayStrip(start, end, zone_name, shown, now, seen.calendar_as_of, None, _summary(shown, words))
+    return DayStrip(start, end, zone_name, shown, now, seen.calendar_as_of, None, summed_up(shown, words))
 
 
 def _free(start: datetime, end: datetime, old: bool, words: Words) -> StripPart:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from lyncdesk.client import giving
+from lyncdesk.client.history import Past
 from lyncdesk.client.problems import Problem, first_problem
 from lyncdesk.client.reading import calendar_use, decision, incomplete, problems, stale, until
 from lyncdesk.client.state import Health, State
@@ -20,8 +21,8 @@ from lyncdesk.client.views.common import (
     with_until,
 )
 from lyncdesk.client.views.contacts import contacts
-from lyncdesk.client.views.days import strip
 from lyncdesk.client.views.rights import what_became
+from lyncdesk.client.views.today import strip
 from lyncdesk.client.words import N_, Words
 from lyncdesk.presence.inputs import CalendarUse
 from lyncdesk.presence.states import EXPIRING, MANUAL_PRESENCE, ManualStatus
@@ -49,7 +50,7 @@ def tray(state: State, now: datetime, words: Words) -> TrayView:
     )
 
 
-def main(state: State, now: datetime, words: Words) -> Main:
+def main(state: State, now: datetime, words: Words, earlier: Past | None = None) -> Main:
     """The main window."""
     words = words.at(now)
     decided = decision(state, now)
@@ -73,7 +74,7 @@ def main(state: State, now: datetime, words: Words) -> Main:
         check_now=state.options.allow_check_now,
         can_check_now=can_check_now(state),
         signed_in=state.signed_in,
-        day=strip(state, now, words),
+        day=strip(state, now, words, earlier),
         contacts=contacts(state, now, words),
         nobody=words(_NOBODY[alone]),
         finds_people=bool(state.options.account.address) or not alone,

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from lyncdesk.client.history import Past
 from lyncdesk.client.reading import calendar_use, inputs, stale
 from lyncdesk.client.state import State
 from lyncdesk.client.trail import read_at, shown_at
 from lyncdesk.client.trail_types import Passed
+from lyncdesk.client.views.past_days import past_moment_of
 from lyncdesk.client.views.why import lync_line, reason_rows, why
 from lyncdesk.client.words import Words
 from lyncdesk.presence.aggregate import Decision, decide, live_manual
@@ -29,20 +31,24 @@ def planned_at(asked: Inputs, running: tuple[Item, ...], moment: datetime) -> In
     return replace(asked, items=running, machines=(), manual=manual)
 
 
-def reasons_at(state: State, moment: datetime, now: datetime, words: Words) -> tuple[str, ...]:
+def reasons_at(
+    state: State, moment: datetime, now: datetime, words: Words, earlier: Past | None = None
+) -> tuple[str, ...]:
     """Why this is shown at a moment, line by line.
 
     Of a moment that has passed, what was really shown then, with the reasons of then, as far as the program
-    was there to know; of now, as the Why tab has it; of a moment to come, what is known of it.
+    was there to know, or ``earlier`` has it: what the history holds of today before the program was started;
+    of now, as the Why tab has it; of a moment to come, what is known of it.
     """
     words = words.at(now)
     if moment == now:
         return tuple(_lines_now(state, now, words))
     if moment < now:
         passed = shown_at(state, moment)
-        return tuple(
-            _lines_then(state, passed, moment, words) if passed else _lines_before(state, moment, words)
-        )
+        if passed is not None:
+            return tuple(_lines_then(state, passed, moment, words))
+        kept = tuple(_lines_kept(earlier, moment, now, words)) if earlier is not None else ()
+        return kept or tuple(_lines_before(state, moment, words))
     return tuple(_lines_to_come(state, moment, now, words))
 
 
@@ -68,6 +74,17 @@ def _lines_then(state: State, passed: Passed, moment: datetime, words: Words) ->
     found = differences(passed.inputs, moment, ended=passed.ended, old=passed.old)
     if found:
         yield lync_line(found, words)
+
+
+def _lines_kept(earlier: Past, moment: datetime, now: datetime, words: Words) -> Iterator[str]:
+    """Of a time before the program was started, as the history has it; nothing where it has nothing."""
+    found = past_moment_of(earlier, moment, now, words)
+    if found.shown is None:
+        return
+    text = words(found.shown.presence.text)
+    yield words("At {time} you were shown as {state}.", time=moment, state=text)
+    yield from (_line(row.source, row.said, row.why) for row in found.rows)
+    yield from (line for line in (found.read, *found.notes, found.lync) if line)
 
 
 def _lines_before(state: State, moment: datetime, words: Words) -> Iterator[str]:
