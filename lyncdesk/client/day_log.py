@@ -115,10 +115,14 @@ def _says_the_same(before: State, after: State) -> bool:
 
 
 def _thin(state: State, before: State | None) -> State:
-    """The State without what is known of others, and with the items that are kept already."""
+    """The State without what is known of others and what it remembers itself, and with the items that are
+    kept already.
+    """
     items = state.calendar.items
     if before is not None and items is not before.calendar.items:
         kept = {item: item for item in before.calendar.items}
         items = tuple(kept.get(item, item) for item in items)
     calendar = replace(state.calendar, items=items, history=state.calendar.history[-1:])
-    return replace(state, calendar=calendar, contacts={}, reading=ContactReading(), giving=Giving(), found={})
+    return replace(
+        state, calendar=calendar, contacts={}, reading=ContactReading(), giving=Giving(), found={}, trail=()
+    )

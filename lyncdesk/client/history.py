@@ -8,7 +8,7 @@ kept as messages, so that they can be told in any language.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,7 +17,9 @@ from typing import Final
 from lyncdesk.client.problems import first_problem
 from lyncdesk.client.reading import decision, incomplete, lync_differs, problems, stale
 from lyncdesk.client.state import State
+from lyncdesk.presence.aggregate import Decision
 from lyncdesk.presence.items import Kind, ShowAs
+from lyncdesk.presence.lync import Difference
 from lyncdesk.presence.message import Message, Value
 from lyncdesk.presence.reasons import Reason, Source
 from lyncdesk.presence.states import Presence
@@ -155,8 +157,18 @@ Entry = Began | Checked | Alive | Stopped
 
 def shown_at(state: State, now: datetime) -> Shown:
     """What a State shows at ``now``, as it is kept."""
-    decided = decision(state, now)
-    item, problem = decided.item, first_problem(problems(state))
+    problem = first_problem(problems(state))
+    return replace(
+        as_kept(decision(state, now), lync_differs(state, now), old=stale(state, now)),
+        incomplete=incomplete(state),
+        reset_waiting=state.reset_waiting,
+        problem=problem.name if problem is not None else "",
+    )
+
+
+def as_kept(decided: Decision, differs: Iterable[Difference], *, old: bool) -> Shown:
+    """A decision, and where Lync differs from it, as they are kept."""
+    item = decided.item
     kept = (
         PastItem(item.subject[:LONGEST_TEXT], item.start, item.end, item.counts_as, item.kind, item.private)
         if item is not None
@@ -170,11 +182,8 @@ def shown_at(state: State, now: datetime) -> Shown:
             for reason in decided.reasons
         ),
         kept,
-        stale(state, now),
-        incomplete(state),
-        state.reset_waiting,
-        problem.name if problem is not None else "",
-        tuple(_short(difference.told) for difference in lync_differs(state, now)),
+        old,
+        lync=tuple(_short(difference.told) for difference in differs),
     )
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from lyncdesk.client.history import Past, PastCheck, Span, as_kept
 from lyncdesk.client.reading import incomplete, inputs, stale
 from lyncdesk.client.state import State
 from lyncdesk.client.trail_types import Passed
 from lyncdesk.presence.aggregate import Decision
+from lyncdesk.presence.lync import differences
 
 # A day is what the strip shows; whoever picks a status every few seconds loses the morning first.
 LONGEST = timedelta(hours=30)
@@ -39,6 +41,24 @@ def noted(state: State, decided: Decision, now: datetime) -> State:
 def shown_at(state: State, moment: datetime) -> Passed | None:
     """What was shown at a moment that has passed; None where the program does not know."""
     return next((passed for passed in reversed(state.trail) if passed.since <= moment), None)
+
+
+def as_past(state: State, now: datetime) -> Past:
+    """The trail in the form of the history, for what is told of either."""
+    trail = state.trail
+    ends = [*(passed.since for passed in trail[1:]), now][: len(trail)]
+    spans = []
+    for passed, end in zip(trail, ends, strict=True):
+        differs = differences(passed.inputs, passed.since, ended=passed.ended, old=passed.old)
+        shown = as_kept(passed.decision, differs, old=passed.old)
+        spans.append(Span(passed.since, end, replace(shown, incomplete=passed.incomplete)))
+    checks = [PastCheck(r.started, r.started, r.problem) for r in state.calendar.history if r.used]
+    read = {passed.as_of for passed in trail if passed.as_of is not None}
+    return Past(
+        tuple(spans),
+        (*(PastCheck(moment, moment) for moment in sorted(read)), *checks),
+        trail[0].since if trail else None,
+    )
 
 
 def read_at(state: State, passed: Passed, moment: datetime) -> datetime | None:

@@ -1,4 +1,4 @@
-"""``explain --at``: what the local history says of a moment."""
+"""``explain --at``: what the local history says of a moment, or the memory of the running client."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from lyncdesk.client.past_moment import past_moment
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.session import Session
 from lyncdesk.client.state import State
+from lyncdesk.client.trail import as_past
 from lyncdesk.client.views.past_days import PastMoment, past_moment_of
 from lyncdesk.client.words import Words
 from lyncdesk.control.protocol import ControlError
@@ -41,9 +42,13 @@ async def explain_past(
     except ProblemError as error:
         problem, plain = error.problem, Words()
         raise ControlError(f"{plain(problem.title)} {plain(problem.cause)}") from error
-    if past.since is None and not state.options.keep_history:
+    found = past_moment_of(past, at, now, words)
+    if found.shown is None and state.trail and state.trail[0].since <= at:
+        # Without a history the client still knows what it showed since it was started.
+        found = past_moment_of(as_past(state, now), at, now, words)
+    if found.shown is None and past.since is None and not state.options.keep_history:
         raise ControlError("no history is kept; switch it on in Options > Advanced")
-    return _answer(past_moment_of(past, at, now, words), words.at(now))
+    return _answer(found, words.at(now))
 
 
 def _answer(found: PastMoment, words: Words) -> dict[str, object]:

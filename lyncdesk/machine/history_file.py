@@ -240,10 +240,11 @@ class HistoryFile:
             f"{self._path.name}.broken-{stamp}{more}" for more in ("", *(f"-{n}" for n in range(2, 100)))
         )
         aside = next(path for path in map(self._path.with_name, names) if not path.exists())
-        self._path.rename(aside)
         for beside, kept in zip(self._beside(self._path), self._beside(aside), strict=True):
             with suppress(FileNotFoundError):
                 beside.rename(kept)  # what was not yet written into the file stands there
+        # Last: whoever is killed before it finds the broken file again, and tells of it then.
+        self._path.rename(aside)
         self._aside.append(Problem.of("history-broken", where=str(self._path), what=what, kept=str(aside)))
 
     @staticmethod

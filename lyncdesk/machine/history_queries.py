@@ -16,6 +16,7 @@ from lyncdesk.client.history import (
     Ended,
     Past,
     PastCheck,
+    Shown,
     Span,
 )
 from lyncdesk.client.history_text import content_of, from_micros, micros, micros_of
@@ -79,9 +80,14 @@ def read(connection: sqlite3.Connection, account: str, start: datetime, end: dat
 
 
 def _spans(rows: list[tuple[int, int, str, str]]) -> Iterator[Span]:
-    """What the rows say; one that says nothing that can be used is passed over."""
+    """What the rows say; one that says nothing that can be used is passed over. The same is shown again and
+    again, and is read once.
+    """
+    read_already: dict[str, Shown | None] = {}
     for moment, until, ended, what in rows:
-        shown = content_of(what)
+        if what not in read_already:
+            read_already[what] = content_of(what)
+        shown = read_already[what]
         with suppress(ValueError, OverflowError):
             if shown is not None:
                 yield Span(from_micros(moment), from_micros(until), shown, Ended(ended))

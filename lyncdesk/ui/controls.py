@@ -210,14 +210,23 @@ def give_mnemonics(window: QWidget, taken: Iterable[str] = ()) -> None:
     """Give every button, tab and labelled control of a window a letter of its own, in any language.
 
     Letters of ``taken`` belong to others. Pages are never seen together, so they may use the same letters. To
-    be called again after a text changed.
+    be called again after a text changed: the others keep their letters.
     """
     found, pages = _with_texts(window)
-    marked = with_mnemonics([_raw(text) for text, _ in found], taken)
+    texts = [text for text, _ in found]
+    had = [next(iter(letters([text])), "") for text in texts]
+    marked = with_mnemonics([_raw(text) for text in texts], taken, had)
     for (_, put), text in zip(found, marked, strict=True):
         put(text)
     for page in pages:
         give_mnemonics(page, [*taken, *letters(marked)])
+
+
+def letters_in(widget: QWidget) -> frozenset[str]:
+    """Every letter that something in this widget has, on any page."""
+    found, pages = _with_texts(widget)
+    own = frozenset(letters([text for text, _ in found]))
+    return own.union(*(letters_in(page) for page in pages))
 
 
 _Texts = list[tuple[str, Callable[[str], object]]]

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 
-def with_mnemonics(texts: Sequence[str], taken: Iterable[str] = ()) -> list[str]:
+def with_mnemonics(texts: Sequence[str], taken: Iterable[str] = (), had: Sequence[str] = ()) -> list[str]:
     """Give each text a letter of its own, earlier texts first; one without a free letter stays without.
 
-    ``taken`` are letters that belong to others already. The first letters of words are preferred.
+    ``taken`` are letters that belong to others already. The first letters of words are preferred. ``had`` are
+    the letters that the texts have so far, "" for none: who has one keeps it, for a key that meant one thing
+    a moment ago must not mean another.
     """
     used = {letter.casefold() for letter in taken}
+    kept: list[str] = []
+    for letter in had or [""] * len(texts):
+        stays = bool(letter) and letter not in used
+        kept.append(letter if stays else "")
+        if stays:
+            used.add(letter)
     marked: list[str] = []
-    for text in texts:
-        place = _place(text, used)
+    for text, letter in zip(texts, kept, strict=True):
+        place = _kept(text, letter) if letter else _place(text, used)
         if place is None:
             marked.append(plain(text))
             continue
@@ -38,6 +46,14 @@ def letters(texts: Iterable[str]) -> list[str]:
 
 
 def _place(text: str, used: set[str]) -> int | None:
+    return next((i for i in _places(text) if text[i].casefold() not in used), None)
+
+
+def _kept(text: str, letter: str) -> int | None:
+    return next((i for i in _places(text) if text[i].casefold() == letter), None)
+
+
+def _places(text: str) -> list[int]:
+    """Where a letter may be underlined, the best places first."""
     starts = [i for i, letter in enumerate(text) if letter.isalnum() and (i == 0 or text[i - 1] == " ")]
-    rest = [i for i, letter in enumerate(text) if letter.isalnum()]
-    return next((i for i in (*starts, *rest) if text[i].casefold() not in used), None)
+    return starts + [i for i, letter in enumerate(text) if letter.isalnum()]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from lyncdesk.client.session import Simulation
 from lyncdesk.client.words import Words
 from lyncdesk.ui.bridge import Bridge
-from lyncdesk.ui.controls import give_mnemonics, scrolling
+from lyncdesk.ui.controls import give_mnemonics, letters_in, scrolling
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.simulation.guests import Guests
 from lyncdesk.ui.simulation.lessons import LessonsTab
@@ -48,6 +48,9 @@ class SimulationWindow(QWidget):
         self.sit_in = SitInTab(simulation, self.guests, words)
         self.lessons = LessonsTab(bridge, simulation.lessons(), words, controls)
         self.lessons.texts_changed.connect(self._make_room)
+        # No State tells of what is only in a calendar yet, and paused time looks at nothing.
+        self.lessons.acted.connect(self.outlook.refresh)
+        self.lessons.acted.connect(self.time.refresh)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName(words("What to do in the sample organisation"))
@@ -58,6 +61,9 @@ class SimulationWindow(QWidget):
             (self.sit_in, words("Sit in as")),
         ):
             self.tabs.addTab(tab, name)
+        # Chosen by its letter, the keyboard would be left on the next best control that is to be seen.
+        bar = self.tabs.tabBar()
+        self.tabs.currentChanged.connect(lambda _: bar.setFocus(Qt.FocusReason.ShortcutFocusReason))
         content = QWidget()
         column = QVBoxLayout(content)
         column.setSpacing(10)
@@ -73,10 +79,13 @@ class SimulationWindow(QWidget):
         self.time.moved.connect(self.outlook.refresh)
         self.resize(720, 660)
         give_mnemonics(self)
+        self._letters_elsewhere = letters_in(self) - letters_in(self.lessons.coach)
 
     def _make_room(self) -> None:
         """The window grows for a lesson's step, as far as the screen goes, and scrolls to it."""
-        give_mnemonics(self)
+        # Only there do the texts change. No letter that the step gives up goes to anybody else: who presses
+        # the key of "Next step" once too often must not jump in time.
+        give_mnemonics(self.lessons.coach, self._letters_elsewhere)
         content = self._area.widget()
         layout = content.layout() if content is not None else None
         if layout is None or not self.isVisible():

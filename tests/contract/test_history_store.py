@@ -426,6 +426,34 @@ async def test_a_file_that_cannot_be_used_is_put_aside_whole(
     assert told(await all_of(file)) == [(0, 1, AVAILABLE, "")]
 
 
+def test_who_is_killed_while_a_file_is_put_aside_tells_of_it_the_next_time(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_by(damaged, path)
+    broken = path.read_bytes()
+
+    class Killed(BaseException):
+        pass
+
+    real = Path.rename
+    moves: list[Path] = []
+
+    def rename(old: Path, new: Path) -> Path:
+        if moves:
+            raise Killed
+        moves.append(new)
+        return real(old, new)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", rename)
+        with pytest.raises(Killed):
+            history_file.HistoryFile(path, lambda: TEN).keep(ANNA, [begin(0)])
+    again = history_file.HistoryFile(path, lambda: TEN)
+    assert [problem.name for problem in again.keep(ANNA, [begin(1)])] == ["history-broken"]
+    again.close()
+    assert [data for name, data in beside(path).items() if ".broken-" in name] == [broken]
+
+
 async def test_a_file_that_is_damaged_while_it_is_used_is_put_aside(file: SqliteHistory, path: Path) -> None:
     # More than SQLite keeps in memory, so that it has to look into the file.
     await file.keep(ANNA, [Began(TEN + minute * MINUTE, in_meeting("x" * 450)) for minute in range(4000)])

@@ -37,3 +37,8 @@ def test_no_letter_is_given_twice_and_the_words_stay(texts: list[str]) -> None:
 def test_a_text_without_mnemonic_shows_its_ampersand() -> None:
     assert plain("Research & Development") == "Research && Development"
     assert letters(["Research && Development"]) == []
+
+
+def test_who_has_a_letter_keeps_it_when_another_text_changes() -> None:
+    assert with_mnemonics(["Skip", "Pause", "Lesson"], had=["", "p", "s"]) == ["S&kip", "&Pause", "Le&sson"]
+    assert with_mnemonics(["Pause"], taken=["p"], had=["p"]) == ["P&ause"]

@@ -254,4 +254,4 @@ def test_the_totals_of_the_week_rest_on_the_history(window: MainWindow) -> None:
     tell(recording(window), SIGNED_IN)
     settle(window)
     window.refresh()
-    assert "No history is kept: what is past counts as the calendar has it." in window.day.week.totals.text()
+    assert "Without a history the past counts as the calendar has it." in window.day.week.totals.text()

@@ -80,8 +80,18 @@ async def test_what_cannot_be_told_is_refused(asked: dict[str, str], words: str)
 async def test_without_a_history_that_is_said() -> None:
     client = await running("")
     with pytest.raises(ControlError, match="no history is kept; switch it on in Options > Advanced"):
-        await ask(client, "5 min ago")
+        await ask(client, "1 hour ago")
     await client.session.stop()
+
+
+async def test_without_a_history_what_was_shown_since_the_start_is_told_all_the_same() -> None:
+    kept, client = await running(), await running("")
+    told = [await ask(one, "5 min ago") for one in (kept, client)]
+    assert told[0] == told[1]
+    assert told[1]["shows"] == "In a meeting"
+    assert not (await client.kept()).spans, "and nothing is kept for it"
+    for one in (kept, client):
+        await one.session.stop()
 
 
 async def test_a_history_that_cannot_be_read_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

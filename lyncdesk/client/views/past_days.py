@@ -22,7 +22,7 @@ from lyncdesk.presence.reasons import Source, Verdict
 from lyncdesk.presence.states import BE_RIGHT_BACK, BUSY, OFFLINE, Colour, Presence, Shape
 
 _FIRST, _LAST = time(7), time(19)
-_HOUR = timedelta(hours=1)
+_HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
 # Why nothing is known of a time.
 _NOTHING = {
     Ended.EXIT: N_("LyncDesk was not running"),
@@ -78,14 +78,30 @@ def past_day(past: Past, day: date, zone_name: str, now: datetime, words: Words)
 
 
 def _joined(known: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
-    """Without the minutes in which a program was killed: they go with what was shown last."""
+    """What was the same as one, also over the minutes in which a program was killed, and without what nobody
+    could point at: its time goes with what was shown before it.
+    """
     out: list[Stretch] = []
     for stretch in known:
-        if stretch.at_most and out and out[-1].shown is stretch.shown:
+        goes_on = out and stretch.shown is not None and out[-1].shown == stretch.shown
+        if goes_on or (out and not holds_a_minute(stretch.start, stretch.end)):
             out[-1] = replace(out[-1], end=stretch.end)
         else:
             out.append(stretch)
     return tuple(out)
+
+
+def holds_a_minute(start: datetime, end: datetime) -> bool:
+    """Whether a full minute lies in [start, end): of no shorter time can a strip be asked, and a day has no
+    more than 1500 of them, however often something else was shown.
+    """
+    return next_minute(start) < end
+
+
+def next_minute(moment: datetime) -> datetime:
+    """The first full minute at or after a moment."""
+    full = moment.replace(second=0, microsecond=0)
+    return full if full == moment else full + _MINUTE
 
 
 def _is_telling(stretch: Stretch) -> bool:

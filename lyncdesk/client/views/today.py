@@ -15,7 +15,7 @@ from lyncdesk.client.state import State
 from lyncdesk.client.trail_types import Passed
 from lyncdesk.client.views.days import day_limits, summed_up
 from lyncdesk.client.views.moment import planned_at
-from lyncdesk.client.views.past_days import past_sentence
+from lyncdesk.client.views.past_days import holds_a_minute, next_minute, past_sentence
 from lyncdesk.client.views.why import reason_sentence
 from lyncdesk.client.words import Words
 from lyncdesk.presence.aggregate import Decision, decide, manual_until
@@ -23,7 +23,6 @@ from lyncdesk.presence.inputs import CalendarUse, Inputs
 from lyncdesk.presence.items import Deciding, Item, deciding, makes_busy, outcome
 from lyncdesk.presence.states import Presence
 
-_MINUTE = timedelta(minutes=1)
 _INSTANT = timedelta(microseconds=1)
 _NEVER, _EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
@@ -82,7 +81,7 @@ def strip(state: State, now: datetime, words: Words, earlier: Past | None = None
         known = tuple(_planned(asked, start, end, old))
         turns = (piece.start for piece in known if piece.start > now)
         # What is shown now is drawn until the minute is over, so that now lies in it.
-        until = min(_full_minute(now + _INSTANT), end, *turns)
+        until = min(next_minute(now + _INSTANT), end, *turns)
         shown = (
             *_kept(earlier, start, min(until, state.trail[0].since if state.trail else start), words),
             *_passed(state.trail, start, until, old if stale(state, now) else _Old(), words),
@@ -159,30 +158,25 @@ def _planned(asked: Inputs, start: datetime, end: datetime, old: _Old) -> Iterat
 
 def _put_together(known: Sequence[_Piece], shown: Sequence[_Piece]) -> list[_Piece]:
     """The day in one row: what was shown where that is told, else what is known now."""
-    gaps = pairwise([_NEVER, *(t for p in shown for t in (p.start, p.end)), _EVER])
-    cut = [
+    edges = [_NEVER, *(edge for piece in shown for edge in (piece.start, piece.end)), _EVER]
+    gaps = [(begins, ends) for begins, ends in zip(edges[::2], edges[1::2], strict=True) if begins < ends]
+    cut = (
         replace(piece, start=max(piece.start, begins), end=min(piece.end, ends))
-        for begins, ends in [*gaps][::2]
+        for begins, ends in gaps
         for piece in known
-        if piece.start < ends and piece.end > begins and begins < ends
-    ]
+        if piece.start < ends and piece.end > begins
+    )
     row: list[_Piece] = []
     for piece in sorted((*cut, *shown), key=lambda piece: piece.start):
         if row and piece.look == row[-1].look:
             both = row[-1].shown and piece.shown
             row[-1] = replace(row[-1], end=piece.end, old=piece.old, shown=both)
-        elif row and piece.shown and piece is not shown[-1] and piece.end <= _full_minute(piece.start):
+        elif row and piece.shown and piece is not shown[-1] and not holds_a_minute(piece.start, piece.end):
             # It holds no full minute, so that nobody could ask for it: its time goes with what was before.
             row[-1] = replace(row[-1], end=piece.end)
         else:
             row.append(piece)
     return row
-
-
-def _full_minute(moment: datetime) -> datetime:
-    """The first full minute at or after a moment."""
-    full = moment.replace(second=0, microsecond=0)
-    return full if full == moment else full + _MINUTE
 
 
 def _part(piece: _Piece, now: datetime, words: Words) -> StripPart:

@@ -51,7 +51,7 @@ def totals(
 
 def _rests_on(past: Past | None, gone: timedelta, unknown: timedelta, words: Words) -> str:
     if past is None:
-        return words("No history is kept: what is past counts as the calendar has it.") if gone else ""
+        return words("Without a history the past counts as the calendar has it.") if gone else ""
     if unknown < timedelta(minutes=3):  # less than is told
         return ""
     return words(

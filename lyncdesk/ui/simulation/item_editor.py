@@ -11,13 +11,11 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QComboBox,
-    QDateEdit,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QLineEdit,
     QRadioButton,
-    QTimeEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +23,7 @@ from PySide6.QtWidgets import (
 from lyncdesk.client.words import Words
 from lyncdesk.presence.items import Item, Kind, ShowAs
 from lyncdesk.ui.controls import Form, give_mnemonics
+from lyncdesk.ui.simulation.moment_fields import DayField, TimeField
 from lyncdesk.ui.widgets import QuietLabel
 
 SHOW_AS = (ShowAs.FREE, ShowAs.TENTATIVE, ShowAs.BUSY, ShowAs.OOF, ShowAs.WORKING_ELSEWHERE)
@@ -47,10 +46,9 @@ class MomentEdit(QWidget):
 
     def __init__(self, words: Words, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.day = QDateEdit()
-        self.day.setCalendarPopup(True)
+        self.day = DayField()
         self.day.setAccessibleName(words("{name}, day", name=name))
-        self.time = QTimeEdit()
+        self.time = TimeField()
         self.time.setAccessibleName(words("{name}, time", name=name))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QLocale, Qt, QTime, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QTimeEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lyncdesk.client.clock_times import next_at
 from lyncdesk.client.session import Jumped, PresenceChange, Simulation, WorldTime
 from lyncdesk.client.words import N_, Words
 from lyncdesk.ui.bridge import Bridge, Call
 from lyncdesk.ui.controls import button
+from lyncdesk.ui.simulation.moment_fields import TimeField
 from lyncdesk.ui.widgets import MessageLine, QuietLabel
 
 T = TypeVar("T")
@@ -56,7 +57,7 @@ class Jumps(QWidget):
             )
         )
         self.to_change.setObjectName("simulation.next_change")
-        self.at = QTimeEdit()
+        self.at = TimeField()
         self.at.setAccessibleName(words("Time to jump to"))
         self.at.timeChanged.connect(self._time_chosen)
         self.at.lineEdit().returnPressed.connect(self.jump_to_time)

@@ -39,10 +39,12 @@ class LessonList(QListWidget):
 class LessonsTab(QWidget):
     """The list. The step of the lesson that goes on is in :attr:`coach`, which stands under all tabs.
 
-    ``texts_changed`` tells that buttons say something else.
+    ``texts_changed`` tells that buttons say something else; ``acted`` that a lesson may have changed
+    calendars or the pace of time.
     """
 
     texts_changed = Signal()
+    acted = Signal()
 
     def __init__(
         self,
@@ -154,7 +156,11 @@ class LessonsTab(QWidget):
 
     def _ask(self, function: Callable[..., Coroutine[Any, Any, None]], *args: object) -> None:
         self.message.say("")
-        self._bridge.call(function, *args, done=lambda _: self.look(), failed=self._failed)
+        self._bridge.call(function, *args, done=lambda _: self._done(), failed=self._failed)
+
+    def _done(self) -> None:
+        self.look()
+        self.acted.emit()
 
     def _failed(self, error: Exception) -> None:
         said = str(error) or type(error).__name__

@@ -11,7 +11,6 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QDateEdit,
     QHBoxLayout,
     QLabel,
     QToolButton,
@@ -22,12 +21,13 @@ from PySide6.QtWidgets import (
 
 from lyncdesk.client.session import Simulation
 from lyncdesk.client.words import Words
-from lyncdesk.presence.items import Item, Kind, precedence
+from lyncdesk.presence.items import Item, Kind, Response, precedence
 from lyncdesk.presence.publication import Profile
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.controls import button
 from lyncdesk.ui.simulation.item_editor import ItemEditor, to_date, to_qdate
 from lyncdesk.ui.simulation.item_list import ItemList, show_as_icon
+from lyncdesk.ui.simulation.moment_fields import DayField
 from lyncdesk.ui.widgets import MessageLine, QuietLabel
 
 # Longer than the usual interval, or it would be over before the check that brings it.
@@ -57,8 +57,7 @@ class OutlookTab(QWidget):
         self.back = _arrow(words("The day before"))
         self.on = _arrow(words("The day after"))
         self.today = button(words("Today"), self._to_today)
-        self.day = QDateEdit()
-        self.day.setCalendarPopup(True)
+        self.day = DayField()
         self.day.setAccessibleName(words("Day"))
         self.list = ItemList(self.change, self.remove, words)
         self.right_now = button(words("Appointment for right now"), self.add_right_now)
@@ -174,9 +173,7 @@ class OutlookTab(QWidget):
         for item in items:
             when = self._when(item, start, end)
             words = self._words
-            subject = item.subject or words("Without subject")
-            if item.private:
-                subject = words("{subject} (private)", subject=subject)
+            subject = self._subject(item)
             kind = words("Meeting") if item.kind is Kind.MEETING else words("Appointment")
             row = QTreeWidgetItem(
                 [when, subject, words("{show_as}", show_as=item.show_as), kind, item.location]
@@ -187,6 +184,16 @@ class OutlookTab(QWidget):
             if chosen is not None and item.id == chosen.id:
                 self.list.setCurrentItem(row)
         self.list.blockSignals(False)
+
+    def _subject(self, item: Item) -> str:
+        words = self._words
+        subject = item.subject or words("Without subject")
+        # Marked Busy, and yet nobody is shown as Busy because of it.
+        if item.cancelled:
+            subject = words("Cancelled: {subject}", subject=subject)
+        elif item.response is Response.DECLINED:
+            subject = words("Declined: {subject}", subject=subject)
+        return words("{subject} (private)", subject=subject) if item.private else subject
 
     def _when(self, item: Item, start: datetime, end: datetime) -> str:
         if item.all_day or (item.start <= start and item.end >= end):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDate, QLocale, QTimer, Signal
+from PySide6.QtCore import QDate, QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -58,6 +58,7 @@ class TimeBar(QWidget):
             choice.setAccessibleName(words(name))
             choice.setToolTip(words(name))
             choice.setCheckable(True)
+            choice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # or a click would leave it on another pace
             _room_for_bold(choice)
             self.speeds.addButton(choice, number)
             if speed == _HURRIED:

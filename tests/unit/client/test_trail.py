@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from lyncdesk.client import events as ev
 from lyncdesk.client import trail, views
+from lyncdesk.client.day_log import DayLog
 from lyncdesk.client.options import Account
 from lyncdesk.client.trail import read_at, shown_at
 from lyncdesk.client.words import Words
@@ -146,6 +147,15 @@ def test_another_account_starts_anew() -> None:
     assert "Budget review" in repr(client.state.trail)
     client.do(ev.OptionsChanged(replace(client.state.options, account=Account("ben@litware.example"))))
     assert "Budget review" not in repr(client.state.trail)
+
+
+def test_the_day_that_can_be_recorded_does_not_keep_it_a_second_time() -> None:
+    client, log = running(meeting(-60, 60)), DayLog()
+    for minute, status in enumerate((ManualStatus.BUSY, ManualStatus.OFF_WORK, ManualStatus.BUSY)):
+        client.until(minute).do(ev.SetStatus(status))
+        log.changed(client.state, client.now)
+    assert len(client.state.trail) == len(log.turns) == 3
+    assert not any(turn.state.trail for turn in log.turns)
 
 
 def test_it_has_an_end() -> None:

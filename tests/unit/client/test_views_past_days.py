@@ -31,7 +31,7 @@ from lyncdesk.presence.states import (
 
 ZONE = "Europe/Berlin"
 DAY = date(2026, 11, 26)
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 WORDS = Words(zone=ZoneInfo(ZONE))
 
 
@@ -117,6 +117,21 @@ def test_a_day_shows_what_was_shown_and_what_nobody_knows() -> None:
     assert day.last_check == local(9.5)
     assert day.next_check is None
     assert day.now == NOW
+
+
+def test_a_day_has_no_more_stretches_than_minutes_however_often_something_changed() -> None:
+    often = [
+        Span(local(8) + n * SECOND, local(8) + (n + 1) * SECOND, (FREE, MEETING)[n % 7 == 0])
+        for n in range(3, 1200)
+    ]
+    day = past_day(Past(tuple(often), (), often[0].start), DAY, ZONE, NOW, WORDS)
+    assert len(day.parts) <= 2 + 2 * 20
+    assert [part.end for part in day.parts] == [*(part.start for part in day.parts[1:]), day.end]
+    for minute in range(1, 20):
+        moment = local(8) + minute * MINUTE
+        then = next(one for one in often if one.start <= moment < one.end)
+        (part,) = (part for part in day.parts if part.start <= moment < part.end)
+        assert part.text == then.shown.presence.text
 
 
 def test_hovering_tells_the_subject_and_the_reason_of_that_moment() -> None:
