@@ -68,7 +68,7 @@ class MainWindow(QWidget):
         self._has_tray = has_tray
         self._session_ends = session_ends
         self._ending = False
-        self._newest = Newest(bridge, self._job, self._show)
+        self._newest = Newest(bridge, self._job, self._show, self)
         self.setWindowTitle(words("LyncDesk"))
         self.header = Header(commands, words, icons, self._menu())
         self.notice = NoticeBar()
