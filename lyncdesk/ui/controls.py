@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -72,8 +72,9 @@ class PasswordField(QWidget):
 
 def room_on_screen(window: QWidget) -> QSize:
     """How large a window can be on its screen, under its title bar."""
-    title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight, None, window)
-    return window.screen().availableSize() - QSize(0, title)
+    # Not window.screen(): asked before a window is up, its screen would go with the window that asked.
+    room = QGuiApplication.primaryScreen().availableSize()
+    return room - QSize(0, window.fontMetrics().height() * 3 // 2)
 
 
 def open_at(window: QWidget, width: int, height: int) -> None:

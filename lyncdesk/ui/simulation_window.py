@@ -62,8 +62,7 @@ class SimulationWindow(QWidget):
         ):
             self.tabs.addTab(tab, name)
         # Chosen by its letter, the keyboard would be left on the next best control that is to be seen.
-        bar = self.tabs.tabBar()
-        self.tabs.currentChanged.connect(lambda _: bar.setFocus(Qt.FocusReason.ShortcutFocusReason))
+        self.tabs.currentChanged.connect(self._to_the_tabs)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setSpacing(10)
@@ -96,6 +95,9 @@ class SimulationWindow(QWidget):
             self.resize(self.width(), min(wanted, room_on_screen(self).height()))
         if self.lessons.coach.isVisible():
             self._area.ensureWidgetVisible(self.lessons.coach, 0, 0)
+
+    def _to_the_tabs(self, _number: int) -> None:
+        self.tabs.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def open(self, tab: QWidget | None = None) -> None:
         """Come up, with this tab in front."""
