@@ -12,6 +12,7 @@ from datetime import datetime
 from lyncdesk.client.lesson_types import CONTROLS
 from lyncdesk.client.problems import PROBLEMS
 from lyncdesk.client.reading import decision, problems
+from lyncdesk.client.state import Calendar
 from lyncdesk.presence.items import Item, Kind, ShowAs
 from lyncdesk.presence.publication import Seen
 from lyncdesk.presence.relationships import Relationship, default_relationship
@@ -126,9 +127,22 @@ _TOUCHED: Mapping[str, Callable[[object, Facts, Facts], Iterator[Item]]] = {
 }
 
 
+def waits_for_item(step: Step) -> bool:
+    """Whether what a step waits for is in a calendar."""
+    return any(one.name in _TOUCHED for one in step.until)
+
+
 def _checked(wanted: object, before: Facts, now: Facts) -> bool:
-    earlier, later = before.state.calendar.as_of, now.state.calendar.as_of
-    return (later is not None and (earlier is None or later > earlier)) is wanted
+    earlier, later = before.state.calendar, now.state.calendar
+    newer = later.as_of is not None and (earlier.as_of is None or later.as_of > earlier.as_of)
+    # While time stands, a check has the very moment of the one before.
+    ended = _ended(later) - _ended(earlier)
+    again = ended > 0 and any(one.used and not one.problem for one in later.history[-ended:])
+    return (newer or again) is wanted
+
+
+def _ended(calendar: Calendar) -> int:
+    return calendar.checks_sent - (calendar.checking_since is not None)
 
 
 def _reset(wanted: object, _before: Facts, now: Facts) -> bool:

@@ -18,11 +18,12 @@ from lyncdesk.client.policy import Policy
 from lyncdesk.client.words import Words
 from lyncdesk.simulation.lessons import Lesson, People, Prepared, concerned
 from lyncdesk.simulation.lessons_acts import Client, Hands, Place, do
+from lyncdesk.simulation.lessons_conditions import waits_for_item
 from lyncdesk.simulation.lessons_facts import Facts, Glance, window
 from lyncdesk.simulation.lessons_library import Library, library
 from lyncdesk.simulation.lessons_needs import Subject
 from lyncdesk.simulation.lessons_prepare import Before, prepare, told
-from lyncdesk.simulation.lessons_progress import Progress, at_step, done, is_done, view
+from lyncdesk.simulation.lessons_progress import Progress, at_step, done, is_done, view, waits
 
 
 class LessonGuide:
@@ -89,9 +90,10 @@ class LessonGuide:
         """Something may have changed."""
         self._changed.set()
         progress = self._progress
-        if progress is None or self._busy or self._resting is not None:
+        if progress is None or self._busy or self._resting is not None or not waits(progress):
             return
-        if is_done(progress, self._facts()):
+        # With each State of anybody: calendars are opened only where the step waits for an item.
+        if is_done(progress, self._facts(calendars=waits_for_item(progress.step))):
             self._resting = asyncio.get_running_loop().create_task(self._done(progress))
 
     async def _done(self, progress: Progress) -> None:
@@ -215,11 +217,12 @@ class LessonGuide:
         subject = self._progress.subject if self._progress is not None else None
         return Hands(self._place, self._client, self._people, self._words, subject)
 
-    def _facts(self) -> Facts:
+    def _facts(self, *, calendars: bool = True) -> Facts:
         if self._client is None:
             raise RuntimeError("there is nobody to learn anything yet")
         now = self._place.now()
-        whose = concerned(self._progress.lesson) if self._progress is not None else ("",)
+        progress = self._progress
+        whose = concerned(progress.lesson) if calendars and progress is not None else ()
         return Facts(
             now,
             self._people,

@@ -40,9 +40,14 @@ class Progress:
         return self.number + 1 == len(self.lesson.steps)
 
 
+def waits(progress: Progress) -> bool:
+    """Whether the step that is on still waits for something."""
+    return progress.after is None and bool(progress.step.until)
+
+
 def is_done(progress: Progress, now: Facts) -> bool:
     """Whether the step that is on is done by now, and nobody has said so yet."""
-    return progress.after is None and fulfilled(progress.step, progress.before, now)
+    return waits(progress) and fulfilled(progress.step, progress.before, now)
 
 
 def done(progress: Progress, now: Facts) -> Progress:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 
 from lyncdesk.ui.bridge import SeatBridge
 
@@ -23,13 +23,18 @@ class Newest(Generic[T]):
     In the sample organisation it rests for a moment after each.
 
     ``job`` is called on Qt's thread and gives what to compute, None for nothing; ``show`` gets the result
-    there.
+    there. Nothing is asked any more once ``owner``, whose view it is, is gone (None = the bridge).
     """
 
     def __init__(
-        self, bridge: SeatBridge, job: Callable[[], Callable[[], T] | None], show: Callable[[T], None]
+        self,
+        bridge: SeatBridge,
+        job: Callable[[], Callable[[], T] | None],
+        show: Callable[[T], None],
+        owner: QObject | None = None,
     ) -> None:
         self._bridge = bridge
+        self._owner = bridge if owner is None else owner
         self._job = job
         self._show = show
         self._busy = False
@@ -55,7 +60,7 @@ class Newest(Generic[T]):
 
     def _rest(self) -> None:
         if self._bridge.is_ready and self._bridge.seat.is_simulation:
-            QTimer.singleShot(SAMPLE_REST_MS, self._bridge, self._rested)
+            QTimer.singleShot(SAMPLE_REST_MS, self._owner, self._rested)
         else:
             self._rested()
 

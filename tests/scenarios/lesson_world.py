@@ -1,12 +1,13 @@
 """For the tests of lessons: the running sample organisation with Anna's real client, and a guide.
 
-Her calendar comes over real EWS.
+Her calendar comes over real EWS, or from the same mailbox without the wire where a test has no need of it:
+her client's worker process takes longer to start than the whole organisation.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import date, datetime, time
 from pathlib import Path
@@ -21,9 +22,11 @@ from lyncdesk.machine import clock as real_clock
 from lyncdesk.machine.credentials import MemoryStore
 from lyncdesk.machine.settings_store import FileSettingsStore
 from lyncdesk.simulation.lessons_guide import LessonGuide
+from lyncdesk.simulation.mailboxes import MailboxCalendar
 from lyncdesk.simulation.organisation_file import sample_organisation
 from lyncdesk.simulation.session import SampleSession
 from lyncdesk.simulation.world import World
+from tests.unit.session_parts import MemoryExchange
 from tests.waiting import LONG_ENOUGH, until
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -37,10 +40,19 @@ def at(clock: str, day: date = WEDNESDAY) -> datetime:
     return datetime.combine(day, time.fromisoformat(clock), BERLIN)
 
 
-def parts(world: World, home: Path) -> Parts:
-    """The parts of Anna's client, as the program makes them."""
+def standing() -> float:
+    """Real time that stands: virtual time moves by jumps alone, however long a slow machine takes."""
+    return 0.0
+
+
+def parts(world: World, home: Path, *, wire: bool = True) -> Parts:
+    """The parts of Anna's client, as the program makes them but for the ``wire``."""
     account = world.account
-    exchange = ExchangeAccounts(now=world.clock.now, monotonic=real_clock.monotonic, zone=world.profile.zone)
+    exchange = (
+        ExchangeAccounts(now=world.clock.now, monotonic=real_clock.monotonic, zone=world.profile.zone)
+        if wire
+        else MemoryExchange(MailboxCalendar(world.exchange, ANNA))
+    )
     return Parts(
         store=FileSettingsStore(home / "settings.toml", real_clock.now),
         read_policy=world.administrator.read,
@@ -87,17 +99,21 @@ class Class:
 
 @asynccontextmanager
 async def a_class(
-    home: Path, real_now: datetime, lessons: Iterable[Path] = (), speed: float = 1.0
+    home: Path,
+    real_now: datetime,
+    lessons: Iterable[Path] = (),
+    *,
+    wire: bool = True,
+    monotonic: Callable[[], float] = standing,
 ) -> AsyncIterator[Class]:
     """The sample organisation, once Anna's client has read its calendar."""
     world = World(
         sample_organisation(),
         real_now=real_now,
-        monotonic=real_clock.monotonic,
-        speed=speed,
+        monotonic=monotonic,
         lessons=lessons,
     )
-    session = SampleSession(world, lambda world: parts(world, home))
+    session = SampleSession(world, lambda world: parts(world, home, wire=wire))
     read = asyncio.Event()
 
     def on_state(state: State) -> None:

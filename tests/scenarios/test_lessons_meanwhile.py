@@ -32,7 +32,7 @@ then = "Done."
 
 
 async def test_what_happens_while_somebody_reads_is_told_by_the_next_step(tmp_path: Path) -> None:
-    async with a_class(tmp_path, at("10:17")) as learner:
+    async with a_class(tmp_path, at("10:17"), wire=False) as learner:
         await learner.guide.begin("02_right_now")
         await learner.guide.do()
         told = (await learner.done()).said
@@ -46,7 +46,7 @@ async def test_what_happens_while_somebody_reads_is_told_by_the_next_step(tmp_pa
 
 
 async def test_the_next_step_tells_what_was_to_do_as_it_is_now_unless_it_is_done(tmp_path: Path) -> None:
-    async with a_class(tmp_path, at("10:17")) as learner:
+    async with a_class(tmp_path, at("10:17"), wire=False) as learner:
         await learner.guide.begin("04_interval")
         await learner.guide.do()
         await learner.done()
@@ -68,7 +68,7 @@ async def test_the_next_step_tells_what_was_to_do_as_it_is_now_unless_it_is_done
 
 async def test_a_lesson_of_a_trainer_notices_and_puts_back_what_is_done_to_others(tmp_path: Path) -> None:
     (tmp_path / "lunch.toml").write_text(CLARAS_LUNCH, encoding="utf-8")
-    async with a_class(tmp_path, at("10:17"), [tmp_path]) as learner:
+    async with a_class(tmp_path, at("10:17"), [tmp_path], wire=False) as learner:
         clara = next(one for one in learner.world.states() if one.startswith("clara."))
         now = learner.world.clock.now()
         before = learner.world.items(clara, now - HOUR, now + HOUR)
@@ -86,7 +86,7 @@ async def test_a_lesson_of_a_trainer_notices_and_puts_back_what_is_done_to_other
 
 
 async def test_what_one_gave_in_a_step_is_put_back(tmp_path: Path) -> None:
-    async with a_class(tmp_path, at("10:17")) as learner:
+    async with a_class(tmp_path, at("10:17"), wire=False) as learner:
         given = learner.state.options.gives
         assert given[BEN] is Relationship.WORKGROUP
         await learner.guide.begin("08_no_details")
@@ -100,7 +100,7 @@ async def test_what_one_gave_in_a_step_is_put_back(tmp_path: Path) -> None:
 
 
 async def test_a_button_that_is_pressed_twice_adds_one_item(tmp_path: Path) -> None:
-    async with a_class(tmp_path, at("10:17")) as learner:
+    async with a_class(tmp_path, at("10:17"), wire=False) as learner:
         await learner.guide.begin("02_right_now")
         await asyncio.gather(learner.guide.do(), learner.guide.do())
         now = learner.world.clock.now()
@@ -111,7 +111,7 @@ async def test_a_button_that_is_pressed_twice_adds_one_item(tmp_path: Path) -> N
 async def test_who_is_signed_out_by_somebody_who_sits_in_does_not_keep_a_lesson_from_beginning(
     tmp_path: Path,
 ) -> None:
-    async with a_class(tmp_path, at("10:17")) as learner:
+    async with a_class(tmp_path, at("10:17"), wire=False) as learner:
         seat = learner.world.sit_in(BEN)
         seat.start(lambda _state: None)
         seat.post(ev.SignOut())
@@ -135,7 +135,7 @@ async def test_who_signs_out_while_a_lesson_is_prepared_is_told_the_way_back(tmp
 
 
 async def test_steps_are_followed_in_paused_time(tmp_path: Path) -> None:
-    async with a_class(tmp_path, at("10:17")) as learner:
+    async with a_class(tmp_path, at("10:17"), wire=False) as learner:
         await learner.guide.begin("02_right_now")
         learner.world.set_speed(0)
         now = learner.world.clock.now()

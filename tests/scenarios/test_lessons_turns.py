@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lyncdesk.client import events as ev
 from lyncdesk.client.reading import decision
+from lyncdesk.machine import clock as real_clock
 from lyncdesk.presence.items import Item, ShowAs
 from lyncdesk.presence.states import ManualStatus
 from tests.scenarios.lesson_world import ANNA, BEN, WORDS, a_class, at
@@ -18,7 +19,7 @@ HOUR = timedelta(hours=1)
 async def test_an_appointment_that_began_earlier_or_is_free_does_not_count_as_one_for_right_now(
     tmp_path: Path,
 ) -> None:
-    async with a_class(tmp_path, at("10:17")) as learner:
+    async with a_class(tmp_path, at("10:17"), wire=False) as learner:
         await learner.guide.begin("02_right_now")
         now = learner.world.clock.now()
         await learner.world.add_item(ANNA, Item(now, now + HOUR, ShowAs.FREE))
@@ -29,7 +30,7 @@ async def test_an_appointment_that_began_earlier_or_is_free_does_not_count_as_on
 
 
 async def test_a_wrong_turn_is_told_with_the_way_back(tmp_path: Path) -> None:
-    async with a_class(tmp_path, at("10:17")) as learner:
+    async with a_class(tmp_path, at("10:17"), wire=False) as learner:
         for event, told, point in (
             (ev.SignOut(), "You are signed out", "main.sign_in"),
             (ev.SetStatus(ManualStatus.BUSY), "You have set Busy by hand", "main.reset_status"),
@@ -57,7 +58,7 @@ async def test_a_wrong_turn_is_told_with_the_way_back(tmp_path: Path) -> None:
 
 
 async def test_an_item_that_was_over_or_removed_before_the_check_is_told(tmp_path: Path) -> None:
-    async with a_class(tmp_path, at("10:17")) as learner:
+    async with a_class(tmp_path, at("10:17"), wire=False) as learner:
         await learner.guide.begin("02_right_now")
         now = learner.world.clock.now()
         short = Item(now, now + timedelta(minutes=10), subject="Short talk")
@@ -79,7 +80,7 @@ async def test_an_item_that_was_over_or_removed_before_the_check_is_told(tmp_pat
 async def test_a_step_can_be_skipped_and_repeated_and_what_was_done_before_does_not_count_twice(
     tmp_path: Path,
 ) -> None:
-    async with a_class(tmp_path, at("10:17")) as learner:
+    async with a_class(tmp_path, at("10:17"), wire=False) as learner:
         await learner.guide.begin("02_right_now")
         learner.guide.on()
         assert learner.view().number == 2
@@ -95,7 +96,7 @@ async def test_a_step_can_be_skipped_and_repeated_and_what_was_done_before_does_
 
 
 async def test_what_was_done_stays_told_as_it_was_then(tmp_path: Path) -> None:
-    async with a_class(tmp_path, at("10:17")) as learner:
+    async with a_class(tmp_path, at("10:17"), wire=False) as learner:
         await learner.guide.begin("02_right_now")
         await learner.guide.do()
         said = (await learner.done()).said
@@ -106,7 +107,7 @@ async def test_what_was_done_stays_told_as_it_was_then(tmp_path: Path) -> None:
 
 
 async def test_the_calendars_are_afterwards_as_they_were(tmp_path: Path) -> None:
-    async with a_class(tmp_path, at("12:40")) as learner:
+    async with a_class(tmp_path, at("12:40"), wire=False) as learner:
         now = learner.world.clock.now()
 
         def day() -> set[tuple[object, ...]]:
@@ -128,7 +129,7 @@ async def test_the_calendars_are_afterwards_as_they_were(tmp_path: Path) -> None
 
 
 async def test_fast_time_misses_no_step(tmp_path: Path) -> None:
-    async with a_class(tmp_path, at("10:17")) as learner:
+    async with a_class(tmp_path, at("10:17"), wire=False, monotonic=real_clock.monotonic) as learner:
         await learner.guide.begin("06_appointments")
         learner.world.set_speed(6000)
         await learner.done()

@@ -1,4 +1,4 @@
-"""Lessons in the program's own windows, followed by pressing what they point at: world, client and EWS."""
+"""Lessons in the program's own windows, followed by pressing what they point at; one over real EWS."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 from lyncdesk.client.events import CheckNow, Give, SignIn, SignOut
 from lyncdesk.client.lesson_types import CONTROLS, OF_A_CONTACT, LessonView
 from lyncdesk.client.views import tray
-from lyncdesk.machine import clock as real_clock
 from lyncdesk.presence.items import Item
 from lyncdesk.presence.relationships import Relationship
 from lyncdesk.presence.states import ManualStatus
@@ -29,18 +28,16 @@ from lyncdesk.ui.options_window import OptionsWindow
 from lyncdesk.ui.simulation.lessons_controls import Controls
 from lyncdesk.ui.simulation_window import SimulationWindow
 from lyncdesk.ui.windows import Windows
-from tests.scenarios.lesson_world import ANNA, BEN, WORDS, at, parts
+from tests.scenarios.lesson_world import ANNA, BEN, WORDS, at, parts, standing
 
 
 class Program:
     """The desktop client of the sample organisation, without its tray."""
 
-    def __init__(self, qtbot: QtBot, home: Path) -> None:
+    def __init__(self, qtbot: QtBot, home: Path, *, wire: bool = False) -> None:
         self.bot = qtbot
-        self.world = World(
-            sample_organisation(), real_now=at("10:17"), monotonic=real_clock.monotonic, speed=1.0
-        )
-        self.bridge = Bridge(lambda: SampleSession(self.world, lambda world: parts(world, home)))
+        self.world = World(sample_organisation(), real_now=at("10:17"), monotonic=standing)
+        self.bridge = Bridge(lambda: SampleSession(self.world, lambda world: parts(world, home, wire=wire)))
         icons = IndicatorIcons()
         self.commands = Commands(WORDS, icons)
         self.windows = Windows(
@@ -143,7 +140,15 @@ def program(qtbot: QtBot, home: Path) -> Iterator[Program]:
     running.end()
 
 
-def test_an_appointment_for_right_now_followed_by_what_the_frame_is_around(program: Program) -> None:
+@pytest.fixture
+def wired(qtbot: QtBot, home: Path) -> Iterator[Program]:
+    running = Program(qtbot, home, wire=True)
+    yield running
+    running.end()
+
+
+def test_an_appointment_for_right_now_followed_by_what_the_frame_is_around(wired: Program) -> None:
+    program = wired
     program.begin("02_right_now")
     QTest.qWait(250)  # nobody does anything
     assert not program.is_done()

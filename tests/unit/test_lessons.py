@@ -66,7 +66,19 @@ ROWS: Mapping[str, tuple[tuple[object, list[Facts], list[Facts]], ...]] = {
     "changed": ((Wanted(show_as=ShowAs.FREE), [], [facts(), facts(items=(CALL,))]),),
     "removed": ((Wanted(), [], [facts(), facts(items=(CALL,))]),),
     "checked": (
-        (True, [facts(calendar(as_of=NOW))], [facts(), facts(calendar(checks_sent=4, as_of=READ.as_of))]),
+        (
+            True,
+            [
+                facts(calendar(as_of=NOW)),
+                facts(calendar(checks_sent=4, history=(CheckRecord(NOW, MINUTE),))),  # while time stands
+            ],
+            [
+                facts(calendar(checks_sent=4, history=(CheckRecord(NOW, MINUTE, "timed-out"),))),
+                facts(calendar(checks_sent=4, history=(CheckRecord(NOW, MINUTE),), checking_since=NOW)),
+                facts(),
+                facts(calendar(checks_sent=4, as_of=READ.as_of)),
+            ],
+        ),
         (False, [facts()], [facts(calendar(as_of=NOW))]),
     ),
     "reset": (

@@ -85,7 +85,7 @@ class LessonsTab(QWidget):
         self.coach.do.connect(lambda: self._ask(lessons.do))
         self.coach.show_me.connect(self._show_me)
         self.coach.seen.connect(self._watch)
-        self._newest = Newest(bridge, self._job, self._show)
+        self._newest = Newest(bridge, self._job, self._show, self)
         bridge.state_changed.connect(self.look)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
