@@ -330,8 +330,8 @@ SAID = {
     ),
     "a line amid an array, which goes with all of it and nothing else": (
         (
-            'date = 2026-03-02\nsteps = [\n  { at = "09:00", who = "anna", do = "lock" },\n  { at = "09:10",\n'
-            '    who = "anna", do = "unlock" }]\n[people.anna]\n'
+            'date = 2026-03-02\nsteps = [\n  { at = "09:00", who = "anna", do = "lock" },\n'
+            '  { at = "09:10",\n    who = "anna", do = "unlock" }]\n[people.anna]\n'
         ),
         4,
         '{ at = "09:10",: Invalid initial character for a key part',
