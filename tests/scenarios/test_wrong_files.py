@@ -323,6 +323,19 @@ SAID = {
         20,
         'all_day = "yes": true or false is needed here, without quotes',
     ),
+    "a day that is none, which says nothing of the order of start and end": (
+        after('kind = "meeting"', "all_day = true").replace('end = "11:00"', "end = 2026-03-01"),
+        17,
+        'start = "10:00": a date is needed here, like 2026-03-02',
+    ),
+    "a line amid an array, which goes with all of it and nothing else": (
+        (
+            'date = 2026-03-02\nsteps = [\n  { at = "09:00", who = "anna", do = "lock" },\n'
+            '  { at = "09:10",\n    who = "anna", do = "unlock" }]\n[people.anna]\n'
+        ),
+        4,
+        '{ at = "09:10",: Invalid initial character for a key part',
+    ),
     "an offset that is none": (
         with_line('at = "09:31"', 'at = "2026-03-02T09:31:00+25:00"'),
         31,
