@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from lyncdesk.capacity.cost import Cost
 from lyncdesk.capacity.numbers import interval_name, lateness, number
-from lyncdesk.capacity.recommendation import CANDIDATES, Ceiling, Recommendation, worst_delay
+from lyncdesk.capacity.recommendation import (
+    CANDIDATES,
+    FEW,
+    Ceiling,
+    Recommendation,
+    fewest_seen,
+    worst_delay,
+)
 from lyncdesk.capacity.results import Result
 from lyncdesk.client.words import N_, Words
 
@@ -23,7 +30,19 @@ def _about(result: Result, cost: Cost, words: Words) -> str:
 
 
 def advice_lines(found: Recommendation, ceiling: Ceiling, cost: Cost, words: Words) -> Iterator[str]:
-    """The interval to choose, or why there is none."""
+    """The interval to choose, or why there is none; and whether chance has a part in that."""
+    yield from _advice(found, ceiling, cost, words)
+    told = [each for each in ([found.best] if found.best else [found.by_requests, found.by_delay]) if each]
+    fewest = min(map(fewest_seen, told), default=FEW)
+    if fewest < FEW:
+        yield words(
+            "Of one kind only {number} changes were seen, so chance has a part in these delays. --changes"
+            " 20000 measures more.",
+            number=number(fewest, words),
+        )
+
+
+def _advice(found: Recommendation, ceiling: Ceiling, cost: Cost, words: Words) -> Iterator[str]:
     requests = number(ceiling.requests, words) if ceiling.requests is not None else ""
     delay = lateness(ceiling.delay.total_seconds(), words) if ceiling.delay is not None else ""
     if ceiling.requests is not None:
@@ -71,4 +90,5 @@ def _json(result: Result | None, cost: Cost) -> dict[str, object] | None:
         "interval_s": result.interval,
         "requests_per_s_peak": cost.requests_per_s(result.checks.peak),
         "delay_s_p95": worst_delay(result),
+        "fewest_seen": fewest_seen(result),
     }

@@ -31,19 +31,19 @@ class Cost:
 
     def requests_per_s(self, checks_per_s: float) -> float:
         """Requests in a second in which so many checks are sent."""
-        return round(checks_per_s * self.requests, 3)
+        return round(checks_per_s * self.requests, 6)
 
     def at_once(self, checks_per_s: float) -> float:
         """Checks at work at once if so many begin each second (Little's law)."""
-        return round(checks_per_s * self.service.total_seconds(), 3)
+        return round(checks_per_s * self.service.total_seconds(), 6)
 
     def megabits_per_s(self, checks_per_s: float) -> float:
         """Megabits in a second in which so many checks are sent."""
-        return round(checks_per_s * self.traffic * 8 / _KILO**2, 3)
+        return round(checks_per_s * self.traffic * 8 / _KILO**2, 6)
 
     def gigabytes(self, checks: int) -> float:
         """Gigabytes (10^9) of so many checks."""
-        return round(checks * self.traffic / _KILO**3, 3)
+        return round(checks * self.traffic / _KILO**3, 6)
 
 
 # Bytes and requests are those of this client at the embedded Exchange, without TLS: a calendar of 16 items in
@@ -54,4 +54,4 @@ ASSUMED: Final = Cost(timedelta(milliseconds=50), 4.0, 19_500)
 
 def fan_out(load: Load, contacts: int) -> tuple[float, int]:
     """News to contacts in a second: the mean over the day, and in the busiest second."""
-    return round(load.total * contacts / SECONDS, 3), load.peak * contacts
+    return round(load.total * contacts / SECONDS, 6), load.peak * contacts

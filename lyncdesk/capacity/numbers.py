@@ -11,8 +11,12 @@ _TEN_SECONDS = 10
 
 
 def number(value: float, words: Words) -> str:
-    """Three digits that count, or all of a whole number: ``1 250``, ``93.4``, ``0.02``."""
+    """Three digits that count, or all of a whole number: ``1 250``, ``93.4``, ``0.02``; what is small keeps
+    one digit at least: ``0.004``.
+    """
     places = 0 if value >= 100 or value == int(value) else 1 if value >= 10 else 2
+    if places and value < 0.01:
+        places = -int(f"{value:e}".partition("e")[2])
     text = f"{value:,.{places}f}".replace(",", " ")
     whole, point, rest = text.partition(".")
     return words(N_("{whole}.{tenths}"), whole=whole, tenths=rest) if point else whole

@@ -21,6 +21,8 @@ CANDIDATES: tuple[int, ...] = (
     *(_MINUTE * minutes for minutes in (60, 75, 90, 120, 150, 180, 240, 300, 360, 420, 480)),
 )
 _PERCENT = 95
+# Of so many changes the 95th percentile is right to about a hundredth of the interval; of few it is chance.
+FEW = 400
 
 Reckon = Callable[[Sequence[int]], Sequence[Result]]
 _Find = Callable[[Callable[[Result], bool], bool], Result | None]
@@ -53,6 +55,11 @@ def worst_delay(result: Result) -> float | None:
     kinds = [delays for delays in result.delays if delays.seen + delays.away]
     found = [delays.percentile(_PERCENT) for delays in kinds]
     return None if None in found else max((late for late in found if late is not None), default=0.0)
+
+
+def fewest_seen(result: Result) -> int:
+    """How many changes were seen of the kind of which that are fewest, of those that were made at all."""
+    return min((delays.seen for delays in result.delays if delays.seen + delays.away), default=0)
 
 
 @dataclass(frozen=True, slots=True)

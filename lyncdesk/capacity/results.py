@@ -45,7 +45,7 @@ class Load:
     @property
     def mean(self) -> float:
         """In a second, over all 24 hours."""
-        return round(self.total / SECONDS, 3)
+        return round(self.total / SECONDS, 6)
 
     def most_in(self, minutes: Iterable[int]) -> int:
         """The most in any one of these minutes, which count from midnight."""

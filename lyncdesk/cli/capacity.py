@@ -64,6 +64,9 @@ def run_capacity(arguments: argparse.Namespace) -> int:
 
 
 def _asked(arguments: argparse.Namespace) -> Asked:
+    of_measuring = (arguments.user, arguments.address, arguments.password_stdin or None)
+    if arguments.measure is None and of_measuring != (None, None, None):
+        raise WrongUseError("--user, --address and --password-stdin go with --measure; give that too")
     model = load(arguments.model) if arguments.model is not None else built_in()
     sample = int(arguments.changes) if (arguments.changes or 0) > MOST_CHANGES else None
     if arguments.changes is not None and sample is None:
@@ -104,8 +107,6 @@ def _tell(
     with progress:
         found = run.reckon(cost)
         advice = run.recommend(ceiling, cost) if wanted else None
-    if arguments.svg is not None:
-        Path(arguments.svg).write_text(draw(found, words), encoding="utf-8", newline="\n")
     if arguments.json:
         beside = {
             "recommendation": advice_json(advice, ceiling, cost) if advice is not None else None,
@@ -122,4 +123,7 @@ def _tell(
         print()
         for line in advice_lines(advice, ceiling, cost, words):
             print(line)
+    if arguments.svg is not None:  # in the end: where it cannot be written, the answer is there all the same
+        sys.stdout.flush()
+        Path(arguments.svg).write_text(draw(found, words), encoding="utf-8", newline="\n")
     return DONE if advice is None or advice.best is not None else NOT_SO

@@ -22,13 +22,13 @@ from lyncdesk.machine.logs import Logs
 from lyncdesk.machine.paths import Paths
 from lyncdesk.simulation.recorder import recorded
 
-TO_THE_SCREEN = "-"
+TO_THE_SCREEN = ("", "-")
 
 
 def run_record(arguments: argparse.Namespace) -> int:
     """Write the day as a scenario, to a file that is not there yet or to standard output."""
     to = arguments.record
-    if to != TO_THE_SCREEN and Path(to).exists():
+    if to not in TO_THE_SCREEN and Path(to).exists():
         return fail(f"{to} is there already; give the name of a new file", WRONG_USE)
     try:
         told = _lived(arguments) if arguments.length is not None else _asked(arguments)
@@ -39,7 +39,7 @@ def run_record(arguments: argparse.Namespace) -> int:
         return fail(str(error), WRONG_USE)
     text = recorded(told)
     left_out = sum(line.startswith("# Left out") for line in text.splitlines())
-    if to == TO_THE_SCREEN:
+    if to in TO_THE_SCREEN:
         sys.stdout.write(text)
     else:
         with Path(to).open("x", encoding="utf-8", newline="\n") as file:
@@ -52,7 +52,18 @@ def run_record(arguments: argparse.Namespace) -> int:
 
 def _asked(arguments: argparse.Namespace) -> dict[str, object]:
     request = {"command": "record", "subjects": arguments.subjects, "names": arguments.names}
-    return put_together(ask(bootstrap.control_path(demo=arguments.demo), request, follow=True))
+
+    def asked(*, demo: bool) -> dict[str, object]:
+        return put_together(ask(bootstrap.control_path(demo=demo), request, follow=True))
+
+    try:
+        return asked(demo=arguments.demo)
+    except NoClientError:
+        if arguments.demo:
+            raise
+        told = asked(demo=True)
+    warn("no LyncDesk of your own runs; this is the day of the running sample organisation")
+    return told
 
 
 def _lived(arguments: argparse.Namespace) -> Values:

@@ -32,7 +32,7 @@ def add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "recording", "the day of the running client so far as a scenario, instead of running one"
     )
     record.add_argument(
-        "--record", nargs="?", const="-", metavar="FILE", help="write it to a new file; “-”: print it"
+        "--record", nargs="?", const="", metavar="FILE", help="write it to a new file; without one: print it"
     )
     record.add_argument("--subjects", action="store_true", help="with subjects and locations")
     record.add_argument("--names", action="store_true", help="with the names of people")
@@ -43,10 +43,26 @@ def add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     simulate.set_defaults(run=_simulate, wrong_use=simulate.error)
 
 
+def _of_a_run(arguments: argparse.Namespace) -> dict[str, object]:
+    """What is asked of a run, by the option."""
+    return {
+        "--list": arguments.list,
+        "--json": arguments.json,
+        "--svg": arguments.svg,
+        "--wire": arguments.wire,
+        "--explain": arguments.explain,
+        "--see-as": arguments.see_as is not None,
+    }
+
+
 def _simulate(arguments: argparse.Namespace) -> int:
     if arguments.record is not None:
+        if not arguments.record and len(arguments.files) == 1:
+            arguments.record = arguments.files.pop()  # as in: --record --demo day.toml
         if arguments.files:
             arguments.wrong_use("--record writes a scenario and runs none; leave out the other files")
+        if unfit := [option for option, asked in _of_a_run(arguments).items() if asked]:
+            arguments.wrong_use(f"--record writes a scenario and runs none; leave out {', '.join(unfit)}")
         if arguments.length is not None and not arguments.demo:
             arguments.wrong_use("--for is for --demo: a day of your own has to be lived through")
         from lyncdesk.cli.recording import run_record

@@ -14,7 +14,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from lyncdesk.client.events import Event
-from lyncdesk.client.lesson_types import Lessons
 from lyncdesk.client.options import Account
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.state import State
@@ -25,6 +24,7 @@ from lyncdesk.presence.states import Presence
 
 if TYPE_CHECKING:
     from lyncdesk.client.history import Past
+    from lyncdesk.client.lesson_types import Lessons
 
 
 class StepResult(StrEnum):

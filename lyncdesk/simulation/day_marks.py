@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from lyncdesk.simulation.day_axis import Axis
 from lyncdesk.simulation.day_record import CalendarCheck, Comparison, Happening
-from lyncdesk.simulation.day_strips import clock
+from lyncdesk.simulation.day_strips import clock, iso
 from lyncdesk.simulation.day_symbols import DARK, FAILED, MUTED, STEP, WHITE
-from lyncdesk.simulation.svg import number, rect, text, titled, width
+from lyncdesk.simulation.svg import kind, number, rect, text, titled, width
 
 T = TypeVar("T")
 
@@ -42,7 +42,8 @@ def checks(sent: Sequence[CalendarCheck], axis: Axis, y: float) -> Iterator[str]
             said = f"Calendar check at {clock(axis, start.at)}"
             if len(group) > 1:
                 said = f"{len(group)} calendar checks, {clock(axis, start.at)} to {clock(axis, end.at)}"
-            yield titled(said, [rect(first - 0.8, y, last - first + 1.6, 7, MUTED)])
+            tick = rect(first - 0.8, y, last - first + 1.6, 7, MUTED)
+            yield titled(said, [tick], kind("check", at=iso(axis, start.at), count=str(good)))
     failed = [(axis.x(one.at), one) for one in sent if one.problem]
     for group in _groups(failed, _MARKS_APART):
         (x, start), (_, end) = group[0], group[-1]
@@ -51,7 +52,8 @@ def checks(sent: Sequence[CalendarCheck], axis: Axis, y: float) -> Iterator[str]
         if len(group) > 1:
             span = f"{clock(axis, start.at)} to {clock(axis, end.at)}"
             said = f"{len(group)} calendar checks failed, {span}: {problems}"
-        yield titled(said, [cross(x, y + 3.5)])
+        told = kind("check failed", at=iso(axis, start.at), count=str(len(group)))
+        yield titled(said, [cross(x, y + 3.5)], told)
 
 
 def cross(x: float, y: float) -> str:
@@ -69,7 +71,8 @@ def comparisons(held: Sequence[Comparison], axis: Axis, y: float) -> Iterator[st
     for group in _groups([(axis.x(one.at), one) for one in held], _MARKS_APART):
         wrong = [one for _, one in group if not one.holds]
         said = "; ".join(comparison(one, axis) for one in wrong[:5]) or _as_expected(group, axis)
-        yield titled(said, [diamond(group[0][0], y, holds=not wrong)])
+        told = kind("expectation failed" if wrong else "expectation", at=iso(axis, group[0][1].at))
+        yield titled(said, [diamond(group[0][0], y, holds=not wrong)], told)
 
 
 def comparison(one: Comparison, axis: Axis) -> str:
@@ -113,7 +116,8 @@ def flags(happened: Sequence[tuple[int, Happening]], axis: Axis, bottom: float, 
         pole = f'<path d="M{number(x)} {number(top)}V{number(foot)}" stroke="{STEP}" stroke-width="1.2"/>'
         box = rect(left, top, wide, FLAG - 1, STEP)
         label = text(left + wide / 2, top + 9.8, said, _FLAG_TEXT, WHITE, anchor="middle", bold=True)
-        yield titled(title, [pole, box, label])
+        told = kind("step", at=iso(axis, group[0][1].at), steps=" ".join(str(step) for step, _ in group))
+        yield titled(title, [pole, box, label], told)
 
 
 def _flags(

@@ -17,7 +17,7 @@ from lyncdesk.simulation.day_legend import legend
 from lyncdesk.simulation.day_record import Comparison, Day, Span, Strip
 from lyncdesk.simulation.day_strips import STUB, clock, look, one_day, strip
 from lyncdesk.simulation.day_symbols import BAND, FAILED, HAIR, MUTED, WHITE
-from lyncdesk.simulation.svg import INK, SMALL, escape, number, rect, text, titled, wrapped
+from lyncdesk.simulation.svg import INK, SMALL, escape, kind, number, rect, text, titled, wrapped
 
 WIDTH = 1000.0
 _MARGIN, _LABELS, _TEXT = 14.0, 176.0, 12.0
@@ -61,7 +61,9 @@ def draw(days: Sequence[Day]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A strip that is drawn: that of a person's own client, or of all ``viewers`` who saw the same."""
+    """A strip that is drawn: that of a person's own client, or of a viewer's card of the person; in a very
+    full picture of all ``viewers`` who saw the same.
+    """
 
     who: str
     viewers: tuple[str, ...]
@@ -74,9 +76,11 @@ class _Row:
 def _rows(day: Day) -> tuple[list[_Row], int]:
     """The strips that are drawn, by person, and how many are left out: what nothing is expected of first."""
     seen: dict[tuple[object, ...], list[Strip]] = {}
+    full = len(day.strips) > MOST_STRIPS
     for one in day.strips:
         looks = tuple((span.start, span.presence, span.subject, span.old) for span in one.spans)
-        seen.setdefault((one.who, bool(one.viewer), looks), []).append(one)
+        who_sees = (one.who, bool(one.viewer), looks) if full else (one.who, one.viewer)
+        seen.setdefault(who_sees, []).append(one)
     rows = [_row(strips) for strips in seen.values()]
     ranked = sorted(rows, key=lambda row: (not any(map(row.of, day.comparisons)), bool(row.viewers)))
     order = {who: place for place, who in enumerate(day.names)}
@@ -204,11 +208,12 @@ class _DayPicture:
             said = "seen by everybody else" if everybody else f"seen by {', '.join(seen_by)}"
         lines = list(wrapped(said, _TEXT, _LABELS - 8, 2))
         middle = self.y + BAND - 8 - (len(lines) - 1) * 6.5
+        label = [text(_MARGIN, middle + place * 13, line, _TEXT) for place, line in enumerate(lines)]
         yield titled(
             _named(day, row.who, row.viewers),
-            [text(_MARGIN, middle + place * 13, line, _TEXT) for place, line in enumerate(lines)],
+            [*label, *strip(row.spans, axis, self.y, _HATCH)],
+            kind("strip", who=row.who, viewer=" ".join(row.viewers)),
         )
-        yield from strip(row.spans, axis, self.y, _HATCH)
         self.y += BAND + 2
         sent = day.checks.get(row.who, ()) if not row.viewers else ()
         if sent:

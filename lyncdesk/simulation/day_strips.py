@@ -42,6 +42,11 @@ def clock(axis: Axis, moment: datetime) -> str:
     return time if one_day(axis) else f"{Words().date(local.date())} {time}"
 
 
+def iso(axis: Axis, moment: datetime) -> str:
+    """A moment for programs."""
+    return moment.astimezone(axis.zone).isoformat()
+
+
 # --- stretches ---
 
 

@@ -122,10 +122,7 @@ def simulate(
     the days is written, one below another. ``explain`` names moments (``PERSON@TIME``) that are explained
     instead of the changes of the day; ``see_as`` is the person through whose client the day, or these
     moments, are seen. Returns the exit status: 0 all expectations hold, 1 some do not, 2 a file or what is
-    asked of it is wrong (then nothing is run).
-
-    Raises:
-        OSError: when the drawing cannot be written.
+    asked of it is wrong (then nothing is run), or the drawing cannot be written.
     """
     with pinned_zones():
         scenarios, mistakes = _load(files)
@@ -153,7 +150,11 @@ def simulate(
             from lyncdesk.simulation.day_picture import draw
 
             picture = draw([recorder.day() for recorder in recorders if recorder is not None])
-            svg.write_bytes(picture.encode())
+            try:
+                svg.write_bytes(picture.encode())
+            except OSError as error:
+                err.write(f"{Mistake(str(svg), 0, f'cannot be written: {error.strerror or error}')}\n")
+                return WRONG_FILE
     return SOME_FAIL if failed else ALL_HOLD
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from pathlib import Path
 
 from lyncdesk.simulation.scenario import Scenario
 from lyncdesk.simulation.scenario_positions import Place, positions
 from lyncdesk.simulation.scenario_reader import ScenarioReader
-from lyncdesk.simulation.scenario_tables import LEFT_OUT, Mistake, Notes
+from lyncdesk.simulation.scenario_syntax import read_toml
+from lyncdesk.simulation.scenario_tables import Mistake, Notes
 
 MAXIMUM_SIZE = 1_000_000  # characters; a day of a thousand people fits
-_MAXIMUM_SYNTAX_MISTAKES = 20
-_LINE = re.compile(r" \(at line ([0-9]+), column [0-9]+\)$")
 
 
 class WrongScenarioError(Exception):
@@ -46,7 +44,9 @@ def content_of(file: str, place: Path | None = None) -> str:
     except OSError as error:
         raise WrongScenarioError((Mistake(file, 0, f"cannot be read: {error.strerror or error}"),)) from error
     try:
-        return data.decode() if len(data) <= 4 * MAXIMUM_SIZE else "#" * (MAXIMUM_SIZE + 1)
+        # Editors of Windows begin a text with a mark that is no part of it.
+        text = data.removeprefix(BOM_UTF8) if len(data) <= 4 * MAXIMUM_SIZE else b"#" * (MAXIMUM_SIZE + 1)
+        return text.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise WrongScenarioError((Mistake(file, line, "this is not text in UTF-8"),)) from error
@@ -74,30 +74,8 @@ def parsed(content: str, file: str, what: str) -> tuple[dict[str, object], Notes
     """
     if len(content) > MAXIMUM_SIZE:
         raise WrongScenarioError((Mistake(file, 0, f"longer than {MAXIMUM_SIZE} characters; no {what} is"),))
-    values, kept, mistakes = _parsed(content, file, what)
-    places: Mapping[tuple[str | int, ...], Place] = positions(kept) if values else {(): Place(1, "")}
-    return values, Notes(file, places, bool(mistakes), mistakes)
-
-
-def _parsed(content: str, file: str, what_it_is: str) -> tuple[dict[str, object], str, list[Mistake]]:
-    """What TOML makes of the text without the lines that are none: values, lines kept, mistakes."""
-    mistakes: list[Mistake] = []
-    lines = content.replace("\r\n", "\n").split("\n")
-    while True:
-        kept = "\n".join(lines)
-        try:
-            return tomllib.loads(kept), kept, mistakes
-        except tomllib.TOMLDecodeError as error:
-            match = _LINE.search(str(error))
-            line = int(match[1]) if match else len(lines)
-            what = str(error)[: match.start()] if match else str(error).replace(" (at end of document)", "")
-            written = lines[line - 1].strip() if match else ""
-            mistakes.append(
-                Mistake(file, line, f"{written[:60]}: {what}" if match else f"{what}, where the file ends")
-            )
-            if not written or len(mistakes) >= _MAXIMUM_SYNTAX_MISTAKES:
-                return {}, "", mistakes
-            # The rest is read without this line, so that one mistake does not hide another.
-            lines[line - 1] = f"[{LEFT_OUT}{line}]" if written.startswith("[") else ""
-        except RecursionError:
-            return {}, "", [Mistake(file, 1, f"no {what_it_is}: its values are nested too deeply")]
+    found = read_toml(content, file, what)
+    places: Mapping[tuple[str | int, ...], Place] = (
+        positions(found.kept) if found.values else {(): Place(1, "")}
+    )
+    return found.values, Notes(file, places, bool(found.mistakes), found.mistakes, tuple(found.lost))

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lyncdesk.presence.items import Item, Kind, Response, ShowAs
 from lyncdesk.simulation.scenario_tables import Sheet, flag, text, word
-from lyncdesk.simulation.scenario_times import Times, day
+from lyncdesk.simulation.scenario_times import YEARS, Times, day
 
 _SHOW_AS = tuple(known for known in ShowAs if known is not ShowAs.NO_DATA)
 
 
 class ItemReader:
-    """Reads items and gives each an id of its own."""
+    """Reads items and gives each an id of its own.
+
+    ``unread`` are the subjects of those that could not be read, so that they are not called missing as well.
+    """
 
     def __init__(self, times: Times) -> None:
         self._times = times
         self._made = 0
+        self.unread: set[str] = set()
 
     def read(self, sheet: Sheet, base: Item | None, zone: ZoneInfo) -> Item | None:
         """An item, or what a change makes of ``base``; None where a mistake was found.
@@ -27,13 +31,20 @@ class ItemReader:
         """
         before = len(sheet.notes.mistakes)
         all_day = sheet.take("all_day", flag, base.all_day if base else False)
-        start, end = self._span(sheet, base, all_day, Times(zone, self._times.date))
+        if len(sheet.notes.mistakes) > before:
+            # Whether days or times would be right there is not known.
+            sheet.pass_over("start", "end")
+            start = end = None
+        else:
+            start, end = self._span(sheet, base, all_day, Times(zone, self._times.date))
+        readable = len(sheet.notes.mistakes) == before
         self._made += 1
         fresh = base or Item(
             self._times.begin(self._times.date), self._times.begin(self._times.date), id=str(self._made)
         )
+        subject = sheet.take("subject", text, fresh.subject)
         values = {
-            "subject": sheet.take("subject", text, fresh.subject),
+            "subject": subject,
             "location": sheet.take("location", text, fresh.location),
             "show_as": ShowAs(sheet.take("show_as", word(_SHOW_AS, "show-as"), fresh.show_as)),
             "kind": Kind(sheet.take("kind", word(Kind, "kind"), fresh.kind)),
@@ -42,13 +53,26 @@ class ItemReader:
             "response": Response(sheet.take("response", word(Response, "response"), fresh.response)),
         }
         sheet.close()
-        if start is not None and end is not None and end < start:
+        if readable and start is not None and end is not None:
+            self._in_order(sheet, start, end, all_day=all_day)
+        if len(sheet.notes.mistakes) > before or start is None or end is None:
+            self.unread.add(subject)
+            return None
+        return replace(fresh, start=start, end=end, all_day=all_day, **values)  # type: ignore[arg-type]
+
+    def any_item(self, sheet: Sheet) -> Item:
+        """Stands for an item of which only the change in ``sheet`` is known."""
+        first, last = (self._times.begin(date(year, 1, 1)) for year in (YEARS[0], YEARS[-1]))
+        return Item(first, last, all_day=sheet.values.get("all_day") is True)
+
+    @staticmethod
+    def _in_order(sheet: Sheet, start: datetime, end: datetime, *, all_day: bool) -> None:
+        if all_day and end <= start:
+            sheet.wrong("end", "the item ends before it starts; `end` is the day after its last day")
+        elif end < start:
             sheet.wrong(
                 "end", "the item ends before it starts; give a full date-time if it ends on another day"
             )
-        if len(sheet.notes.mistakes) > before or start is None or end is None:
-            return None
-        return replace(fresh, start=start, end=end, all_day=all_day, **values)  # type: ignore[arg-type]
 
     def _span(
         self, sheet: Sheet, base: Item | None, all_day: bool, days: Times

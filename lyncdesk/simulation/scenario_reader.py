@@ -49,6 +49,8 @@ class ScenarioReader:
         self._times = Times(ZoneInfo(self._zone), self._date or _SOME_DATE)
         self._names = Names()
         self._items = ItemReader(self._times)
+        for who in notes.lost:
+            self._names.declare(who)
 
     def read(self) -> Scenario | None:
         """The scenario; None where so much is wrong that there is none."""
@@ -58,7 +60,7 @@ class ScenarioReader:
         until = top.take("until", times.moment, None)
         policy = read_policy(top.sheet("policy", "[policy]"))
         people = self._people(top.sheet("people", "[people]"), start)
-        if not people and not self._notes.incomplete:
+        if not people and not top.values.get("people") and not self._notes.incomplete:
             top.notes.add((), "a scenario needs people: a table [people.NAME] for each")
         calendars = {person.who: list(person.items) for person in people}
         zones = {person.who: person.zone for person in people}

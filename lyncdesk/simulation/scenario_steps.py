@@ -5,7 +5,7 @@ The calendars are played through, so that a step that names no item is found her
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,7 @@ from lyncdesk.simulation.scenario import (
 )
 from lyncdesk.simulation.scenario_items import ItemReader
 from lyncdesk.simulation.scenario_policy import read_policy
-from lyncdesk.simulation.scenario_tables import Names, Sheet, nearest, text, word
+from lyncdesk.simulation.scenario_tables import Names, Sheet, near, nearest, text, word
 from lyncdesk.simulation.scenario_times import Times, duration, zone_name
 
 
@@ -59,16 +59,29 @@ class StepReader:
             who = sheet.need("who", self._names.declared)
             do = sheet.need("do", word(_DO, "step"))
             last = at or last
-            if do is not None:
-                sheet.title = f'a step "{do}"'
-                read.append((last, place, at is not None, who or "", do, sheet))
+            right = None not in (at, who, do)
+            if not right:
+                # When this happens, to whose calendar, or what it is, is not known.
+                self._doubt(sheet.values)
+            meant = do or near(str(sheet.values.get("do", "")), _DO)
+            if meant:
+                sheet.title = f'a step "{meant}"'
+                read.append((last, place, right, who or "", meant, sheet))
         steps = []
         for at, _, right, who, do, sheet in sorted(read, key=lambda step: step[:2]):
             action = _DO[do](self, who, sheet)
             sheet.close()
-            if action is not None and right and who:
+            if action is not None and right:
                 steps.append(Step(at, who, action, sheet.line))
         return tuple(steps)
+
+    def _doubt(self, step: Mapping[str, object]) -> None:
+        """Take the subjects that a step names as those of items that may be there or not."""
+        for key in ("item", "to"):
+            named = step.get(key)
+            subject = named.get("subject") if isinstance(named, dict) else None
+            if isinstance(subject, str):
+                self._items.unread.add(subject)
 
     def add(self, who: str, sheet: Sheet) -> Action | None:
         one = sheet.needed("item", "item")
@@ -88,10 +101,11 @@ class StepReader:
     def change(self, who: str, sheet: Sheet) -> Action | None:
         base = self._find(who, sheet)
         to = sheet.needed("to", "to")
-        if base is None or to is None:
+        if to is None:
             return None
-        item = self._items.read(to, base, self._zone(who))
-        if item is None:
+        # Where it is not known what is changed, the values of the change are looked at all the same.
+        item = self._items.read(to, base or self._items.any_item(to), self._zone(who))
+        if base is None or item is None:
             return None
         calendar = self._calendars[who]
         calendar[calendar.index(base)] = item
@@ -142,6 +156,8 @@ class StepReader:
         found = [item for item in items if item.subject == subject]
         if len(found) == 1:
             return found[0]
+        if one.notes.incomplete or subject in self._items.unread:
+            return None  # the mistake is where the item is, or was left out
         if found:
             one.wrong("subject", f"{len(found)} items of {who} have this subject then")
         else:

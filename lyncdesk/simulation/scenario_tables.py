@@ -28,7 +28,11 @@ class Mistake:
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{where}: {self.text}"
+        # Whatever stands in a file, the terminal is not told to do anything.
+        return "".join(
+            one if one.isprintable() else one.encode("unicode_escape").decode()
+            for one in f"{where}: {self.text}"
+        )
 
 
 # A header that is no TOML is read as a table with a name that begins so.
@@ -39,11 +43,17 @@ class WrongValueError(ValueError):
     """A value is not one of those that its key takes; the text says what is."""
 
 
+def near(word: str, words: Iterable[str]) -> str:
+    """The nearest of ``words``, or "" where none is near."""
+    folded = {known.casefold(): known for known in words}
+    found = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else ""
+
+
 def nearest(word: str, words: Iterable[str]) -> str:
     """`; did you mean "x"?` for the nearest of ``words``, or "" where none is near."""
-    folded = {known.casefold(): known for known in words}
-    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
-    return f'; did you mean "{folded[near[0]]}"?' if near else ""
+    found = near(word, words)
+    return f'; did you mean "{found}"?' if found else ""
 
 
 def one_of(words: Iterable[str]) -> str:
@@ -55,13 +65,15 @@ def one_of(words: Iterable[str]) -> str:
 class Notes:
     """The mistakes of one file, and where things stand in it.
 
-    ``incomplete`` is set where lines had to be left out, so that what they held is not called missing too.
+    ``incomplete`` is set where lines had to be left out, so that what they held is not called missing too;
+    ``lost`` are the people whose headers were among them.
     """
 
     file: str
     places: Mapping[Path, Place]
     incomplete: bool = False
     mistakes: list[Mistake] = field(default_factory=list)
+    lost: tuple[str, ...] = ()
 
     def place(self, path: Path) -> Place:
         """The place of a path, or of the nearest thing around it."""
@@ -126,6 +138,10 @@ class Sheet:
             self.notes.add(self.path, f"{self.title} needs {key}")
         return self.take(key, convert, None)
 
+    def pass_over(self, *keys: str) -> None:
+        """Take keys as known whose values cannot be judged, because of another mistake."""
+        self._asked |= dict.fromkeys(keys)
+
     def wrong(self, key: str, why: str) -> None:
         """Keep a mistake about the value of ``key``."""
         self.notes.wrong((*self.path, key), why)
@@ -143,7 +159,7 @@ class Sheet:
             if isinstance(values, dict):
                 out.append(Sheet(self.notes, path, values, title))
             else:
-                self.notes.wrong(path, f"each {key} is a table")
+                self.notes.wrong(path, "a table is needed here")
         return out
 
     def sheet(self, key: str, title: str) -> Sheet:
@@ -160,8 +176,8 @@ class Sheet:
         """Name every key that nobody asked for."""
         for key in self.values:
             if key not in self._asked:
-                known = "" if (near := nearest(key, self._asked)) else f"; it takes {', '.join(self._asked)}"
-                self.notes.add((*self.path, key), f'"{key}" is no key of {self.title}{near or known}')
+                known = nearest(key, self._asked) or f"; it takes {', '.join(self._asked)}"
+                self.notes.add((*self.path, key), f'"{key}" is no key of {self.title}{known}')
 
 
 class Names:
@@ -239,7 +255,7 @@ def word(words: Iterable[str], what: str) -> Callable[[object], str]:
     def convert(value: object) -> str:
         if isinstance(value, str) and value in known:
             return value
-        near = nearest(value, known) if isinstance(value, str) else ""
-        raise WrongValueError(f"no {what}{near or f' (one of {one_of(known)})'}")
+        meant = nearest(value, known) if isinstance(value, str) else ""
+        raise WrongValueError(f"no {what}{meant or f' (one of {one_of(known)})'}")
 
     return convert

@@ -21,6 +21,10 @@ Day = date  # `date` is a field's name below
 YEARS = range(1970, 2101)
 _OUTSIDE = f"scenarios play from {YEARS[0]} to {YEARS[-1]}"
 _FORMS = 'write it as "09:30", "09:30:15", or with its day, 2026-03-02T09:30:00'
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FULL = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-5][0-9])?"
+)
 _CLOCK = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
 
 
@@ -56,7 +60,7 @@ def day(value: object) -> date:
     found = None
     if isinstance(value, date) and not isinstance(value, datetime):
         found = value
-    elif isinstance(value, str):
+    elif isinstance(value, str) and _DAY.fullmatch(value) is not None:
         with suppress(ValueError):
             found = date.fromisoformat(value)
     if found is None:
@@ -118,10 +122,13 @@ class Times:
                 if match is not None:
                     hour, minute, second = (int(part or 0) for part in match.groups())
                     return time(hour, minute, second)
-                if len(value) > len("2026-03-02"):
-                    return datetime.fromisoformat(value)
             except ValueError as error:
                 raise WrongValueError("no such time; a day goes from 00:00:00 to 23:59:59") from error
+            if _FULL.fullmatch(value) is not None:
+                try:
+                    return datetime.fromisoformat(value)
+                except ValueError as error:
+                    raise WrongValueError("there is no such day, time or offset") from error
         raise WrongValueError(f"no time; {_FORMS}")
 
     def _local(self, wall: datetime) -> datetime:

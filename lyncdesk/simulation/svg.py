@@ -112,6 +112,12 @@ def rect(x: float, y: float, wide: float, high: float, fill: str, more: str = ""
     return f'<rect {place} fill="{fill}"{more}/>'
 
 
-def titled(title: str, parts: Sequence[str]) -> str:
+def titled(title: str, parts: Sequence[str], more: str = "") -> str:
     """A group that tells what it is when pointed at, and to those who do not see it."""
-    return f"<g><title>{escape(title)}</title>{''.join(parts)}</g>"
+    return f"<g{more}><title>{escape(title)}</title>{''.join(parts)}</g>"
+
+
+def kind(name: str, **data: str) -> str:
+    """What a group is, for programs that read a drawing: its class, and what it is of."""
+    told = "".join(f' data-{key}="{escape(value)}"' for key, value in data.items())
+    return f' class="{name}"{told}'

@@ -19,7 +19,7 @@ from lyncdesk.ui.about_connection import ChooseFile, ConnectionTab, choose_file
 from lyncdesk.ui.about_seen import SeenTab
 from lyncdesk.ui.about_why import WhyTab
 from lyncdesk.ui.bridge import SeatBridge
-from lyncdesk.ui.controls import give_mnemonics
+from lyncdesk.ui.controls import give_mnemonics, open_at
 from lyncdesk.ui.ticking import Ticking
 
 AGE_TICK_MS = 15_000
@@ -77,7 +77,7 @@ class AboutStatus(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self.tabs, 1)
         column.addWidget(buttons)
-        self.resize(620, 620)
+        open_at(self, 620, 620)
         give_mnemonics(self)
         self._tick = Ticking(bridge, self.refresh, self, slow_ms=AGE_TICK_MS)
         bridge.state_changed.connect(self.refresh)

@@ -70,6 +70,17 @@ class PasswordField(QWidget):
         self.line.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
 
 
+def room_on_screen(window: QWidget) -> QSize:
+    """How large a window can be on its screen, under its title bar."""
+    title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight, None, window)
+    return window.screen().availableSize() - QSize(0, title)
+
+
+def open_at(window: QWidget, width: int, height: int) -> None:
+    """Let a window open at this size, or at what its screen has room for: 1080 lines at 200 % are 540."""
+    window.resize(QSize(width, height).boundedTo(room_on_screen(window)))
+
+
 def fit_height(window: QWidget) -> None:
     """Make a window as high as its wrapped texts need at its width, and no narrower than its words."""
     layout = window.layout()

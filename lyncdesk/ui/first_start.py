@@ -19,7 +19,7 @@ from lyncdesk.client.words import Words
 from lyncdesk.ui.account_form import AccountForm
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.connection_test import ConnectionTest
-from lyncdesk.ui.controls import button, give_mnemonics, scrolling
+from lyncdesk.ui.controls import button, give_mnemonics, open_at, scrolling
 from lyncdesk.ui.widgets import MessageLine, Panel, QuietLabel, bold, label
 
 
@@ -59,7 +59,7 @@ class FirstStart(QWidget):
         self.test.running_changed.connect(self._running_changed)
         for line in (self.form.address, self.form.server, self.form.user_name, self.form.password.line):
             line.returnPressed.connect(self._connect)
-        self.resize(560, 720)
+        open_at(self, 560, 720)
         self._adapt()
 
     def _lay_out(self) -> None:

@@ -20,7 +20,7 @@ from lyncdesk.ui.card import CardPopup
 from lyncdesk.ui.commands import Commands
 from lyncdesk.ui.contact_groups import View
 from lyncdesk.ui.contacts_panel import ContactsPanel
-from lyncdesk.ui.controls import give_mnemonics
+from lyncdesk.ui.controls import give_mnemonics, open_at
 from lyncdesk.ui.header import Header
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.my_day import MyDay
@@ -165,9 +165,13 @@ class MainWindow(QWidget):
         if layout is None or self.isMaximized() or self.isFullScreen():
             return
         layout.activate()
-        needed = min(layout.totalMinimumHeightForWidth(self.width()), self.screen().availableSize().height())
+        most = max(self.screen().availableSize().height(), self._usual(_HEIGHT))
+        needed = min(layout.totalMinimumHeightForWidth(self.width()), most)
         if needed > self.height():
             self.resize(self.width(), needed)
+
+    def _usual(self, length: int) -> int:
+        return round(length * max(1.0, self.fontMetrics().height() / _LINE))
 
     def show_mishap(self, text: str) -> None:
         """Something beside the client's State went wrong; the line stays until the window is hidden."""
@@ -250,7 +254,7 @@ class MainWindow(QWidget):
         self.contacts.view_changed.connect(lambda view: self._places.setValue("contacts/view", view.value))
         self.day.unfolded.connect(lambda _: self.refresh())
         self.day.posted.connect(self._bridge.post)
-        self.day.grown.connect(self._have_room)
+        self.day.grown.connect(self._have_room, Qt.ConnectionType.QueuedConnection)
         self.footer.clicked.connect(lambda _checked=False: self.acted.emit(Action.CONNECTION))
         self.simulation.button.clicked.connect(lambda _checked=False: self.simulation_asked.emit())
         self._bridge.state_changed.connect(self.refresh)
@@ -278,8 +282,7 @@ class MainWindow(QWidget):
 
     def _restore(self) -> None:
         self.contacts.search.setFocus()
-        larger = max(1.0, self.fontMetrics().height() / _LINE)
-        self.resize(round(_WIDTH * larger), round(_HEIGHT * larger))
+        open_at(self, self._usual(_WIDTH), self._usual(_HEIGHT))
         place = self._places.value("main/geometry")
         if isinstance(place, QByteArray):
             self.restoreGeometry(place)

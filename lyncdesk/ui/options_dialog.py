@@ -23,7 +23,7 @@ from lyncdesk.client.state import State
 from lyncdesk.client.views import trouble
 from lyncdesk.client.words import Words
 from lyncdesk.ui.bridge import SeatBridge
-from lyncdesk.ui.controls import give_mnemonics, scrolling
+from lyncdesk.ui.controls import give_mnemonics, open_at, scrolling
 from lyncdesk.ui.options_pages.page import Page
 from lyncdesk.ui.widgets import MessageLine
 
@@ -85,7 +85,7 @@ class OptionsDialog(QDialog):
         self._last_row = QHBoxLayout()
         self._last_row.addWidget(self.buttons, 1)
         column.addLayout(self._last_row)
-        self.resize(660, 520)
+        open_at(self, 660, 520)
         bridge.state_changed.connect(self._follow)
 
     def open_page(self, page: int = 0) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from lyncdesk.client.session import Simulation
 from lyncdesk.client.words import Words
 from lyncdesk.ui.bridge import Bridge
-from lyncdesk.ui.controls import give_mnemonics, letters_in, scrolling
+from lyncdesk.ui.controls import give_mnemonics, letters_in, open_at, room_on_screen, scrolling
 from lyncdesk.ui.indicators import IndicatorIcons
 from lyncdesk.ui.simulation.guests import Guests
 from lyncdesk.ui.simulation.lessons import LessonsTab
@@ -77,7 +77,7 @@ class SimulationWindow(QWidget):
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(self._area)
         self.time.moved.connect(self.outlook.refresh)
-        self.resize(720, 660)
+        open_at(self, 720, 660)
         give_mnemonics(self)
         self._letters_elsewhere = letters_in(self) - letters_in(self.lessons.coach)
 
@@ -93,7 +93,7 @@ class SimulationWindow(QWidget):
         layout.activate()
         wanted = layout.totalMinimumHeightForWidth(self._area.viewport().width())
         if wanted > self.height() and not (self.isMaximized() or self.isFullScreen()):
-            self.resize(self.width(), min(wanted, self.screen().availableSize().height()))
+            self.resize(self.width(), min(wanted, room_on_screen(self).height()))
         if self.lessons.coach.isVisible():
             self._area.ensureWidgetVisible(self.lessons.coach, 0, 0)
 

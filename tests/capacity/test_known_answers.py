@@ -102,7 +102,7 @@ def test_checks_are_one_and_one_for_each_interval_of_each_stretch_awake(way: Way
         awake = sum(end - start for start, end in stretches) / SECOND
         expected = awake / interval + len(stretches) / 2
         assert found.checks.total == pytest.approx(expected, rel=0.06 if way is exactly else 0.02)
-    assert found.checks.mean == round(found.checks.total / SECONDS, 3)
+    assert found.checks.mean == round(found.checks.total / SECONDS, 6)
 
 
 @both
@@ -115,7 +115,7 @@ def test_little_s_law_holds_for_people_and_for_checks(way: Way) -> None:
     service = timedelta(milliseconds=250)
     cost = Cost(service, 2.0, 10_000)
     at_work = found.checks.total * service.total_seconds()  # seconds of work in a day
-    assert cost.at_once(found.checks.total / SECONDS) == pytest.approx(at_work / SECONDS, abs=0.001)
+    assert cost.at_once(found.checks.total / SECONDS) == pytest.approx(at_work / SECONDS, abs=0.000_001)
 
 
 @both

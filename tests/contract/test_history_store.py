@@ -581,6 +581,14 @@ async def test_no_byte_of_a_forgotten_account_is_left(file: SqliteHistory, path:
     assert bool(beside(path)) is others
 
 
+async def test_no_byte_is_left_of_what_became_too_old(file: SqliteHistory, path: Path) -> None:
+    await file.keep(ANNA, [Began(TEN + n * MINUTE, in_meeting(f"Secret merger {n}")) for n in range(300)])
+    later = TEN + LONGEST + 10 * DAY
+    await file.keep(ANNA, [Began(later, FREE), Stopped(later + HOUR)])
+    await file.close()
+    assert not any(b"Secret" in data for data in beside(path).values())
+
+
 async def test_what_cannot_be_deleted_is_told(
     file: SqliteHistory, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

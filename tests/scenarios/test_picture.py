@@ -53,6 +53,15 @@ def parsed(*days: Day) -> ET.Element:
     return ET.fromstring(draw(days))
 
 
+def strips_of(root: ET.Element) -> list[tuple[str, str]]:
+    """Whose strips there are, and who looks."""
+    return [
+        (one.get("data-who", ""), one.get("data-viewer", ""))
+        for one in root.iter(f"{SVG}g")
+        if one.get("class") == "strip"
+    ]
+
+
 def box(one: ET.Element) -> tuple[float, float]:
     """Where a line of text begins and ends at most."""
     wide = svg.width(one.text or "", float(one.get("font-size", "0")), bold=one.get("font-weight") == "bold")
@@ -69,10 +78,11 @@ def test_every_scenario_has_its_strips_its_steps_and_no_clipped_text(
         day = day_of(file.read_text())
         said = words(root)
         named = [title for title in titles(root) if ", seen by " in title]
+        who = [*day.names]
+        assert sorted(strips_of(root)) == sorted((a, b if b != a else "") for a in who for b in who)
         for one in day.strips:
             if one.viewer:
-                whose = [title for title in named if title.startswith(f"{day.names[one.who]}, seen by ")]
-                assert sum(day.names[one.viewer] in title for title in whose) == 1
+                assert f"{day.names[one.who]}, seen by {day.names[one.viewer]}" in named
         assert said.count("shows") == len(day.names)
         for number, step in enumerate(day.happenings, 1):
             assert any(line.startswith(f"{number}. ") and step.says[:40] in line for line in said)
@@ -204,27 +214,40 @@ def test_of_very_many_people_those_of_whom_something_is_expected_are_drawn() -> 
     assert "Person 29, seen by Person 28" in titles(root)
 
 
-def test_viewers_who_saw_the_same_share_a_strip() -> None:
-    same = (Span(at(0), at(7200), Presence(AVAILABLE), reason="Anna gives Ben Workgroup."),)
-    too = (replace(same[0], reason="Anna gives Carl External."),)
+def test_viewers_who_saw_the_same_share_a_strip_in_a_very_full_picture_alone() -> None:
+    viewers = {f"p{n:02}": f"Person {n:02}" for n in range(MOST_STRIPS)}
+    names = {"anna": "Anna", **viewers}
+    same = (Span(at(0), at(7200), Presence(AVAILABLE), reason="Anna gives it."),)
     other = (replace(same[0], subject="Lunch"),)
-    names = {"anna": "Anna", "ben": "Ben", "carl": "Carl", "dora": "Dora"}
-    everybody = parsed(a_day(names=names, strips=tuple(Strip("anna", who, same) for who in [*names][1:])))
+    shown = (Strip("anna", "", same), Strip("anna", "p00", other))
+    alike = tuple(Strip("anna", who, same) for who in [*viewers][1:])
+    just = parsed(a_day(names=names, strips=(*shown, *alike)[:MOST_STRIPS]))
+    assert len(strips_of(just)) == MOST_STRIPS
+    held = (Comparison(at(60), "anna", "p07", 3, "shows", '"Busy"', '"Available"', False),)
+    full = parsed(a_day(names=names, strips=(*shown, *alike), comparisons=held))
+    assert strips_of(full) == [("anna", ""), ("anna", "p00"), ("anna", " ".join([*viewers][1:]))]
+    assert "Available, 08:00 to 10:00. Anna gives it." in titles(full)
+    assert len([one for one in full.iter(f"{SVG}polygon") if one.get("fill") == FAILED]) == 2
+    assert any(line.startswith("Anna, seen by Person 07: Not as expected at 08:01") for line in words(full))
+    everybody = parsed(a_day(names=names, strips=(shown[0], Strip("anna", "p00", same), *alike)))
     assert "seen by everybody else" in words(everybody)
-    assert "Anna, seen by Ben, Carl, Dora" in titles(everybody)
-    strips = (
-        Strip("anna", "", same),
-        Strip("anna", "ben", same),
-        Strip("anna", "carl", too),
-        Strip("anna", "dora", other),
-    )
-    held = (Comparison(at(60), "anna", "carl", 3, "shows", '"Busy"', '"Available"', False),)
-    root = parsed(a_day(names=names, strips=strips, comparisons=held))
-    assert [line for line in words(root) if line.startswith("seen")] == ["seen by Ben, Carl", "seen by Dora"]
-    reasons = "Anna gives Ben Workgroup. Anna gives Carl External."
-    assert f"Available, 08:00 to 10:00. {reasons}" in titles(root)
-    assert len([one for one in root.iter(f"{SVG}polygon") if one.get("fill") == FAILED]) == 2
-    assert any(line.startswith("Anna, seen by Carl: Not as expected at 08:01") for line in words(root))
+
+
+def test_programs_find_each_strip_check_step_and_expectation_by_its_class() -> None:
+    root = parsed(day_of(RIGHT))
+    pairs = [("anna", ""), ("anna", "ben"), ("ben", ""), ("ben", "anna")]
+    assert strips_of(root) == pairs
+    said = {
+        name: [one.get("data-at") for one in root.iter(f"{SVG}g") if one.get("class") == name]
+        for name in ("check", "step", "expectation")
+    }
+    halves = [f"{9 + n // 2:02}:{30 * (n % 2):02}" for n in range(7)]
+    ben = [f"{9 + n // 2:02}:{5 + 30 * (n % 2):02}" for n in range(6)]
+    assert said == {
+        "check": [f"2026-03-02T{clock}:00+01:00" for clock in (*halves, *ben)],
+        "step": ["2026-03-02T09:05:00+01:00"],
+        "expectation": ["2026-03-02T09:31:00+01:00"],
+    }
 
 
 # --- XML and bytes ---

@@ -9,6 +9,7 @@ import pytest
 
 from lyncdesk.simulation.run import simulate
 from lyncdesk.simulation.scenario_file import MAXIMUM_SIZE, WrongScenarioError, load, read
+from lyncdesk.simulation.scenario_syntax import MOST_MISTAKES
 from tests.scenarios.texts import RIGHT, after, with_line
 
 
@@ -300,10 +301,73 @@ SAID = {
         5,
         "until = 12:00: Expected newline or end of document after a statement",
     ),
+    "a table that is there twice": (
+        RIGHT + "[people.anna]\n",
+        35,
+        "[people.anna]: this table is there already",
+    ),
+    "a quotation mark that is missing": (
+        with_line('at = "09:31"', 'at = "09:31'),
+        31,
+        'at = "09:31: a quotation mark is missing at the end of the text',
+    ),
+    "an item of days that ends on the day it starts": (
+        after('kind = "meeting"', "all_day = true")
+        .replace('end = "11:00"', "end = 2026-03-02")
+        .replace('start = "10:00"', "start = 2026-03-02"),
+        18,
+        "end = 2026-03-02: the item ends before it starts; `end` is the day after its last day",
+    ),
+    "a switch of days that is none, which says nothing of start and end": (
+        after('kind = "meeting"', 'all_day = "yes"').replace('end = "11:00"', ""),
+        20,
+        'all_day = "yes": true or false is needed here, without quotes',
+    ),
+    "an offset that is none": (
+        with_line('at = "09:31"', 'at = "2026-03-02T09:31:00+25:00"'),
+        31,
+        'at = "2026-03-02T09:31:00+25:00": there is no such day, time or offset',
+    ),
+    "a time in a form that few would read": (
+        with_line('at = "09:31"', 'at = "20260302T0931"'),
+        31,
+        (
+            'at = "20260302T0931": no time; write it as "09:30", "09:30:15", or with its day,'
+            " 2026-03-02T09:30:00"
+        ),
+    ),
+    "people that are none": (
+        "date = 2026-03-02\npeople = 8\n",
+        2,
+        "people = 8: a table is needed here",
+    ),
+    "a step that is no table": (
+        "date = 2026-03-02\nsteps = [1]\n[people.anna]\n",
+        2,
+        "steps = 1: a table is needed here",
+    ),
+    "an item over several lines, which is one mistake": (
+        with_line(
+            'item = { subject = "Call", start = "09:00", end = "09:45" }',
+            'item = { subject = "Call",\n  start = "09:00",\n  end = "09:45" }',
+        ),
+        28,
+        'item = { subject = "Call",: Invalid initial character for a key part',
+    ),
+    "a header of a person that is no TOML, whose name is known all the same": (
+        with_line("[people.ben]", "[people.ben"),
+        21,
+        "[people.ben: Expected ']' at the end of a table declaration",
+    ),
+    "what would tell the terminal something": (
+        with_line('at = "09:31"', 'at = "\x1b[31m"'),
+        31,
+        "at = \"\\x1b[31m\": Illegal character '\\x1b'",
+    ),
     "a key that is there twice": (
         after('shows = "Busy"', 'shows = "Available"'),
         35,
-        'shows = "Available": Cannot overwrite a value',
+        'shows = "Available": this key is there already',
     ),
 }
 
@@ -341,6 +405,54 @@ def test_what_stood_on_a_line_that_is_no_toml_is_not_called_missing_as_well() ->
     assert mistakes(with_line('start = "09:00"', "start = 09:0")) == [
         "day.toml:4: start = 09:0: Expected newline or end of document after a statement"
     ]
+
+
+REMOVED = '[[steps]]\nat = "09:40"\nwho = "anna"\ndo = "remove"\nitem = { subject = "Call" }\n'
+CALL = 'item = { subject = "Call", start = "09:00", end = "09:45" }'
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (CALL, CALL.replace("09:45", "25:00")),
+        (CALL, CALL.replace(" }", ', kind = "call" }')),
+        (CALL, f"{CALL}x"),
+        ('who = "anna"\ndo', 'who = "ana"\ndo'),
+        ('do = "add"', 'do = "ad"'),
+        ('do = "add"', 'do = "insert"'),
+        ('at = "09:05"', 'at = "9:05"'),
+    ],
+)
+def test_an_item_that_could_not_be_read_is_not_called_missing_as_well(old: str, new: str) -> None:
+    assert RIGHT.count(old) == 1
+    assert len(read(RIGHT + REMOVED, "day.toml").steps) == 2
+    assert len(mistakes(RIGHT.replace(old, new) + REMOVED)) == 1
+
+
+def test_a_step_that_is_misspelt_and_a_change_of_nothing_hide_nothing() -> None:
+    text = with_line('do = "add"', 'do = "set_statsu"\nstatus = "Bsuy"').replace(f"{CALL}\n", "")
+    assert [said.split(": ")[0] for said in mistakes(text)] == ["day.toml:27", "day.toml:28"]
+    text = with_line('do = "add"', 'do = "change"\nto = { kind = "meating", end = "9:00" }')
+    text = text.replace(CALL, 'item = { subject = "Lunch" }')
+    told = mistakes(text)
+    assert [said.split(": ")[0] for said in told] == ["day.toml:28", "day.toml:28", "day.toml:29"]
+    assert "ends before" not in "".join(mistakes(text.replace("9:00", "09:00")))
+
+
+def test_very_many_mistakes_of_syntax_are_told_up_to_a_line_that_says_so() -> None:
+    told = mistakes(RIGHT + "x = = 1\n" * 300)
+    assert len(told) == MOST_MISTAKES + 1
+    assert told[-1] == (
+        f"day.toml:{34 + MOST_MISTAKES + 1}: there may be more mistakes below; they are looked for when those"
+        " above are mended"
+    )
+    assert len(mistakes(RIGHT + "x = = 1\n" * 99)) == 99
+
+
+def test_what_editors_put_before_a_text_and_at_the_end_of_lines_is_no_part_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "day.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + RIGHT.replace("\n", "\r\n").encode())
+    assert load(str(file)) == read(RIGHT, str(file))
 
 
 def test_a_time_that_the_zone_skips_is_a_mistake_that_names_the_gap() -> None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from lyncdesk.presence.states import Colour
 from lyncdesk.ui.account_form import full_server
-from lyncdesk.ui.controls import Form, Lock, give_mnemonics
+from lyncdesk.ui.controls import Form, Lock, give_mnemonics, open_at
 from lyncdesk.ui.indicators import INKS
 from lyncdesk.ui.theme import TEXT_CONTRAST, contrast
 from lyncdesk.ui.widgets import MessageLine, Portrait, QuietLabel, TroubleBox, label
@@ -46,6 +46,17 @@ def test_letters_are_unique_on_each_page_and_pages_may_share_them(qtbot: QtBot) 
     give_mnemonics(window)
     assert [button.text() for button in window.findChildren(QPushButton)] == once
     assert any("&& " in text for text in once)
+
+
+def test_a_window_opens_no_larger_than_its_screen_and_its_title_bar_has_room(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    open_at(window, 300, 200)
+    assert (window.width(), window.height()) == (300, 200)
+    screen = window.screen().availableSize()
+    open_at(window, 300, screen.height() + 100)
+    assert window.width() == 300
+    assert 0 < screen.height() - window.height() < 100
 
 
 def test_a_labels_letter_leads_to_its_control(qtbot: QtBot) -> None:

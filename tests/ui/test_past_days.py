@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.history import Ended, Past, Shown, Span
+from lyncdesk.client.options import Account
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.trail_types import Passed
 from lyncdesk.presence.aggregate import decide
@@ -229,6 +230,35 @@ def test_today_before_the_program_was_started_is_as_the_history_has_it(make: Mak
     tell(bridge, replace(started, options=SIGNED_IN.options))
     assert drawn() == [], "no history is kept any more"
     assert made.past.of_today is None
+
+
+def test_what_one_account_showed_is_not_drawn_for_another(make: Make) -> None:
+    bridge = RecordingBridge()
+    busy = Span(berlin(8), berlin(9), Shown(Presence(BUSY), Source.MANUAL), Ended.EXIT)
+    bridge.recording.history = Past((busy,), (), busy.start)
+    made = make(bridge)
+    started = replace(KEPT, trail=(Passed(berlin(9, 30), decide(Inputs(), NOW), Inputs()),))
+
+    def known() -> Past | None:
+        return made.past.of_today
+
+    tell(bridge, started)
+    settle(made)
+    assert known() == bridge.recording.history
+    bridge.recording.problem = Problem.of("history-not-kept", where="f", what=Message.of("the disk is full"))
+    tell(bridge, replace(started, options=replace(KEPT.options, account=Account("ben@litware.example"))))
+    settle(made)
+    assert known() is None
+    made.past._earlier((KEPT.options.account.address, NOW.date()), PAST)
+    assert known() is None, "it was under way when the account changed"
+
+
+def test_what_came_of_the_week_asks_once_to_be_shown(window: MainWindow) -> None:
+    asked: list[bool] = []
+    window.past.learnt.connect(lambda: asked.append(True))
+    for _ in range(2):
+        window.past._week(PAST)
+    assert asked == [True]
 
 
 def test_what_the_history_has_is_shown_as_soon_as_it_is_there(window: MainWindow) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tests.homes import home_environment
 
-# What only the worker, the keyring's helper, or a person who asks for a report or wants a history needs.
+# What only the worker, the keyring's helper, the sample organisation, or a person who asks for a report or
+# wants a history needs.
 LARGE = {
     "_hashlib",
     "_sqlite3",
@@ -17,7 +18,12 @@ LARGE = {
     "exchangelib",
     "keyring",
     "lxml",
+    "lyncdesk.capacity",
+    "lyncdesk.client.lesson_types",
     "lyncdesk.machine.history_store",
+    "lyncdesk.simulation",
+    "lyncdesk.ui.simulation",
+    "numpy",
     "requests",
     "xml",
     "PySide6.QtNetwork",

@@ -94,6 +94,20 @@ def test_near_the_now_line_it_is_now(strip: DayStripWidget, asked: Asked) -> Non
     assert asked.moments[1] is not None
 
 
+def test_near_the_now_line_it_is_what_is_shown_now_even_where_something_else_begins(
+    qtbot: QtBot, asked: Asked
+) -> None:
+    first, *_ = own_day().parts
+    soon = NOW + timedelta(minutes=1)
+    parts = (
+        replace(first, end=soon, head="Shown now"),
+        replace(first, start=soon, end=own_day().end, head="What follows"),
+    )
+    strip = widget_of(qtbot, asked, replace(own_day(), parts=parts))
+    for beside in (-3, 0, 3):
+        assert strip._label_at(x_of(strip, NOW) + beside).split("\n")[:2] == ["Shown now", "now"]
+
+
 def test_a_moment_never_lies_outside_of_the_stretch_that_is_told(strip: DayStripWidget, asked: Asked) -> None:
     for part in day_strip().parts:
         rect = strip.part_rect(part)

@@ -162,6 +162,14 @@ def test_a_picture_and_a_model_of_ones_own(capsys: Captured, tmp_path: Path) -> 
     assert picture.read_bytes() == drawn
 
 
+def test_a_picture_that_cannot_be_written_does_not_cost_the_answer(capsys: Captured, tmp_path: Path) -> None:
+    picture = tmp_path / "nowhere" / "day.svg"
+    assert capacity("--users", "20", "--interval", "30m", "--svg", str(picture)) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("One working day of 20 people")
+    assert err.startswith(f"lyncdesk: {picture}: No such file or directory; check the path")
+
+
 def test_the_picture_of_the_documentation_is_what_the_command_draws(tmp_path: Path) -> None:
     """To the byte, whatever the machine: nothing in it rests on the order of sums or on a processor."""
     picture = tmp_path / "capacity.svg"
@@ -202,6 +210,16 @@ def test_wrong_use(capsys: Captured, arguments: tuple[str, ...], told: str) -> N
         capacity(*arguments)
     assert caught.value.code == 2
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--user", "anna"), ("--address", "a@b.example"), ("--password-stdin",)]
+)
+def test_whom_to_measure_as_without_measuring(capsys: Captured, arguments: tuple[str, ...]) -> None:
+    assert capacity("--users", "20", *arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "give that too" in err
 
 
 def test_more_than_one_by_one_can_do(capsys: Captured) -> None:

@@ -135,7 +135,7 @@ def test_what_loads_and_delays_say_of_themselves() -> None:
     seconds = [0] * SECONDS
     seconds[59], seconds[60], seconds[61], seconds[36_000] = 4, 3, 3, 4
     load = load_of(seconds)
-    assert (load.total, load.mean) == (14, 0.0)
+    assert (load.total, load.mean) == (14, 0.000162)
     assert (load.peak, load.peak_at, load.minute, load.minute_at) == (4, 59, 6, 60)
     assert (load.most_in({0, 600}), load.most_in({2}), load.most_in(())) == (4, 0, 0)
     delays = delays_of([0, 0, 0, 1000], 1000, missed=1, away=2, hidden=3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from itertools import pairwise
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from lyncdesk.capacity.advice import advice_json, advice_lines
 from lyncdesk.capacity.cost import Cost
-from lyncdesk.capacity.recommendation import CANDIDATES, Ceiling, Recommendation, recommend, worst_delay
+from lyncdesk.capacity.recommendation import CANDIDATES, FEW, Ceiling, Recommendation, recommend, worst_delay
 from lyncdesk.capacity.results import SECONDS, Delays, Result, Way, delays_of, load_of
 from lyncdesk.client.words import Words
 
@@ -28,7 +29,7 @@ def result(interval: int) -> Result:
     """7200 people who check evenly, and a wave of them; nobody sees a change after four hours."""
     seconds = [0] * SECONDS
     seconds[30_000] = max(WAVE, 7200 // interval)
-    delay = delays_of([interval * 950] if interval <= 4 * 3600 else [], 0, 0, 1, 0)
+    delay = delays_of([interval * 950] * (FEW if interval <= 4 * 3600 else 0), 0, 0, 1, 0)
     nothing = Delays(0, 0, (), 0, 0, 7)
     return Result(
         7200, interval, Way.EXACT, load_of(seconds), _EMPTY, _EMPTY, (delay, nothing, nothing, nothing), 0
@@ -120,6 +121,20 @@ def test_what_is_said_of_an_interval() -> None:
     ]
 
 
+def test_what_rests_on_few_changes_says_so() -> None:
+    few = result(600)
+    rare = replace(few.delays[0], seen=FEW - 1)
+    for delays, said in (((few.delays[0], rare), True), ((few.delays[0], few.delays[1]), False)):
+        of_few = replace(few, delays=(*delays, *few.delays[2:]))
+        for found in (Recommendation(of_few, None, None), Recommendation(None, of_few, few)):
+            last = list(advice_lines(found, Ceiling(480), COST, Words()))[-1]
+            note = (
+                "Of one kind only 399 changes were seen, so chance has a part in these delays. --changes"
+                " 20000 measures more."
+            )
+            assert (last == note) is said
+
+
 NONE = "No interval from 1s to 8h keeps that."
 WAVES = (
     "People who sign in or wake at the same time ask more by themselves, whatever the interval: their first"
@@ -149,7 +164,17 @@ def test_the_same_for_programs() -> None:
         "ceiling_requests": 480,
         "ceiling_delay_s": 20,
         "recommended": None,
-        "shortest_within_requests": {"interval_s": 30, "requests_per_s_peak": 480, "delay_s_p95": 28.5},
-        "longest_within_delay": {"interval_s": 20, "requests_per_s_peak": 720, "delay_s_p95": 19},
+        "shortest_within_requests": {
+            "interval_s": 30,
+            "requests_per_s_peak": 480,
+            "delay_s_p95": 28.5,
+            "fewest_seen": FEW,
+        },
+        "longest_within_delay": {
+            "interval_s": 20,
+            "requests_per_s_peak": 720,
+            "delay_s_p95": 19,
+            "fewest_seen": FEW,
+        },
     }
     assert advice_json(Recommendation(None, None, None), Ceiling(), COST)["ceiling_delay_s"] is None

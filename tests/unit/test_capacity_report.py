@@ -19,6 +19,7 @@ from lyncdesk.capacity.model_file import built_in, read
 from lyncdesk.capacity.numbers import interval_name, lateness, number, percent, time_of_day
 from lyncdesk.capacity.plot import draw
 from lyncdesk.capacity.report import Reckoned, report_lines
+from lyncdesk.capacity.results import SECONDS, Load, delays_of, load_of
 from lyncdesk.client.words import Words
 from lyncdesk.resource_files import resource
 
@@ -48,6 +49,60 @@ def test_the_short_table_has_a_column_for_each_interval(found: Reckoned) -> None
         lateness(each, Words())
         for each in (found.results[1].delays[0].mean, found.results[1].delays[0].percentile(95))
     )
+
+
+def load(*, at_nine: int, at_fifty_five: int, aside: int) -> Load:
+    """So many in the first second of 09:00, 10:55 and 11:30."""
+    by_second = [0] * SECONDS
+    by_second[9 * 3600], by_second[10 * 3600 + 55 * 60], by_second[11 * 3600 + 30 * 60] = (
+        60 * at_nine,
+        60 * at_fifty_five,
+        60 * aside,
+    )
+    return load_of(by_second)
+
+
+def test_each_busiest_minute_is_that_of_its_own_checks_and_time(found: Reckoned) -> None:
+    """Nine is within a wave; an hour mark begins five minutes before the hour; half past is neither."""
+    plain = load(at_nine=1, at_fifty_five=2, aside=3)
+    jittered = load(at_nine=4, at_fifty_five=5, aside=6)
+    result = replace(found.results[0], checks=plain, jittered=jittered)
+    given = replace(found, results=(result,), sign_in_minutes=frozenset({9 * 60}))
+    lines = [line.split() for line in report_lines(given, Words())]
+    told = [(" ".join(line[:-1]), line[-1]) for line in lines if len(line) > 1]
+    for name, values in (
+        ("in the busiest minute", ["3", "6"]),
+        ("at sign-in waves", ["1", "4"]),
+        ("at hour marks", ["2", "5"]),
+    ):
+        assert [value for label, value in told if label == name][:2] == values, name
+    assert ("The same with jitter: in the busiest second", "360") in told
+    [one] = report_json(given)
+    checks = one["checks_per_s"]
+    assert isinstance(checks, dict)
+    names = ("peak_minute", "peak_minute_at_sign_in_waves", "peak_minute_at_hour_marks")
+    assert [checks[name] for name in names] == [3, 1, 2]
+    assert [checks["with_jitter"][name] for name in names] == [6, 4, 5]
+
+
+def test_json_tells_each_delay_by_its_rank(found: Reckoned) -> None:
+    """Of 1 to 200 seconds: half are at most 100 s, 95 in 100 at most 190 s."""
+    delays = delays_of([1000 * n for n in range(1, 201)], 1000 * sum(range(201)), 7, 8, 9)
+    result = replace(found.results[0], delays=(delays,) * len(CHANGE_KINDS))
+    [one] = report_json(replace(found, results=(result,)))
+    told = one["delay_s"]
+    assert isinstance(told, dict)
+    assert told["moved"] == {
+        "mean": 100.5,
+        "p50": 100,
+        "p95": 190,
+        "max": 200,
+        "changes": 217,
+        "seen": 193,
+        "missed": 7,
+        "away": 8,
+        "hidden": 9,
+    }
 
 
 def test_the_text_says_where_its_numbers_are_from(found: Reckoned) -> None:
@@ -103,7 +158,7 @@ def test_costs() -> None:
 
 def test_news_to_contacts(found: Reckoned) -> None:
     load = found.results[0].presence
-    assert fan_out(load, 80) == (round(80 * load.total / 86_400, 3), 80 * load.peak)
+    assert fan_out(load, 80) == (round(80 * load.total / 86_400, 6), 80 * load.peak)
 
 
 def test_sign_in_minutes_are_around_the_waves_in_every_zone() -> None:
@@ -162,6 +217,8 @@ def test_a_file_name_cannot_break_the_picture(found: Reckoned) -> None:
         (0, "0"),
         (7, "7"),
         (0.0213, "0.02"),
+        (0.0043, "0.004"),
+        (0.000_06, "0.00006"),
         (9.5, "9.50"),
         (93.44, "93.4"),
         (1250.4, "1 250"),

@@ -7,11 +7,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from lyncdesk.cli import main
 from lyncdesk.client import events as ev
 from lyncdesk.client.words import Words
 from lyncdesk.control.client import ask
@@ -41,6 +44,27 @@ def simulate(*arguments: str | Path, home: Path) -> subprocess.CompletedProcess[
     )
 
 
+@asynccontextmanager
+async def telling_its_day(running: Running) -> AsyncIterator[None]:
+    """The running client tells its day too."""
+    await running.server.stop()
+    server = ControlServer(
+        running.path,
+        running.session,
+        lambda: running.session.state,
+        running.session.drained,
+        Words(),
+        None,
+        lambda: None,
+        running.session.recorded,
+    )
+    await server.start()
+    try:
+        yield
+    finally:
+        await server.stop()
+
+
 async def test_the_day_comes_over_the_socket_in_pieces_and_runs(running: Running, tmp_path: Path) -> None:
     subject = "Secret plan " + "x" * 300
     for number in range(120):
@@ -55,27 +79,13 @@ async def test_the_day_comes_over_the_socket_in_pieces_and_runs(running: Running
     await running.ask("check-now")
     running.session.post(ev.SetStatus(ManualStatus.DO_NOT_DISTURB))
     await running.session.drained()
-    await running.server.stop()
-    server = ControlServer(
-        running.path,
-        running.session,
-        lambda: running.session.state,
-        running.session.drained,
-        Words(),
-        None,
-        lambda: None,
-        running.session.recorded,
-    )
-    await server.start()
 
     def asked(**more: object) -> list[dict[str, object]]:
         return list(ask(running.path, {"command": "record", **more}, follow=True))
 
-    try:
+    async with telling_its_day(running):
         plain = await asyncio.to_thread(asked)
         whole = await asyncio.to_thread(asked, subjects=True)
-    finally:
-        await server.stop()
     assert "Secret plan" not in json.dumps(plain)
     assert len(whole) > 3
     assert all(len(line(piece)) <= LONGEST_LINE for piece in whole)
@@ -86,6 +96,25 @@ async def test_the_day_comes_over_the_socket_in_pieces_and_runs(running: Running
         file = tmp_path / "day.toml"
         file.write_text(text)
         assert run([file]).status == 0
+
+
+async def test_where_the_sample_organisation_alone_runs_its_day_is_written_and_that_is_told(
+    running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = {True: running.path, False: tmp_path / "none"}
+    monkeypatch.setattr("lyncdesk.bootstrap.control_path", lambda *, demo: places[demo])
+    for written, told in (
+        (["--record", "one.toml"], "this is the day of the running sample organisation"),
+        (["--record", "--demo", "two.toml"], ""),
+    ):
+        *options, name = written
+        async with telling_its_day(running):
+            status = await asyncio.to_thread(main, ["simulate", *options, str(tmp_path / name)])
+        said = capsys.readouterr()
+        assert (status, said.out) == (0, "")
+        assert told in said.err
+        assert bool(told) is bool(said.err)
+        assert run([tmp_path / name]).status == 0
 
 
 def test_a_client_that_ends_meanwhile_is_told_as_that() -> None:
@@ -108,6 +137,9 @@ def test_without_a_running_client_recording_says_so_and_ends_with_3(tmp_path: Pa
     ("arguments", "says"),
     [
         (("--record", "new.toml", "day.toml"), "leave out the other files"),
+        (("--record", "--json", "--svg", "day.svg"), "leave out --json, --svg"),
+        (("--record", "day.toml", "--see-as", "anna"), "leave out --see-as"),
+        (("--record", "--demo", "day.toml", "other.toml"), "leave out the other files"),
         (("--record", "--for", "1h"), "--for is for --demo"),
         (("--subjects", "day.toml"), "say how to --record"),
         ((), "name a scenario"),

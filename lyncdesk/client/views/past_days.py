@@ -126,9 +126,7 @@ def _bounds(day: date, zone_name: str, telling: Iterable[Stretch]) -> tuple[date
 def _part(start: datetime, end: datetime, stretch: Stretch, words: Words) -> StripPart:
     shown = stretch.shown
     if shown is None:
-        text = words(_NOTHING[stretch.why])
-        label = words("{state}, {start} to {end}", state=text, start=start, end=end)
-        return StripPart(start, end, Colour.GREY, Shape.RING, text, label, unknown=True)
+        return nothing_part(start, end, stretch.why, words)
     presence = shown.presence
     text = words(presence.text)
     lines = [words("{state}, {start} to {end}", state=text, start=start, end=end)]
@@ -146,6 +144,13 @@ def _part(start: datetime, end: datetime, stretch: Stretch, words: Words) -> Str
         old,
         presence.out_of_office,
     )
+
+
+def nothing_part(start: datetime, end: datetime, why: Ended, words: Words) -> StripPart:
+    """A stretch in which nothing was shown, or nobody knows what."""
+    text = words(_NOTHING[why])
+    label = words("{state}, {start} to {end}", state=text, start=start, end=end)
+    return StripPart(start, end, Colour.GREY, Shape.RING, text, label, unknown=True)
 
 
 def past_sentence(shown: Shown | Decision, words: Words) -> str:

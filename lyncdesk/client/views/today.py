@@ -9,19 +9,18 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from lyncdesk.client.day_types import DayStrip, StripPart
-from lyncdesk.client.history import Past, PastItem, Shown, timeline
+from lyncdesk.client.history import Ended, Past, Shown, timeline
 from lyncdesk.client.reading import incomplete, inputs, stale
 from lyncdesk.client.state import State
 from lyncdesk.client.trail_types import Passed
 from lyncdesk.client.views.days import day_limits, summed_up
 from lyncdesk.client.views.moment import planned_at
-from lyncdesk.client.views.past_days import holds_a_minute, next_minute, past_sentence
+from lyncdesk.client.views.past_days import holds_a_minute, next_minute, nothing_part, past_sentence
 from lyncdesk.client.views.why import reason_sentence
 from lyncdesk.client.words import Words
 from lyncdesk.presence.aggregate import Decision, decide, manual_until
 from lyncdesk.presence.inputs import CalendarUse, Inputs
-from lyncdesk.presence.items import Deciding, Item, deciding, makes_busy, outcome
-from lyncdesk.presence.states import Presence
+from lyncdesk.presence.items import Deciding, deciding, makes_busy, outcome
 
 _INSTANT = timedelta(microseconds=1)
 _NEVER, _EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -29,19 +28,21 @@ _NEVER, _EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """From ``start`` to ``end`` this decision; ``old`` is why it is hatched, "" = it is not. ``shown``: it
-    was really shown, and is not only what is known of that time now.
+    """From ``start`` to ``end`` this decision, or why nothing was shown; ``old`` is why it is hatched, "" =
+    it is not. ``shown``: so it really was, and is not only what is known of that time now.
     """
 
     start: datetime
     end: datetime
-    decided: Decision | Shown
+    decided: Decision | Shown | Ended
     old: str = ""
     shown: bool = False
 
     @property
-    def look(self) -> tuple[Presence, Item | PastItem | None, bool]:
+    def look(self) -> object:
         """What it looks like; neighbours that look alike are one stretch."""
+        if isinstance(self.decided, Ended):
+            return self.decided
         return self.decided.presence, self.decided.item, bool(self.old)
 
 
@@ -97,7 +98,9 @@ def _kept(earlier: Past | None, start: datetime, end: datetime, words: Words) ->
     if earlier is None:
         return
     for stretch in timeline(earlier, start, end):
-        if stretch.shown is not None:
+        if stretch.shown is None and stretch.why is not Ended.OFF:
+            yield _Piece(stretch.start, stretch.end, stretch.why, shown=True)
+        elif stretch.shown is not None:
             old = words("The calendar data was old.") if stretch.shown.stale else ""
             if stretch.shown.incomplete:
                 old = old or words("Some of the recurring items may have been missing.")
@@ -169,8 +172,10 @@ def _put_together(known: Sequence[_Piece], shown: Sequence[_Piece]) -> list[_Pie
     row: list[_Piece] = []
     for piece in sorted((*cut, *shown), key=lambda piece: piece.start):
         if row and piece.look == row[-1].look:
-            both = row[-1].shown and piece.shown
-            row[-1] = replace(row[-1], end=piece.end, old=piece.old, shown=both)
+            both, told = row[-1].shown and piece.shown, row[-1].decided
+            # What goes on is told by who is there now, not by the history.
+            told = piece.decided if isinstance(told, Shown) else told
+            row[-1] = replace(row[-1], end=piece.end, decided=told, old=piece.old, shown=both)
         elif row and piece.shown and piece is not shown[-1] and not holds_a_minute(piece.start, piece.end):
             # It holds no full minute, so that nobody could ask for it: its time goes with what was before.
             row[-1] = replace(row[-1], end=piece.end)
@@ -181,6 +186,8 @@ def _put_together(known: Sequence[_Piece], shown: Sequence[_Piece]) -> list[_Pie
 
 def _part(piece: _Piece, now: datetime, words: Words) -> StripPart:
     decided, start, end = piece.decided, piece.start, piece.end
+    if isinstance(decided, Ended):
+        return nothing_part(start, end, decided, words)
     presence = decided.presence
     text = words(presence.text)
     lines = [words("{state}, {start} to {end}", state=text, start=start, end=end)]

@@ -75,7 +75,21 @@ class Engine(LawMachine):
                     self.published(told)
         if not self.state.calendar.as_of and before.calendar.as_of:
             assert isinstance(event, ev.SignOut | ev.OptionsChanged)
+        self.nothing_rests_on_a_state_of_before()
         return effects
+
+    def nothing_rests_on_a_state_of_before(self) -> None:
+        """What is published and noted after an event is what the State that it left decides."""
+        state, decided = self.state, decision(self.state, self.now)
+        noted = state.trail[-1].decision
+        assert (noted.presence, noted.reasons, noted.item) == (
+            decided.presence,
+            decided.reasons,
+            decided.item,
+        )
+        if state.signed_in and state.published is not None:
+            told = replace(publication(state, self.now), revision=0, published_at=None)
+            assert told == replace(state.published, revision=0, published_at=None)
 
     def sent(self, fetch: ef.FetchCalendar) -> None:
         assert self.state.signed_in

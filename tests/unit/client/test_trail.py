@@ -13,6 +13,7 @@ from lyncdesk.client import events as ev
 from lyncdesk.client import trail, views
 from lyncdesk.client.day_log import DayLog
 from lyncdesk.client.options import Account
+from lyncdesk.client.state import CheckRecord
 from lyncdesk.client.trail import read_at, shown_at
 from lyncdesk.client.words import Words
 from lyncdesk.presence.items import Item, Kind
@@ -156,6 +157,19 @@ def test_the_day_that_can_be_recorded_does_not_keep_it_a_second_time() -> None:
         log.changed(client.state, client.now)
     assert len(client.state.trail) == len(log.turns) == 3
     assert not any(turn.state.trail for turn in log.turns)
+
+
+def test_as_a_past_it_tells_where_lync_differed_and_leaves_out_answers_that_came_too_late() -> None:
+    client = running()
+    client.do(ev.SetStatus(ManualStatus.BUSY, at(15)))
+    client.until(25)
+    late = CheckRecord(at(20), timedelta(), used=False)
+    calendar = replace(client.state.calendar, history=(*client.state.calendar.history, late))
+    past = trail.as_past(replace(client.state, calendar=calendar), client.now)
+    assert (past.since, past.spans[-1].start, past.spans[-1].end) == (NOW, at(15), at(25))
+    assert WORDS(past.spans[-1].shown.lync[0]).startswith("Lync would have gone on showing Busy: ")
+    assert {check.first for check in past.checks} == {NOW}
+    assert trail.as_past(replace(client.state, trail=()), client.now).spans == ()
 
 
 def test_it_has_an_end() -> None:

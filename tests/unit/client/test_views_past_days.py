@@ -290,6 +290,11 @@ def test_busy_hours_are_those_that_were_shown() -> None:
     assert time.unknown == ((local(7), local(8)), (local(15), local(17)))
 
 
+def test_the_minutes_in_which_a_program_was_killed_do_not_count_as_busy() -> None:
+    killed = Past((span(10, 11, MEETING),), (), local(10))
+    assert busy_time(killed, [(local(10), local(12))]).busy == HOUR
+
+
 def test_the_colour_of_what_is_not_known_is_nobodys() -> None:
     unknown = [part for part in past_day(PAST, DAY, ZONE, NOW, WORDS).parts if part.unknown]
     assert {part.colour for part in unknown} == {Colour.GREY}

@@ -91,12 +91,40 @@ def test_the_computer_and_a_status_that_was_reset_stay_drawn() -> None:
 
 
 def test_now_lies_in_what_is_shown_now_from_its_first_moment_on() -> None:
+    client = running()
+    client.until(5.3).machine(locked=True)
+    assert part_at(strip(client.until(5.5)), client.now).text == "Away"
     client = running(meeting(10, 20))
     client.until(5).machine(locked=True)
-    for minutes in (5, 5.5, 9, 10, 10.01, 19.99, 20):
+    client.until(5.2).machine()
+    client.until(5.3).machine(locked=True)
+    for minutes in (5.3, 5.5, 9, 10, 10.01, 19.99, 20):
         client.until(minutes)
         assert part_at(strip(client), client.now).text == client.text, minutes
     assert part_at(strip(client), at(25)).text == "Available", "what the computer will do, nobody knows"
+
+
+def test_what_comes_within_this_minute_begins_when_it_will() -> None:
+    client = running(meeting(10.5, 20))
+    assert part_at(strip(client.until(10.2)), at(10.5)).start == at(10.5)
+
+
+def test_what_is_only_partly_known_does_not_say_that_it_was_shown() -> None:
+    client = running(meeting(-60, 10)).until(20)
+    (part,) = (part for part in strip(client).parts if part.text == "In a meeting")
+    assert (part.start, part.end) == (at(-60), at(10))
+    assert part.label.endswith("From what is known now: LyncDesk was not there all the time.")
+
+
+def test_where_items_were_missing_stays_marked_when_they_have_come() -> None:
+    client = Driven().signed_in()
+    client.answer(complete=False)
+    client.until(5).do(ev.CheckNow())
+    client.answer()
+    client.until(9)
+    part = part_at(strip(client), at(2))
+    assert (part.start, part.end, part.stale) == (NOW, at(5), True)
+    assert part.label.endswith("Some of the recurring items may have been missing.")
 
 
 def test_what_nobody_could_point_at_is_not_drawn() -> None:
@@ -156,18 +184,32 @@ EARLIER = Past(
 def test_before_this_start_of_the_program_the_day_is_as_the_history_has_it() -> None:
     client = late()
     day = views.strip(client.state, client.now, WORDS, EARLIER)
+    gone = "LyncDesk was not running"
     assert [(part.text, part.start, part.stale) for part in day.parts] == [
-        ("Available", day.start, False),
+        ("Available", day.start, False),  # before anything was kept
         ("Busy", at(-150), False),
-        ("Available", at(-120), False),
+        (gone, at(-120), False),
         ("Available", at(-60), True),
-        ("Busy", at(-8), False),  # killed within two minutes, and started at 10:00 with the calendar of then
+        (f"{gone}; it had not ended in order", at(-8), False),  # when in two minutes it was killed, who knows
         ("Available", NOW, False),
         ("Busy", at(30), False),
         ("Available", at(60), False),
     ]
+    assert [part.unknown for part in day.parts] == [False, False, True, False, True, False, False, False]
     assert day.parts[1].label.splitlines()[1].startswith("You were shown as Busy")
     assert day.parts[3].label.endswith("The calendar data was old.")
+
+
+def test_what_the_history_marked_and_what_goes_on_from_it() -> None:
+    client = running().until(5)
+    missing = replace(shown_of(AVAILABLE), incomplete=True)
+    earlier = Past((Span(at(-60), at(-30), missing), Span(at(-30), NOW, shown_of(AVAILABLE))), (), at(-60))
+    day = views.strip(client.state, client.now, WORDS, earlier)
+    marked = part_at(day, at(-40))
+    assert marked.stale
+    assert marked.label.endswith("Some of the recurring items may have been missing.")
+    assert part_at(day, client.now).start < NOW
+    assert "You are shown as Available" in part_at(day, client.now).label
 
 
 def test_hovering_there_tells_what_the_history_has_and_only_where_it_has_something() -> None:
