@@ -53,13 +53,17 @@ async def explain_past(
 
 def _answer(found: PastMoment, words: Words) -> dict[str, object]:
     shown = found.shown
+    # Where nothing is known, the edge of what was looked at is no beginning of anything.
+    bounded = shown is not None or found.start > found.at - _AROUND
     answer: dict[str, object] = {
         "sentence": found.sentence,
         "at": _iso(found.at),
         "since": _iso(found.start),
         "until": _iso(found.end),
         "known": shown is not None,
-        "lasted": words("It was so from {start} to {end}.", start=found.start, end=found.end),
+        "lasted": words("It was so from {start} to {end}.", start=found.start, end=found.end)
+        if bounded
+        else "",
     }
     if shown is None:
         return answer

@@ -60,6 +60,8 @@ async def test_what_is_not_known_is_answered_too() -> None:
     await client.session.stop()
     assert (answer["known"], set(answer)) == (False, {"sentence", "at", "since", "until", "known", "lasted"})
     assert "What is kept begins at" in str(answer["sentence"])
+    # That nothing is known from a week before on is where it was looked, not when anything began.
+    assert answer["lasted"] == ""
 
 
 @pytest.mark.parametrize(
