@@ -60,6 +60,8 @@ def killed(program: Program) -> datetime:
     at = now()
     program.process.kill()
     program.process.wait()
+    # The next one begins after the second that is asked about.
+    wait_for(lambda: now() > at + timedelta(seconds=1), "the second to be over")
     return at
 
 
