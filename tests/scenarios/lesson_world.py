@@ -9,23 +9,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from lyncdesk.calendars.account import ExchangeAccounts
 from lyncdesk.client.lesson_types import LessonView
 from lyncdesk.client.parts import Parts
 from lyncdesk.client.state import State
 from lyncdesk.client.words import Words
-from lyncdesk.machine import clock as real_clock
-from lyncdesk.machine.credentials import MemoryStore
-from lyncdesk.machine.settings_store import FileSettingsStore
 from lyncdesk.simulation.lessons_guide import LessonGuide
 from lyncdesk.simulation.mailboxes import MailboxCalendar
 from lyncdesk.simulation.organisation_file import sample_organisation
 from lyncdesk.simulation.session import SampleSession
 from lyncdesk.simulation.world import World
+from tests import sample_world
 from tests.unit.session_parts import MemoryExchange
 from tests.waiting import LONG_ENOUGH, until
 
@@ -47,29 +45,12 @@ def standing() -> float:
 
 def parts(world: World, home: Path, *, wire: bool = True) -> Parts:
     """The parts of Anna's client, as the program makes them but for the ``wire``."""
-    account = world.account
-    exchange = (
-        ExchangeAccounts(now=world.clock.now, monotonic=real_clock.monotonic, zone=world.profile.zone)
-        if wire
-        else MemoryExchange(MailboxCalendar(world.exchange, ANNA))
-    )
-    return Parts(
-        store=FileSettingsStore(home / "settings.toml", real_clock.now),
+    made = replace(
+        sample_world.parts(world, home),
         read_policy=world.administrator.read,
-        credentials=MemoryStore(),
-        exchange=exchange,
-        pool=world.pool(),
-        clock=world.clock,
-        zone=lambda: world.profile.zone,
-        pool_name="embedded",
         wait=world.administrator.wait,
-        command_line={"account.address": account.address, "account.server": account.server},
-        defaults=world.defaults,
-        profile=world.profile,
-        password=world.password,
-        hold=world.hold,
-        is_simulation=True,
     )
+    return made if wire else replace(made, exchange=MemoryExchange(MailboxCalendar(world.exchange, ANNA)))
 
 
 class Class:

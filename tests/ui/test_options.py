@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -558,7 +559,9 @@ class SlowSession(RecordingSession):
         return True
 
 
-def test_stop_does_not_scroll_away_and_a_change_stops_the_test(qtbot: QtBot) -> None:
+@contextmanager
+def account_page(qtbot: QtBot) -> Iterator[OptionsWindow]:
+    """Options > Account over a session whose tests of the connection last."""
     bridge = Bridge(lambda: cast("Session", SlowSession()))
     bridge.start()
     try:
@@ -567,6 +570,13 @@ def test_stop_does_not_scroll_away_and_a_change_stops_the_test(qtbot: QtBot) -> 
         window = OptionsWindow(bridge, WORDS)
         qtbot.addWidget(window)
         window.open_page(OptionsPage.ACCOUNT)
+        yield window
+    finally:
+        assert bridge.stop()
+
+
+def test_stop_does_not_scroll_away_and_a_change_stops_the_test(qtbot: QtBot) -> None:
+    with account_page(qtbot) as window:
         test = window.account.test
         assert not test.stop_button.isVisible()
         test.start_button.click()
@@ -578,8 +588,6 @@ def test_stop_does_not_scroll_away_and_a_change_stops_the_test(qtbot: QtBot) -> 
         test.start_button.click()
         test.stop_button.click()
         assert test.outcome.text() == "Stopped. Nothing was saved."
-    finally:
-        assert bridge.stop()
 
 
 FOUND = Found(
@@ -753,14 +761,7 @@ def test_where_there_is_nothing_to_forget_the_words_say_why(
 
 
 def test_an_account_is_not_forgotten_while_it_is_saved(qtbot: QtBot) -> None:
-    bridge = Bridge(lambda: cast("Session", SlowSession()))
-    bridge.start()
-    try:
-        qtbot.waitUntil(lambda: bridge.is_ready)
-        bridge._state = state(options=OPTIONS)
-        window = OptionsWindow(bridge, WORDS)
-        qtbot.addWidget(window)
-        window.open_page(OptionsPage.ACCOUNT)
+    with account_page(qtbot) as window:
         assert window.account.forget.isEnabled()
         window.account.form.user_name.setText("kim")
         window.buttons.button(Button.Apply).click()
@@ -770,5 +771,3 @@ def test_an_account_is_not_forgotten_while_it_is_saved(qtbot: QtBot) -> None:
         window._forget()
         assert not window.account.test.running
         qtbot.waitUntil(lambda: not window.isVisible())
-    finally:
-        assert bridge.stop()

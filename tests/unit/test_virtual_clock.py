@@ -346,18 +346,19 @@ async def test_a_jump_to_what_happens_waits_for_a_check_of_that_moment() -> None
         await task
 
 
+async def check_that_hangs(clock: VirtualClock, over: asyncio.Event) -> None:
+    """Holds time from the fifth second on, until it is over."""
+    await clock.wait_until(at(5))
+    with clock.hold():
+        await over.wait()
+
+
 async def test_a_jump_to_what_happens_can_be_given_up() -> None:
     real = RealTime()
     clock = clock_on(real, 0.0)
     never = asyncio.Event()
-
-    async def check() -> None:
-        await clock.wait_until(at(5))
-        with clock.hold():
-            await never.wait()
-
     async with running(clock):
-        task = asyncio.ensure_future(check())
+        task = asyncio.ensure_future(check_that_hangs(clock, never))
         jump = asyncio.ensure_future(clock.jump_until(lambda: False, at(600)))
         await rounds(100)
         jump.cancel()
@@ -417,14 +418,8 @@ async def test_a_jump_that_is_given_up_leaves_time_where_it_has_come() -> None:
     real = RealTime()
     clock = clock_on(real, 60.0)
     never = asyncio.Event()
-
-    async def check() -> None:
-        await clock.wait_until(at(5))
-        with clock.hold():
-            await never.wait()
-
     async with running(clock):
-        task = asyncio.ensure_future(check())
+        task = asyncio.ensure_future(check_that_hangs(clock, never))
         jump = asyncio.ensure_future(clock.jump(at(600)))
         await rounds(100)
         assert clock.now() == at(5)
