@@ -5,6 +5,7 @@
 # make pages   bring the library of scenarios in docs/ up to date with the scenarios
 # make bench   start-up, memory and idle cost, as ratios to the smallest program of the kind
 # make soak    calendar checks over virtual weeks against a server that fails at random; ARGS="--checks 5000 --seed 1"
+# make package   what an office installs, into dist/; ARGS="deb flatpak" makes these alone, ARGS=--list names them
 # make kerberos   of the tests only those of signing in with Kerberos, with a KDC of their own
 # make clean   remove everything that make has made
 #
@@ -24,6 +25,10 @@ SCREEN_PACKAGES := libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libx11
   libxcb-sync1 libxcb-util1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 fonts-dejavu-core
 TEST_PACKAGES := $(SCREEN_PACKAGES) curl dbus git gnome-keyring openbox trayer xdotool xvfb \
   evolution-ews gir1.2-ecal-2.0 python3-gi $(if $(shell command -v npm),,nodejs npm)
+
+# What packaging/ builds and checks with; nothing of it runs in a program that is installed.
+PACKAGE_PACKAGES := appstream binutils desktop-file-utils dpkg-dev fakeroot file libhivex-bin libxml2-utils lintian \
+  man-db mmdebstrap squashfs-tools
 
 # Those of signing in with Kerberos need a KDC and its tools, and what compiles the library for it. Nobody sets up a
 # realm, without which Debian's KDC does not run. What is missing is told, and the other tests run all the same.
@@ -63,7 +68,7 @@ if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && \
 fi
 endef
 
-.PHONY: demo test lint translations pages bench soak kerberos clean system-test
+.PHONY: demo test lint translations pages bench soak kerberos package clean system-test system-package
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runtime
@@ -71,7 +76,7 @@ demo: $(VENV)/.runtime
 	$(call system_packages,$(SCREEN_PACKAGES),$(or_headless)); \
 	exec $(BIN)/lyncdesk demo $$headless $(ARGS)
 
-test: system-test lint $(VENV)/.npm $(VENV)/.kerberos
+test: system-test system-package lint $(VENV)/.npm $(VENV)/.kerberos
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 	$(if $(ARGS),,@if [ -e $(VENV)/.kerberos ]; then $(kerberos_tests) -n $(JOBS); fi)
 
@@ -93,15 +98,21 @@ bench: system-test $(VENV)/.dev
 soak: $(VENV)/.dev
 	$(BIN)/python tests/benchmarks/soak_connection.py $(ARGS)
 
+package: system-package $(VENV)/.dev
+	PYTHONPATH=packaging $(BIN)/python -m lyncdesk_packaging $(ARGS)
+
 kerberos: $(VENV)/.kerberos
 	$(kerberos_tests) $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
-	find lyncdesk tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find lyncdesk packaging tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 system-test:
 	@$(call system_packages,$(TEST_PACKAGES),exit 1)
+
+system-package:
+	@$(call system_packages,$(PACKAGE_PACKAGES),exit 1)
 
 # Debian splits ensurepip off into python3-venv; the system's own pip can fill an environment without it.
 $(BIN)/python:
@@ -127,7 +138,7 @@ $(VENV)/.runtime: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/.runtime
 	@echo "Setting up $(VENV) for testing LyncDesk"
-	@$(install) --no-build-isolation -e '.[dev]'
+	@$(install) --no-build-isolation -e '.[dev,package]'
 	@touch $@
 
 # What the lock file says, by its hashes, and no script of a package is run. Without npm (system-test has installed it
