@@ -47,7 +47,7 @@ def drawn(size: int, to: Path) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         QSvgRenderer(str(SHARE / f"icons/hicolor/scalable/apps/{DESKTOP_ID}.svg")).render(painter)
     to.parent.mkdir(parents=True, exist_ok=True)
-    image.convertToFormat(QImage.Format.Format_ARGB32).save(str(to), b"PNG", 0)
+    image.convertToFormat(QImage.Format.Format_ARGB32).save(str(to), quality=0)
 
 
 def main() -> None:
