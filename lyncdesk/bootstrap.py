@@ -59,13 +59,6 @@ def start_command(*, minimised: bool) -> tuple[str, ...]:
     return program_command(*(("--minimised",) if minimised else ()))
 
 
-def start_with_computer(on: bool, minimised: bool) -> None:
-    """Switch the start with the computer."""
-    from lyncdesk.machine.autostart import autostart
-
-    autostart(start_command(minimised=minimised)).set(on)
-
-
 def read_policy() -> Policy:
     """The administrator's policy as it is now for the person who runs this program."""
     return for_person(PolicyFile(policy_file()).read(), _signed_in)
@@ -85,6 +78,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     from lyncdesk.machine.credentials import KeyringStore
     from lyncdesk.machine.profile_store import FileProfiles
     from lyncdesk.machine.senses import machine_probe
+    from lyncdesk.machine.start_at_login import SystemStart
     from lyncdesk.pools.exchange_alone import ExchangeAlonePool
     from lyncdesk.pools.exchange_people import ExchangePeople
 
@@ -105,7 +99,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             pool_name=EXCHANGE_ALONE,
             wait=asyncio.sleep,
             probe=probe,
-            autostart=start_with_computer,
+            autostart=SystemStart(lambda minimised: start_command(minimised=minimised)),
             environment=lambda: environment(place, policy_file(), exchange, probe.limits()),
             beside=beside,
             secret=logs.register_secret,

@@ -13,6 +13,7 @@ from lyncdesk.client.policy import Policy
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.settings import manual_from, merged, options_from, values_from
+from lyncdesk.client.start_at_login import as_it_is
 from lyncdesk.client.state import State
 from lyncdesk.presence.inputs import Manual
 
@@ -49,7 +50,7 @@ class Keeping:
         stored, broken = self._parts.store.load()
         self._values = stored or merged({}, self._parts.defaults)
         options, problems = options_from(self._values, self._policy, self._parts.command_line)
-        return options, (*broken, *problems)
+        return as_it_is(self._parts.autostart, options), (*broken, *problems)
 
     @property
     def found(self) -> dict[str, Found]:
