@@ -58,6 +58,13 @@ def start_command(*, minimised: bool) -> tuple[str, ...]:
     return (sys.executable, "-m", "lyncdesk", *(("--minimised",) if minimised else ()))
 
 
+def starts_with_computer() -> bool:
+    """Whether it starts with the computer, whoever set that."""
+    from lyncdesk.machine.autostart import autostart
+
+    return autostart(start_command(minimised=False)).enabled()
+
+
 def start_with_computer(on: bool, minimised: bool) -> None:
     """Switch the start with the computer."""
     from lyncdesk.machine.autostart import autostart
@@ -95,6 +102,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             wait=asyncio.sleep,
             probe=probe,
             autostart=start_with_computer,
+            is_autostarted=starts_with_computer,
             environment=lambda: environment(place, policy.path, exchange, probe.limits()),
             beside=beside,
             secret=logs.register_secret,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -48,8 +49,15 @@ class Keeping:
         self._policy = self._parts.read_policy()
         stored, broken = self._parts.store.load()
         self._values = stored or merged({}, self._parts.defaults)
-        options, problems = options_from(self._values, self._policy, self._parts.command_line)
+        options, problems = self._in_force(self._values)
         return options, (*broken, *problems)
+
+    def _in_force(self, values: Mapping[str, object]) -> tuple[Options, tuple[Problem, ...]]:
+        options, problems = options_from(values, self._policy, self._parts.command_line)
+        if self._parts.is_autostarted is not None:
+            # Installers, settings programs and task managers change it too; the computer's word counts.
+            options = replace(options, start_with_computer=self._parts.is_autostarted())
+        return options, problems
 
     @property
     def found(self) -> dict[str, Found]:
@@ -98,7 +106,7 @@ class Keeping:
             # What the person chose counts also where it could not be written.
             chosen_now = values_from(state.options, state.manual)
             values = merged(stored or merged({}, self._parts.defaults), chosen_now)
-            options, problems = options_from(values, policy, self._parts.command_line)
+            options, problems = self._in_force(values)
             self._post(ev.ProblemGone("policy-invalid"))
             for problem in (*broken, *problems):
                 self._post(ev.ProblemFound(problem))

@@ -83,8 +83,8 @@ class Beside(Protocol):
 class Parts:
     """What a client is made of. ``defaults`` are settings for a store that is still empty.
 
-    ``autostart`` switches the start with the computer; ``environment`` gives rows of Configuration
-    information;
+    ``autostart`` switches the start with the computer, ``is_autostarted`` tells whether it is on.
+    ``environment`` gives rows of Configuration information;
     ``wait`` waits real seconds (for looking after the policy file). ``password`` is one for this run only.
     ``beside`` makes what lives as long as the client. ``zone`` tells the computer's zone as it is now.
     ``secret``
@@ -110,6 +110,7 @@ class Parts:
     profile: Profile | None = None
     hold: Callable[[], AbstractContextManager[object]] = nullcontext
     autostart: Callable[[bool, bool], None] | None = None
+    is_autostarted: Callable[[], bool] | None = None
     environment: Callable[[], tuple[Row, ...]] = tuple
     secret: Callable[[str], None] = lambda _secret: None
     log_lines: Callable[[], tuple[str, ...]] = tuple
