@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _main(argv: Sequence[str] | None) -> int:
-    arguments = _parser().parse_args(argv)
+    arguments = parser().parse_args(argv)
     run: Runs = arguments.run
     if isinstance(sys.stdout, TextIOWrapper):
         # A terminal that cannot show a letter of a title or a subject gets it escaped instead.
@@ -51,7 +51,8 @@ def _main(argv: Sequence[str] | None) -> int:
         return fail(f"{what}; check the path, who may write there, and the room on the disk", NOT_SO)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Every command and option; the manual page and the completions are made of it."""
     parser = argparse.ArgumentParser(
         prog="lyncdesk",
         description="Presence from your Exchange calendar. Without a command: the desktop client.",

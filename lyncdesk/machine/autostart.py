@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from lyncdesk.machine.persons_file import content, make_so
+from lyncdesk.machine.share import desktop_exec
 
 
 class Autostart(Protocol):
@@ -23,22 +24,6 @@ class Autostart(Protocol):
         Raises:
             ProblemError: ``settings-not-saved``.
         """
-
-
-_EXEC_SPECIAL = frozenset(" \t\n\"'\\><~|&;$*?#()`")
-
-
-def desktop_exec(command: Sequence[str]) -> str:
-    """The command as the value of ``Exec`` (Desktop Entry Specification: quoting, then escaping)."""
-
-    def quoted(argument: str) -> str:
-        argument = argument.replace("%", "%%")
-        if argument and not _EXEC_SPECIAL.intersection(argument):
-            return argument
-        inside = "".join(f"\\{char}" if char in '"`$\\' else char for char in argument)
-        return f'"{inside}"'
-
-    return " ".join(map(quoted, command)).replace("\\", "\\\\").replace("\n", "\\n")
 
 
 class XdgAutostart:

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lyncdesk.client.ports import ProblemError
-from lyncdesk.machine.autostart import Autostart, XdgAutostart, autostart, desktop_exec
+from lyncdesk.machine.autostart import Autostart, XdgAutostart, autostart
 from lyncdesk.machine.macos_autostart import MacAutostart
+from lyncdesk.machine.share import desktop_exec
 from lyncdesk.machine.windows_autostart import APPROVED, NAME, OWN, OWN_NAME, RUN, WindowsAutostart
 from tests.machine.registry import Registry
 
