@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from lyncdesk.calendars.account import ExchangeAccounts
     from lyncdesk.client.ports import CredentialStore, HistoryStore
     from lyncdesk.machine.logs import Logs
+    from lyncdesk.machine.start_at_login import SystemStart
     from lyncdesk.simulation.session import SampleSession
     from lyncdesk.simulation.world import Length, World
 
@@ -59,6 +60,13 @@ def start_command(*, minimised: bool) -> tuple[str, ...]:
     return program_command(*(("--minimised",) if minimised else ()))
 
 
+def start_at_login() -> SystemStart:
+    """The start with the computer, as this system has it."""
+    from lyncdesk.machine.start_at_login import SystemStart
+
+    return SystemStart(lambda minimised: start_command(minimised=minimised))
+
+
 def read_policy() -> Policy:
     """The administrator's policy as it is now for the person who runs this program."""
     return for_person(PolicyFile(policy_file()).read(), _signed_in)
@@ -78,7 +86,6 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     from lyncdesk.machine.credentials import KeyringStore
     from lyncdesk.machine.profile_store import FileProfiles
     from lyncdesk.machine.senses import machine_probe
-    from lyncdesk.machine.start_at_login import SystemStart
     from lyncdesk.pools.exchange_alone import ExchangeAlonePool
     from lyncdesk.pools.exchange_people import ExchangePeople
 
@@ -99,7 +106,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             pool_name=EXCHANGE_ALONE,
             wait=asyncio.sleep,
             probe=probe,
-            autostart=SystemStart(lambda minimised: start_command(minimised=minimised)),
+            autostart=start_at_login(),
             environment=lambda: environment(place, policy_file(), exchange, probe.limits()),
             beside=beside,
             secret=logs.register_secret,

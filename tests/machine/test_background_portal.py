@@ -49,8 +49,8 @@ class Background(ServiceInterface):
         self.grants: tuple[int, bool] | None = (0, True)
         self.asked: list[dict[str, Any]] = []
 
-    @method()  # type: ignore[untyped-decorator]
-    def RequestBackground(self, parent_window: "s", options: "a{sv}") -> "o":  # type: ignore[name-defined]  # noqa: F821, F722
+    @method()
+    def RequestBackground(self, parent_window: "s", options: "a{sv}") -> "o":  # type: ignore[name-defined, valid-type]  # noqa: F821, F722
         asked = {name: value.value for name, value in options.items()}
         self.asked.append(asked)
         # The one caller of this bus: its unique name is a part of the path of the answer.

@@ -12,6 +12,7 @@ from lyncdesk.calendars.memory import MemoryCalendar
 from lyncdesk.client.live import LiveSession
 from lyncdesk.client.parts import Parts
 from lyncdesk.client.policy import Policy
+from lyncdesk.client.policy_file import parse_policy
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.machine.credentials import MemoryStore
@@ -21,6 +22,7 @@ from lyncdesk.pools.embedded import EmbeddedPool
 from lyncdesk.presence.message import Message
 from tests.unit.session_parts import FixedClock, MemoryExchange
 from tests.unit.strategies import NOW
+from tests.waiting import until
 
 
 class System:
@@ -42,30 +44,42 @@ class System:
             self.on = on
 
 
-Start = Callable[[System, str], LiveSession]
+Start = Callable[..., LiveSession]
 
 
-async def _wait(_seconds: float) -> None:
-    await asyncio.Event().wait()
+class Looks:
+    """When the policy is looked after, and what it is then."""
+
+    def __init__(self) -> None:
+        self.policy = Policy()
+        self.now = asyncio.Event()
+
+    def read(self) -> Policy:
+        return self.policy
+
+    async def wait(self, _seconds: float) -> None:
+        await self.now.wait()
+        self.now.clear()
 
 
 @pytest.fixture
 async def start() -> AsyncIterator[Start]:
     async with AsyncExitStack() as stack:
 
-        def make(system: System, settings: str = "") -> LiveSession:
+        def make(system: System, settings: str = "", looks: Looks | None = None) -> LiveSession:
+            looks = looks or Looks()
             store = MemorySettingsStore(settings)
             session = LiveSession(
                 Parts(
                     store=store,
-                    read_policy=Policy,
+                    read_policy=looks.read,
                     credentials=MemoryStore(),
                     exchange=MemoryExchange(MemoryCalendar()),
                     pool=EmbeddedPool(Directory([])),
                     clock=FixedClock(NOW),
                     zone=lambda: "UTC",
                     pool_name="embedded",
-                    wait=_wait,
+                    wait=looks.wait,
                     autostart=system,
                 )
             )
@@ -131,3 +145,12 @@ async def test_what_the_system_refuses_is_told_and_the_option_stays_while_others
     await session.drained()
     options = session.state.options
     assert (options.start_with_computer, options.notices) == (False, False)
+
+
+async def test_a_new_policy_changes_nothing_about_it(start: Start) -> None:
+    looks = Looks()
+    session = start(System(True), "", looks)
+    looks.policy = parse_policy('WebServicePollInterval = "00:10:00"', "policy.toml")
+    looks.now.set()
+    await until(lambda: session.state.options.locked("interval"), "the policy is in force")
+    assert session.state.options.start_with_computer

@@ -67,6 +67,7 @@ complete -c lyncdesk -f
 complete -c lyncdesk -n _shtab_lyncdesk_using -s h -l help -d 'show this help message and exit'
 complete -c lyncdesk -n _shtab_lyncdesk_using -l version -d 'show program'"'"'s version number and exit'
 complete -c lyncdesk -n _shtab_lyncdesk_using -l minimised -d 'start in the tray, without a window'
+complete -c lyncdesk -n _shtab_lyncdesk_using -l at-log-on -d 'for a start-up entry: not if the person switched it off'
 complete -c lyncdesk -n '_shtab_lyncdesk_using; and test $_shtab_lyncdesk_npos -eq 0' -a demo -d 'look around in the sample organisation'
 complete -c lyncdesk -n '_shtab_lyncdesk_using demo' -s h -l help -d 'show this help message and exit'
 complete -c lyncdesk -n '_shtab_lyncdesk_using demo' -l speed -x -d 'N times as fast as real time'
