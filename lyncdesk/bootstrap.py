@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from lyncdesk import __version__
 from lyncdesk.client.found import Found, found_from
 from lyncdesk.client.live import LiveSession
-from lyncdesk.client.options import Options
+from lyncdesk.client.options import Account, Options
 from lyncdesk.client.parts import Beside, Parts, Row
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.policy_file import PolicyFile
@@ -30,7 +31,9 @@ from lyncdesk.presence.message import Message
 
 if TYPE_CHECKING:
     from lyncdesk.calendars.account import ExchangeAccounts
+    from lyncdesk.client.installed import Installed
     from lyncdesk.client.ports import CredentialStore, HistoryStore
+    from lyncdesk.client.releases import Newest
     from lyncdesk.machine.logs import Logs
     from lyncdesk.simulation.session import SampleSession
     from lyncdesk.simulation.world import Length, World
@@ -102,6 +105,8 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             sign_in_limits=sign_in_limits,
             history=lambda: kept_history(place),
             history_place=Message.of("{path}", path=str(place.history)),
+            ask_newest=ask_newest,
+            installed=installed,
         )
     )
 
@@ -158,6 +163,7 @@ def sample_parts(world: World, place: Paths, beside: MakeBeside | None, logs: Lo
         is_simulation=True,
         beside=beside,
         history=MemoryHistory,
+        installed=installed,
         history_place=Message.of("in memory only, until the sample organisation ends"),
     )
 
@@ -197,7 +203,9 @@ def environment(
         policy_row = Message.of("{path}", path=str(policy))
     else:
         policy_row = Message.of("{path} (none)", path=str(policy))
+    running = Message.of("{version}, {kind}", version=__version__, kind=installed().kind)
     return (
+        (Message.of("Version"), running),
         (Message.of("Policy file"), policy_row),
         (Message.of("Settings file"), Message.of("{path}", path=str(place.settings))),
         (Message.of("Log file"), Message.of("{path}", path=str(place.log))),
@@ -267,6 +275,20 @@ def exchange_accounts(zone: str) -> ExchangeAccounts:
     from lyncdesk.calendars.account import ExchangeAccounts
 
     return ExchangeAccounts(now=clock.now, monotonic=clock.monotonic, zone=zone)
+
+
+async def ask_newest(place: str, account: Account) -> Newest:
+    """Ask a place for the newest version, once: see :data:`lyncdesk.client.releases.AskNewest`."""
+    from lyncdesk.exchange.releases import ask_newest
+
+    return await ask_newest(place, account)
+
+
+def installed() -> Installed:
+    """How this program came to this computer."""
+    from lyncdesk.machine.installed import installed
+
+    return installed()
 
 
 def keyring() -> CredentialStore:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from lyncdesk.client.options import AUTHENTICATIONS
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.secure_places import SECURE
 from lyncdesk.client.value_kinds import (
     AUTHENTICATION,
     FULL_PATH,
@@ -173,6 +174,12 @@ POLICY: dict[str, PolicyKey] = {
             "allow_saved_password",
         ),
         _plain("KeepHistory", Switch(), False, "A history is kept on this computer.", "keep_history"),
+        _text(
+            "NewerVersionUrl",
+            SECURE,
+            "Where people can ask for a newer version, which nothing does by itself; empty: nowhere.",
+            "newer_version_url",
+        ),
     )
 }
 

@@ -48,6 +48,15 @@ OWN: tuple[ProblemRow, ...] = (
         " of it holds.",
     ),
     ProblemRow(
+        "version-unknown",
+        "Whether there is a newer version could not be found out.",
+        "{server} was asked. {why}",
+        "Ask again later. If it stays like this, tell whoever named that address: your administrator (policy"
+        " NewerVersionUrl), or you.",
+        Retry.NEVER,
+        trigger="A person asked for a newer version, and the address that was named gave no answer of use.",
+    ),
+    ProblemRow(
         "keyring-missing",
         "Passwords cannot be kept on this computer.",
         "No keyring answers: {code}.",
