@@ -81,11 +81,10 @@ def _candidates(row: PolicyKey, system: System) -> Iterator[object]:
             yield from (True, False)
         case Whole(low, high) | Minutes(low, high):
             default = row.kind.write(row.default)
-            assert isinstance(default, int)
-            yield from (default * 2, low, high)
+            yield from (default * 2 if isinstance(default, int) else low, low, high)
         case Span(low, high):
-            assert isinstance(row.default, timedelta)
-            yield from (row.kind.write(value) for value in (row.default / 2, low, high))
+            half = row.default / 2 if isinstance(row.default, timedelta) else low
+            yield from (row.kind.write(value) for value in (half, low, high))
         case Choice(of):
             yield from (str(member.value) for member in of)
         case Text(choices=choices) if choices:
