@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from lyncdesk import __version__
 from lyncdesk.client.found import Found, found_from
 from lyncdesk.client.live import LiveSession
-from lyncdesk.client.options import Account, Options
+from lyncdesk.client.options import Options
 from lyncdesk.client.parts import Beside, Parts, Row
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.policy_file import PolicyFile
@@ -23,6 +23,7 @@ from lyncdesk.client.views.common import EXCHANGE_ALONE
 from lyncdesk.client.words import Words, catalogue, shipped
 from lyncdesk.machine import clock
 from lyncdesk.machine.files import private_folder
+from lyncdesk.machine.installed import installed
 from lyncdesk.machine.language import system_language
 from lyncdesk.machine.paths import Paths, paths, policy_file
 from lyncdesk.machine.settings_store import FileSettingsStore
@@ -32,9 +33,7 @@ from lyncdesk.starting import program_command
 
 if TYPE_CHECKING:
     from lyncdesk.calendars.account import ExchangeAccounts
-    from lyncdesk.client.installed import Installed
     from lyncdesk.client.ports import CredentialStore, HistoryStore
-    from lyncdesk.client.releases import Newest
     from lyncdesk.machine.logs import Logs
     from lyncdesk.simulation.session import SampleSession
     from lyncdesk.simulation.world import Length, World
@@ -85,6 +84,7 @@ def _signed_in() -> SignedIn:
 
 def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     """The client of a person with an Exchange account."""
+    from lyncdesk.exchange.releases import ask_newest
     from lyncdesk.machine.credentials import KeyringStore
     from lyncdesk.machine.profile_store import FileProfiles
     from lyncdesk.machine.senses import machine_probe
@@ -286,20 +286,6 @@ def exchange_accounts(zone: str) -> ExchangeAccounts:
     from lyncdesk.calendars.account import ExchangeAccounts
 
     return ExchangeAccounts(now=clock.now, monotonic=clock.monotonic, zone=zone)
-
-
-async def ask_newest(place: str, account: Account) -> Newest:
-    """Ask a place for the newest version, once: see :data:`lyncdesk.client.releases.AskNewest`."""
-    from lyncdesk.exchange.releases import ask_newest
-
-    return await ask_newest(place, account)
-
-
-def installed() -> Installed:
-    """How this program came to this computer."""
-    from lyncdesk.machine.installed import installed
-
-    return installed()
 
 
 def keyring() -> CredentialStore:

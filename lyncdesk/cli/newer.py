@@ -28,6 +28,8 @@ def _newer(arguments: argparse.Namespace) -> int:
     from lyncdesk.client.secure_places import SECURE, is_place
     from lyncdesk.client.views.versions import newest_json, newest_lines, running_json
     from lyncdesk.client.words import Words
+    from lyncdesk.exchange.releases import ask_newest
+    from lyncdesk.machine.installed import installed
     from lyncdesk.machine.zone import LocalTime
 
     options, policy, _ = bootstrap.options_in_force()
@@ -41,17 +43,17 @@ def _newer(arguments: argparse.Namespace) -> int:
         )
     if not is_place(place):
         return fail(f"“{place}” cannot be asked; it takes {words(SECURE.range)}", WRONG_USE)
-    running, installed, english = lyncdesk.__version__, bootstrap.installed(), Words(zone=LocalTime())
+    running, how, english = lyncdesk.__version__, installed(), Words(zone=LocalTime())
     try:
-        newest = asyncio.run(bootstrap.ask_newest(place, options.account))
+        newest = asyncio.run(ask_newest(place, options.account))
     except ProblemError as error:
         told = error.problem
         if arguments.json:
-            known = running_json(running, installed, english)
+            known = running_json(running, how, english)
             print(json.dumps({**known, "problem": told.name, "title": english(told.title)}))
         return fail(f"{words(told.title)} {words(told.cause)} {words(told.remedy)}", REFUSED)
     if arguments.json:
-        print(json.dumps(newest_json(newest, running, installed, english), ensure_ascii=False))
+        print(json.dumps(newest_json(newest, running, how, english), ensure_ascii=False))
     else:
-        print("\n".join(newest_lines(newest, running, installed, words)))
+        print("\n".join(newest_lines(newest, running, how, words)))
     return DONE if newest.compared is Compared.NEWER else NOT_SO

@@ -45,7 +45,7 @@ class Newest:
     page: str = ""
 
 
-# What a place says, asked on the way that the account takes (its trusted issuers); raises ProblemError.
+# What a place says, asked on the account's way (its proxy, its trusted issuers); raises ProblemError.
 AskNewest = Callable[[str, Account], Awaitable[Newest]]
 
 # Why a place said nothing of use, by what the asking ended with; a whole sentence.

@@ -33,12 +33,8 @@ async def ask_newest(
         raise ProblemError(unknown(url, "server-address", code="https://"))
     asked = worker()
     try:
-        outcome = await asked.request(
-            NEWEST_RELEASE,
-            {"endpoint": url, "ca_file": account.ca_file},
-            {"running": running},
-            deadline=DEADLINE,
-        )
+        call = {"endpoint": url, "ca_file": account.ca_file, "proxy": account.proxy}
+        outcome = await asked.request(NEWEST_RELEASE, call, {"running": running}, deadline=DEADLINE)
     finally:
         await asked.close()
     if outcome.failure is not None:

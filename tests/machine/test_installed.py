@@ -78,11 +78,11 @@ def test_a_bundle_belongs_to_the_package_that_lists_it(here: Here) -> None:
     mark(here.root / "var/lib/dpkg/info/lyncdesk.list", f"/.\n{usual.executable}\n/usr/bin/lyncdesk\n")
     assert installed(usual).way is Way.DEBIAN
     # One that somebody unpacked beside the package is none of it.
-    assert installed(bundled(here, "home/anna/lyncdesk/lyncdesk")).way is Way.FOLDER
+    assert installed(bundled(here, "apps/lyncdesk/lyncdesk")).way is Way.FOLDER
 
 
 def test_an_appimage_is_one_only_where_it_is_mounted(here: Here) -> None:
-    variables = {"APPIMAGE": "/home/anna/LyncDesk.AppImage", "APPDIR": str(here.root / "mnt")}
+    variables = {"APPIMAGE": "/apps/LyncDesk.AppImage", "APPDIR": str(here.root / "mnt")}
     assert installed(bundled(here, "mnt/usr/lib/lyncdesk", environment=variables)).way is Way.APPIMAGE
     # Started from within somebody else's.
     assert installed(bundled(here, "opt/lyncdesk/lyncdesk", environment=variables)).way is Way.FOLDER

@@ -80,8 +80,8 @@ def test_a_place_that_says_nothing_is_told_with_what_to_do(qtbot: QtBot) -> None
     section.check.click()
     assert section.told.text() == (
         "Whether there is a newer version could not be found out. files.litware.example was asked. It did not"
-        " answer in time. Ask again later. If it stays like this, tell whoever named that address: your"
-        " administrator (policy NewerVersionUrl), or you."
+        " answer in time. Ask again later. If it stays like this, the address may be wrong: your"
+        " administrator named it (policy NewerVersionUrl), or you did (--from)."
     )
     desk.window.reject()
     desk.window.open_page(OptionsPage.ADVANCED)

@@ -51,8 +51,8 @@ OWN: tuple[ProblemRow, ...] = (
         "version-unknown",
         "Whether there is a newer version could not be found out.",
         "{server} was asked. {why}",
-        "Ask again later. If it stays like this, tell whoever named that address: your administrator (policy"
-        " NewerVersionUrl), or you.",
+        "Ask again later. If it stays like this, the address may be wrong: your administrator named it"
+        " (policy NewerVersionUrl), or you did (--from).",
         Retry.NEVER,
         trigger="A person asked for a newer version, and the address that was named gave no answer of use.",
     ),

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -221,7 +222,7 @@ async def test_what_cannot_be_asked_starts_nothing(url: str) -> None:
     assert caught.value.problem.name == "version-unknown"
 
 
-async def test_the_way_leads_through_the_proxy_of_the_computer(
+async def test_the_way_leads_through_the_proxy_of_the_computer_or_of_the_account(
     authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context = authority.server(host="files.example.org")
@@ -234,6 +235,10 @@ async def test_the_way_leads_through_the_proxy_of_the_computer(
         proxy.target = ("127.0.0.1", server.port)
         newest = await ask_newest("https://files.example.org/latest.json", account, running=RUNNING)
         assert newest.version == "0.3.0"
+        for name in ("HTTPS_PROXY", "https_proxy"):
+            monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody: the account's own counts
+        account = replace(account, proxy=proxy.url)
+        assert (await ask_newest("https://files.example.org/latest.json", account)).version == "0.3.0"
         proxy.says = "403 Forbidden"
         with pytest.raises(ProblemError) as caught:
             await ask_newest("https://files.example.org/latest.json", account, running=RUNNING)
