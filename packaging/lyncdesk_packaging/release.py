@@ -148,10 +148,9 @@ def _audited(source: Path, scratch: Path, wish: Wish, tell: Callable[[str], None
 
 def _made(source: Path, step: str, target: Path) -> None:
     """Make a step by the modules of the clone, and put its products into the release."""
-    place = {"PYTHONPATH": str(source / "packaging")}
     command = [sys.executable, "-m", "lyncdesk_packaging", step]
     work = Work(source, source, source)
-    for line in work.run(command, **place).splitlines():
+    for line in work.run(command, PYTHONPATH=str(source / "packaging")).splitlines():
         name, found, product = line.partition(": ")
         path = Path(product)
         if not found or name not in STEPS or not path.is_absolute():

@@ -1,4 +1,4 @@
-"""``make release`` in a repository of its own with a tag, with the quick steps; heavy ones are tried elsewhere."""
+"""``make release`` in a repository of its own with a tag, with the quick steps alone."""
 
 import hashlib
 import json
