@@ -6,6 +6,7 @@
 # make bench   start-up, memory and idle cost, as ratios to the smallest program of the kind
 # make soak    calendar checks over virtual weeks against a server that fails at random; ARGS="--checks 5000 --seed 1"
 # make package   what an office installs, into dist/; ARGS="deb flatpak" makes these alone, ARGS=--list names them
+# make release   all of it from a tag, with sums, an SBOM and the licences, into dist/release-VERSION (packaging/release/)
 # make kerberos   of the tests only those of signing in with Kerberos, with a KDC of their own
 # make clean   remove everything that make has made
 #
@@ -68,7 +69,7 @@ if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && \
 fi
 endef
 
-.PHONY: demo test lint translations pages bench soak kerberos package clean system-test system-package
+.PHONY: demo test lint translations pages bench soak kerberos package release clean system-test system-package
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runtime
@@ -101,6 +102,9 @@ soak: $(VENV)/.dev
 
 package: system-package $(VENV)/.dev
 	PYTHONPATH=packaging $(BIN)/python -m lyncdesk_packaging $(ARGS)
+
+release: system-package $(VENV)/.dev
+	PYTHONPATH=packaging $(BIN)/python -m lyncdesk_packaging.release $(ARGS)
 
 kerberos: $(VENV)/.kerberos
 	$(kerberos_tests) $(ARGS)
