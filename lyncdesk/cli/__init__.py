@@ -19,6 +19,7 @@ from lyncdesk import __version__
 from lyncdesk.cli.arguments import add_account_arguments, duration
 from lyncdesk.cli.capacity_options import add_capacity_arguments
 from lyncdesk.cli.exits import DONE, NOT_SO, NOT_THERE, fail, warn
+from lyncdesk.cli.installing import add_installing
 from lyncdesk.cli.newer import add_newer
 from lyncdesk.cli.simulating import add_simulate
 from lyncdesk.cli.without_terminal import is_without_terminal, told_in_a_box
@@ -73,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     _add_server(commands)
     _add_policy(commands)
     add_newer(commands)
+    add_installing(commands)
     _add_control(commands)
     return parser
 
