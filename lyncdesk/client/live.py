@@ -53,7 +53,8 @@ class LiveSession:
             lambda problem: self.post(ev.ProblemFound(problem)),
             parts.exchange.password_refused,
         )
-        self._keeping = Keeping(parts, lambda: self.state, self._settled, self.post)
+        take = lambda options: self._account.take(options)  # noqa: E731, PLW0108 - it is made below
+        self._keeping = Keeping(parts, lambda: self.state, self._settled, self.post, take)
         self._account = OwnAccount(
             parts, self._passwords, self._keeping, lambda: self._options, lambda: self._running
         )
@@ -130,9 +131,7 @@ class LiveSession:
         # What ended while the program was closed is not shown for a moment first.
         if manual is not None and live_manual(Inputs(manual=manual), parts.clock.now()) is not None:
             self.post(ev.RestoreManual(manual))
-        if options.account.address:
-            self.post(ev.SignIn())
-        else:
+        if not self._account.begin(options):
             on_state(state)
         if parts.probe is not None:
             self._spawn(self._watch_machine(parts.probe))
