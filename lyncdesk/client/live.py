@@ -53,8 +53,7 @@ class LiveSession:
             lambda problem: self.post(ev.ProblemFound(problem)),
             parts.exchange.password_refused,
         )
-        take = lambda options: self._account.take(options)  # noqa: E731, PLW0108 - it is made below
-        self._keeping = Keeping(parts, lambda: self.state, self._settled, self.post, take)
+        self._keeping = Keeping(parts, lambda: self.state, self._settled, self.post, self._take)
         self._account = OwnAccount(
             parts, self._passwords, self._keeping, lambda: self._options, lambda: self._running
         )
@@ -139,6 +138,9 @@ class LiveSession:
         if parts.beside is not None:
             self._beside = parts.beside(self)
             self._spawn(self._beside.start())
+
+    async def _take(self, options: Options) -> None:
+        await self._account.take(options)
 
     def _telling(self, on_state: Callable[[State], None]) -> Callable[[State], None]:
         def tell(state: State) -> None:

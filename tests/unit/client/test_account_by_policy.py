@@ -161,7 +161,8 @@ async def test_an_account_that_is_gone_for_a_while_loses_no_password(started: li
     await client.start()
     await client.session.enter_password("right", keep=True)
     await client.look("")
-    assert not client.session.state.signed_in
+    gone = client.session.state
+    assert (gone.signed_in, gone.options.account) == (False, Account())
     await client.look(SET)
     assert client.session.state.signed_in
     assert await client.password() == "right"
