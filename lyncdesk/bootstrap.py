@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from pathlib import Path
@@ -28,6 +27,7 @@ from lyncdesk.machine.paths import Paths, paths, policy_file
 from lyncdesk.machine.settings_store import FileSettingsStore
 from lyncdesk.machine.zone import LocalTime, local_zone
 from lyncdesk.presence.message import Message
+from lyncdesk.starting import program_command
 
 if TYPE_CHECKING:
     from lyncdesk.calendars.account import ExchangeAccounts
@@ -56,7 +56,7 @@ def words_for(options: Options, zone: tzinfo) -> Words:
 
 def start_command(*, minimised: bool) -> tuple[str, ...]:
     """How this program is started again, for the start with the computer."""
-    return (sys.executable, "-m", "lyncdesk", *(("--minimised",) if minimised else ()))
+    return program_command(*(("--minimised",) if minimised else ()))
 
 
 def start_with_computer(on: bool, minimised: bool) -> None:

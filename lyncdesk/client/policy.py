@@ -168,7 +168,7 @@ POLICY: dict[str, PolicyKey] = {
         ),
         _text(
             "ExchangeAuthentication",
-            Text(AUTHENTICATION.words, lambda text: text in {"", *AUTHENTICATIONS}),
+            Text(AUTHENTICATION.words, lambda text: text in {"", *AUTHENTICATIONS}, AUTHENTICATIONS),
             "How people sign in to Exchange; automatic: as the server offers.",
             "account.authentication",
         ),
