@@ -116,12 +116,15 @@ class RegText:
 
     def __init__(self, text: str) -> None:
         self._keys: dict[str, list[Data]] = {}
+        self._names: dict[str, str] = {}
         values: list[Data] = []
         for number, line in _statements(text):
             if line.startswith("[-"):  # the key is removed
                 values = []
             elif line.startswith("[") and line.endswith("]"):
-                values = self._keys.setdefault(line[1:-1].casefold(), [])
+                name = line[1:-1]
+                self._names.setdefault(name.casefold(), name)
+                values = self._keys.setdefault(name.casefold(), [])
             else:
                 values += _data(line, number)
 
@@ -144,8 +147,9 @@ class RegText:
 
     def EnumKey(self, key: str, index: int, /) -> str:  # noqa: N802 - winreg's
         """See winreg."""
-        below = [name.removeprefix(key + "\\") for name in self._keys if name.startswith(key + "\\")]
-        return _nth(list(dict.fromkeys(name.partition("\\")[0] for name in below)), index)
+        depth = key.count("\\") + 1
+        below = [name for found, name in self._names.items() if found.startswith(key + "\\")]
+        return _nth(list(dict.fromkeys(name.split("\\")[depth] for name in below)), index)
 
     def ExpandEnvironmentStrings(self, text: str, /) -> str:  # noqa: N802 - winreg's
         """See winreg: the names that this computer has are replaced, the others stay."""
@@ -193,6 +197,10 @@ def _typed(octets: bytes, type_: int) -> tuple[object, int]:
     match type_:
         case 1 | 2:
             return octets.decode("utf-16-le", "replace").partition("\0")[0], type_
+        case 7:
+            return octets.decode("utf-16-le", "replace").rstrip("\0").split("\0"), type_
+        case 11 if len(octets) == 8:
+            return int.from_bytes(octets, "little"), type_
         case 4 if len(octets) == 4:
             return int.from_bytes(octets, "little"), type_
     return octets, type_ if type_ != REG_DWORD else _REG_BINARY
