@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from struct import pack, unpack_from
-from typing import Any
+from typing import Any, TypeVar
 
 from regipy.exceptions import NoRegistrySubkeysException, RegistryKeyNotFoundException
-from regipy.registry import NKRecord, RegistryHive
+from regipy.registry import RegistryHive
 
 SZ, EXPAND_SZ, BINARY, DWORD, MULTI_SZ, QWORD = 1, 2, 3, 4, 7, 11
 TYPES = {
@@ -24,10 +24,14 @@ TYPES = {
     "REG_MULTI_SZ": MULTI_SZ,
     "REG_QWORD": QWORD,
 }
+# regipy ships no types.
+_OPEN: Any = RegistryHive
 _PAGE = 0x1000
 _NOWHERE = 0xFFFFFFFF
 
 Data = tuple[str, int, object]
+_T = TypeVar("_T")
+_Handle = tuple[list[tuple[str, Any, int]], list[str]]
 Keys = Mapping[str, Sequence[Data]]
 
 
@@ -127,7 +131,7 @@ class HiveRegistry:
 
     def OpenKey(
         self, key: str, sub_key: str, reserved: int = 0, access: int = 0
-    ) -> AbstractContextManager[tuple[list[tuple[str, Any, int]], list[str]]]:
+    ) -> AbstractContextManager[_Handle]:
         """See winreg."""
         assert reserved == 0
         self.asked.append(access)
@@ -139,18 +143,18 @@ class HiveRegistry:
         if path is None:
             raise FileNotFoundError(2, "The system cannot find the file specified")
         try:
-            found = RegistryHive(str(path)).get_key(below)
+            found = _OPEN(str(path)).get_key(below)
         except (RegistryKeyNotFoundException, NoRegistrySubkeysException) as error:
             raise FileNotFoundError(2, "The system cannot find the file specified") from error
         return nullcontext(([_answer(value) for value in found.iter_values()], _below(found)))
 
-    def EnumValue(self, key: Any, index: int, /) -> tuple[str, Any, int]:
+    def EnumValue(self, key: _Handle, index: int, /) -> tuple[str, Any, int]:
         """See winreg."""
-        return self._nth(key[0], index)
+        return _nth(key[0], index)
 
-    def EnumKey(self, key: Any, index: int, /) -> str:
+    def EnumKey(self, key: _Handle, index: int, /) -> str:
         """See winreg."""
-        return self._nth(key[1], index)
+        return _nth(key[1], index)
 
     def ExpandEnvironmentStrings(self, text: str, /) -> str:
         """See winreg."""
@@ -158,11 +162,11 @@ class HiveRegistry:
             text = text.replace(f"%{name}%", value)
         return text
 
-    @staticmethod
-    def _nth(found: list[Any], index: int) -> Any:
-        if index < len(found):
-            return found[index]
-        raise NoMoreItemsError(22, "No more data is available")
+
+def _nth(found: list[_T], index: int) -> _T:
+    if index < len(found):
+        return found[index]
+    raise NoMoreItemsError(22, "No more data is available")
 
 
 def _answer(value: Any) -> tuple[str, Any, int]:
@@ -172,5 +176,5 @@ def _answer(value: Any) -> tuple[str, Any, int]:
     return name, bytes.fromhex(data) if type_ == BINARY and isinstance(data, str) else data, type_
 
 
-def _below(key: NKRecord) -> list[str]:
+def _below(key: Any) -> list[str]:
     return [found.name for found in key.iter_subkeys()] if key.subkey_count else []

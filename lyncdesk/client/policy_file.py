@@ -18,6 +18,7 @@ from lyncdesk.client.policy import POLICY, Policy, PolicyKey
 from lyncdesk.client.policy_values import (
     RECOMMENDED,
     Layer,
+    UnreadableError,
     bounded_bytes,
     mistake,
     policy_problem,
@@ -64,7 +65,9 @@ class PolicyFile:
         except OSError as error:
             return Policy(path, problems=(unreadable(path, error.strerror or str(error)),))
         except UnicodeDecodeError:
-            return Policy(path, problems=(unreadable(path, "not UTF-8"),))
+            return Policy(path, problems=(unreadable(path, Message.of("not UTF-8")),))
+        except UnreadableError as error:
+            return Policy(path, problems=(unreadable(path, error.what),))
         return parse_policy(text, path)
 
 

@@ -8,7 +8,6 @@ Source: the project's presence rules, section 9.
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,12 +54,13 @@ def bounded_bytes(path: Path) -> bytes:
     """What the file holds.
 
     Raises:
-        OSError: it cannot be read, or is larger than any policy.
+        OSError: it cannot be read.
+        UnreadableError: it is larger than any policy.
     """
     with path.open("rb") as file:
         data = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
-        raise OSError(errno.EFBIG, f"larger than {LARGEST_FILE} bytes")
+        raise UnreadableError(Message.of("it is larger than {n} bytes", n=LARGEST_FILE))
     return data
 
 
@@ -69,7 +69,15 @@ def policy_problem(where: Value, what: Message, **values: Value) -> Problem:
     return Problem.of("policy-invalid", where=where, what=what, **values)
 
 
-def unreadable(where: Value, error: str) -> Problem:
+class UnreadableError(ValueError):
+    """Nothing can be made of what a place holds; ``what`` says why."""
+
+    def __init__(self, what: Message) -> None:
+        super().__init__(what.template)
+        self.what = what
+
+
+def unreadable(where: Value, error: str | Message) -> Problem:
     """A place of which nothing can be read."""
     return policy_problem(
         where, Message.of("it cannot be read, so no policy is used: {error}", error=error), key="-"

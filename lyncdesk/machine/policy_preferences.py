@@ -19,6 +19,7 @@ from lyncdesk.client.policy_values import (
     LONGEST_TEXT,
     MOST_VALUES,
     Layer,
+    UnreadableError,
     bounded_bytes,
     form,
     mistake,
@@ -55,15 +56,11 @@ _ELEMENTS: tuple[tuple[type, str], ...] = (
 )
 
 
-class NoPropertyListError(ValueError):
-    """The bytes are no property list with a dictionary; the text says why."""
-
-
 def dictionary(data: bytes) -> Mapping[str, object]:
     """The dictionary that a property list holds, binary or XML.
 
     Raises:
-        NoPropertyListError: it holds none, or cannot be read.
+        UnreadableError: it holds none, or cannot be read.
     """
     import plistlib  # with its XML parser only where there is something to read
     from xml.parsers.expat import ExpatError
@@ -72,11 +69,11 @@ def dictionary(data: bytes) -> Mapping[str, object]:
         found = plistlib.loads(data)
     # What plistlib lets through for bytes that nobody's tool has written.
     except (ValueError, ExpatError, TypeError, AttributeError, LookupError, OverflowError) as error:
-        raise NoPropertyListError(str(error) or type(error).__name__) from error
+        raise UnreadableError(Message.of("{error}", error=str(error) or type(error).__name__)) from error
     except (RecursionError, MemoryError) as error:
-        raise NoPropertyListError("it is nested too deep, or too large") from error
+        raise UnreadableError(Message.of("it is nested too deep, or too large")) from error
     if not isinstance(found, dict):
-        raise NoPropertyListError("it holds no dictionary")
+        raise UnreadableError(Message.of("it holds no dictionary"))
     return {str(key): value for key, value in found.items()}
 
 
@@ -159,8 +156,8 @@ class PolicyPreferences:
             return Policy()
         except OSError as error:
             return Policy(self.path, problems=(unreadable(self.path, error.strerror or str(error)),))
-        except NoPropertyListError as error:
-            return Policy(self.path, problems=(unreadable(self.path, str(error)),))
+        except UnreadableError as error:
+            return Policy(self.path, problems=(unreadable(self.path, error.what),))
 
 
 def managed_preferences(person: str, folder: Path = MANAGED) -> tuple[PolicyPreferences, PolicyPreferences]:

@@ -15,9 +15,10 @@ from typing import TypeVar
 
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.policy_file import PolicyFile
-from lyncdesk.client.policy_values import bounded_bytes, unreadable
-from lyncdesk.machine.policy_preferences import DOMAIN, NoPropertyListError, dictionary, policy_from
-from lyncdesk.machine.policy_registry import NO_MORE_ITEMS, REG_DWORD, REG_SZ, PolicyRegistry
+from lyncdesk.client.policy_values import UnreadableError, bounded_bytes, unreadable
+from lyncdesk.machine.policy_preferences import DOMAIN, dictionary, policy_from
+from lyncdesk.machine.policy_registry import KEY, NO_MORE_ITEMS, REG_DWORD, REG_SZ, PolicyRegistry
+from lyncdesk.presence.message import Message
 
 _PREFERENCES = "com.apple.ManagedClient.preferences"
 _ROOTS = ("HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER")
@@ -40,16 +41,16 @@ def trial_policy(path: Path) -> Policy:
     """What the file says. No file, another ending, or one that cannot be read is a problem. Never raises."""
     read = _READERS.get(path.suffix.lower())
     if read is None:
-        return _unread(path, f"it ends in none of {', '.join(_READERS)}")
+        return _unread(path, Message.of("it ends in none of {endings}", endings=", ".join(_READERS)))
     try:
         return read(path)
     except OSError as error:
         return _unread(path, error.strerror or str(error))
-    except ValueError as error:
-        return _unread(path, str(error))
+    except UnreadableError as error:
+        return _unread(path, error.what)
 
 
-def _unread(path: Path, why: str) -> Policy:
+def _unread(path: Path, why: str | Message) -> Policy:
     return Policy(str(path), problems=(unreadable(str(path), why),))
 
 
@@ -65,12 +66,12 @@ def _plist(path: Path) -> Policy:
 def _profile(path: Path) -> Policy:
     data = bounded_bytes(path)
     if data[:1] == b"\x30":  # a DER sequence
-        raise NoPropertyListError("it is signed; try the profile as it was before")
+        raise UnreadableError(Message.of("it is signed; try the profile as it was before"))
     content = dictionary(data).get("PayloadContent")
     payloads = content if isinstance(content, list) else []
     found = [policy_from(values, str(path)) for payload in payloads for values in _settings(payload)]
     if not found:
-        raise NoPropertyListError(f"it holds no payload for {DOMAIN}")
+        raise UnreadableError(Message.of("it holds no payload for {domain}", domain=DOMAIN))
     policy, *more = found
     for weaker in more:
         policy = policy.over(weaker)
@@ -95,13 +96,13 @@ def _reg(path: Path) -> Policy:
     try:
         text = data.decode("utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError("neither UTF-16 nor UTF-8") from error
+        raise UnreadableError(Message.of("it is neither UTF-16 nor UTF-8")) from error
     registry = RegText(text)
     policy = Policy()
     for root in _ROOTS:
         policy = policy.over(PolicyRegistry(root, lambda: registry).read())
     if not policy.path:
-        raise ValueError(r"it holds no key Software\Policies\LyncDesk")
+        raise UnreadableError(Message.of("it holds no key {key}", key=KEY))
     return policy
 
 
@@ -109,7 +110,7 @@ class RegText:
     """What a .reg file writes, as a registry that can be read.
 
     Raises:
-        ValueError: it is no such file, or a line is none of it; its text names the line.
+        UnreadableError: it is no such file, or a line is none of it.
     """
 
     HKEY_LOCAL_MACHINE, HKEY_CURRENT_USER = _ROOTS
@@ -166,7 +167,7 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
     """Each line that says something, with its number (from 1); one that ends in a backslash goes on."""
     lines = text.splitlines()
     if not lines or lines[0].strip() not in _HEADS:
-        raise ValueError(f"it does not begin with “{_HEADS[0]}”")
+        raise UnreadableError(Message.of("it does not begin with “{head}”", head=_HEADS[0]))
     begun, at = "", 0
     for number, line in enumerate(map(str.strip, lines[1:]), 2):
         at = at if begun else number
@@ -181,7 +182,7 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
 def _data(line: str, number: int) -> Iterator[Data]:
     found = _LINE.fullmatch(line)
     if found is None:
-        raise ValueError(f"line {number} is neither a key nor a value")
+        raise UnreadableError(Message.of("line {n} is neither a key nor a value", n=number))
     name = "" if found[2] else _unmarked(found[1])
     if (text := re.fullmatch(r'"((?:[^"\\]|\\.)*)"', found[3])) is not None:
         yield name, _unmarked(text[1]), REG_SZ
@@ -190,7 +191,7 @@ def _data(line: str, number: int) -> Iterator[Data]:
     elif (octets := _HEX.fullmatch(found[3])) is not None:
         yield (name, *_typed(bytes.fromhex(octets[2].replace(",", "")), int(octets[1] or "3", 16)))
     elif found[3] != "-":  # the value is removed
-        raise ValueError(f"line {number}: the value is of no known form")
+        raise UnreadableError(Message.of("line {n}: the value is of no known form", n=number))
 
 
 def _typed(octets: bytes, type_: int) -> tuple[object, int]:

@@ -1,9 +1,9 @@
 """Group Policy's editor, as far as LyncDesk's templates need it: what it shows, takes, and writes.
 
 Source: Microsoft's "Group Policy ADMX Syntax Reference Guide" and the schema in [MS-GPREG] section 7. An
-enabled policy writes its ``enabledValue`` (REG_DWORD 1 where there is none) if it has a ``valueName``, and what
-was typed into each element; a disabled one writes its ``disabledValue``, and removes the values of its elements;
-one that is not configured leaves everything alone.
+enabled policy writes its ``enabledValue`` (REG_DWORD 1 where there is none) if it has a ``valueName``, and
+what was typed into each element; a disabled one writes its ``disabledValue``, and removes the values of its
+elements; one that is not configured leaves everything alone.
 """
 
 import re
