@@ -113,7 +113,16 @@ def _unknown(where: Value, key: str, also: Iterable[str]) -> Problem:
 
     known = {name.casefold(): name for name in (*POLICY, *also)}
     key = key if len(key) <= 80 else key[:77] + "..."
-    near = get_close_matches(key.casefold(), known, n=1, cutoff=0.5)
+    # Who writes a password into a policy means no other key, unless it is very near.
+    secret = "password" in key.casefold()
+    near = get_close_matches(key.casefold(), known, n=1, cutoff=0.8 if secret else 0.5)
+    if not near and secret:
+        what = Message.of(
+            "the key {key} has no effect: a policy is read by everybody and never holds a password. Take it"
+            " out; with Negotiate nobody needs one, and otherwise each person types it once",
+            key=key,
+        )
+        return policy_problem(where, what, key=key)
     if not near:
         what = Message.of("the key {key} is not known and has no effect", key=key)
         return policy_problem(where, what, key=key)

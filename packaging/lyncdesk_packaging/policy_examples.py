@@ -34,7 +34,12 @@ _FILES: Mapping[System, str] = {
     System.MACOS: "/Library/Contoso/contoso-ca.pem",
 }
 # Where the first that fits would say something else than is meant.
-_OWN: Mapping[str, str] = {"NewerVersionUrl": "https://intranet.contoso.com/lyncdesk/newest.json"}
+_OWN: Mapping[str, str] = {
+    "AccountAddress": "{user}@contoso.com",
+    "AccountUserName": r"CONTOSO\{user}",
+    "ProxyUrl": "http://proxy.contoso.com:8080",
+    "NewerVersionUrl": "https://intranet.contoso.com/lyncdesk/newest.json",
+}
 
 HKLM = "HKEY_LOCAL_MACHINE"
 REGISTRY_KEY = r"Software\Policies\LyncDesk"

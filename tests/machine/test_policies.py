@@ -13,9 +13,11 @@ from lyncdesk.client.policy import Policy
 from lyncdesk.client.policy_file import PolicyFile, parse_policy, policy_lines
 from lyncdesk.client.policy_values import LARGEST_FILE
 from lyncdesk.client.settings import options_from
+from lyncdesk.client.sign_in_names import SignedIn, for_person
 from lyncdesk.client.words import Words
 from lyncdesk.machine import policies
 from lyncdesk.machine.policies import SystemPolicy, system_policy
+from lyncdesk.machine.policy_preferences import policy_from
 from lyncdesk.machine.policy_registry import PolicyRegistry
 from tests.hives import DWORD, SZ, HiveRegistry, write_hive
 
@@ -184,3 +186,32 @@ def test_several_places_are_told_beside_each_value(
     recommended = f"recommended by the administrator: {person}"
     assert f"AwayThreshold = 11  ({recommended}; 5 to 360 whole minutes)" in told
     assert "KeepHistory = false  (built in; true or false)" in told
+
+
+def test_a_name_that_cannot_be_filled_in_is_told_with_the_place_of_its_key(tmp_path: Path) -> None:
+    keys = {
+        r"Policies\LyncDesk": [("AccountAddress", SZ, "{user}@contoso.com")],
+        r"Policies\LyncDesk\Recommended": [("AccountUserName", SZ, "{upn}")],
+    }
+    registry = HiveRegistry(write_hive(tmp_path / "software.hive", keys))
+    file = parse_policy("KeepHistory = true", "policy.toml")
+    machine = PolicyRegistry("HKEY_LOCAL_MACHINE", lambda: registry).read()
+    policy = for_person(machine.over(file), lambda: SignedIn("anna"))
+    assert policy.mandatory == {"AccountAddress": "anna@contoso.com", "KeepHistory": True}
+    (problem,) = policy.problems
+    assert dict(problem.values)["where"] == machine.path
+    assert policy.place("KeepHistory") == "policy.toml"
+
+
+def test_a_password_in_the_registry_or_in_a_profile_is_told_to_be_taken_out(tmp_path: Path) -> None:
+    hive = write_hive(
+        tmp_path / "software.hive", {r"Policies\LyncDesk": [("AccountPassword", SZ, "right horse")]}
+    )
+    registry = HiveRegistry(hive)
+    for policy in (
+        PolicyRegistry("HKEY_LOCAL_MACHINE", lambda: registry).read(),
+        policy_from({"AccountPassword": "right horse"}, "a.plist"),
+    ):
+        (problem,) = policy.problems
+        assert "never holds a password" in Words()(problem.cause)
+        assert "right horse" not in str(problem)
