@@ -17,6 +17,7 @@ from lyncdesk.client.policy import Policy
 from lyncdesk.client.policy_file import PolicyFile
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.settings import options_from
+from lyncdesk.client.sign_in_names import SignedIn, for_person
 from lyncdesk.client.views.common import EXCHANGE_ALONE
 from lyncdesk.client.words import Words, catalogue, shipped
 from lyncdesk.machine import clock
@@ -65,6 +66,17 @@ def start_with_computer(on: bool, minimised: bool) -> None:
     autostart(start_command(minimised=minimised)).set(on)
 
 
+def read_policy() -> Policy:
+    """The administrator's policy as it is now for the person who runs this program."""
+    return for_person(PolicyFile(policy_file()).read(), _signed_in)
+
+
+def _signed_in() -> SignedIn:
+    from lyncdesk.machine.sign_in_name import signed_in  # most policies do without
+
+    return signed_in()
+
+
 # The desktop client and the sample organisation
 
 
@@ -76,7 +88,6 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     from lyncdesk.pools.exchange_alone import ExchangeAlonePool
     from lyncdesk.pools.exchange_people import ExchangePeople
 
-    policy = PolicyFile(policy_file())
     probe = machine_probe()
     exchange = exchange_accounts(local_zone())
     system_clock = clock.SystemClock()
@@ -84,7 +95,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     return LiveSession(
         Parts(
             store=FileSettingsStore(place.settings, clock.now),
-            read_policy=policy.read,
+            read_policy=read_policy,
             credentials=KeyringStore(),
             exchange=exchange,
             pool=pool,
@@ -95,7 +106,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             wait=asyncio.sleep,
             probe=probe,
             autostart=start_with_computer,
-            environment=lambda: environment(place, policy.path, exchange, probe.limits()),
+            environment=lambda: environment(place, policy_file(), exchange, probe.limits()),
             beside=beside,
             secret=logs.register_secret,
             log_lines=logs.lines,
@@ -238,7 +249,7 @@ def options_in_force(*, demo: bool = False) -> tuple[Options, Policy, tuple[Prob
 
     The file is only looked at: to keep a broken one aside, and to tell of it, is the running client's part.
     """
-    policy = Policy() if demo else PolicyFile(policy_file()).read()
+    policy = Policy() if demo else read_policy()
     values, problems = FileSettingsStore(paths(demo).settings, clock.now).peek()
     return options_from(values, policy, {})[0], policy, problems
 
