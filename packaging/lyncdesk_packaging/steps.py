@@ -40,6 +40,10 @@ class Step:
 
 STEPS: dict[str, Step] = {
     "wheel": Step("wheel and sdist", places=(*_PROGRAM, "docs", "tests", "Makefile")),
+    "sbom": Step("bill of materials (CycloneDX) of the wheel and of the bundle", needs=("wheel",)),
+    "flatpak": Step(
+        "what a Flatpak is built of: manifest, sources with their sums, desktop files", needs=("wheel",)
+    ),
 }
 
 
