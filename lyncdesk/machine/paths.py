@@ -101,9 +101,6 @@ def policy_file() -> Path:
         return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "LyncDesk" / "policy.toml"
     if sys.platform == "darwin":
         return Path("/Library/Application Support/LyncDesk/policy.toml")
-    if sandboxed():
-        # The /etc of a sandbox is the runtime's; this is where the extension for policies is mounted.
-        return Path("/app/etc/lyncdesk/policy.toml")
     return Path("/etc/lyncdesk/policy.toml")
 
 

@@ -70,8 +70,3 @@ def test_in_a_sandbox_two_starts_meet_in_the_folder_that_they_share(home: Path) 
     shared.mkdir(parents=True)
     assert paths().socket == shared / "lyncdesk/control"
     assert paths(demo=True).lock == shared / "lyncdesk-demo/lock"
-
-
-@pytest.mark.usefixtures("sandbox")
-def test_in_a_sandbox_the_policy_is_where_the_extension_is_mounted() -> None:
-    assert policy_file() == Path("/app/etc/lyncdesk/policy.toml")

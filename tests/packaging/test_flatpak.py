@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 from secretstorage.defines import SS_PREFIX
 
+from lyncdesk.machine.policies import FLATPAK_FILES
 from lyncdesk_packaging import flatpak
 from lyncdesk_packaging.flatpak_rules import broken, permissions
 from lyncdesk_packaging.work import ROOT, MistakeError, Work
@@ -54,8 +55,9 @@ def bus_names(*places: str) -> set[str]:
     for place in places:
         for path in (ROOT / "lyncdesk").rglob(place):
             found |= set(re.findall(r"\borg\.(?:\w+\.)+\w+", path.read_text(encoding="utf-8")))
-    # Interfaces that every service has; our own name.
-    return {name for name in found if not name.startswith(("org.freedesktop.DBus", "org.lyncdesk."))}
+    # Interfaces that every service has; our own name; portals, which are there for every sandbox.
+    known = ("org.freedesktop.DBus", "org.lyncdesk.", "org.freedesktop.portal.")
+    return {name for name in found if not name.startswith(known)}
 
 
 # Spoken to by the product, and withheld on purpose; the page says why.
@@ -203,3 +205,4 @@ def test_an_administrators_policy_has_a_place(manifest: dict[str, Any]) -> None:
     assert point["directory"] == "etc/lyncdesk"
     place = f"/var/lib/flatpak/extension/{name}/x86_64/{point['version']}/policy.toml"
     assert place in PAGE
+    assert Path("/app", point["directory"], "policy.toml") in FLATPAK_FILES
