@@ -58,6 +58,7 @@ def install(tool: str, wheel: Path, home: Path) -> Installation:
     }
     # Where packages come from is for the tool alone, not for the program.
     building = environment | index_environment() | {"PIP_CONSTRAINT": str(ROOT / "constraints.txt")}
+    commands: list[list[str | Path]]
     if tool == "pip":
         place = home / "environment"
         commands = [
@@ -173,7 +174,7 @@ def test_taken_away_it_leaves_the_persons_own_files_alone(there: Installation) -
     settings = there.home / ".config/lyncdesk/settings.toml"
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text("notices = false\n")
-    commands = {
+    commands: dict[str, list[str | Path]] = {
         "pip": [there.home / "environment/bin/python", "-m", "pip", "uninstall", "-y", "lyncdesk"],
         "pipx": [BIN / "pipx", "uninstall", "lyncdesk"],
         "uv": [BIN / "uv", "tool", "uninstall", "lyncdesk"],
