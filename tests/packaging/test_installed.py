@@ -70,7 +70,7 @@ def install(tool: str, wheel: Path, home: Path) -> Installation:
         commands = [[BIN / "pipx", "install", "--python", sys.executable, wheel]]
         folder = home / ".local/bin"
     else:
-        constraints = ["--constraints", ROOT / "constraints.txt"]
+        constraints: list[str | Path] = ["--constraints", ROOT / "constraints.txt"]
         commands = [[BIN / "uv", "tool", "install", "--python", sys.executable, *constraints, wheel]]
         folder = home / ".local/bin"
     for command in commands:
