@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from lyncdesk import __version__
 from lyncdesk.client.found import Found, found_from
 from lyncdesk.client.live import LiveSession
 from lyncdesk.client.options import Options
@@ -22,6 +23,7 @@ from lyncdesk.client.views.common import EXCHANGE_ALONE
 from lyncdesk.client.words import Words, catalogue, shipped
 from lyncdesk.machine import clock
 from lyncdesk.machine.files import private_folder
+from lyncdesk.machine.installed import installed
 from lyncdesk.machine.language import system_language
 from lyncdesk.machine.paths import Paths, paths, policy_file
 from lyncdesk.machine.settings_store import FileSettingsStore
@@ -82,6 +84,7 @@ def _signed_in() -> SignedIn:
 
 def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     """The client of a person with an Exchange account."""
+    from lyncdesk.exchange.releases import ask_newest
     from lyncdesk.machine.credentials import KeyringStore
     from lyncdesk.machine.profile_store import FileProfiles
     from lyncdesk.machine.senses import machine_probe
@@ -113,6 +116,8 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             sign_in_limits=sign_in_limits,
             history=lambda: kept_history(place),
             history_place=Message.of("{path}", path=str(place.history)),
+            ask_newest=ask_newest,
+            installed=installed,
         )
     )
 
@@ -169,6 +174,7 @@ def sample_parts(world: World, place: Paths, beside: MakeBeside | None, logs: Lo
         is_simulation=True,
         beside=beside,
         history=MemoryHistory,
+        installed=installed,
         history_place=Message.of("in memory only, until the sample organisation ends"),
     )
 
@@ -208,7 +214,9 @@ def environment(
         policy_row = Message.of("{path}", path=str(policy))
     else:
         policy_row = Message.of("{path} (none)", path=str(policy))
+    running = Message.of("{version}, {kind}", version=__version__, kind=installed().kind)
     return (
+        (Message.of("Version"), running),
         (Message.of("Policy file"), policy_row),
         (Message.of("Settings file"), Message.of("{path}", path=str(place.settings))),
         (Message.of("Log file"), Message.of("{path}", path=str(place.log))),

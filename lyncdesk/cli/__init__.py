@@ -19,6 +19,7 @@ from lyncdesk import __version__
 from lyncdesk.cli.arguments import add_account_arguments, duration
 from lyncdesk.cli.capacity_options import add_capacity_arguments
 from lyncdesk.cli.exits import DONE, NOT_SO, NOT_THERE, fail, warn
+from lyncdesk.cli.newer import add_newer
 from lyncdesk.cli.simulating import add_simulate
 from lyncdesk.client.clock_times import time_of_day
 
@@ -63,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_server(commands)
     _add_policy(commands)
+    add_newer(commands)
     _add_control(commands)
     return parser
 

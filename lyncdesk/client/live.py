@@ -1,8 +1,7 @@
 """A running client behind :class:`~lyncdesk.client.session.Session`: one person and all that this takes.
 
-It knows ports only. The real desktop client and the sample organisation are the same class with other
-parts: their
-own clock, pool, settings store and source of items.
+It knows ports only. The real desktop client and the sample organisation are the same class with other parts:
+their own clock, pool, settings store and source of items.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from lyncdesk.client.parts import Beside, Parts, Row
 from lyncdesk.client.passwords import Passwords
 from lyncdesk.client.ports import MachineProbe, ProblemError
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.releases import Releases
 from lyncdesk.client.report import report
 from lyncdesk.client.runtime import Runtime
 from lyncdesk.client.session import ConnectionStep
@@ -59,6 +59,7 @@ class LiveSession:
         )
         self._following = Following(parts.pool, lambda: self._options, self._keeping.use)
         self._recorder = Recorder(parts, lambda: self.state, self.post)
+        self.releases = Releases(parts.ask_newest, parts.installed, lambda: self._options)
         self._stopped = False
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from lyncdesk.client.day_log import Recorded
 from lyncdesk.client.found import Found
+from lyncdesk.client.installed import Installed, Way
 from lyncdesk.client.options import Account
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.ports import (
@@ -22,6 +23,7 @@ from lyncdesk.client.ports import (
     SettingsStore,
 )
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.releases import AskNewest
 from lyncdesk.client.session import ConnectionStep
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import Profile
@@ -91,7 +93,8 @@ class Parts:
     keeps a password out of the log, whose last lines are ``log_lines``. ``contacts`` is where the contacts'
     calendars are asked for, None where the pool's people publish. ``sign_in_limits`` tells what ways of
     signing in to Exchange lack on this computer. ``history`` makes the place for the local history, when one
-    is kept; ``history_place`` tells where that is.
+    is kept; ``history_place`` tells where that is. ``ask_newest`` asks a place for the newest version, None
+    where there is nothing to update; ``installed`` tells how the program came here.
     """
 
     store: SettingsStore
@@ -116,6 +119,8 @@ class Parts:
     sign_in_limits: Callable[[], Mapping[str, Message]] = dict
     history: Callable[[], HistoryStore] | None = None
     history_place: Message = field(default_factory=lambda: Message.of("nowhere"))
+    ask_newest: AskNewest | None = None
+    installed: Callable[[], Installed] = lambda: Installed(Way.SOURCE)
     others: Callable[[], tuple[Recorded, ...]] = tuple
     is_simulation: bool = False
     password: str | None = field(default=None, repr=False)

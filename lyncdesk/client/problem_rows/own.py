@@ -48,6 +48,15 @@ OWN: tuple[ProblemRow, ...] = (
         " of it holds.",
     ),
     ProblemRow(
+        "version-unknown",
+        "Whether there is a newer version could not be found out.",
+        "{server} was asked. {why}",
+        "Ask again later. If it stays like this, the address may be wrong: your administrator named it"
+        " (policy NewerVersionUrl), or you did (--from).",
+        Retry.NEVER,
+        trigger="A person asked for a newer version, and the address that was named gave no answer of use.",
+    ),
+    ProblemRow(
         "keyring-missing",
         "Passwords cannot be kept on this computer.",
         "No keyring answers: {code}.",
