@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from lyncdesk.calendars.account import ExchangeAccounts
     from lyncdesk.client.ports import CredentialStore, HistoryStore
     from lyncdesk.machine.logs import Logs
+    from lyncdesk.machine.start_at_login import SystemStart
     from lyncdesk.simulation.session import SampleSession
     from lyncdesk.simulation.world import Length, World
 
@@ -61,11 +62,11 @@ def start_command(*, minimised: bool) -> tuple[str, ...]:
     return program_command(*(("--minimised",) if minimised else ()))
 
 
-def start_with_computer(on: bool, minimised: bool) -> None:
-    """Switch the start with the computer."""
-    from lyncdesk.machine.autostart import autostart
+def start_at_login() -> SystemStart:
+    """The start with the computer, as this system has it."""
+    from lyncdesk.machine.start_at_login import SystemStart
 
-    autostart(start_command(minimised=minimised)).set(on)
+    return SystemStart(lambda minimised: start_command(minimised=minimised))
 
 
 def read_policy() -> Policy:
@@ -108,7 +109,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             pool_name=EXCHANGE_ALONE,
             wait=asyncio.sleep,
             probe=probe,
-            autostart=start_with_computer,
+            autostart=start_at_login(),
             environment=lambda: environment(place, policy_file(), exchange, probe.limits()),
             beside=beside,
             secret=logs.register_secret,

@@ -20,6 +20,7 @@ from lyncdesk.client.settings import (
     values_from,
     without_account,
 )
+from lyncdesk.client.start_at_login import as_it_is
 from lyncdesk.client.state import State
 from lyncdesk.presence.inputs import Manual
 
@@ -58,8 +59,12 @@ class Keeping:
         self._policy = self._parts.read_policy()
         stored, broken = self._parts.store.load()
         self._values = stored or merged({}, self._parts.defaults)
-        options, problems = options_from(self._values, self._policy, self._parts.command_line)
+        options, problems = self._in_force(self._values)
         return options, (*broken, *problems)
+
+    def _in_force(self, values: Mapping[str, object]) -> tuple[Options, tuple[Problem, ...]]:
+        options, problems = options_from(values, self._policy, self._parts.command_line)
+        return as_it_is(self._parts.autostart, options), problems
 
     @property
     def found(self) -> dict[str, Found]:
@@ -136,7 +141,7 @@ class Keeping:
             # What the person chose counts also where it could not be written.
             chosen_now = values_from(state.options, state.manual)
             values = merged(stored or merged({}, self._parts.defaults), chosen_now)
-            options, problems = options_from(values, policy, self._parts.command_line)
+            options, problems = self._in_force(values)
             self._post(ev.ProblemGone("policy-invalid"))
             for problem in (*broken, *problems):
                 self._post(ev.ProblemFound(problem))

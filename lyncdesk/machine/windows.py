@@ -28,11 +28,11 @@ class _LastInput(Structure):
     _fields_ = (("size", c_uint32), ("time", c_uint32))
 
 
-def windows_library(name: str) -> Any:
-    """A library of the system.
+def dll(name: str) -> Any:
+    """The library of Windows with this name.
 
     Raises:
-        UnavailableError: there is none of this name.
+        UnavailableError: this is not Windows, or there is none.
     """
     try:
         return getattr(ctypes, "windll")[name]  # noqa: B009 - there is no such name on other systems
@@ -43,7 +43,7 @@ def windows_library(name: str) -> Any:
 class WindowsIdle:
     """An :class:`lyncdesk.machine.sensors.IdleSource` over GetLastInputInfo."""
 
-    def __init__(self, library: Callable[[str], Any] = windows_library) -> None:
+    def __init__(self, library: Callable[[str], Any] = dll) -> None:
         self._library = library
 
     @property
@@ -67,7 +67,7 @@ class WindowsIdle:
         """Nothing is held."""
 
 
-def windows_locked(library: Callable[[str], Any] = windows_library) -> bool | None:
+def windows_locked(library: Callable[[str], Any] = dll) -> bool | None:
     """Whether the session is locked, None where Windows does not say."""
     try:
         wts = library("wtsapi32")
@@ -86,7 +86,7 @@ def windows_locked(library: Callable[[str], Any] = windows_library) -> bool | No
     return {_LOCKED: True, _UNLOCKED: False}.get(flags) if level == 1 else None
 
 
-def common_folder(library: Callable[[str], Any] = windows_library) -> str:
+def common_folder(library: Callable[[str], Any] = dll) -> str:
     r"""``C:\ProgramData``, wherever it is. Not by the variable of this name, which each person can set."""
     text = ctypes.create_unicode_buffer(_LONGEST_PATH)
     failed = library("shell32").SHGetFolderPathW(None, _COMMON_APPDATA, None, 0, text)

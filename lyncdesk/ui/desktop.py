@@ -116,10 +116,11 @@ class Desktop(QObject):
         bridge.failed.connect(self._failed)
         commands.posted.connect(bridge.post)
         commands.acted.connect(windows.act)
-        commands.open_asked.connect(windows.open_main)
+        commands.open_asked.connect(self._open)
         commands.exit_asked.connect(self._exit)
         windows.nothing_left.connect(self._exit)
-        tray.toggled.connect(windows.toggle_main)
+        self._opening.nothing_to_show.connect(self._exit)
+        tray.toggled.connect(self._toggle)
         tray.inspected.connect(lambda: windows.act(Action.CONNECTION))
         tray.about_to_show.connect(self._newest.ask)
         tray.host_came.connect(self._opening.host_came)
@@ -161,7 +162,13 @@ class Desktop(QObject):
         if token:
             # Qt hands it to the compositor with the next window that asks for the focus.
             os.environ["XDG_ACTIVATION_TOKEN"] = token
+        self._open()
+
+    def _open(self) -> None:
         self._opening.show(ready=self._bridge.is_ready)
+
+    def _toggle(self) -> None:
+        self._opening.toggle(ready=self._bridge.is_ready)
 
     def _failed(self, error: Exception) -> None:
         self._windows.open_main()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from lyncdesk.client.state import State
 
 if TYPE_CHECKING:
     from lyncdesk.ui.windows import Windows
+
+_log = logging.getLogger(__name__)
 
 # At log-in the panel may come up after its programs.
 WAIT_FOR_TRAY_MS = 30_000
@@ -19,7 +22,12 @@ WAIT_FOR_ACCOUNT_MS = 3_000
 
 
 class Opening(QObject):
-    """Opens the windows of one program. ``minimised``: it was started so, and stays so where it can."""
+    """Opens the windows of one program. ``minimised``: it was started so, and stays so where it can.
+
+    ``nothing_to_show`` comes where there is neither an account nor a tray to wait in.
+    """
+
+    nothing_to_show = Signal()
 
     def __init__(self, windows: Windows, has_tray: Callable[[], bool], *, minimised: bool) -> None:
         super().__init__()
@@ -54,6 +62,13 @@ class Opening(QObject):
         else:
             self._windows.open_main()
 
+    def toggle(self, *, ready: bool) -> None:
+        """Somebody pressed the icon in the tray; ``ready``: the client is there."""
+        if ready and self._windows.asks_for_account():
+            self._windows.open_first_start()
+        else:
+            self._windows.toggle_main()
+
     def host_came(self) -> None:
         """There is a tray now."""
         self._wait_for_tray.stop()
@@ -67,12 +82,22 @@ class Opening(QObject):
             return
         self._opened = True
         self._wait_for_account.stop()
-        if asks:
+        if asks and not self._quiet(state):
             self._ask_for_account()
-        elif not (self._minimised or state.options.start_minimised):
+        elif not asks and not (self._minimised or state.options.start_minimised):
             self._windows.open_main()
-        elif not self._has_tray():
-            self._wait_for_tray.start()
+        else:
+            self._asked = bool(asks)
+            if not self._has_tray():
+                self._wait_for_tray.start()
+
+    def _quiet(self, state: State) -> bool:
+        """A login is no moment to ask somebody for an account who has none: that waits for a click.
+
+        Whoever's account the administrator set has only a password to give; and one that is not there
+        because the settings are broken is told of.
+        """
+        return self._minimised and not (state.options.account.address or state.problems)
 
     def _ask_for_account(self) -> None:
         """Open the page that asks for an account when one is wanted; it goes when one came in another way."""
@@ -85,7 +110,12 @@ class Opening(QObject):
             self._asked = asks
 
     def _no_tray_came(self) -> None:
-        if not self._has_tray():
+        if self._has_tray():
+            return
+        if self._windows.asks_for_account():
+            _log.info("There is neither a tray nor an account, so nothing to show; a next start asks.")
+            self.nothing_to_show.emit()
+        else:
             self._windows.open_main()
 
     def _no_account_came(self) -> None:

@@ -39,6 +39,15 @@ OWN: tuple[ProblemRow, ...] = (
         trigger="The disk is full, or the folder may not be written to.",
     ),
     ProblemRow(
+        "start-not-switched",
+        "The start with the computer stays as it was.",
+        "Your desktop was asked to switch it: {what}.",
+        "Switch it in your desktop's own settings, where programs that start at login are listed.",
+        Retry.NEVER,
+        trigger="LyncDesk runs in a sandbox (Flatpak), where the desktop's portal switches the start; it"
+        " refused, or there is none.",
+    ),
+    ProblemRow(
         "policy-invalid",
         "The policy file has a mistake.",
         "{where}: {what}.",
