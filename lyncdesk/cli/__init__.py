@@ -158,6 +158,9 @@ def _add_policy(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     policy = commands.add_parser("policy", help="each policy key: value in force, origin, range")
     policy.add_argument("--json", action="store_true")
     policy.add_argument("--template", action="store_true", help="print a commented policy file")
+    policy.add_argument(
+        "--file", type=Path, metavar="FILE", help="try this policy (.toml, .reg, .mobileconfig, .plist)"
+    )
     policy.set_defaults(run=_policy)
 
 
@@ -287,7 +290,7 @@ def _exchange_server(arguments: argparse.Namespace) -> int:
 def _policy(arguments: argparse.Namespace) -> int:
     from lyncdesk.cli.policy import run_policy
 
-    return run_policy(as_json=arguments.json, template=arguments.template)
+    return run_policy(as_json=arguments.json, template=arguments.template, file=arguments.file)
 
 
 def _control(arguments: argparse.Namespace) -> int:
