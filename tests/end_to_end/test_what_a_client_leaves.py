@@ -34,6 +34,11 @@ _ORG = f'{ORG}\n[people.ben]\naddress = "{BEN}"\npassword = "x"\nname = "Ben Ito
 _NOWHERE = "no-such-domain.invalid"
 _STRACE = ["strace", "-f", "-qq", "-s", "300", "-e", "trace=connect,sendto,sendmsg,sendmmsg"]
 _INTERNET = re.compile(r"sa_family=AF_INET6?, sin6?_port=htons\((\d+)\).*?\"([0-9a-f.:]+)\"")
+_START_AT_LOGIN = """
+import asyncio
+from lyncdesk.bootstrap import start_at_login
+asyncio.run(start_at_login().set(True, minimised=False))
+"""
 _ENTRIES = """
 import json, secretstorage
 items = secretstorage.Collection(secretstorage.dbus_init()).get_all_items()
@@ -122,8 +127,7 @@ def _live(office: Office, seen: Life) -> None:
     first = office.lyncdesk("status")["calendar_as_of"]
     office.lyncdesk("set", "busy")
     wait_for(lambda: office.lyncdesk("status")["calendar_as_of"] > first, "another check")
-    start = "from lyncdesk.bootstrap import start_with_computer as start; start(True, False)"
-    subprocess.run([sys.executable, "-c", start], env=office.env, check=True)
+    subprocess.run([sys.executable, "-c", _START_AT_LOGIN], env=office.env, check=True)
     wait_for(lambda: any(name.endswith("contacts.json") for name in seen.look()), "the contacts")
     seen.running = seen.look()
 

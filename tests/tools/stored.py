@@ -98,8 +98,8 @@ FILES: tuple[Stored, ...] = (
 
 # What is no file of these folders, by system.
 START: Mapping[System, str] = {
-    System.LINUX: "`~/.config/autostart/lyncdesk.desktop`",
-    System.WINDOWS: r"`HKCU\Software\Microsoft\Windows\CurrentVersion\Run`, value `LyncDesk`",
+    System.LINUX: "`~/.config/autostart/org.lyncdesk.LyncDesk.desktop`",
+    System.WINDOWS: r"`LyncDesk` in `HKCU\...\CurrentVersion\Run`; `HKCU\Software\LyncDesk`",
     System.MACOS: "`~/Library/LaunchAgents/org.lyncdesk.LyncDesk.plist`",
 }
 KEYRING: Mapping[System, str] = {
