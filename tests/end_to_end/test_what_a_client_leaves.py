@@ -32,7 +32,7 @@ from tests.waiting import wait_for
 BEN = "ben@brightwater.example"
 _ORG = f'{ORG}\n[people.ben]\naddress = "{BEN}"\npassword = "x"\nname = "Ben Ito"\nzone = "UTC"\n'
 _NOWHERE = "no-such-domain.invalid"
-_STRACE = ["strace", "-f", "-qq", "-s", "300", "-e", "trace=connect,sendto,sendmsg,sendmmsg"]
+STRACE = ["strace", "-f", "-qq", "-s", "300", "-e", "trace=connect,sendto,sendmsg,sendmmsg"]
 _INTERNET = re.compile(r"sa_family=AF_INET6?, sin6?_port=htons\((\d+)\).*?\"([0-9a-f.:]+)\"")
 _START_AT_LOGIN = """
 import asyncio
@@ -53,6 +53,11 @@ def traced() -> bool:
     """Whether system calls can be watched here."""
     strace = shutil.which("strace")
     return strace is not None and subprocess.run([strace, "-qq", "true"], check=False).returncode == 0
+
+
+def talked_to(trace: Path) -> set[tuple[str, str]]:
+    """The addresses and ports of the network that a trace shows."""
+    return {(host, port) for port, host in _INTERNET.findall(trace.read_text(errors="replace"))}
 
 
 @dataclass
@@ -99,7 +104,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
         config = Path(office.env["XDG_CONFIG_HOME"]) / "lyncdesk"
         config.mkdir(parents=True, mode=0o700)
         (config / "settings.toml").write_text(f'contacts = ["{BEN}"]\n', encoding="utf-8")
-        watched = [*_STRACE, "-o", str(trace)] if traced() else []
+        watched = [*STRACE, "-o", str(trace)] if traced() else []
         with desktop.program([*watched, *office.command], env=office.env) as client:
             _live(office, seen)
             office.lyncdesk("quit")
@@ -111,9 +116,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
         )
         seen.entries = json.loads(listed.stdout)
         if watched:
-            seen.talked_to = {
-                (host, port) for port, host in _INTERNET.findall(trace.read_text(errors="replace"))
-            }
+            seen.talked_to = talked_to(trace)
         yield seen
 
 
@@ -195,7 +198,7 @@ def test_a_search_for_the_server_asks_dns_for_the_names_of_the_mail_domain_and_n
 ) -> None:
     """Without a server in the policy. The domain does not exist, so nobody is there to be connected to."""
     trace = tmp_path / "trace"
-    command = [*_STRACE, "-o", str(trace), sys.executable, "-m", "lyncdesk", "doctor"]
+    command = [*STRACE, "-o", str(trace), sys.executable, "-m", "lyncdesk", "doctor"]
     subprocess.run(
         [*command, "--address", f"anna@{_NOWHERE}", "--password-stdin"],
         env={**os.environ, **home_environment(tmp_path / "home")},
@@ -207,7 +210,7 @@ def test_a_search_for_the_server_asks_dns_for_the_names_of_the_mail_domain_and_n
     )
     text = trace.read_text(errors="replace")
     servers = re.findall(r"^nameserver\s+(\S+)", Path("/etc/resolv.conf").read_text(), re.MULTILINE)
-    assert {(host, port) for port, host in _INTERNET.findall(text)} <= {(host, "53") for host in servers}
+    assert talked_to(trace) <= {(host, "53") for host in servers}
     # The resolver of the system may try each name within the computer's own domain too.
     names = {name.partition(f".{_NOWHERE}")[0] if name != _NOWHERE else "" for name in _questions(text)}
     assert names == {"", "autodiscover", "_autodiscover._tcp"}
