@@ -89,5 +89,8 @@ def windows_locked(library: Callable[[str], Any] = dll) -> bool | None:
 def common_folder(library: Callable[[str], Any] = dll) -> str:
     r"""``C:\ProgramData``, wherever it is. Not by the variable of this name, which each person can set."""
     text = ctypes.create_unicode_buffer(_LONGEST_PATH)
-    failed = library("shell32").SHGetFolderPathW(None, _COMMON_APPDATA, None, 0, text)
+    try:
+        failed = library("shell32").SHGetFolderPathW(None, _COMMON_APPDATA, None, 0, text)
+    except UnavailableError:
+        failed = 1
     return r"C:\ProgramData" if failed else text.value
