@@ -53,10 +53,11 @@ class SystemPolicy:
 
 
 def _windows() -> tuple[Place, ...]:
+    from lyncdesk.machine.policy_owner import AdministratorsFile
     from lyncdesk.machine.policy_registry import PolicyRegistry
 
     registry = (PolicyRegistry("HKEY_LOCAL_MACHINE"), PolicyRegistry("HKEY_CURRENT_USER"))
-    return (*registry, PolicyFile(policy_file()))
+    return (*registry, AdministratorsFile(PolicyFile(policy_file())))
 
 
 def _macos() -> tuple[Place, ...]:
