@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lyncdesk.cli.exits import WRONG_USE, fail
 from lyncdesk.machine.files import private_folder
 from lyncdesk.machine.paths import paths
+from lyncdesk.machine.program_files import ProgramFiles
 from lyncdesk.starting import child_environment, program_command
 from lyncdesk.ui.application import Program, run
 
@@ -87,7 +88,9 @@ def run_desktop(*, minimised: bool) -> int:
         private_folder(place.runtime),
         place.config / "windows.ini",
         minimised=minimised,
-        open_sample=_open_sample,
+        open_sample=lambda: _start("demo"),
+        replaced=ProgramFiles().replaced,
+        restart=lambda: _start(*(("--minimised",) if minimised else ())),
     )
     try:
         return run(program)
@@ -130,6 +133,8 @@ def run_demo(speed: float, length: Length, lessons: Sequence[Path] = ()) -> int:
         private_folder(place.runtime),
         place.config / "windows.ini",
         simulation=simulation,
+        replaced=ProgramFiles().replaced,
+        restart=lambda: _start("demo"),
     )
     try:
         return run(program)
@@ -137,8 +142,8 @@ def run_demo(speed: float, length: Length, lessons: Sequence[Path] = ()) -> int:
         common.end()
 
 
-def _open_sample() -> None:
-    """Start the sample organisation as a program of its own."""
+def _start(*arguments: str) -> None:
+    """Start this program as one of its own."""
     import subprocess
 
-    subprocess.Popen(program_command("demo"), env=child_environment(), start_new_session=True)
+    subprocess.Popen(program_command(*arguments), env=child_environment(), start_new_session=True)

@@ -39,6 +39,7 @@ from lyncdesk.ui.language import speak
 from lyncdesk.ui.locale_times import in_the_persons_locale
 from lyncdesk.ui.newest import Newest
 from lyncdesk.ui.notices import Notices
+from lyncdesk.ui.restart import RestartQuestion
 from lyncdesk.ui.theme import is_dark
 from lyncdesk.ui.tray import Tray, tray_available
 from lyncdesk.ui.windows import Windows
@@ -87,6 +88,7 @@ class Desktop(QObject):
         )
         self._opened = False
         self._ended = False
+        self._question = RestartQuestion(self._words, self)
         self._wait_for_tray = QTimer(self, singleShot=True, interval=WAIT_FOR_TRAY_MS)
         self._outside = Outside()
         self._connect()
@@ -103,12 +105,16 @@ class Desktop(QObject):
         # Not quit(), which asks every window: without a tray the main window would rather be minimised.
         self._app.exit()
 
+    def _restart(self) -> None:
+        self._app.exit(self._program.RESTART)
+
     def end(self) -> None:
         """End windows, client and thread."""
         if self._ended:
             return
         self._ended = True
         self._wait_for_tray.stop()
+        self._question.close()
         self._windows.end()
         self._bridge.stop()
         self._outside.stop()
@@ -122,6 +128,8 @@ class Desktop(QObject):
         commands.open_asked.connect(windows.open_main)
         commands.exit_asked.connect(self._exit)
         windows.nothing_left.connect(self._exit)
+        windows.restart_asked.connect(self._restart)
+        self._question.wanted.connect(self._restart)
         tray.toggled.connect(windows.toggle_main)
         tray.inspected.connect(lambda: windows.act(Action.CONNECTION))
         tray.about_to_show.connect(self._newest.ask)
@@ -193,6 +201,9 @@ class Desktop(QObject):
         self._mishap(f"{type(error).__name__}: {error}")
 
     def _mishap(self, what: str) -> None:
+        if self._program.replaced():
+            self._question.ask()
+            return
         self._windows.main.show_mishap(
             self._words("Something went wrong inside LyncDesk: {what} The log file tells more.", what=what)
         )
