@@ -30,6 +30,7 @@ from lyncdesk.presence.publication import Profile
 
 if TYPE_CHECKING:
     from lyncdesk.client.live import LiveSession
+    from lyncdesk.client.start_at_login import StartAtLogin
 
 Password = Callable[[], Awaitable[str | None]]
 Row = tuple[Message, Message]
@@ -85,7 +86,7 @@ class Beside(Protocol):
 class Parts:
     """What a client is made of. ``defaults`` are settings for a store that is still empty.
 
-    ``autostart`` switches the start with the computer; ``environment`` gives rows of Configuration
+    ``autostart`` is the start with the computer; ``environment`` gives rows of Configuration
     information;
     ``wait`` waits real seconds (for looking after the policy file). ``password`` is one for this run only.
     ``beside`` makes what lives as long as the client. ``zone`` tells the computer's zone as it is now.
@@ -113,7 +114,7 @@ class Parts:
     contacts: ContactSource | None = None
     profile: Profile | None = None
     hold: Callable[[], AbstractContextManager[object]] = nullcontext
-    autostart: Callable[[bool, bool], None] | None = None
+    autostart: StartAtLogin | None = None
     environment: Callable[[], tuple[Row, ...]] = tuple
     secret: Callable[[str], None] = lambda _secret: None
     log_lines: Callable[[], tuple[str, ...]] = tuple
