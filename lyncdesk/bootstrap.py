@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from lyncdesk import __version__
 from lyncdesk.client.found import Found, found_from
 from lyncdesk.client.live import LiveSession
 from lyncdesk.client.options import Options
@@ -16,14 +17,14 @@ from lyncdesk.client.parts import Beside, Parts, Row
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.settings import options_from
-from lyncdesk.client.sign_in_names import SignedIn, for_person
 from lyncdesk.client.views.common import EXCHANGE_ALONE
 from lyncdesk.client.words import Words, catalogue, shipped
 from lyncdesk.machine import clock
 from lyncdesk.machine.files import private_folder
+from lyncdesk.machine.installed import installed
 from lyncdesk.machine.language import system_language
 from lyncdesk.machine.paths import Paths, paths
-from lyncdesk.machine.policies import SystemPolicy, system_policy
+from lyncdesk.machine.policies import SystemPolicy, persons_policy, system_policy
 from lyncdesk.machine.settings_store import FileSettingsStore
 from lyncdesk.machine.zone import LocalTime, local_zone
 from lyncdesk.presence.message import Message
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from lyncdesk.calendars.account import ExchangeAccounts
     from lyncdesk.client.ports import CredentialStore, HistoryStore
     from lyncdesk.machine.logs import Logs
+    from lyncdesk.machine.start_at_login import SystemStart
     from lyncdesk.simulation.session import SampleSession
     from lyncdesk.simulation.world import Length, World
 
@@ -59,22 +61,11 @@ def start_command(*, minimised: bool) -> tuple[str, ...]:
     return program_command(*(("--minimised",) if minimised else ()))
 
 
-def start_with_computer(on: bool, minimised: bool) -> None:
-    """Switch the start with the computer."""
-    from lyncdesk.machine.autostart import autostart
+def start_at_login() -> SystemStart:
+    """The start with the computer, as this system has it."""
+    from lyncdesk.machine.start_at_login import SystemStart
 
-    autostart(start_command(minimised=minimised)).set(on)
-
-
-def read_policy() -> Policy:
-    """The administrator's policy as it is now for the person who runs this program."""
-    return for_person(system_policy().read(), _signed_in)
-
-
-def _signed_in() -> SignedIn:
-    from lyncdesk.machine.sign_in_name import signed_in  # most policies do without
-
-    return signed_in()
+    return SystemStart(lambda minimised: start_command(minimised=minimised))
 
 
 # The desktop client and the sample organisation
@@ -82,6 +73,7 @@ def _signed_in() -> SignedIn:
 
 def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     """The client of a person with an Exchange account."""
+    from lyncdesk.exchange.releases import ask_newest
     from lyncdesk.machine.credentials import KeyringStore
     from lyncdesk.machine.profile_store import FileProfiles
     from lyncdesk.machine.senses import machine_probe
@@ -96,7 +88,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     return LiveSession(
         Parts(
             store=FileSettingsStore(place.settings, clock.now),
-            read_policy=read_policy,
+            read_policy=persons_policy,
             credentials=KeyringStore(),
             exchange=exchange,
             pool=pool,
@@ -106,7 +98,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             pool_name=EXCHANGE_ALONE,
             wait=asyncio.sleep,
             probe=probe,
-            autostart=start_with_computer,
+            autostart=start_at_login(),
             environment=lambda: environment(place, policy, exchange, probe.limits()),
             beside=beside,
             secret=logs.register_secret,
@@ -114,6 +106,8 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             sign_in_limits=sign_in_limits,
             history=lambda: kept_history(place),
             history_place=Message.of("{path}", path=str(place.history)),
+            ask_newest=ask_newest,
+            installed=installed,
         )
     )
 
@@ -170,6 +164,7 @@ def sample_parts(world: World, place: Paths, beside: MakeBeside | None, logs: Lo
         is_simulation=True,
         beside=beside,
         history=MemoryHistory,
+        installed=installed,
         history_place=Message.of("in memory only, until the sample organisation ends"),
     )
 
@@ -203,13 +198,10 @@ def environment(
 ) -> tuple[Row, ...]:
     """Rows of Configuration information about this computer."""
     told = exchange.report()
-    if policy is None:
-        policy_row = Message.of("not used")
-    elif path := policy.read().path:
-        policy_row = Message.of("{path}", path=path)
-    else:
-        policy_row = Message.of("{path} (none)", path=policy.where())
+    policy_row = Message.of("not used") if policy is None else policy.told()
+    running = Message.of("{version}, {kind}", version=__version__, kind=installed().kind)
     return (
+        (Message.of("Version"), running),
         (Message.of("Policy"), policy_row),
         (Message.of("Settings file"), Message.of("{path}", path=str(place.settings))),
         (Message.of("Log file"), Message.of("{path}", path=str(place.log))),
@@ -254,12 +246,7 @@ def options_in_force(
 
     The file is only looked at: to keep a broken one aside, and to tell of it, is the running client's part.
     """
-    if trial is not None:
-        from lyncdesk.machine.policy_trial import trial_policy
-
-        policy = for_person(trial_policy(trial), _signed_in)
-    else:
-        policy = Policy() if demo else read_policy()
+    policy = Policy() if demo else persons_policy(trial)
     values, problems = FileSettingsStore(paths(demo).settings, clock.now).peek()
     return options_from(values, policy, {})[0], policy, problems
 

@@ -37,8 +37,8 @@ _FILES: Mapping[System, str] = {
 _OWN: Mapping[str, str] = {
     "AccountAddress": "{user}@contoso.com",
     "AccountUserName": r"CONTOSO\{user}",
+    "NewerVersionUrl": "https://intranet.contoso.com/lyncdesk/latest.json",
     "ProxyUrl": "http://proxy.contoso.com:8080",
-    "NewerVersionUrl": "https://intranet.contoso.com/lyncdesk/newest.json",
 }
 
 HKLM = "HKEY_LOCAL_MACHINE"
