@@ -44,6 +44,10 @@ STEPS: dict[str, Step] = {
         "policy templates: ADMX/ADML, .reg, configuration profile, policy file",
         places=("lyncdesk", "resources", "packaging/lyncdesk_packaging"),
     ),
+    "sbom": Step("bill of materials (CycloneDX) of the wheel and of the bundle", needs=("wheel",)),
+    "flatpak": Step(
+        "what a Flatpak is built of: manifest, sources with their sums, desktop files", needs=("wheel",)
+    ),
 }
 
 
