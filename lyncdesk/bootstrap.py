@@ -25,6 +25,7 @@ from lyncdesk.machine.installed import installed
 from lyncdesk.machine.language import system_language
 from lyncdesk.machine.paths import Paths, paths
 from lyncdesk.machine.policies import SystemPolicy, persons_policy, system_policy
+from lyncdesk.machine.program_files import ProgramFiles
 from lyncdesk.machine.settings_store import FileSettingsStore
 from lyncdesk.machine.zone import LocalTime, local_zone
 from lyncdesk.presence.message import Message
@@ -108,6 +109,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             history_place=Message.of("{path}", path=str(place.history)),
             ask_newest=ask_newest,
             installed=installed,
+            replaced=ProgramFiles().replaced,
         )
     )
 

@@ -28,7 +28,7 @@ KEY = r"Software\Policies\LyncDesk"
 
 def test_each_system_has_its_places_strongest_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("sys.platform", "win32")
-    monkeypatch.setenv("PROGRAMDATA", str(tmp_path))
+    monkeypatch.setattr("lyncdesk.machine.windows.common_folder", lambda: str(tmp_path))
     *registry, file = system_policy("win32").places
     assert [place.path for place in registry] == [rf"HKEY_LOCAL_MACHINE\{KEY}", rf"HKEY_CURRENT_USER\{KEY}"]
     assert isinstance(file, PolicyFile)
