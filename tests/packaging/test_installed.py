@@ -207,7 +207,7 @@ def test_the_menu_and_the_login_start_it(there: Installation) -> None:
 
 
 def _runs(there: Installation, environment: dict[str, str]) -> bool:
-    command = [there.folder / "lyncdesk", "status"]
+    command = [str(there.folder / "lyncdesk"), "status"]
     return subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0
 
 
