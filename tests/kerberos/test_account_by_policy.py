@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.desktop import Desktop
+from tests.end_to_end.test_what_a_client_leaves import STRACE, talked_to, traced
 from tests.exchange.client.raw_server import RawServer
 from tests.exchange.client.sign_in_servers import Guard
 from tests.kerberos.kdc import Realm
@@ -29,7 +30,9 @@ ExchangeAuthentication = "negotiate"
 
 
 class Workplace:
-    """A domain computer: a desktop whose person may have a ticket, and a server that takes nothing else."""
+    """A domain computer: a desktop without a keyring, whose person may have a ticket, and a server that takes
+    nothing else.
+    """
 
     def __init__(self, desktop: Desktop, realm: Realm, folder: Path, server: RawServer, guard: Guard) -> None:
         self.desktop = desktop
@@ -75,23 +78,38 @@ def realm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Realm]:
 @pytest.fixture
 def workplace(realm: Realm, tmp_path: Path) -> Iterator[Workplace]:
     guard = Guard(("negotiate",), "nobody", PASSWORD)
-    with RawServer(guard) as server, Desktop(keyring=True) as desktop:
+    with RawServer(guard) as server, Desktop() as desktop:
         yield Workplace(desktop, realm, tmp_path, server, guard)
 
 
-def test_with_a_policy_and_a_ticket_nobody_types_anything(realm: Realm, workplace: Workplace) -> None:
+def test_with_a_policy_and_a_ticket_nobody_types_anything(
+    realm: Realm, workplace: Workplace, tmp_path: Path
+) -> None:
     realm.sign_in(USER, PASSWORD)
-    desktop = workplace.desktop
-    with desktop.program(workplace.command, env=workplace.env) as client:
+    desktop, trace = workplace.desktop, tmp_path / "trace"
+    watched = [*STRACE, "-o", str(trace)] if traced() else []
+    with desktop.program([*watched, *workplace.command], env=workplace.env) as client:
         wait_for(lambda: desktop.windows("^LyncDesk$"), "the main window")
         assert desktop.windows("^Welcome") == []
         status = workplace.read()
         assert (status["signed_in"], status["problems"]) == (True, [])
         assert desktop.windows("^Welcome") == []
+        checked = subprocess.run(
+            [*workplace.command, "check"],
+            env=workplace.env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (checked.returncode, checked.stderr) == (0, "")
     assert "Traceback" not in client.text
     assert workplace.guard.counted["let in"] >= 1
     assert workplace.guard.counted["refused"] == 0
     assert not any(PASSWORD.encode() in request for request in workplace.server.requests)
+    if watched:
+        # Besides Exchange the system's Kerberos asks the domain.
+        assert {port for _, port in talked_to(trace)} == {str(workplace.server.port), str(realm.port)}
 
 
 def test_a_ticket_that_comes_late_is_found_and_until_then_a_password_may_be_typed(
