@@ -40,6 +40,8 @@ class Step:
 
 STEPS: dict[str, Step] = {
     "wheel": Step("wheel and sdist", places=(*_PROGRAM, "docs", "tests", "Makefile")),
+    "windows": Step("recipe of the installer for Windows"),
+    "macos": Step("recipe of the application, disk image and package for macOS"),
 }
 
 
