@@ -12,6 +12,7 @@ from lyncdesk.cli.exits import DONE, WRONG_USE, fail
 from lyncdesk.cli.without_terminal import say_last_words
 from lyncdesk.machine.files import private_folder
 from lyncdesk.machine.paths import paths
+from lyncdesk.starting import child_environment, program_command
 from lyncdesk.ui.application import DESKTOP_ID, Program, run
 
 if TYPE_CHECKING:
@@ -156,11 +157,11 @@ def _introduce() -> None:
 def _starts_with_computer() -> bool:
     from lyncdesk import bootstrap
 
-    return bootstrap.starts_with_computer()
+    return bootstrap.start_at_login().enabled() is not False
 
 
 def _open_sample() -> None:
     """Start the sample organisation as a program of its own."""
     import subprocess
 
-    subprocess.Popen([sys.executable, "-m", "lyncdesk", "demo"], start_new_session=True)
+    subprocess.Popen(program_command("demo"), env=child_environment(), start_new_session=True)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Protocol
-
-from lyncdesk.machine.persons_file import content, make_so
-from lyncdesk.machine.share import desktop_exec
 
 
 class Autostart(Protocol):
@@ -26,36 +21,6 @@ class Autostart(Protocol):
         """
 
 
-class XdgAutostart:
-    """A desktop file in ``autostart`` of the person's configuration folder."""
-
-    def __init__(self, command: Sequence[str], folder: Path | None = None) -> None:
-        config = os.environ.get("XDG_CONFIG_HOME", "")
-        base = Path(config) if config.startswith("/") else Path.home() / ".config"
-        self._path = (folder or base / "autostart") / "lyncdesk.desktop"
-        self._command = command
-
-    def enabled(self) -> bool:
-        """Settings programs of desktops switch it off in the file instead of removing it."""
-        lines = (content(self._path) or b"").decode("utf-8", "replace").splitlines()
-        off = {"Hidden=true", "X-GNOME-Autostart-enabled=false"}
-        return bool(lines) and not off.intersection(line.replace(" ", "") for line in lines)
-
-    def set(self, on: bool) -> None:
-        """See :class:`Autostart`."""
-        text = (
-            "[Desktop Entry]\n"
-            "Type=Application\n"
-            "Name=LyncDesk\n"
-            "Icon=lyncdesk\n"
-            f"Exec={desktop_exec(self._command)}\n"
-            "Terminal=false\n"
-            "StartupNotify=false\n"
-            "X-GNOME-Autostart-enabled=true\n"
-        )
-        make_so(self._path, text.encode() if on else None)
-
-
 def autostart(command: Sequence[str]) -> Autostart:
     """The way of this system; ``command`` is what starts LyncDesk, its program as a full path."""
     if sys.platform == "win32":
@@ -66,4 +31,6 @@ def autostart(command: Sequence[str]) -> Autostart:
         from lyncdesk.machine.macos_autostart import MacAutostart
 
         return MacAutostart(command)
+    from lyncdesk.machine.xdg_autostart import XdgAutostart
+
     return XdgAutostart(command)

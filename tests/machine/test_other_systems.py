@@ -188,9 +188,7 @@ class Boxes:
     def __init__(self) -> None:
         self.strings: dict[int, str] = {}
         self.shown: list[tuple[int, str, str]] = []
-        self.MessageBoxW = Function(
-            lambda owner, text, title, flags: self.shown.append((flags, title, text)) or 1
-        )
+        self.MessageBoxW = Function(self._show)
         self.CFStringCreateWithCString = Function(self._make)
         self.CFRelease = Function(self.strings.pop)
         self.CFUserNotificationDisplayAlert = Function(self._alert)
@@ -198,6 +196,10 @@ class Boxes:
     def __call__(self, name: str) -> "Boxes":
         assert name in {"user32", "CoreFoundation"}
         return self
+
+    def _show(self, _owner: None, text: str, title: str, flags: int) -> int:
+        self.shown.append((flags, title, text))
+        return 1
 
     def _make(self, _allocator: None, text: bytes, encoding: int) -> int:
         assert encoding == 0x08000100

@@ -27,7 +27,7 @@ def boxes(monkeypatch: pytest.MonkeyPatch) -> Boxes:
 def run(*arguments: str) -> int:
     """A command as of a program that Windows starts without a terminal."""
     streams = sys.stdin, sys.stdout, sys.stderr
-    sys.stdin = sys.stdout = sys.stderr = None  # type: ignore[assignment]
+    sys.stdin = sys.stdout = sys.stderr = None
     try:
         status = main(arguments)
         after = sys.stdin, sys.stdout, sys.stderr
