@@ -112,7 +112,7 @@ class Wine:
         time.sleep(0.5)
 
     def registry(self) -> set[tuple[str, str]]:
-        """Every value as its key and its line, in Wine's own spelling."""
+        """Every value as its key and its line, in Wine's own spelling; without Wine's notes for itself."""
         found: set[tuple[str, str]] = set()
         for file in ("user.reg", "system.reg"):
             key = ""
@@ -120,7 +120,7 @@ class Wine:
             for line in text.splitlines():
                 if line.startswith("["):
                     key = f"{file}:{line[1 : line.rindex(']')]}".replace("\\\\", "\\")
-                elif line.startswith(('"', "@")):
+                elif line.startswith(('"', "@")) and ":Software\\Wine\\" not in key:
                     found.add((key, line))
         return found
 
