@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -96,11 +97,15 @@ class Trial:
                 return line[len(start) :]
         return None
 
-    def started(self) -> list[str]:
-        """What the stand-ins were started with, and forget it."""
+    def noted(self) -> list[str]:
+        """What the stand-ins were started with."""
         note = self.wine.drive / "started.txt"
-        lines = note.read_text(encoding="utf-8").splitlines() if note.exists() else []
-        note.unlink(missing_ok=True)
+        return note.read_text(encoding="utf-8").splitlines() if note.exists() else []
+
+    def started(self) -> list[str]:
+        """The same, to be forgotten."""
+        lines = self.noted()
+        (self.wine.drive / "started.txt").unlink(missing_ok=True)
         return lines
 
 
@@ -143,11 +148,9 @@ def try_kind(wine: Wine, kind: Kind) -> None:
     wine.begin("wine", f"{trial.inside}\\lyncdesk-gui.exe")
     until(lambda: "" in trial.started(), "the stand-in runs")
     trial.install(NEXT, "/MERGETASKS=autostart,path")
-    seen: list[str] = []
     asked = ["quit", "quit --demo", "--minimised"]
-    until(
-        lambda: (seen.extend(trial.started()) or seen) == asked, "the client ends as asked, and starts again"
-    )
+    until(lambda: trial.noted() == asked, "the client ends as asked, and starts again")
+    trial.started()
     check(
         "nothing of the version before is left",
         not (trial.app / "_internal/of_the_version_before.dll").exists(),
@@ -192,8 +195,6 @@ def until(holds: Callable[[], bool], what: str) -> None:
     Raises:
         MistakeError: it does not come.
     """
-    import time
-
     for _ in range(100):
         if holds():
             print(f"  {what}")
