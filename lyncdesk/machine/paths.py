@@ -98,7 +98,9 @@ def _short(folder: Path, name: str) -> Path:
 def policy_file() -> Path:
     """Where the administrator's policy is on this system."""
     if sys.platform == "win32":
-        return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "LyncDesk" / "policy.toml"
+        from lyncdesk.machine.windows import common_folder
+
+        return Path(common_folder()) / "LyncDesk" / "policy.toml"
     if sys.platform == "darwin":
         return Path("/Library/Application Support/LyncDesk/policy.toml")
     return Path("/etc/lyncdesk/policy.toml")
