@@ -25,6 +25,7 @@ from lyncdesk_packaging.work import MistakeError
 
 OWN = "licences"  # the folder that licences.py itself puts into the bundle
 _ARCHIVE = "PYZ.pyz"
+_TOLD = 20  # of what nobody knows; more is told as a number
 # What PyInstaller makes or takes of Python itself, by how the name begins.
 _OF_PYTHON = ("base_library.zip", "libpython", "python3", "Python", "_sysconfigdata_")
 # What is asked for by a name without any file of that name in the environment: PyInstaller's own modules.
@@ -42,7 +43,8 @@ def components(bundle: Path, python: Path, table: Table) -> list[Component]:
         if path.is_file() and not path.is_symlink() and path.relative_to(bundle).parts[0] != OWN:
             whose.file(path, bundle)
     if whose.nobody:
-        listed = "\n  ".join(whose.nobody)
+        more = [f"and {len(whose.nobody) - _TOLD} more"] if len(whose.nobody) > _TOLD else []
+        listed = "\n  ".join([*whose.nobody[:_TOLD], *more])
         raise MistakeError(f"{bundle}: nobody says where these are from:\n  {listed}")
     names = [path.relative_to(bundle).as_posix() for path in bundle.rglob("*")]
     holds = lambda pattern: any(fnmatch(name, pattern) for name in names)  # noqa: E731
@@ -82,7 +84,7 @@ class _Whose:
         name = self._package(inner)
         if name:
             self.packages.add(name)
-        elif not self._of_python(path, inner):
+        elif not (inner.parts[0].startswith(_OF_PYINSTALLER) or self._of_python(path, inner)):
             self._library(path, place)
 
     def _package(self, inner: PurePosixPath) -> str:

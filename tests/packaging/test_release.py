@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from lyncdesk.client.releases import Compared
+from lyncdesk.exchange.release_asking import read
 from lyncdesk_packaging import release as releasing
 from lyncdesk_packaging.archives import pack
 from lyncdesk_packaging.changes import releases
@@ -63,6 +65,9 @@ def test_a_tag_becomes_a_release(ready: Path, tmp_path: Path) -> None:
         "date": "2026-12-01",
         "page": "https://lyncdesk.example/0.9.0",
     }
+    told = read((target / "latest.json").read_bytes(), "0.8.0")
+    assert (told["version"], told["compared"]) == ("0.9.0", Compared.NEWER)
+    assert (told["date"], told["page"]) == ("2026-12-01", "https://lyncdesk.example/0.9.0")
     notes = (target / "RELEASE_NOTES.md").read_text()
     assert releases(ready)[0].text in notes
     assert "First version" not in notes
