@@ -18,6 +18,7 @@ from lyncdesk_packaging.components import (
     packages,
     python_components,
     python_itself,
+    said,
     system_components,
 )
 from lyncdesk_packaging.licence_table import Table
@@ -71,7 +72,7 @@ class _Whose:
             for file in distribution.files or ():
                 self._of[file.as_posix()] = name
                 self._named.setdefault(file.name, Path(str(file.locate())))
-        self._base = Path(_said(python, "import sys; print(sys.base_prefix)"))
+        self._base = Path(said(python, "import sys; print(sys.base_prefix)"))
         self._system = _system_libraries()
 
     def file(self, path: Path, bundle: Path) -> None:
@@ -165,8 +166,3 @@ def _system_libraries() -> dict[str, Path]:
     for name, _, rest in rows:
         found.setdefault(name, Path(rest.partition(" => ")[2]))
     return found
-
-
-def _said(python: Path, program: str) -> str:
-    done = subprocess.run([str(python), "-I", "-c", program], capture_output=True, text=True, check=True)
-    return done.stdout.strip()

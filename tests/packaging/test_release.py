@@ -75,6 +75,15 @@ def test_a_tag_becomes_a_release(ready: Path, tmp_path: Path) -> None:
         assert b'__version__ = "0.9.0"' in wheel.read("lyncdesk/__init__.py")
 
 
+def test_two_releases_of_a_tag_are_the_same(ready: Path) -> None:
+    with osv() as asked:
+        wish = releasing.Wish(("wheel",), service=asked.url)
+        first, second = (
+            (releasing.release(ready, wish, lambda _: None) / "SHA256SUMS").read_text() for _ in range(2)
+        )
+    assert first == second
+
+
 def test_what_is_not_committed_is_refused(ready: Path) -> None:
     (ready / "lyncdesk/more.py").write_text("")
     with pytest.raises(MistakeError, match=r"not everything is committed(.|\n)*lyncdesk/more\.py"):
