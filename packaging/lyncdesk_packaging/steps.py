@@ -40,6 +40,7 @@ class Step:
 
 STEPS: dict[str, Step] = {
     "wheel": Step("wheel and sdist", places=(*_PROGRAM, "docs", "tests", "Makefile")),
+    "bundle": Step("one folder with its own Python", needs=("wheel",)),
 }
 
 
