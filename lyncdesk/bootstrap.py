@@ -9,20 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from lyncdesk import __version__
 from lyncdesk.client.found import Found, found_from
 from lyncdesk.client.live import LiveSession
 from lyncdesk.client.options import Options
 from lyncdesk.client.parts import Beside, Parts, Row
 from lyncdesk.client.policy import Policy
-from lyncdesk.client.policy_file import PolicyFile
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.settings import options_from
+from lyncdesk.client.sign_in_names import SignedIn, for_person
 from lyncdesk.client.views.common import EXCHANGE_ALONE
 from lyncdesk.client.words import Words, catalogue, shipped
 from lyncdesk.machine import clock
 from lyncdesk.machine.files import private_folder
+from lyncdesk.machine.installed import installed
 from lyncdesk.machine.language import system_language
-from lyncdesk.machine.paths import Paths, paths, policy_file
+from lyncdesk.machine.paths import Paths, paths
+from lyncdesk.machine.policies import SystemPolicy, system_policy
 from lyncdesk.machine.settings_store import FileSettingsStore
 from lyncdesk.machine.zone import LocalTime, local_zone
 from lyncdesk.presence.message import Message
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from lyncdesk.calendars.account import ExchangeAccounts
     from lyncdesk.client.ports import CredentialStore, HistoryStore
     from lyncdesk.machine.logs import Logs
+    from lyncdesk.machine.start_at_login import SystemStart
     from lyncdesk.simulation.session import SampleSession
     from lyncdesk.simulation.world import Length, World
 
@@ -58,11 +62,22 @@ def start_command(*, minimised: bool) -> tuple[str, ...]:
     return program_command(*(("--minimised",) if minimised else ()))
 
 
-def start_with_computer(on: bool, minimised: bool) -> None:
-    """Switch the start with the computer."""
-    from lyncdesk.machine.autostart import autostart
+def start_at_login() -> SystemStart:
+    """The start with the computer, as this system has it."""
+    from lyncdesk.machine.start_at_login import SystemStart
 
-    autostart(start_command(minimised=minimised)).set(on)
+    return SystemStart(lambda minimised: start_command(minimised=minimised))
+
+
+def read_policy() -> Policy:
+    """The administrator's policy as it is now for the person who runs this program."""
+    return for_person(system_policy().read(), _signed_in)
+
+
+def _signed_in() -> SignedIn:
+    from lyncdesk.machine.sign_in_name import signed_in  # most policies do without
+
+    return signed_in()
 
 
 # The desktop client and the sample organisation
@@ -70,13 +85,14 @@ def start_with_computer(on: bool, minimised: bool) -> None:
 
 def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     """The client of a person with an Exchange account."""
+    from lyncdesk.exchange.releases import ask_newest
     from lyncdesk.machine.credentials import KeyringStore
     from lyncdesk.machine.profile_store import FileProfiles
     from lyncdesk.machine.senses import machine_probe
     from lyncdesk.pools.exchange_alone import ExchangeAlonePool
     from lyncdesk.pools.exchange_people import ExchangePeople
 
-    policy = PolicyFile(policy_file())
+    policy = system_policy()
     probe = machine_probe()
     exchange = exchange_accounts(local_zone())
     system_clock = clock.SystemClock()
@@ -84,7 +100,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     return LiveSession(
         Parts(
             store=FileSettingsStore(place.settings, clock.now),
-            read_policy=policy.read,
+            read_policy=read_policy,
             credentials=KeyringStore(),
             exchange=exchange,
             pool=pool,
@@ -94,14 +110,16 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             pool_name=EXCHANGE_ALONE,
             wait=asyncio.sleep,
             probe=probe,
-            autostart=start_with_computer,
-            environment=lambda: environment(place, policy.path, exchange, probe.limits()),
+            autostart=start_at_login(),
+            environment=lambda: environment(place, policy, exchange, probe.limits()),
             beside=beside,
             secret=logs.register_secret,
             log_lines=logs.lines,
             sign_in_limits=sign_in_limits,
             history=lambda: kept_history(place),
             history_place=Message.of("{path}", path=str(place.history)),
+            ask_newest=ask_newest,
+            installed=installed,
         )
     )
 
@@ -158,6 +176,7 @@ def sample_parts(world: World, place: Paths, beside: MakeBeside | None, logs: Lo
         is_simulation=True,
         beside=beside,
         history=MemoryHistory,
+        installed=installed,
         history_place=Message.of("in memory only, until the sample organisation ends"),
     )
 
@@ -187,18 +206,20 @@ def sample_session(
 
 
 def environment(
-    place: Paths, policy: Path | None, exchange: ExchangeAccounts, limits: tuple[str, ...]
+    place: Paths, policy: SystemPolicy | None, exchange: ExchangeAccounts, limits: tuple[str, ...]
 ) -> tuple[Row, ...]:
     """Rows of Configuration information about this computer."""
     told = exchange.report()
     if policy is None:
         policy_row = Message.of("not used")
-    elif policy.exists():
-        policy_row = Message.of("{path}", path=str(policy))
+    elif path := policy.read().path:
+        policy_row = Message.of("{path}", path=path)
     else:
-        policy_row = Message.of("{path} (none)", path=str(policy))
+        policy_row = Message.of("{path} (none)", path=policy.where())
+    running = Message.of("{version}, {kind}", version=__version__, kind=installed().kind)
     return (
-        (Message.of("Policy file"), policy_row),
+        (Message.of("Version"), running),
+        (Message.of("Policy"), policy_row),
         (Message.of("Settings file"), Message.of("{path}", path=str(place.settings))),
         (Message.of("Log file"), Message.of("{path}", path=str(place.log))),
         (
@@ -233,12 +254,21 @@ def prepare(place: Paths) -> Paths:
     return place
 
 
-def options_in_force(*, demo: bool = False) -> tuple[Options, Policy, tuple[Problem, ...]]:
+def options_in_force(
+    *, demo: bool = False, trial: Path | None = None
+) -> tuple[Options, Policy, tuple[Problem, ...]]:
     """What the settings file and the administrator's policy say, and what is wrong with the settings.
+
+    ``trial`` is a policy that counts instead of this computer's.
 
     The file is only looked at: to keep a broken one aside, and to tell of it, is the running client's part.
     """
-    policy = Policy() if demo else PolicyFile(policy_file()).read()
+    if trial is not None:
+        from lyncdesk.machine.policy_trial import trial_policy
+
+        policy = for_person(trial_policy(trial), _signed_in)
+    else:
+        policy = Policy() if demo else read_policy()
     values, problems = FileSettingsStore(paths(demo).settings, clock.now).peek()
     return options_from(values, policy, {})[0], policy, problems
 
@@ -250,7 +280,7 @@ def found_servers() -> tuple[Found, ...]:
 
 def this_computer(exchange: ExchangeAccounts) -> tuple[Row, ...]:
     """Rows of Configuration information about this computer, for a command."""
-    return environment(paths(False), policy_file(), exchange, ())
+    return environment(paths(False), system_policy(), exchange, ())
 
 
 def persons_zone(*, demo: bool) -> tzinfo:

@@ -51,7 +51,9 @@ def _files() -> list[PurePosixPath]:
         record = metadata.distribution("lyncdesk").read_text("RECORD")
     except metadata.PackageNotFoundError:
         return []
-    return [PurePosixPath(row[0]) for row in csv.reader((record or "").splitlines()) if row]
+    files = [PurePosixPath(row[0]) for row in csv.reader((record or "").splitlines()) if row]
+    # That of a checkout tells nothing: it points to a folder in which things come and go.
+    return files if PurePosixPath("lyncdesk/__init__.py") in files else []
 
 
 def missing() -> Iterator[str]:

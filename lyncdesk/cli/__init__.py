@@ -19,7 +19,10 @@ from lyncdesk import __version__
 from lyncdesk.cli.arguments import add_account_arguments, duration
 from lyncdesk.cli.capacity_options import add_capacity_arguments
 from lyncdesk.cli.exits import DONE, NOT_SO, NOT_THERE, fail, warn
+from lyncdesk.cli.installing import add_installing
+from lyncdesk.cli.newer import add_newer
 from lyncdesk.cli.simulating import add_simulate
+from lyncdesk.cli.without_terminal import is_without_terminal, told_in_a_box
 from lyncdesk.client.clock_times import time_of_day
 
 Runs = Callable[[argparse.Namespace], int]
@@ -27,7 +30,11 @@ Runs = Callable[[argparse.Namespace], int]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Never raises but for a mistake in LyncDesk itself."""
-    arguments = _parser().parse_args(argv)
+    return told_in_a_box(lambda: _main(argv)) if is_without_terminal() else _main(argv)
+
+
+def _main(argv: Sequence[str] | None) -> int:
+    arguments = parser().parse_args(argv)
     run: Runs = arguments.run
     if isinstance(sys.stdout, TextIOWrapper):
         # A terminal that cannot show a letter of a title or a subject gets it escaped instead.
@@ -46,13 +53,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return fail(f"{what}; check the path, who may write there, and the room on the disk", NOT_SO)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Every command and option; the manual page and the completions are made of it."""
     parser = argparse.ArgumentParser(
         prog="lyncdesk",
         description="Presence from your Exchange calendar. Without a command: the desktop client.",
     )
     parser.add_argument("--version", action="version", version=f"LyncDesk {__version__}")
     parser.add_argument("--minimised", action="store_true", help="start in the tray, without a window")
+    parser.add_argument(
+        "--at-log-on", action="store_true", help="for a start-up entry: not if the person switched it off"
+    )
     parser.set_defaults(run=_desktop)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_demo(commands)
@@ -62,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_server(commands)
     _add_policy(commands)
+    add_newer(commands)
+    add_installing(commands)
     _add_control(commands)
     return parser
 
@@ -145,6 +158,9 @@ def _add_policy(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     policy = commands.add_parser("policy", help="each policy key: value in force, origin, range")
     policy.add_argument("--json", action="store_true")
     policy.add_argument("--template", action="store_true", help="print a commented policy file")
+    policy.add_argument(
+        "--file", type=Path, metavar="FILE", help="try this policy (.toml, .reg, .mobileconfig, .plist)"
+    )
     policy.set_defaults(run=_policy)
 
 
@@ -213,7 +229,7 @@ def _desktop(arguments: argparse.Namespace) -> int:
         from lyncdesk.cli.desktop import run_desktop
     except ImportError as error:
         return fail(f"{_no_windows(error)}; “lyncdesk demo --headless” runs without", NOT_THERE)
-    return run_desktop(minimised=arguments.minimised)
+    return run_desktop(minimised=arguments.minimised, at_log_on=arguments.at_log_on)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -274,7 +290,7 @@ def _exchange_server(arguments: argparse.Namespace) -> int:
 def _policy(arguments: argparse.Namespace) -> int:
     from lyncdesk.cli.policy import run_policy
 
-    return run_policy(as_json=arguments.json, template=arguments.template)
+    return run_policy(as_json=arguments.json, template=arguments.template, file=arguments.file)
 
 
 def _control(arguments: argparse.Namespace) -> int:

@@ -34,7 +34,7 @@ class Account:
 
     ``server`` is the EWS address; ``user_name`` what the person signs in with (the address if empty);
     ``authentication`` is one of AUTHENTICATIONS; ``ca_file`` a file of trusted issuers beside the system's,
-    "" = none.
+    "" = none; ``proxy`` is the address of a proxy, "none" = never one, "" = as the computer is set.
     """
 
     address: str = ""
@@ -42,6 +42,7 @@ class Account:
     server: str = ""
     authentication: str = "automatic"
     ca_file: str = ""
+    proxy: str = ""
 
     @property
     def login(self) -> str:
@@ -89,6 +90,7 @@ class Options:
     manual_expiry: timedelta = timedelta(hours=24)
     maximum_contacts: int = 250
     allow_saved_password: bool = True
+    newer_version_url: str = ""
     # people
     gives: Mapping[str, Relationship] = field(default_factory=dict, hash=False)
     contacts: tuple[str, ...] = ()

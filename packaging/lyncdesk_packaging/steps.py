@@ -40,6 +40,10 @@ class Step:
 
 STEPS: dict[str, Step] = {
     "wheel": Step("wheel and sdist", places=(*_PROGRAM, "docs", "tests", "Makefile")),
+    "policies": Step(
+        "policy templates: ADMX/ADML, .reg, configuration profile, policy file",
+        places=("lyncdesk", "resources", "packaging/lyncdesk_packaging"),
+    ),
     "bundle": Step("one folder with its own Python", needs=("wheel",)),
 }
 

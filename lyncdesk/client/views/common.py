@@ -19,6 +19,9 @@ EXCHANGE_ALONE = "exchange-alone"
 # Problems that a password typed anew can cure.
 PASSWORD_PROBLEMS = refusals.LASTING | {"no-password"}
 
+# Those where one may be typed instead of something better.
+PASSWORD_HELPS = PASSWORD_PROBLEMS | {"no-ticket"}
+
 # Problems that are mended in Options > Account, and hardly ever by waiting.
 ACCOUNT_PROBLEMS = frozenset(
     {
@@ -38,7 +41,7 @@ ACCOUNT_PROBLEMS = frozenset(
 
 def mended_by(problem: str) -> tuple[Action, str] | None:
     """Where a problem of this name can be mended, and what the button that leads there says."""
-    if problem in PASSWORD_PROBLEMS:
+    if problem in PASSWORD_HELPS:
         return Action.ENTER_PASSWORD, N_("Enter password")
     if PROBLEMS[problem].account:
         return Action.ACCOUNT, N_("Open Options > Account")

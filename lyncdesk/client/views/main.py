@@ -14,7 +14,7 @@ from lyncdesk.client.view_types import Action, DurationChoice, Main, Notice, Sta
 from lyncdesk.client.views.common import (
     ACCOUNT_PROBLEMS,
     EXCHANGE_ALONE,
-    PASSWORD_PROBLEMS,
+    PASSWORD_HELPS,
     indicator,
     initials,
     own_indicator,
@@ -209,7 +209,7 @@ def _stopped(state: State, problem: Problem, words: Words) -> Notice:
 def _leading(text: str, problem: Problem | None, words: Words) -> Notice:
     """A warning that leads to where its problem can be mended, or told in full."""
     name = problem.name if problem is not None else ""
-    if name in PASSWORD_PROBLEMS:
+    if name in PASSWORD_HELPS:
         return Notice(text, Action.ENTER_PASSWORD, words("Enter password"), warning=True)
     if name in ACCOUNT_PROBLEMS:
         return Notice(text, Action.ACCOUNT, words("Options"), warning=True)

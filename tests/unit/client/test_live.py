@@ -36,6 +36,7 @@ from tests.waiting import until
 
 ANNA, BEN, EVA = (f"{name}@litware.example" for name in ("anna", "ben", "eva"))
 ACCOUNT = Account(ANNA, server="https://mail.litware.example/EWS/Exchange.asmx")
+SETTINGS = f'contacts = []\n[account]\naddress = "{ANNA}"\nserver = "{ACCOUNT.server}"\n'
 REFUSED = Problem.of("refused-password", server="mail.litware.example")
 
 
@@ -55,10 +56,10 @@ class FullDisk(MemorySettingsStore):
 class Client:
     """A session over twins; ``look`` lets the policy be looked after once."""
 
-    def __init__(self) -> None:
-        self.store = FullDisk(f'contacts = []\n[account]\naddress = "{ANNA}"\nserver = "{ACCOUNT.server}"\n')
+    def __init__(self, settings: str = SETTINGS, credentials: MemoryStore | None = None) -> None:
+        self.store = FullDisk(settings)
         self.policy = Policy()
-        self.credentials = MemoryStore()
+        self.credentials = credentials or MemoryStore()
         self.calendar = MemoryCalendar()
         self.exchange = MemoryExchange(self.calendar)
         self.looks: asyncio.Queue[None] = asyncio.Queue()
