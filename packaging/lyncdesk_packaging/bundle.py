@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from lyncdesk_packaging.bundle_contents import contents
@@ -14,6 +16,8 @@ from lyncdesk_packaging.steps import made
 from lyncdesk_packaging.work import MistakeError, Work
 
 SPECIFICATION = "packaging/bundle/lyncdesk.spec"
+KERBEROS = "LYNCDESK_KERBEROS"  # 1: it must come along, 0: it must not; else it does where it can be compiled
+COMPILED_HERE = frozenset({"lib-dynload", "gssapi", "krb5"})
 MOST = 40  # lines of what is wrong
 
 
@@ -47,26 +51,47 @@ def make(work: Work) -> list[Path]:
     return [product]
 
 
-def environment(work: Work, wheel: Path, *more: str) -> Path:
+def environment(work: Work, wheel: Path) -> Path:
     """An environment with the wheel, PyInstaller, what both need, and nothing else. Its Python."""
     place = work.scratch / "environment"
     work.run([sys.executable, "-m", "venv", "--without-pip", place])
     python = place / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    work.run(
-        [
-            *(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-compile"),
-            *(
-                "--disable-pip-version-check",
-                "-c",
-                work.root / "constraints.txt",
-                wheel,
-                "pyinstaller",
-                *more,
-            ),
-        ],
-        PYTHONPATH="",
-    )
+    _install(work, ["--python", python], [wheel, "pyinstaller"])
+    if with_kerberos():
+        _add_kerberos(work, python)
     return python
+
+
+def _install(work: Work, where: Sequence[str | Path], what: Sequence[str | Path], **environment: str) -> None:
+    pip = (sys.executable, "-m", "pip")
+    quietly = ("install", "--quiet", "--no-compile", "--disable-pip-version-check")
+    target, of = (where, ()) if where[0] == "--python" else ((), where)
+    command = [*pip, *target, *quietly, *of, "-c", work.root / "constraints.txt", *what]
+    work.run(command, **{"PYTHONPATH": "", **environment})
+
+
+def with_kerberos() -> bool:
+    """Whether signing in with Kerberos comes along. Windows can without; macOS has another to link to."""
+    asked = os.environ.get(KERBEROS, "")
+    if asked == "1":
+        return True
+    if asked == "0" or sys.platform != "linux":
+        return False
+    if shutil.which("krb5-config") is None:
+        print("bundle: without Kerberos, for libkrb5-dev is not installed", file=sys.stderr)
+        return False
+    return True
+
+
+def _add_kerberos(work: Work, python: Path) -> None:
+    """What the extra ``negotiate`` adds. It is compiled, the first time on a machine: pip keeps it.
+
+    Not optimised: it is asked once in a while, and takes minutes else.
+    """
+    tools = work.scratch / "compiling"
+    _install(work, ["--target", tools], ["cython", "setuptools"])
+    flags = {"CFLAGS": "-O1 -g0", "PYTHONPATH": str(tools)}
+    _install(work, ["--python", python], ["--no-build-isolation", "gssapi", "krb5"], **flags)
 
 
 def _check(bundle: Path, notes: Path) -> None:
@@ -83,8 +108,9 @@ def _check(bundle: Path, notes: Path) -> None:
 
 
 def strip(work: Work, bundle: Path) -> None:
-    """Take out what only a debugger reads, of what was compiled here: Python. Wheels come without it."""
-    if sys.platform != "linux":
-        return
-    python = [path for path in elf_files(bundle) if "lib-dynload" in path.parts or "libpython" in path.name]
-    work.run(["strip", "--strip-unneeded", *python])
+    """Take out what only a debugger reads, of what was compiled here. Wheels come without it."""
+    if sys.platform == "linux":
+        own = [
+            path for path in elf_files(bundle) if COMPILED_HERE & set(path.parts) or "libpython" in path.name
+        ]
+        work.run(["strip", "--strip-unneeded", *own])
