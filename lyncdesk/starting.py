@@ -108,8 +108,8 @@ def child_environment() -> dict[str, str]:
 def restore(environment: MutableMapping[str, str]) -> None:
     """Take out what the frozen program's start-up put into the environment for its own process alone.
 
-    Whatever this process starts would load our libraries otherwise instead of its own: a mail program, say. Our
-    own children are started anew and set it again. The loader has read it long since.
+    Whatever this process starts, a mail program say, would load our libraries otherwise instead of its own.
+    Our own children are started anew and set it again. The loader has read it long since.
     """
     for name in [name for name in environment if name.startswith(_INTERNAL)]:
         del environment[name]
