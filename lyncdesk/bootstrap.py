@@ -17,7 +17,6 @@ from lyncdesk.client.parts import Beside, Parts, Row
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.settings import options_from
-from lyncdesk.client.sign_in_names import SignedIn, for_person
 from lyncdesk.client.views.common import EXCHANGE_ALONE
 from lyncdesk.client.words import Words, catalogue, shipped
 from lyncdesk.machine import clock
@@ -25,7 +24,8 @@ from lyncdesk.machine.files import private_folder
 from lyncdesk.machine.installed import installed
 from lyncdesk.machine.language import system_language
 from lyncdesk.machine.paths import Paths, paths
-from lyncdesk.machine.policies import SystemPolicy, system_policy
+from lyncdesk.machine.policies import SystemPolicy, persons_policy, system_policy
+from lyncdesk.machine.program_files import ProgramFiles
 from lyncdesk.machine.settings_store import FileSettingsStore
 from lyncdesk.machine.zone import LocalTime, local_zone
 from lyncdesk.presence.message import Message
@@ -69,17 +69,6 @@ def start_at_login() -> SystemStart:
     return SystemStart(lambda minimised: start_command(minimised=minimised))
 
 
-def read_policy() -> Policy:
-    """The administrator's policy as it is now for the person who runs this program."""
-    return for_person(system_policy().read(), _signed_in)
-
-
-def _signed_in() -> SignedIn:
-    from lyncdesk.machine.sign_in_name import signed_in  # most policies do without
-
-    return signed_in()
-
-
 # The desktop client and the sample organisation
 
 
@@ -100,7 +89,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     return LiveSession(
         Parts(
             store=FileSettingsStore(place.settings, clock.now),
-            read_policy=read_policy,
+            read_policy=persons_policy,
             credentials=KeyringStore(),
             exchange=exchange,
             pool=pool,
@@ -120,6 +109,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             history_place=Message.of("{path}", path=str(place.history)),
             ask_newest=ask_newest,
             installed=installed,
+            replaced=ProgramFiles().replaced,
         )
     )
 
@@ -210,12 +200,7 @@ def environment(
 ) -> tuple[Row, ...]:
     """Rows of Configuration information about this computer."""
     told = exchange.report()
-    if policy is None:
-        policy_row = Message.of("not used")
-    elif path := policy.read().path:
-        policy_row = Message.of("{path}", path=path)
-    else:
-        policy_row = Message.of("{path} (none)", path=policy.where())
+    policy_row = Message.of("not used") if policy is None else policy.told()
     running = Message.of("{version}, {kind}", version=__version__, kind=installed().kind)
     return (
         (Message.of("Version"), running),
@@ -263,12 +248,7 @@ def options_in_force(
 
     The file is only looked at: to keep a broken one aside, and to tell of it, is the running client's part.
     """
-    if trial is not None:
-        from lyncdesk.machine.policy_trial import trial_policy
-
-        policy = for_person(trial_policy(trial), _signed_in)
-    else:
-        policy = Policy() if demo else read_policy()
+    policy = Policy() if demo else persons_policy(trial)
     values, problems = FileSettingsStore(paths(demo).settings, clock.now).peek()
     return options_from(values, policy, {})[0], policy, problems
 

@@ -7,12 +7,14 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from lyncdesk import __version__
 from lyncdesk.client import events as ev
 from lyncdesk.client.found import Found, found_from, found_values, newest
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.ports import ProblemError
-from lyncdesk.client.problems import Problem
+from lyncdesk.client.problems import REPLACED, Problem
+from lyncdesk.client.reading import replaced
 from lyncdesk.client.settings import (
     manual_from,
     merged,
@@ -129,9 +131,10 @@ class Keeping:
                 self._post(ev.ProblemGone("settings-not-saved"))
 
     async def watch_policy(self) -> None:
-        """Look after the policy from time to time, for ever."""
+        """Look after the policy from time to time, for ever, and whether the program was replaced."""
         while True:
             await self._parts.wait(POLICY_LOOK.total_seconds())
+            self._look_at_program()
             policy = self._parts.read_policy()
             if policy == self._policy:
                 continue
@@ -146,3 +149,7 @@ class Keeping:
             for problem in (*broken, *problems):
                 self._post(ev.ProblemFound(problem))
             await self._take(options)
+
+    def _look_at_program(self) -> None:
+        if not replaced(self._state()) and self._parts.replaced():
+            self._post(ev.ProblemFound(Problem.of(REPLACED, version=__version__)))

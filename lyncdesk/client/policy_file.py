@@ -18,6 +18,7 @@ from lyncdesk.client.policy import POLICY, Policy, PolicyKey
 from lyncdesk.client.policy_values import (
     RECOMMENDED,
     Layer,
+    Refuses,
     UnreadableError,
     bounded_bytes,
     mistake,
@@ -50,15 +51,19 @@ def parse_policy(text: str, path: str) -> Policy:
 
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
-    """Where the administrator's policy is on this computer."""
+    """Where the administrator's policy is on this computer.
+
+    ``refuses`` tells of an open file why it does not count, None where it does.
+    """
 
     path: Path
+    refuses: Refuses | None = None
 
     def read(self) -> Policy:
         """The policy as the file is now; no file is no policy, one that cannot be read is a problem."""
         path = str(self.path)
         try:
-            data = bounded_bytes(self.path)
+            data = bounded_bytes(self.path, self.refuses)
             text = data.decode("utf-8-sig")
         except FileNotFoundError:
             return Policy()

@@ -8,7 +8,7 @@ Source: the project's presence rules, section 9.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,14 +50,19 @@ def form(key: str) -> type:
     return type(row.kind.write(row.default))
 
 
-def bounded_bytes(path: Path) -> bytes:
-    """What the file holds.
+Refuses = Callable[[int], Message | None]
+
+
+def bounded_bytes(path: Path, refuses: Refuses | None = None) -> bytes:
+    """What the file holds. ``refuses`` is asked of the open file why it does not count, None where it does.
 
     Raises:
         OSError: it cannot be read.
-        UnreadableError: it is larger than any policy.
+        UnreadableError: it is larger than any policy, or refused.
     """
     with path.open("rb") as file:
+        if refuses is not None and (why := refuses(file.fileno())) is not None:
+            raise UnreadableError(why)
         data = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
         raise UnreadableError(Message.of("it is larger than {n} bytes", n=LARGEST_FILE))

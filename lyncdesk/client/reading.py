@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from lyncdesk.client import checks
 from lyncdesk.client.found import server_of
 from lyncdesk.client.options import Options, Origin
-from lyncdesk.client.problems import Problem, Retry
+from lyncdesk.client.problems import REPLACED, Problem, Retry
 from lyncdesk.client.state import Health, State
 from lyncdesk.presence.aggregate import Decision, decide, next_change, shown_until
 from lyncdesk.presence.inputs import CalendarUse, Inputs, Rules
@@ -107,6 +107,11 @@ def stale(state: State, now: datetime) -> bool:
 def incomplete(state: State) -> bool:
     """Whether items may be missing from what was read: marked like old data, whatever their age."""
     return state.calendar.as_of is not None and not state.calendar.complete
+
+
+def replaced(state: State) -> bool:
+    """Whether the program was replaced while it runs."""
+    return any(problem.name == REPLACED for problem in state.problems)
 
 
 def problems(state: State) -> tuple[Problem, ...]:

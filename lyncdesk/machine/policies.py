@@ -18,7 +18,9 @@ from typing import Protocol
 
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.policy_file import PolicyFile
+from lyncdesk.client.sign_in_names import SignedIn, for_person
 from lyncdesk.machine.paths import policy_file
+from lyncdesk.presence.message import Message
 
 # Inside Flatpak /etc is the runtime's. An administrator's file comes by the extension that the manifest
 # names, or, where they let the program see the computer's /etc, from there.
@@ -51,12 +53,18 @@ class SystemPolicy:
         """All the places where a policy can stand."""
         return "; ".join(str(place.path) for place in self.places)
 
+    def told(self) -> Message:
+        """Where the policy stands now, or where one could."""
+        found = self.read().path
+        return Message.of("{path}", path=found) if found else Message.of("{path} (none)", path=self.where())
+
 
 def _windows() -> tuple[Place, ...]:
     from lyncdesk.machine.policy_registry import PolicyRegistry
+    from lyncdesk.machine.windows_owner import not_an_administrators
 
     registry = (PolicyRegistry("HKEY_LOCAL_MACHINE"), PolicyRegistry("HKEY_CURRENT_USER"))
-    return (*registry, PolicyFile(policy_file()))
+    return (*registry, PolicyFile(policy_file(), not_an_administrators))
 
 
 def _macos() -> tuple[Place, ...]:
@@ -80,3 +88,20 @@ _SYSTEMS: dict[str, Callable[[], tuple[Place, ...]]] = {"win32": _windows, "darw
 def system_policy(platform: str = sys.platform) -> SystemPolicy:
     """The places of this system."""
     return SystemPolicy(_SYSTEMS.get(platform, _elsewhere)())
+
+
+def persons_policy(trial: Path | None = None) -> Policy:
+    """The policy as it is now for the person who runs this program, or what a ``trial`` would be."""
+    if trial is None:
+        found = system_policy().read()
+    else:
+        from lyncdesk.machine.policy_trial import trial_policy
+
+        found = trial_policy(trial)
+    return for_person(found, _signed_in)
+
+
+def _signed_in() -> SignedIn:
+    from lyncdesk.machine.sign_in_name import signed_in  # most policies do without
+
+    return signed_in()

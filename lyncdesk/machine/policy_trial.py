@@ -6,6 +6,7 @@ By its ending: ``.toml`` as the policy file, ``.reg`` as the registry after rege
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -139,7 +140,7 @@ class RegText:
         """See winreg: the name of the key serves as its handle."""
         name = rf"{key}\{sub_key}".casefold()
         if name not in self._keys and not any(other.startswith(name + "\\") for other in self._keys):
-            raise FileNotFoundError(name)
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
         return nullcontext(name)
 
     def EnumValue(self, key: str, index: int, /) -> Data:  # noqa: N802 - winreg's

@@ -39,6 +39,7 @@ from lyncdesk.ui.locale_times import in_the_persons_locale
 from lyncdesk.ui.newest import Newest
 from lyncdesk.ui.notices import Notices
 from lyncdesk.ui.opening import Opening
+from lyncdesk.ui.restart import RestartQuestion
 from lyncdesk.ui.theme import is_dark
 from lyncdesk.ui.tray import Tray, tray_available
 from lyncdesk.ui.windows import Windows
@@ -84,6 +85,7 @@ class Desktop(QObject):
             open_sample=program.open_sample,
         )
         self._ended = False
+        self._question = RestartQuestion(self._words, self)
         self._opening = Opening(self._windows, tray_available, minimised=program.minimised)
         self._outside = Outside()
         self._connect()
@@ -100,12 +102,16 @@ class Desktop(QObject):
         # Not quit(), which asks every window: without a tray the main window would rather be minimised.
         self._app.exit()
 
+    def _restart(self) -> None:
+        self._app.exit(self._program.RESTART)
+
     def end(self) -> None:
         """End windows, client and thread."""
         if self._ended:
             return
         self._ended = True
         self._opening.stop()
+        self._question.close()
         self._windows.end()
         self._bridge.stop()
         self._outside.stop()
@@ -119,6 +125,8 @@ class Desktop(QObject):
         commands.open_asked.connect(self._open)
         commands.exit_asked.connect(self._exit)
         windows.nothing_left.connect(self._exit)
+        windows.restart_asked.connect(self._restart)
+        self._question.wanted.connect(self._restart)
         self._opening.nothing_to_show.connect(self._exit)
         tray.toggled.connect(self._toggle)
         tray.inspected.connect(lambda: windows.act(Action.CONNECTION))
@@ -175,6 +183,9 @@ class Desktop(QObject):
         self._mishap(f"{type(error).__name__}: {error}")
 
     def _mishap(self, what: str) -> None:
+        if self._program.replaced():
+            self._question.ask()
+            return
         self._windows.main.show_mishap(
             self._words("Something went wrong inside LyncDesk: {what} The log file tells more.", what=what)
         )

@@ -20,6 +20,7 @@ from lyncdesk.ui.account_form import AccountForm
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.connection_test import ConnectionTest
 from lyncdesk.ui.controls import button, give_mnemonics, open_at, scrolling
+from lyncdesk.ui.program_icon import program_icon
 from lyncdesk.ui.widgets import MessageLine, Panel, QuietLabel, bold, label
 
 
@@ -41,6 +42,7 @@ class FirstStart(QWidget):
         self._saving = False
         self._saved = False
         self.setWindowTitle(words("Welcome to LyncDesk"))
+        self.setWindowIcon(program_icon())
         self.form = AccountForm(words)
         self.test = ConnectionTest(bridge, words, self._typed, take_server=self._take_server)
         self.test.start_button.hide()

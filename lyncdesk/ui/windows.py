@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 
 
 class Windows(SeatWindows):
-    """Owns the windows. ``nothing_left`` tells that the person closed all that is to be seen of the program.
+    """Owns the windows. ``nothing_left`` tells that the person closed all that is to be seen of the program,
+    ``restart_asked`` that it is to be started again.
 
     ``simulation`` gives the controls of the sample organisation, None with a real account; ``open_sample``
     starts the sample organisation as a program of its own.
     """
 
     nothing_left = Signal()
+    restart_asked = Signal()
 
     def __init__(
         self,
@@ -51,7 +53,11 @@ class Windows(SeatWindows):
         self._simulation = simulation
         self._open_sample = open_sample
         self._ending = False
-        self._acts |= {Action.ENTER_PASSWORD: self.enter_password, Action.ACCOUNT: self.open_account}
+        self._acts |= {
+            Action.ENTER_PASSWORD: self.enter_password,
+            Action.ACCOUNT: self.open_account,
+            Action.RESTART: self.restart_asked.emit,
+        }
 
     @property
     def main(self) -> MainWindow:

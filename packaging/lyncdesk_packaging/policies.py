@@ -47,7 +47,7 @@ FILES: Mapping[str, Callable[[], bytes]] = {
 
 
 def make(work: Work) -> list[Path]:
-    """Write them all."""
+    """Write them all. The product is the zip: in a release each file has a name of its own."""
     folder = work.dist / "policies"
     shutil.rmtree(folder, ignore_errors=True)
     for old in work.dist.glob("lyncdesk-policies-*.zip"):
@@ -64,4 +64,4 @@ def make(work: Work) -> list[Path]:
             entry.external_attr = 0o644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             zipped.writestr(entry, data)
-    return [*(folder / name for name in FILES), archive]
+    return [archive]

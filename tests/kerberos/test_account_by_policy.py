@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.desktop import Desktop
+from tests.end_to_end.test_what_a_client_leaves import STRACE, talked_to, traced
 from tests.exchange.client.raw_server import RawServer
 from tests.exchange.client.sign_in_servers import Guard
 from tests.kerberos.kdc import Realm
@@ -79,10 +80,13 @@ def workplace(realm: Realm, tmp_path: Path) -> Iterator[Workplace]:
         yield Workplace(desktop, realm, tmp_path, server, guard)
 
 
-def test_with_a_policy_and_a_ticket_nobody_types_anything(realm: Realm, workplace: Workplace) -> None:
+def test_with_a_policy_and_a_ticket_nobody_types_anything(
+    realm: Realm, workplace: Workplace, tmp_path: Path
+) -> None:
     realm.sign_in(USER, PASSWORD)
-    desktop = workplace.desktop
-    with desktop.program(workplace.command, env=workplace.env) as client:
+    desktop, trace = workplace.desktop, tmp_path / "trace"
+    watched = [*STRACE, "-o", str(trace)] if traced() else []
+    with desktop.program([*watched, *workplace.command], env=workplace.env) as client:
         wait_for(lambda: desktop.windows("^LyncDesk$"), "the main window")
         assert desktop.windows("^Welcome") == []
         status = workplace.read()
@@ -92,6 +96,9 @@ def test_with_a_policy_and_a_ticket_nobody_types_anything(realm: Realm, workplac
     assert workplace.guard.counted["let in"] >= 1
     assert workplace.guard.counted["refused"] == 0
     assert not any(PASSWORD.encode() in request for request in workplace.server.requests)
+    if watched:
+        # Besides Exchange the system's Kerberos asks the domain.
+        assert {port for _, port in talked_to(trace)} == {str(workplace.server.port), str(realm.port)}
 
 
 def test_a_ticket_that_comes_late_is_found_and_until_then_a_password_may_be_typed(

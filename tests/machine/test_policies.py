@@ -19,6 +19,7 @@ from lyncdesk.machine import policies
 from lyncdesk.machine.policies import SystemPolicy, system_policy
 from lyncdesk.machine.policy_preferences import policy_from
 from lyncdesk.machine.policy_registry import PolicyRegistry
+from lyncdesk.machine.windows_owner import not_an_administrators
 from tests.hives import DWORD, SZ, HiveRegistry, write_hive
 
 MINUTE = timedelta(minutes=1)
@@ -27,10 +28,12 @@ KEY = r"Software\Policies\LyncDesk"
 
 def test_each_system_has_its_places_strongest_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("sys.platform", "win32")
-    monkeypatch.setenv("PROGRAMDATA", str(tmp_path))
+    monkeypatch.setattr("lyncdesk.machine.windows.common_folder", lambda: str(tmp_path))
     *registry, file = system_policy("win32").places
     assert [place.path for place in registry] == [rf"HKEY_LOCAL_MACHINE\{KEY}", rf"HKEY_CURRENT_USER\{KEY}"]
+    assert isinstance(file, PolicyFile)
     assert file.path == tmp_path / "LyncDesk" / "policy.toml"
+    assert file.refuses is not_an_administrators
     monkeypatch.setattr("sys.platform", "darwin")
     person = Path("~").expanduser().owner()
     name = "org.lyncdesk.LyncDesk.plist"
@@ -165,7 +168,7 @@ def test_a_policy_on_trial_counts_instead_of_this_computers(
     assert keys["IdleThreshold"] == (10, "administrator", str(path))
     assert keys["AwayThreshold"] == (51, "person", None)
     assert keys["KeepHistory"] == (False, "built in", None)
-    assert bootstrap.options_in_force()[1] != found
+    assert bootstrap.options_in_force()[1].path == ""
 
 
 @pytest.mark.usefixtures("home")

@@ -57,6 +57,15 @@ OWN: tuple[ProblemRow, ...] = (
         " holds an unknown key, or a value of a wrong type or out of its range. The rest of it holds.",
     ),
     ProblemRow(
+        "program-replaced",
+        "LyncDesk was updated, and needs a restart.",
+        "This is version {version}, in whose place another was put while it ran. What it has not loaded yet"
+        " may not fit any more.",
+        "Restart LyncDesk. Nothing is lost.",
+        Retry.NEVER,
+        trigger="The program's files were replaced while it ran: a package was updated, or installed again.",
+    ),
+    ProblemRow(
         "version-unknown",
         "Whether there is a newer version could not be found out.",
         "{server} was asked. {why}",

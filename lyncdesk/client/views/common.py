@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from lyncdesk.client import refusals
-from lyncdesk.client.problems import PROBLEMS
+from lyncdesk.client.problems import PROBLEMS, REPLACED
 from lyncdesk.client.reading import incomplete, stale
 from lyncdesk.client.state import Health, State
 from lyncdesk.client.view_types import Action, Indicator
@@ -43,6 +43,8 @@ def mended_by(problem: str) -> tuple[Action, str] | None:
     """Where a problem of this name can be mended, and what the button that leads there says."""
     if problem in PASSWORD_HELPS:
         return Action.ENTER_PASSWORD, N_("Enter password")
+    if problem == REPLACED:
+        return Action.RESTART, N_("Restart LyncDesk")
     if PROBLEMS[problem].account:
         return Action.ACCOUNT, N_("Open Options > Account")
     return None

@@ -76,6 +76,18 @@ async def test_an_account_that_was_set_signs_in_by_itself(started: list[Client])
     assert not client.store.load()[0].get("account")
 
 
+async def test_an_address_that_a_script_wrote_into_the_settings_signs_in_under_the_policys_server(
+    started: list[Client],
+) -> None:
+    """For organisations whose addresses are not made of the names that people sign in with."""
+    started.append(client := Client(f'ExchangeServerUrl = "{OLD}"\nExchangeAuthentication = "negotiate"'))
+    client.store.save({"account": {"address": KELLER}})
+    await client.start()
+    assert client.asked == Account(KELLER, server=OLD, authentication="negotiate")
+    assert client.session.state.signed_in
+    assert asks_for_account(client.session.state) is False
+
+
 async def test_an_account_that_is_recommended_waits_for_a_word_of_the_person_and_is_theirs_then(
     started: list[Client],
 ) -> None:
