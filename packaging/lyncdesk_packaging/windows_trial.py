@@ -236,12 +236,12 @@ def compile_setups(work: Work, wine: Wine) -> None:
             wine.run(
                 "wine",
                 wine.windows(wine.place / "inno/ISCC.exe"),
-                "/Qp",
                 f"/F{kind.switch[1:]}-{number}",
                 f"/DBundle={wine.windows(bundle)}",
                 *folder,
                 wine.windows(recipe / "lyncdesk.iss"),
             )
+            check("the compiler warns of nothing", "Warning" not in wine.said())
             print(f"compiled: {NAMES['Name']} {number} {kind.switch}")
 
 

@@ -26,6 +26,7 @@ class Wine:
         self._work = work
         self.root = work.scratch / "root"
         self.place = self.root / "trial"
+        self._said = self.place / "said.txt"
         self._screen: subprocess.Popen[bytes] | None = None
         self._children: list[subprocess.Popen[bytes]] = []
 
@@ -86,8 +87,7 @@ class Wine:
             MistakeError: it is not one of ``accept``, or the program does not end.
         """
         # Into a file: what outlives the program would hold a pipe open.
-        said = self.place / "said.txt"
-        with said.open("wb") as file:
+        with self._said.open("wb") as file:
             running = subprocess.Popen(
                 self._inside(command), env=self._environment(), stdout=file, stderr=subprocess.STDOUT
             )
@@ -98,9 +98,12 @@ class Wine:
                 running.wait()
                 raise MistakeError(f"{' '.join(command)} did not end within {seconds} s") from error
         if status not in accept:
-            text = said.read_text(encoding="utf-8", errors="replace")
-            raise MistakeError(f"{' '.join(command)} ended with {status}:\n{text[-4000:]}")
+            raise MistakeError(f"{' '.join(command)} ended with {status}:\n{self.said()[-4000:]}")
         return status
+
+    def said(self) -> str:
+        """What the last program that ran to its end said."""
+        return self._said.read_text(encoding="utf-8", errors="replace")
 
     def begin(self, *command: str) -> None:
         """Start a program inside that goes on, until :meth:`stop` at the latest."""

@@ -68,8 +68,8 @@ Name: "en"; MessagesFile: "compiler:Default.isl"
 Name: "de"; MessagesFile: "compiler:Languages\German.isl"
 
 [Messages]
-en.UninstalledAll=%1 was removed. The settings, contacts and log files of each person stay, in %%LOCALAPPDATA%%\lyncdesk, and a stored password in the Credential Manager under “LyncDesk”. To forget the account, sign out in LyncDesk before you remove it; then delete that folder.
-de.UninstalledAll=%1 wurde entfernt. Einstellungen, Kontakte und Protokolle jeder Person bleiben in %%LOCALAPPDATA%%\lyncdesk und ein gespeichertes Kennwort in der Anmeldeinformationsverwaltung unter „LyncDesk“. Um das Konto zu vergessen, melden Sie sich vor dem Entfernen in LyncDesk ab; löschen Sie danach diesen Ordner.
+en.UninstalledAll=%1 was removed. What is each person’s own stays: settings, contacts and log files in %%LOCALAPPDATA%%\lyncdesk, and a stored password in the Credential Manager under “LyncDesk”. Whoever wants nothing to be left deletes these.
+de.UninstalledAll=%1 wurde entfernt. Was jeder Person selbst gehört, bleibt: Einstellungen, Kontakte und Protokolle in %%LOCALAPPDATA%%\lyncdesk und ein gespeichertes Kennwort in der Anmeldeinformationsverwaltung unter „LyncDesk“. Wer nichts zurücklassen möchte, löscht dies.
 
 [CustomMessages]
 en.Autostart=&Start {#Name} when I log on to this computer, minimised

@@ -22,6 +22,7 @@ from lyncdesk_packaging.app_icons import ICNS_KINDS, png
 from lyncdesk_packaging.bundle_darwin import app_options, exe_options, info_plist, minimum_system
 from lyncdesk_packaging.macos import WHEEL
 from tests.packaging.conftest import Made
+from tests.packaging.pyinstaller_options import taken
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +82,10 @@ def test_pyinstaller_is_given_what_it_asks_for(monkeypatch: pytest.MonkeyPatch) 
     assert options["bundle_identifier"] == DESKTOP_ID
     assert options["info_plist"]["LSUIElement"] is True
     assert Path(options["icon"]).suffix == ".icns"
+    assert set(options) <= taken("osx.py")
     # Signed afterwards, from the inside out.
     assert exe_options("lyncdesk")["codesign_identity"] is None
+    assert set(exe_options("lyncdesk")) <= taken("api.py")
 
 
 def test_the_icon_has_every_picture_as_it_was_drawn(recipe: Path) -> None:

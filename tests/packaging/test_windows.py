@@ -22,6 +22,7 @@ from lyncdesk_packaging.identity import numbers
 from tests.machine.registry import Registry
 from tests.packaging.conftest import Made
 from tests.packaging.inno_script import Script, read
+from tests.packaging.pyinstaller_options import taken
 
 # Another one would install a second LyncDesk beside the first.
 APP_ID = "{{01B57657-0B82-45AD-A737-6E1A4153BEE1}"
@@ -207,6 +208,7 @@ def test_the_icon_has_every_size_as_it_was_drawn(recipe: Path) -> None:
 )
 def test_the_task_manager_shows_each_program_under_its_name(program: str, called: str) -> None:
     options = exe_options(program)
+    assert set(options) <= taken("api.py")
     assert Path(options["icon"]).read_bytes()[:4] == b"\0\0\1\0"
     strings: dict[str, str] = {}
     fixed: dict[str, Any] = {}
