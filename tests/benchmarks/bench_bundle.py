@@ -21,11 +21,14 @@ from pathlib import Path
 from statistics import median
 
 from lyncdesk.starting import KEYRING_HELPER, WORKER
-from lyncdesk_packaging.steps import made
 from tests.benchmarks.account import account
 from tests.benchmarks.bench_desktop import FirstCheck, measure
 from tests.desktop import Desktop
 from tests.user_session import ROOT
+
+# What makes packages is no part of the program, and so is not installed with it.
+sys.path.insert(0, str(ROOT / "packaging"))
+from lyncdesk_packaging.steps import made
 
 Figures = dict[str, float]
 
