@@ -28,7 +28,7 @@ TEST_PACKAGES := $(SCREEN_PACKAGES) curl dbus git gnome-keyring openbox trayer x
 
 # What packaging/ builds and checks with; nothing of it runs in a program that is installed.
 PACKAGE_PACKAGES := appstream binutils desktop-file-utils dpkg-dev fakeroot file libhivex-bin libxml2-utils lintian \
-  man-db mmdebstrap squashfs-tools
+  man-db mmdebstrap patchelf squashfs-tools
 
 # Those of signing in with Kerberos need a KDC and its tools, and what compiles the library for it. Nobody sets up a
 # realm, without which Debian's KDC does not run. What is missing is told, and the other tests run all the same.
