@@ -2,10 +2,11 @@
 # make test    set up, lint, and run all tests
 # make lint    style, types and import rules only
 # make translations   bring the catalogues up to date with the source
-# make pages   bring the library of scenarios in docs/ up to date with the scenarios
+# make pages   bring the library of scenarios in docs/, manual page, completions and icons up to date with their sources
 # make bench   start-up, memory and idle cost, as ratios to the smallest program of the kind
 # make soak    calendar checks over virtual weeks against a server that fails at random; ARGS="--checks 5000 --seed 1"
 # make package   what an office installs, into dist/; ARGS="deb flatpak" makes these alone, ARGS=--list names them
+# make release   all of it from a tag, with sums, an SBOM and the licences, into dist/release-VERSION (packaging/release/)
 # make kerberos   of the tests only those of signing in with Kerberos, with a KDC of their own
 # make clean   remove everything that make has made
 #
@@ -27,8 +28,8 @@ TEST_PACKAGES := $(SCREEN_PACKAGES) curl dbus git gnome-keyring openbox trayer x
   evolution-ews gir1.2-ecal-2.0 python3-gi $(if $(shell command -v npm),,nodejs npm)
 
 # What packaging/ builds and checks with; nothing of it runs in a program that is installed.
-PACKAGE_PACKAGES := appstream binutils desktop-file-utils dpkg-dev fakeroot file libhivex-bin libxml2-utils lintian \
-  man-db mmdebstrap patchelf squashfs-tools
+PACKAGE_PACKAGES := appstream binutils desktop-file-utils dpkg-dev fakeroot file fish groff libhivex-bin libxml2-utils \
+  lintian man-db mmdebstrap patchelf squashfs-tools zsh
 
 # Those of signing in with Kerberos need a KDC and its tools, and what compiles the library for it. Nobody sets up a
 # realm, without which Debian's KDC does not run. What is missing is told, and the other tests run all the same.
@@ -68,7 +69,7 @@ if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && \
 fi
 endef
 
-.PHONY: demo test lint translations pages bench soak kerberos package clean system-test system-package
+.PHONY: demo test lint translations pages bench soak kerberos package release clean system-test system-package
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runtime
@@ -91,6 +92,7 @@ translations: $(VENV)/.dev
 
 pages: $(VENV)/.dev
 	$(BIN)/python -m tests.tools.scenario_pages
+	PYTHONPATH=packaging $(BIN)/python -m lyncdesk_packaging.desktop_sources
 
 bench: system-test $(VENV)/.dev
 	@set -e; for program in tests/benchmarks/bench_*.py; do echo "$$program"; $(BIN)/python "$$program" $(ARGS); done
@@ -100,6 +102,9 @@ soak: $(VENV)/.dev
 
 package: system-package $(VENV)/.dev
 	PYTHONPATH=packaging $(BIN)/python -m lyncdesk_packaging $(ARGS)
+
+release: system-package $(VENV)/.dev
+	PYTHONPATH=packaging $(BIN)/python -m lyncdesk_packaging.release $(ARGS)
 
 kerberos: $(VENV)/.kerberos
 	$(kerberos_tests) $(ARGS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from pathlib import Path
@@ -18,6 +17,7 @@ from lyncdesk.client.policy import Policy
 from lyncdesk.client.policy_file import PolicyFile
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.settings import options_from
+from lyncdesk.client.sign_in_names import SignedIn, for_person
 from lyncdesk.client.views.common import EXCHANGE_ALONE
 from lyncdesk.client.words import Words, catalogue, shipped
 from lyncdesk.machine import clock
@@ -27,6 +27,7 @@ from lyncdesk.machine.paths import Paths, paths, policy_file
 from lyncdesk.machine.settings_store import FileSettingsStore
 from lyncdesk.machine.zone import LocalTime, local_zone
 from lyncdesk.presence.message import Message
+from lyncdesk.starting import program_command
 
 if TYPE_CHECKING:
     from lyncdesk.calendars.account import ExchangeAccounts
@@ -55,7 +56,7 @@ def words_for(options: Options, zone: tzinfo) -> Words:
 
 def start_command(*, minimised: bool) -> tuple[str, ...]:
     """How this program is started again, for the start with the computer."""
-    return (sys.executable, "-m", "lyncdesk", *(("--minimised",) if minimised else ()))
+    return program_command(*(("--minimised",) if minimised else ()))
 
 
 def start_with_computer(on: bool, minimised: bool) -> None:
@@ -63,6 +64,17 @@ def start_with_computer(on: bool, minimised: bool) -> None:
     from lyncdesk.machine.autostart import autostart
 
     autostart(start_command(minimised=minimised)).set(on)
+
+
+def read_policy() -> Policy:
+    """The administrator's policy as it is now for the person who runs this program."""
+    return for_person(PolicyFile(policy_file()).read(), _signed_in)
+
+
+def _signed_in() -> SignedIn:
+    from lyncdesk.machine.sign_in_name import signed_in  # most policies do without
+
+    return signed_in()
 
 
 # The desktop client and the sample organisation
@@ -76,7 +88,6 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     from lyncdesk.pools.exchange_alone import ExchangeAlonePool
     from lyncdesk.pools.exchange_people import ExchangePeople
 
-    policy = PolicyFile(policy_file())
     probe = machine_probe()
     exchange = exchange_accounts(local_zone())
     system_clock = clock.SystemClock()
@@ -84,7 +95,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     return LiveSession(
         Parts(
             store=FileSettingsStore(place.settings, clock.now),
-            read_policy=policy.read,
+            read_policy=read_policy,
             credentials=KeyringStore(),
             exchange=exchange,
             pool=pool,
@@ -95,7 +106,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             wait=asyncio.sleep,
             probe=probe,
             autostart=start_with_computer,
-            environment=lambda: environment(place, policy.path, exchange, probe.limits()),
+            environment=lambda: environment(place, policy_file(), exchange, probe.limits()),
             beside=beside,
             secret=logs.register_secret,
             log_lines=logs.lines,
@@ -238,7 +249,7 @@ def options_in_force(*, demo: bool = False) -> tuple[Options, Policy, tuple[Prob
 
     The file is only looked at: to keep a broken one aside, and to tell of it, is the running client's part.
     """
-    policy = Policy() if demo else PolicyFile(policy_file()).read()
+    policy = Policy() if demo else read_policy()
     values, problems = FileSettingsStore(paths(demo).settings, clock.now).peek()
     return options_from(values, policy, {})[0], policy, problems
 

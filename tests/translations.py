@@ -40,6 +40,11 @@ MARKERS: dict[str, tuple[int, ...]] = {
     "Message.of": (0,),
     "ProblemRow": (1, 2, 3),
     "StateRow": (0,),
+    # The effect of a policy key.
+    "PolicyKey": (3,),
+    "_plain": (3,),
+    "_text": (2,),
+    "_never": (1,),
 }
 # Members of enumerations that screens show; `Words` translates them where they are values.
 SHOWN: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -27,7 +27,7 @@ Runs = Callable[[argparse.Namespace], int]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Never raises but for a mistake in LyncDesk itself."""
-    arguments = _parser().parse_args(argv)
+    arguments = parser().parse_args(argv)
     run: Runs = arguments.run
     if isinstance(sys.stdout, TextIOWrapper):
         # A terminal that cannot show a letter of a title or a subject gets it escaped instead.
@@ -46,7 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return fail(f"{what}; check the path, who may write there, and the room on the disk", NOT_SO)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Every command and option; the manual page and the completions are made of it."""
     parser = argparse.ArgumentParser(
         prog="lyncdesk",
         description="Presence from your Exchange calendar. Without a command: the desktop client.",

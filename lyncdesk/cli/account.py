@@ -128,9 +128,7 @@ def _account(arguments: argparse.Namespace, stored: Account) -> Account:
     if server is None:
         # The server of one organisation knows nothing of another's mailboxes.
         server = stored.server if _domain(address) == _domain(stored.address) else ""
-    return Account(
-        person(address), arguments.user or "", server.strip(), stored.authentication, stored.ca_file
-    )
+    return replace(stored, address=person(address), user_name=arguments.user or "", server=server.strip())
 
 
 def _domain(address: str) -> str:

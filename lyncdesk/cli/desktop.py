@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lyncdesk.cli.exits import WRONG_USE, fail
 from lyncdesk.machine.files import private_folder
 from lyncdesk.machine.paths import paths
+from lyncdesk.starting import child_environment, program_command
 from lyncdesk.ui.application import Program, run
 
 if TYPE_CHECKING:
@@ -140,4 +141,4 @@ def _open_sample() -> None:
     """Start the sample organisation as a program of its own."""
     import subprocess
 
-    subprocess.Popen([sys.executable, "-m", "lyncdesk", "demo"], start_new_session=True)
+    subprocess.Popen(program_command("demo"), env=child_environment(), start_new_session=True)

@@ -34,7 +34,7 @@ class Account:
 
     ``server`` is the EWS address; ``user_name`` what the person signs in with (the address if empty);
     ``authentication`` is one of AUTHENTICATIONS; ``ca_file`` a file of trusted issuers beside the system's,
-    "" = none.
+    "" = none; ``proxy`` is the address of a proxy, "none" = never one, "" = as the computer is set.
     """
 
     address: str = ""
@@ -42,6 +42,7 @@ class Account:
     server: str = ""
     authentication: str = "automatic"
     ca_file: str = ""
+    proxy: str = ""
 
     @property
     def login(self) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeAlias
 
+from lyncdesk.client.account_kinds import ADDRESS_PATTERN, PROXY, USER_NAME_PATTERN
 from lyncdesk.client.options import AUTHENTICATIONS
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.value_kinds import (
@@ -148,6 +149,18 @@ POLICY: dict[str, PolicyKey] = {
             "maximum_contacts",
         ),
         _text(
+            "AccountAddress",
+            ADDRESS_PATTERN,
+            "Whose mailbox it is; nobody types it then.",
+            "account.address",
+        ),
+        _text(
+            "AccountUserName",
+            USER_NAME_PATTERN,
+            "What people sign in to Exchange with; empty: the address.",
+            "account.user_name",
+        ),
+        _text(
             "ExchangeServerUrl",
             SERVER,
             "The address of Exchange Web Services; empty: it is found automatically.",
@@ -155,7 +168,7 @@ POLICY: dict[str, PolicyKey] = {
         ),
         _text(
             "ExchangeAuthentication",
-            Text(AUTHENTICATION.words, lambda text: text in {"", *AUTHENTICATIONS}),
+            Text(AUTHENTICATION.words, lambda text: text in {"", *AUTHENTICATIONS}, AUTHENTICATIONS),
             "How people sign in to Exchange; automatic: as the server offers.",
             "account.authentication",
         ),
@@ -164,6 +177,12 @@ POLICY: dict[str, PolicyKey] = {
             FULL_PATH,
             "A file of certificate authorities that are trusted beside the system's.",
             "account.ca_file",
+        ),
+        _text(
+            "ProxyUrl",
+            PROXY,
+            'The proxy on the way to Exchange; empty: as this computer is set, "none": no proxy.',
+            "account.proxy",
         ),
         _plain(
             "AllowSavedPassword",

@@ -32,8 +32,18 @@ def _problem(where: str, what: Message, **values: Value) -> Problem:
 def _unknown(where: str, key: str) -> Problem:
     from difflib import get_close_matches  # for mistakes alone
 
-    near = get_close_matches(key.casefold(), [known.casefold() for known in POLICY], n=1, cutoff=0.5)
+    # Who writes a password into a policy means no other key, unless it is very near.
+    secret = "password" in key.casefold()
+    cutoff = 0.8 if secret else 0.5
+    near = get_close_matches(key.casefold(), [known.casefold() for known in POLICY], n=1, cutoff=cutoff)
     known = next((known for known in POLICY if [known.casefold()] == near), None)
+    if known is None and secret:
+        what = Message.of(
+            "the key {key} has no effect: a policy is read by everybody and never holds a password. Take it"
+            " out; with Negotiate nobody needs one, and otherwise each person types it once",
+            key=key,
+        )
+        return _problem(where, what, key=key)
     if known is None:
         what = Message.of("the key {key} is not known and has no effect", key=key)
         return _problem(where, what, key=key)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
+from lyncdesk.client.account_kinds import PROXY
 from lyncdesk.client.value_kinds import (
     ADDRESS,
     AUTHENTICATION,
@@ -59,6 +60,7 @@ FIELDS: dict[str, Kind] = {
     "account.server": SERVER,
     "account.authentication": AUTHENTICATION,
     "account.ca_file": FULL_PATH,
+    "account.proxy": PROXY,
 }
 _MANUAL: dict[str, Kind] = {
     "status": Choice(ManualStatus),

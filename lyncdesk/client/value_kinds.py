@@ -213,10 +213,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line of text that passes ``allowed``; ``words`` say what that is."""
+    """One line of text that passes ``allowed``; ``words`` say what that is, ``choices`` are all there is."""
 
     words: str = N_("text")
     allowed: Callable[[str], bool] = str.isprintable
+    choices: tuple[str, ...] = ()
 
     @property
     def range(self) -> Message:

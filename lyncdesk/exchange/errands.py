@@ -99,6 +99,7 @@ class Errands:
             "login": account.login,
             "password": password,
             "ca_file": account.ca_file,
+            "proxy": account.proxy,
             "version": self._version,
             "authentication": account.authentication,
             "way": self._ways.get(endpoint, ""),

@@ -7,30 +7,16 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
-import lyncdesk
+from lyncdesk.starting import WORKER, module_command
 
 _FAREWELL: Final = 2.0  # seconds to end by itself
-_UNWANTED = ("PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONDEBUG", "PYTHONPROFILEIMPORTTIME")
 
 
 def worker_command() -> tuple[str, ...]:
-    """How the worker is started from a normal installation; a packaged program passes its own."""
-    return (sys.executable, "-P", "-m", "lyncdesk.exchange.worker")
-
-
-def worker_environment() -> dict[str, str]:
-    """The environment of the worker: ours, able to find this package, without odd ways of running Python.
-
-    It holds no secret: those go through the pipe.
-    """
-    environment = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
-    here = str(Path(lyncdesk.__file__).resolve().parent.parent)
-    others = [p for p in environment.get("PYTHONPATH", "").split(os.pathsep) if p and p != here]
-    environment["PYTHONPATH"] = os.pathsep.join([here, *others])
-    return environment
+    """How the worker is started."""
+    return module_command(WORKER)
 
 
 async def gone(process: asyncio.subprocess.Process, drain: asyncio.Task[None], *, kill: bool) -> None:

@@ -109,6 +109,7 @@ class Call:
     login: str
     password: str = field(repr=False)
     ca_file: str = ""
+    proxy: str = ""
     version: str = ""
     authentication: str = "automatic"
     way: str = ""

@@ -17,7 +17,8 @@ from typing import Final
 
 from lyncdesk.client.problems import Problem
 from lyncdesk.exchange import wire
-from lyncdesk.exchange.launching import gone, strike, worker_command, worker_environment
+from lyncdesk.exchange.launching import gone, strike, worker_command
+from lyncdesk.starting import NO_WINDOW, child_environment
 
 _GRACE: Final = 2.0  # seconds of idle life after the last work
 _HORIZON: Final = 30.0  # seconds: a worker waits for work that is due within
@@ -71,7 +72,7 @@ class ExchangeWorker:
         self,
         *,
         command: Callable[[], Sequence[str]] = worker_command,
-        environment: Callable[[], Mapping[str, str]] = worker_environment,
+        environment: Callable[[], Mapping[str, str]] = child_environment,
         grace: float = _GRACE,
     ) -> None:
         self._grace = grace
@@ -165,7 +166,7 @@ class ExchangeWorker:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env=dict(self._environment()),
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                creationflags=NO_WINDOW,
             )
             self._starts += 1
             self._drain = asyncio.create_task(

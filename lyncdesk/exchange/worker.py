@@ -64,6 +64,13 @@ def _send(answers: BinaryIO, answer: wire.Message) -> None:
 def serve(message: wire.Message, send: Callable[[wire.Message], None]) -> None:
     """Carry out one request: its parts as they come, then ``done`` or ``failed``."""
     # Only now, so that starting the process costs nothing before there is something to do.
+    from lyncdesk.exchange.proxy import by_way_of
+
+    with by_way_of(message["call"].get("proxy", "")):
+        _serve(message, send)
+
+
+def _serve(message: wire.Message, send: Callable[[wire.Message], None]) -> None:
     from lyncdesk.exchange.certificates import explained
     from lyncdesk.exchange.link import Call, Link
     from lyncdesk.exchange.operations import OPERATIONS

@@ -16,6 +16,7 @@ from xml.parsers.expat import ExpatError
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.machine.files import write_atomically
+from lyncdesk.machine.share import desktop_exec
 from lyncdesk.presence.message import Message
 
 
@@ -54,22 +55,6 @@ def _content(path: Path) -> bytes | None:
         return path.read_bytes()
     except OSError:
         return None
-
-
-_EXEC_SPECIAL = frozenset(" \t\n\"'\\><~|&;$*?#()`")
-
-
-def desktop_exec(command: Sequence[str]) -> str:
-    """The command as the value of ``Exec`` (Desktop Entry Specification: quoting, then escaping)."""
-
-    def quoted(argument: str) -> str:
-        argument = argument.replace("%", "%%")
-        if argument and not _EXEC_SPECIAL.intersection(argument):
-            return argument
-        inside = "".join(f"\\{char}" if char in '"`$\\' else char for char in argument)
-        return f'"{inside}"'
-
-    return " ".join(map(quoted, command)).replace("\\", "\\\\").replace("\n", "\\n")
 
 
 class XdgAutostart:

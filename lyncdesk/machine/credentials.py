@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 
-import lyncdesk
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.words import N_
 from lyncdesk.presence.message import Message, Value
+from lyncdesk.starting import KEYRING_HELPER, NO_WINDOW, child_environment, module_command
 
 SERVICE = "LyncDesk"
 # A person may have to type the keyring's own password meanwhile.
@@ -39,15 +37,8 @@ def _problem(reason: str, **values: Value) -> Problem:
 
 
 def helper_command() -> tuple[str, ...]:
-    """How the helper is started from a normal installation; a packaged program passes its own."""
-    return (sys.executable, "-P", "-m", "lyncdesk.machine.keyring_helper")
-
-
-def helper_environment() -> dict[str, str]:
-    """Our environment, able to find this package."""
-    here = str(Path(lyncdesk.__file__).resolve().parent.parent)
-    others = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path and path != here]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([here, *others])}
+    """How the helper is started."""
+    return module_command(KEYRING_HELPER)
 
 
 class KeyringStore:
@@ -61,7 +52,7 @@ class KeyringStore:
         *,
         service: str = SERVICE,
         command: Callable[[], Sequence[str]] = helper_command,
-        environment: Callable[[], Mapping[str, str]] = helper_environment,
+        environment: Callable[[], Mapping[str, str]] = child_environment,
         patience: timedelta = PATIENCE,
         windows: bool = sys.platform == "win32",
     ) -> None:
@@ -107,6 +98,7 @@ class KeyringStore:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
                 env=dict(self._environment()),
+                creationflags=NO_WINDOW,
             )
         except OSError as error:
             raise ProblemError(_problem("error", error=error.strerror or str(error))) from error

@@ -26,7 +26,12 @@ class _LastInput(Structure):
     _fields_ = (("size", c_uint32), ("time", c_uint32))
 
 
-def _library(name: str) -> Any:
+def windows_library(name: str) -> Any:
+    """A library of the system.
+
+    Raises:
+        UnavailableError: there is none of this name.
+    """
     try:
         return getattr(ctypes, "windll")[name]  # noqa: B009 - there is no such name on other systems
     except (AttributeError, OSError) as error:
@@ -36,7 +41,7 @@ def _library(name: str) -> Any:
 class WindowsIdle:
     """An :class:`lyncdesk.machine.sensors.IdleSource` over GetLastInputInfo."""
 
-    def __init__(self, library: Callable[[str], Any] = _library) -> None:
+    def __init__(self, library: Callable[[str], Any] = windows_library) -> None:
         self._library = library
 
     @property
@@ -60,7 +65,7 @@ class WindowsIdle:
         """Nothing is held."""
 
 
-def windows_locked(library: Callable[[str], Any] = _library) -> bool | None:
+def windows_locked(library: Callable[[str], Any] = windows_library) -> bool | None:
     """Whether the session is locked, None where Windows does not say."""
     try:
         wts = library("wtsapi32")

@@ -14,8 +14,9 @@ from jeepney.io.blocking import open_dbus_connection
 from lyncdesk.client.ports import CredentialStore, ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.words import Words
-from lyncdesk.machine.credentials import KeyringStore, MemoryStore, helper_environment
+from lyncdesk.machine.credentials import KeyringStore, MemoryStore
 from lyncdesk.machine.keyring_helper import safe
+from lyncdesk.starting import child_environment
 from tests.desktop import Desktop
 from tests.session_bus import default_keyring
 from tests.waiting import LONG_ENOUGH
@@ -35,7 +36,7 @@ def keyring() -> Iterator[Desktop]:
 
 
 def real(environment: Mapping[str, str]) -> KeyringStore:
-    return KeyringStore(environment=lambda: {**helper_environment(), **environment}, patience=SOON)
+    return KeyringStore(environment=lambda: {**child_environment(), **environment}, patience=SOON)
 
 
 @pytest.fixture(params=["memory", "keyring"])
@@ -123,7 +124,7 @@ async def test_a_keyring_that_keeps_passwords_readable_is_refused(keyring: Deskt
         "    def get_password(self, service, username): return None\n"
         "    def set_password(self, service, username, password): open('leak', 'w').write(password)\n"
     )
-    path = os.pathsep.join([str(tmp_path), helper_environment()["PYTHONPATH"]])
+    path = os.pathsep.join([str(tmp_path), child_environment()["PYTHONPATH"]])
     environment = {"PYTHONPATH": path, "PYTHON_KEYRING_BACKEND": "keyrings.alt.file.PlaintextKeyring"}
     store = real({**keyring.env, **environment})
     with pytest.raises(ProblemError) as caught:

@@ -20,7 +20,8 @@ import pytest
 from lyncdesk.client.options import Account
 from lyncdesk.client.passwords import password_key
 from lyncdesk.client.refusals import mark_key
-from lyncdesk.machine.credentials import KeyringStore, helper_environment
+from lyncdesk.machine.credentials import KeyringStore
+from lyncdesk.starting import child_environment
 from tests.desktop import Desktop
 from tests.user_session import Program
 from tests.waiting import wait_for
@@ -184,7 +185,7 @@ async def test_a_forgotten_account_leaves_no_password_and_no_address_and_the_nex
     world: World,
 ) -> None:
     desktop = world.desktop
-    keyring = KeyringStore(environment=lambda: {**helper_environment(), **world.env})
+    keyring = KeyringStore(environment=lambda: {**child_environment(), **world.env})
     key = password_key(Account(ADDRESS, server=world.url))
     with desktop.program(LYNCDESK, env=world.env) as client:
         connect(world)

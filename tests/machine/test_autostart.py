@@ -19,8 +19,8 @@ from lyncdesk.machine.autostart import (
     WindowsAutostart,
     XdgAutostart,
     autostart,
-    desktop_exec,
 )
+from lyncdesk.machine.share import desktop_exec
 
 COMMAND = ("/opt/my apps/lyncdesk", "--minimised")
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"

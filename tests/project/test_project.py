@@ -123,6 +123,8 @@ ROOMS = {
 OUTSIDE: dict[str, set[str]] = {
     "presence": set(),
     "resource_files": set(),
+    "self_test": set(),
+    "starting": set(),
     "exchange_server": {"cryptography", "lxml"},
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lyncdesk import bootstrap
-from lyncdesk.cli import _parser
+from lyncdesk.cli import parser
 from lyncdesk.client.lesson_types import CONTROLS
 from lyncdesk.machine.paths import paths
 from lyncdesk.resource_files import resource
@@ -150,7 +150,7 @@ def test_the_program_reads_the_persons_own_folder_and_those_that_are_named(
     for folder in (own, named):
         folder.mkdir(parents=True)
         (folder / f"of_{folder.name}.toml").write_text(GOOD, encoding="utf-8")
-    asked = _parser().parse_args(["demo", "--lessons", str(named), "--lessons", str(tmp_path / "none")])
+    asked = parser().parse_args(["demo", "--lessons", str(named), "--lessons", str(tmp_path / "none")])
     world = bootstrap.sample_world(1.0, asked.lessons)
     names = [row.name for row in world.lessons().rows(WORDS)]
     assert names == [*(lesson.name for lesson in LESSONS), "of_lessons", "of_named"]

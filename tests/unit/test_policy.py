@@ -42,6 +42,25 @@ TABLE: list[tuple[str, object, list[str], list[str]]] = [
     ("ManualStatusExpiry", 1440 * MINUTE, ['"00:15:00"', '"24:00:00"'], ['"00:14:59"', '"24:00:01"']),
     ("MaximumNumberOfContacts", 250, ["0", "1000"], ["-1", "1001", '"250"']),
     (
+        "AccountAddress",
+        "",
+        ['""', '"{user}@example.org"', '"{upn}"', '"anna@example.org"'],
+        [
+            '"example.org"',
+            '"{user}"',
+            '"{name}@example.org"',
+            '"{user@example.org"',
+            '"{upn}@example.org"',
+            "1",
+        ],
+    ),
+    (
+        "AccountUserName",
+        "",
+        ['""', "'EXAMPLE\\{user}'", '"{upn}"', '"{user}@EXAMPLE.ORG"'],
+        ["'{domain}\\{user}'", '"}"', "true"],
+    ),
+    (
         "ExchangeServerUrl",
         "",
         ['""', '"https://mail.example.com/EWS/Exchange.asmx"', '"http://127.0.0.1:8080/EWS/Exchange.asmx"'],
@@ -60,6 +79,18 @@ TABLE: list[tuple[str, object, list[str], list[str]]] = [
         ['"NTLM"', '"digest"', "true"],
     ),
     ("TrustedCaFile", "", ['""', '"/etc/ssl/ca.pem"', "'C:\\ca.pem'"], ['"ca.pem"', "1"]),
+    (
+        "ProxyUrl",
+        "",
+        ['""', '"none"', '"http://proxy.example.org:8080"'],
+        [
+            '"proxy.example.org:8080"',
+            '"http://proxy.example.org"',
+            '"http://anna:secret@proxy.example.org:8080"',
+            '"https://proxy.example.org:8080"',
+            '"http://proxy.example.org:8080/proxy.pac"',
+        ],
+    ),
     ("AllowSavedPassword", True, ["false"], ["0"]),
     ("KeepHistory", False, ["true"], ["1"]),
 ]
@@ -125,6 +156,18 @@ def test_an_unknown_key_is_told_with_the_nearest_known_one(key: str, nearest: st
     assert problem.name == "policy-invalid"
     end = f"; the nearest known key is {nearest}." if nearest else "."
     assert said(problem) == f"{PATH}:3: the key {key} is not known and has no effect{end}"
+
+
+@pytest.mark.parametrize("key", ["Password", "AccountPassword", "ExchangePassword", "password"])
+def test_a_password_is_told_to_be_taken_out_and_is_repeated_nowhere(key: str) -> None:
+    (problem,) = parse_policy(f'{key} = "right horse"', PATH).problems
+    assert said(problem).startswith(f"{PATH}:1: the key {key} has no effect: a policy is read by everybody")
+    assert "right horse" not in str(problem)
+
+
+def test_a_key_beside_a_password_is_still_told_by_its_neighbour() -> None:
+    (problem,) = parse_policy("AlowSavedPassword = true", PATH).problems
+    assert said(problem).endswith("; the nearest known key is AllowSavedPassword.")
 
 
 def test_a_broken_file_is_told_with_its_line_and_nothing_of_it_holds() -> None:

@@ -150,6 +150,7 @@ def _rows(state: State, now: datetime, words: Words) -> list[tuple[str, str]]:
         (words("Sign-in"), words("Signed in") if state.signed_in else words("Signed out")),
         (words("Authentication"), _authentication(state, words)),
         (words("Encryption"), _encryption(state, words)),
+        (words("Proxy"), _proxy(state, words)),
         (words("Pool"), _pool(state, words)),
         (words("How the server was found"), _found(state, words)),
         (words("Server in use"), in_use),
@@ -210,6 +211,14 @@ def _encryption(state: State, words: Words) -> str:
     if account.ca_file:
         return words("TLS, checked against this computer's certificates and {file}", file=account.ca_file)
     return words("TLS, checked against this computer's certificates")
+
+
+def _proxy(state: State, words: Words) -> str:
+    proxy = state.options.account.proxy
+    if not proxy:
+        return words("as this computer is set")
+    origin = words(_ORIGINS[state.options.origins.get("account.proxy", Origin.BUILT_IN)])
+    return words("{proxy} ({origin})", proxy=words("none") if proxy == "none" else proxy, origin=origin)
 
 
 def _details(state: State, words: Words) -> str:

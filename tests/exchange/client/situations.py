@@ -20,8 +20,8 @@ from pathlib import Path
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from lyncdesk.client.options import Account
-from lyncdesk.exchange.launching import worker_environment
 from lyncdesk.exchange.process import ExchangeWorker
+from lyncdesk.starting import child_environment
 from tests.exchange.client import odd_worker as odd
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.certificates import DAY, Authority
@@ -387,7 +387,7 @@ class World:
 
     def _environment(self) -> Mapping[str, str]:
         names = [name for name in os.environ if name.lower().endswith("_proxy")]
-        found = {name: value for name, value in worker_environment().items() if name not in names}
+        found = {name: value for name, value in child_environment().items() if name not in names}
         if self.proxy is not None:
             found["HTTPS_PROXY"] = self.proxy.url
         return found | {"ODD_WORKER": str(self._ways)}

@@ -21,8 +21,8 @@ import dns.rdatatype
 import dns.rrset
 
 from lyncdesk.client.options import Account
-from lyncdesk.exchange.launching import worker_environment
 from lyncdesk.exchange.process import ExchangeWorker
+from lyncdesk.starting import child_environment
 from tests.exchange.client.certificates import Authority
 from tests.exchange.client.discovery_servers import ADDRESS
 from tests.exchange.client.raw_server import Behaviour, RawServer
@@ -107,7 +107,7 @@ class World:
         """A worker that lives here, and stays a while."""
         return ExchangeWorker(
             command=lambda: (sys.executable, "-P", "-m", "tests.exchange.client.small_world"),
-            environment=lambda: {**worker_environment(), VARIABLE: str(self.file)},
+            environment=lambda: {**child_environment(), VARIABLE: str(self.file)},
             grace=3600,  # however slow the machine is
         )
 

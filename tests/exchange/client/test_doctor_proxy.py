@@ -59,3 +59,36 @@ async def test_a_proxy_that_does_not_let_through_is_told_as_such(
     assert not works
     assert told.failure == ("encryption", problem)
     assert server.requests == []
+
+
+async def test_the_proxy_of_the_account_is_taken_in_a_session_that_knows_of_none(
+    corp: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What starts with the desktop has no variables of a shell; what it has instead does not count."""
+    server = corp.host("mail.corp.example", by_path(ews=behind_a_password(serves())))
+    with Proxy().running() as proxy:
+        monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+        monkeypatch.setenv("NO_PROXY", "mail.corp.example")
+        corp.worker = corp.world.worker()
+        proxy.target = ("127.0.0.1", server.port)
+        works, told = await examined(corp, corp.account(server=EWS, proxy=proxy.url))
+        await corp.worker.close()
+        assert works, told.told()
+        assert len(proxy.asked) > 2
+        assert {head.split(b" ")[1] for head in proxy.asked} == {b"mail.corp.example:443"}
+
+
+async def test_an_account_without_a_proxy_goes_past_that_of_the_computer(
+    corp: Organisation, proxy: Proxy
+) -> None:
+    server = corp.host("mail.corp.example", by_path(ews=behind_a_password(serves())))
+    corp.worker = corp.world.worker()
+    works, told = await examined(corp, corp.account(server=EWS, proxy="none"))
+    assert works, told.told()
+    assert proxy.asked == []
+    # And the next that asks goes by the computer's again.
+    proxy.target = ("127.0.0.1", server.port)
+    works, told = await examined(corp, corp.account(server=EWS))
+    await corp.worker.close()
+    assert works, told.told()
+    assert proxy.asked != []

@@ -16,8 +16,9 @@ import pytest
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.exchange import wire
-from lyncdesk.exchange.launching import worker_command, worker_environment
+from lyncdesk.exchange.launching import worker_command
 from lyncdesk.exchange.process import ExchangeWorker, Outcome
+from lyncdesk.starting import child_environment
 from tests.exchange.client import raw_server as raw
 from tests.exchange.client.raw_server import RawServer
 from tests.exchange.client.sessions import name_of, outcome_of
@@ -297,7 +298,7 @@ asyncio.run(main())
 def test_the_worker_ends_with_its_parent_even_in_the_middle_of_a_request() -> None:
     with RawServer(raw.hangs) as server:
         command = [sys.executable, "-c", PARENT, server.url()]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, env=worker_environment()) as parent:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env=child_environment()) as parent:
             assert parent.stdout is not None
             child = psutil.Process(int(parent.stdout.readline()))
             wait_for(lambda: server.requests, "the request")
@@ -307,15 +308,15 @@ def test_the_worker_ends_with_its_parent_even_in_the_middle_of_a_request() -> No
 
 
 def test_no_secret_is_in_arguments_or_environment() -> None:
-    text = " ".join([*worker_command(), *worker_environment().values()])
+    text = " ".join([*worker_command(), *child_environment().values()])
     assert "s3cret" not in text
-    assert "PYTHONINSPECT" not in worker_environment()
+    assert "PYTHONINSPECT" not in child_environment()
 
 
 def test_the_worker_finds_its_package_from_anywhere(tmp_path: Path) -> None:
     (tmp_path / "lyncdesk.py").write_text("raise SystemExit('the wrong one')")
     done = subprocess.run(
-        worker_command(), input=b"", env=worker_environment(), cwd=tmp_path, capture_output=True, check=False
+        worker_command(), input=b"", env=child_environment(), cwd=tmp_path, capture_output=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
@@ -324,7 +325,7 @@ def test_a_worker_that_is_fed_rubbish_ends() -> None:
     done = subprocess.run(
         worker_command(),
         input=b"GET / HTTP/1.1\r\n",
-        env=worker_environment(),
+        env=child_environment(),
         capture_output=True,
         check=False,
     )

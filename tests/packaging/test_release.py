@@ -1,0 +1,155 @@
+"""``make release`` in a repository of its own with a tag, with the quick steps alone."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from lyncdesk_packaging import release as releasing
+from lyncdesk_packaging.archives import pack
+from lyncdesk_packaging.changes import releases
+from lyncdesk_packaging.work import MistakeError
+from tests.packaging.osv import advisory, nobody, osv
+from tests.packaging.own_copy import commit, edit, finish, git, own_copy
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture
+def ready(tmp_path: Path) -> Path:
+    """A repository whose HEAD is v0.9.0."""
+    folder = own_copy(tmp_path / "ready")
+    finish(folder, "0.9.0")
+    commit(folder, "Release 0.9.0")
+    git(folder, "tag", "--annotate", "v0.9.0", "--message", "0.9.0")
+    return folder
+
+
+def test_a_tag_becomes_a_release(ready: Path, tmp_path: Path) -> None:
+    (ready / "build").mkdir()
+    (ready / "build/stray").write_text("ignored by git, and in no package")
+    command = [sys.executable, "-m", "lyncdesk_packaging.release", "--steps", "wheel"]
+    with osv() as asked:
+        command += ["--osv-url", asked.url, "--page", "https://lyncdesk.example/0.9.0"]
+        done = subprocess.run(
+            command,
+            cwd=tmp_path,
+            env={**_environment(), "PYTHONPATH": str(ready / "packaging")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    assert "audited: " in done.stdout
+    target = ready / "dist/release-0.9.0"
+    assert {path.name for path in target.iterdir()} == {
+        "lyncdesk-0.9.0-py3-none-any.whl",
+        "lyncdesk-0.9.0.tar.gz",
+        "RELEASE_NOTES.md",
+        "latest.json",
+        "SHA256SUMS",
+    }
+    sums = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=target, capture_output=True, check=False)
+    assert sums.returncode == 0
+    assert len((target / "SHA256SUMS").read_text().splitlines()) == 4
+    assert json.loads((target / "latest.json").read_text()) == {
+        "version": "0.9.0",
+        "date": "2026-12-01",
+        "page": "https://lyncdesk.example/0.9.0",
+    }
+    notes = (target / "RELEASE_NOTES.md").read_text()
+    assert releases(ready)[0].text in notes
+    assert "First version" not in notes
+    with zipfile.ZipFile(target / "lyncdesk-0.9.0-py3-none-any.whl") as wheel:
+        assert b'__version__ = "0.9.0"' in wheel.read("lyncdesk/__init__.py")
+
+
+def test_what_is_not_committed_is_refused(ready: Path) -> None:
+    (ready / "lyncdesk/more.py").write_text("")
+    with pytest.raises(MistakeError, match=r"not everything is committed(.|\n)*lyncdesk/more\.py"):
+        releasing.releasable(ready)
+
+
+def test_a_head_without_a_tag_is_refused(ready: Path) -> None:
+    edit(ready, "README.md", "# LyncDesk", "# LyncDesk!")
+    commit(ready, "After the tag")
+    with pytest.raises(MistakeError, match="HEAD has no tag"):
+        releasing.releasable(ready)
+
+
+def test_a_tag_of_another_version_is_refused(ready: Path) -> None:
+    git(ready, "tag", "--delete", "v0.9.0")
+    git(ready, "tag", "v1.0.0")
+    with pytest.raises(
+        MistakeError, match=r"HEAD has the tag v1\.0\.0, and lyncdesk/__init__\.py says 0\.9\.0"
+    ):
+        releasing.releasable(ready)
+
+
+def test_entries_that_are_not_released_are_refused(ready: Path) -> None:
+    edit(ready, "CHANGELOG.md", "## [0.9.0]", "## [Unreleased]\n\n- More.\n\n## [0.9.0]")
+    commit(ready, "Tell of more")
+    git(ready, "tag", "--force", "v0.9.0")
+    with pytest.raises(MistakeError, match=r"entries under \[Unreleased\]"):
+        releasing.releasable(ready)
+
+
+def test_a_known_vulnerability_stops_it(ready: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with osv({"lxml": advisory("GHSA-aaaa-bbbb-cccc", "lxml", "99")}) as asked:
+        assert releasing.main(["--steps", "wheel", "--osv-url", asked.url], ready) == 1
+    assert "GHSA-aaaa-bbbb-cccc" in capsys.readouterr().err
+    assert not (ready / "dist").exists()
+
+
+def test_unaudited_it_stops_unless_told_to_go_on(ready: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with nobody() as service:
+        plain = ["--steps", "wheel", "--osv-url", service]
+        assert releasing.main(plain, ready) == 1
+        assert "NOT AUDITED" in capsys.readouterr().err
+        assert not (ready / "dist").exists()
+        assert releasing.main([*plain, "--unaudited"], ready) == 0
+    assert "NOT AUDITED" in capsys.readouterr().out
+
+
+def test_sums_are_signed_with_a_key(ready: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if shutil.which("gpg") is None:
+        pytest.skip("gpg is not installed")
+    home = tmp_path / "g"
+    home.mkdir(mode=0o700)
+    monkeypatch.setenv("GNUPGHOME", str(home))
+    key = "release@example.org"
+    make = ["gpg", "--batch", "--passphrase", "", "--quick-gen-key", key, "ed25519", "sign", "1d"]
+    subprocess.run(make, check=True, capture_output=True)
+    try:
+        with osv() as asked:
+            wish = releasing.Wish(("wheel",), service=asked.url, sign=("gpg", key))
+            target = releasing.release(ready, wish, lambda _: None)
+        check = ["gpg", "--verify", "SHA256SUMS.asc", "SHA256SUMS"]
+        assert subprocess.run(check, cwd=target, capture_output=True, check=False).returncode == 0
+        (target / "SHA256SUMS").write_text("changed\n")
+        assert subprocess.run(check, cwd=target, capture_output=True, check=False).returncode != 0
+    finally:
+        subprocess.run(["gpgconf", "--kill", "all"], check=True, capture_output=True)
+
+
+def test_a_folder_is_packed_the_same_each_time(tmp_path: Path) -> None:
+    folder = tmp_path / "bundle"
+    folder.mkdir()
+    (folder / "b").write_text("b")
+    (folder / "a").symlink_to("b")
+    first = pack(folder, tmp_path / "1.tar.gz", 1_700_000_000).read_bytes()
+    (folder / "b").touch()
+    (folder / "b").chmod(0o600)
+    second = pack(folder, tmp_path / "2.tar.gz", 1_700_000_000).read_bytes()
+    assert hashlib.sha256(first).digest() == hashlib.sha256(second).digest()
+
+
+def _environment() -> dict[str, str]:
+
+    return {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
