@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from lyncdesk import __version__
 from lyncdesk.client.found import Found, found_from
 from lyncdesk.client.live import LiveSession
 from lyncdesk.client.options import Options
@@ -22,6 +23,7 @@ from lyncdesk.client.views.common import EXCHANGE_ALONE
 from lyncdesk.client.words import Words, catalogue, shipped
 from lyncdesk.machine import clock
 from lyncdesk.machine.files import private_folder
+from lyncdesk.machine.installed import installed
 from lyncdesk.machine.language import system_language
 from lyncdesk.machine.paths import Paths, paths, policy_file
 from lyncdesk.machine.settings_store import FileSettingsStore
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from lyncdesk.calendars.account import ExchangeAccounts
     from lyncdesk.client.ports import CredentialStore, HistoryStore
     from lyncdesk.machine.logs import Logs
+    from lyncdesk.machine.start_at_login import SystemStart
     from lyncdesk.simulation.session import SampleSession
     from lyncdesk.simulation.world import Length, World
 
@@ -59,11 +62,11 @@ def start_command(*, minimised: bool) -> tuple[str, ...]:
     return program_command(*(("--minimised",) if minimised else ()))
 
 
-def start_with_computer(on: bool, minimised: bool) -> None:
-    """Switch the start with the computer."""
-    from lyncdesk.machine.autostart import autostart
+def start_at_login() -> SystemStart:
+    """The start with the computer, as this system has it."""
+    from lyncdesk.machine.start_at_login import SystemStart
 
-    autostart(start_command(minimised=minimised)).set(on)
+    return SystemStart(lambda minimised: start_command(minimised=minimised))
 
 
 def read_policy() -> Policy:
@@ -82,6 +85,7 @@ def _signed_in() -> SignedIn:
 
 def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     """The client of a person with an Exchange account."""
+    from lyncdesk.exchange.releases import ask_newest
     from lyncdesk.machine.credentials import KeyringStore
     from lyncdesk.machine.profile_store import FileProfiles
     from lyncdesk.machine.senses import machine_probe
@@ -105,7 +109,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             pool_name=EXCHANGE_ALONE,
             wait=asyncio.sleep,
             probe=probe,
-            autostart=start_with_computer,
+            autostart=start_at_login(),
             environment=lambda: environment(place, policy_file(), exchange, probe.limits()),
             beside=beside,
             secret=logs.register_secret,
@@ -113,6 +117,8 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             sign_in_limits=sign_in_limits,
             history=lambda: kept_history(place),
             history_place=Message.of("{path}", path=str(place.history)),
+            ask_newest=ask_newest,
+            installed=installed,
         )
     )
 
@@ -169,6 +175,7 @@ def sample_parts(world: World, place: Paths, beside: MakeBeside | None, logs: Lo
         is_simulation=True,
         beside=beside,
         history=MemoryHistory,
+        installed=installed,
         history_place=Message.of("in memory only, until the sample organisation ends"),
     )
 
@@ -208,7 +215,9 @@ def environment(
         policy_row = Message.of("{path}", path=str(policy))
     else:
         policy_row = Message.of("{path} (none)", path=str(policy))
+    running = Message.of("{version}, {kind}", version=__version__, kind=installed().kind)
     return (
+        (Message.of("Version"), running),
         (Message.of("Policy file"), policy_row),
         (Message.of("Settings file"), Message.of("{path}", path=str(place.settings))),
         (Message.of("Log file"), Message.of("{path}", path=str(place.log))),

@@ -19,7 +19,9 @@ from lyncdesk import __version__
 from lyncdesk.cli.arguments import add_account_arguments, duration
 from lyncdesk.cli.capacity_options import add_capacity_arguments
 from lyncdesk.cli.exits import DONE, NOT_SO, NOT_THERE, fail, warn
+from lyncdesk.cli.newer import add_newer
 from lyncdesk.cli.simulating import add_simulate
+from lyncdesk.cli.without_terminal import is_without_terminal, told_in_a_box
 from lyncdesk.client.clock_times import time_of_day
 
 Runs = Callable[[argparse.Namespace], int]
@@ -27,6 +29,10 @@ Runs = Callable[[argparse.Namespace], int]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Never raises but for a mistake in LyncDesk itself."""
+    return told_in_a_box(lambda: _main(argv)) if is_without_terminal() else _main(argv)
+
+
+def _main(argv: Sequence[str] | None) -> int:
     arguments = parser().parse_args(argv)
     run: Runs = arguments.run
     if isinstance(sys.stdout, TextIOWrapper):
@@ -54,6 +60,9 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"LyncDesk {__version__}")
     parser.add_argument("--minimised", action="store_true", help="start in the tray, without a window")
+    parser.add_argument(
+        "--at-log-on", action="store_true", help="for a start-up entry: not if the person switched it off"
+    )
     parser.set_defaults(run=_desktop)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_demo(commands)
@@ -63,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_server(commands)
     _add_policy(commands)
+    add_newer(commands)
     _add_control(commands)
     return parser
 
@@ -214,7 +224,7 @@ def _desktop(arguments: argparse.Namespace) -> int:
         from lyncdesk.cli.desktop import run_desktop
     except ImportError as error:
         return fail(f"{_no_windows(error)}; “lyncdesk demo --headless” runs without", NOT_THERE)
-    return run_desktop(minimised=arguments.minimised)
+    return run_desktop(minimised=arguments.minimised, at_log_on=arguments.at_log_on)
 
 
 def _demo(arguments: argparse.Namespace) -> int:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from lyncdesk.cli.exits import WRONG_USE, fail
+from lyncdesk.cli.exits import DONE, WRONG_USE, fail
+from lyncdesk.cli.without_terminal import say_last_words
 from lyncdesk.machine.files import private_folder
 from lyncdesk.machine.paths import paths
 from lyncdesk.starting import child_environment, program_command
-from lyncdesk.ui.application import Program, run
+from lyncdesk.ui.application import DESKTOP_ID, Program, run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,9 +68,14 @@ def without_tls() -> None:
     sys.modules["ssl"] = None  # type: ignore[assignment]
 
 
-def run_desktop(*, minimised: bool) -> int:
-    """Show the desktop client; returns when it has ended."""
+def run_desktop(*, minimised: bool, at_log_on: bool = False) -> int:
+    """Show the desktop client; returns when it has ended.
+
+    ``at_log_on``: started by the computer's entry for everybody, which this person may have switched off.
+    """
     without_tls()
+    if at_log_on and not _starts_with_computer():
+        return DONE
     common = Common(demo=False)
     place = common.place
 
@@ -80,6 +86,7 @@ def run_desktop(*, minimised: bool) -> int:
         bootstrap.prepare(place)
         return bootstrap.live_session(place, control_socket(place, hooks), common.logs)
 
+    _introduce()
     program = Program(
         "lyncdesk",
         make,
@@ -88,6 +95,7 @@ def run_desktop(*, minimised: bool) -> int:
         place.config / "windows.ini",
         minimised=minimised,
         open_sample=_open_sample,
+        last_words=say_last_words,
     )
     try:
         return run(program)
@@ -123,6 +131,7 @@ def run_demo(speed: float, length: Length, lessons: Sequence[Path] = ()) -> int:
 
         return session.world if isinstance(session, SampleSession) else None
 
+    _introduce()
     program = Program(
         _DEMO,
         make,
@@ -130,11 +139,25 @@ def run_demo(speed: float, length: Length, lessons: Sequence[Path] = ()) -> int:
         private_folder(place.runtime),
         place.config / "windows.ini",
         simulation=simulation,
+        last_words=say_last_words,
     )
     try:
         return run(program)
     finally:
         common.end()
+
+
+def _introduce() -> None:
+    if sys.platform == "win32":
+        from lyncdesk.machine.toast_identity import introduce
+
+        introduce(DESKTOP_ID, "LyncDesk")
+
+
+def _starts_with_computer() -> bool:
+    from lyncdesk import bootstrap
+
+    return bootstrap.start_at_login().enabled() is not False
 
 
 def _open_sample() -> None:

@@ -13,6 +13,7 @@ from lyncdesk.client.policy import Policy
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.settings import manual_from, merged, options_from, values_from
+from lyncdesk.client.start_at_login import as_it_is
 from lyncdesk.client.state import State
 from lyncdesk.presence.inputs import Manual
 
@@ -48,8 +49,12 @@ class Keeping:
         self._policy = self._parts.read_policy()
         stored, broken = self._parts.store.load()
         self._values = stored or merged({}, self._parts.defaults)
-        options, problems = options_from(self._values, self._policy, self._parts.command_line)
+        options, problems = self._in_force(self._values)
         return options, (*broken, *problems)
+
+    def _in_force(self, values: Mapping[str, object]) -> tuple[Options, tuple[Problem, ...]]:
+        options, problems = options_from(values, self._policy, self._parts.command_line)
+        return as_it_is(self._parts.autostart, options), problems
 
     @property
     def found(self) -> dict[str, Found]:
@@ -98,7 +103,7 @@ class Keeping:
             # What the person chose counts also where it could not be written.
             chosen_now = values_from(state.options, state.manual)
             values = merged(stored or merged({}, self._parts.defaults), chosen_now)
-            options, problems = options_from(values, policy, self._parts.command_line)
+            options, problems = self._in_force(values)
             self._post(ev.ProblemGone("policy-invalid"))
             for problem in (*broken, *problems):
                 self._post(ev.ProblemFound(problem))

@@ -1,8 +1,7 @@
 """A running client behind :class:`~lyncdesk.client.session.Session`: one person and all that this takes.
 
-It knows ports only. The real desktop client and the sample organisation are the same class with other
-parts: their
-own clock, pool, settings store and source of items.
+It knows ports only. The real desktop client and the sample organisation are the same class with other parts:
+their own clock, pool, settings store and source of items.
 """
 
 from __future__ import annotations
@@ -23,12 +22,14 @@ from lyncdesk.client.options import Account, Options
 from lyncdesk.client.own_account import OwnAccount
 from lyncdesk.client.parts import Beside, Parts, Row
 from lyncdesk.client.passwords import Passwords
-from lyncdesk.client.ports import MachineProbe, ProblemError
+from lyncdesk.client.ports import MachineProbe
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.releases import Releases
 from lyncdesk.client.report import report
 from lyncdesk.client.runtime import Runtime
 from lyncdesk.client.session import ConnectionStep
 from lyncdesk.client.settings import chosen
+from lyncdesk.client.start_at_login import switched
 from lyncdesk.client.state import ContactReading, State
 from lyncdesk.presence.aggregate import live_manual
 from lyncdesk.presence.inputs import Inputs
@@ -59,6 +60,7 @@ class LiveSession:
         )
         self._following = Following(parts.pool, lambda: self._options, self._keeping.use)
         self._recorder = Recorder(parts, lambda: self.state, self.post)
+        self.releases = Releases(parts.ask_newest, parts.installed, lambda: self._options)
         self._stopped = False
 
     @property
@@ -211,15 +213,9 @@ class LiveSession:
         """Change options of the person; what the administrator set stays as it is."""
         old = self._options
         free = {name: value for name, value in values.items() if not old.locked(name)}
-        options = chosen(old, **free)
-        self._keeping.use(options)
-        if self._parts.autostart is None or not {"start_with_computer", "start_minimised"} & set(free):
-            return ()
-        try:
-            self._parts.autostart(options.start_with_computer, options.start_minimised)
-        except ProblemError as error:
-            return (error.problem,)
-        return ()
+        kept, problems = await switched(self._parts.autostart, old, free)
+        self._keeping.use(chosen(self._options, **kept))
+        return problems
 
     async def search(self, text: str) -> tuple[Seen, ...]:
         """People of the directory."""

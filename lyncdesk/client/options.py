@@ -90,6 +90,7 @@ class Options:
     manual_expiry: timedelta = timedelta(hours=24)
     maximum_contacts: int = 250
     allow_saved_password: bool = True
+    newer_version_url: str = ""
     # people
     gives: Mapping[str, Relationship] = field(default_factory=dict, hash=False)
     contacts: tuple[str, ...] = ()

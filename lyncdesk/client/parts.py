@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from lyncdesk.client.day_log import Recorded
 from lyncdesk.client.found import Found
+from lyncdesk.client.installed import Installed, Way
 from lyncdesk.client.options import Account
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.ports import (
@@ -22,12 +23,14 @@ from lyncdesk.client.ports import (
     SettingsStore,
 )
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.releases import AskNewest
 from lyncdesk.client.session import ConnectionStep
 from lyncdesk.presence.message import Message
 from lyncdesk.presence.publication import Profile
 
 if TYPE_CHECKING:
     from lyncdesk.client.live import LiveSession
+    from lyncdesk.client.start_at_login import StartAtLogin
 
 Password = Callable[[], Awaitable[str | None]]
 Row = tuple[Message, Message]
@@ -83,7 +86,7 @@ class Beside(Protocol):
 class Parts:
     """What a client is made of. ``defaults`` are settings for a store that is still empty.
 
-    ``autostart`` switches the start with the computer; ``environment`` gives rows of Configuration
+    ``autostart`` is the start with the computer; ``environment`` gives rows of Configuration
     information;
     ``wait`` waits real seconds (for looking after the policy file). ``password`` is one for this run only.
     ``beside`` makes what lives as long as the client. ``zone`` tells the computer's zone as it is now.
@@ -91,7 +94,8 @@ class Parts:
     keeps a password out of the log, whose last lines are ``log_lines``. ``contacts`` is where the contacts'
     calendars are asked for, None where the pool's people publish. ``sign_in_limits`` tells what ways of
     signing in to Exchange lack on this computer. ``history`` makes the place for the local history, when one
-    is kept; ``history_place`` tells where that is.
+    is kept; ``history_place`` tells where that is. ``ask_newest`` asks a place for the newest version, None
+    where there is nothing to update; ``installed`` tells how the program came here.
     """
 
     store: SettingsStore
@@ -109,13 +113,15 @@ class Parts:
     contacts: ContactSource | None = None
     profile: Profile | None = None
     hold: Callable[[], AbstractContextManager[object]] = nullcontext
-    autostart: Callable[[bool, bool], None] | None = None
+    autostart: StartAtLogin | None = None
     environment: Callable[[], tuple[Row, ...]] = tuple
     secret: Callable[[str], None] = lambda _secret: None
     log_lines: Callable[[], tuple[str, ...]] = tuple
     sign_in_limits: Callable[[], Mapping[str, Message]] = dict
     history: Callable[[], HistoryStore] | None = None
     history_place: Message = field(default_factory=lambda: Message.of("nowhere"))
+    ask_newest: AskNewest | None = None
+    installed: Callable[[], Installed] = lambda: Installed(Way.SOURCE)
     others: Callable[[], tuple[Recorded, ...]] = tuple
     is_simulation: bool = False
     password: str | None = field(default=None, repr=False)

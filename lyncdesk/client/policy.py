@@ -13,6 +13,7 @@ from typing import TypeAlias
 from lyncdesk.client.account_kinds import ADDRESS_PATTERN, PROXY, USER_NAME_PATTERN
 from lyncdesk.client.options import AUTHENTICATIONS
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.secure_places import SECURE
 from lyncdesk.client.value_kinds import (
     AUTHENTICATION,
     FULL_PATH,
@@ -192,6 +193,12 @@ POLICY: dict[str, PolicyKey] = {
             "allow_saved_password",
         ),
         _plain("KeepHistory", Switch(), False, "A history is kept on this computer.", "keep_history"),
+        _text(
+            "NewerVersionUrl",
+            SECURE,
+            "Where people can ask for a newer version, which nothing does by itself; empty: nowhere.",
+            "newer_version_url",
+        ),
     )
 }
 

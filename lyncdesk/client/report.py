@@ -16,7 +16,7 @@ from lyncdesk.client.reading import problems, stale
 from lyncdesk.client.recording import recording
 from lyncdesk.client.report_cleaning import Cleaner
 from lyncdesk.client.state import CheckRecord, State
-from lyncdesk.client.views.connection import connection
+from lyncdesk.client.views.connection import connection, without_secret
 from lyncdesk.client.words import Words
 from lyncdesk.presence.message import Message
 
@@ -101,7 +101,8 @@ def _options(options: Options) -> Iterator[str]:
     for name in (field.name for field in fields(Options) if field.name not in _ABOUT_PEOPLE):
         value, origin = getattr(options, name), options.origins.get(name, Origin.BUILT_IN)
         if value != getattr(default, name) or origin is not Origin.BUILT_IN:
-            yield f"{name}: {value} ({origin.value})"
+            shown = without_secret(value) if isinstance(value, str) else value
+            yield f"{name}: {shown} ({origin.value})"
 
 
 def _problems(state: State, words: Words, clean: Cleaner) -> Iterator[str]:

@@ -25,6 +25,7 @@ from lyncdesk.presence.states import Presence
 if TYPE_CHECKING:
     from lyncdesk.client.history import Past
     from lyncdesk.client.lesson_types import Lessons
+    from lyncdesk.client.releases import Releases
 
 
 class StepResult(StrEnum):
@@ -120,6 +121,10 @@ class Seat(Protocol):
 
 class Session(Seat, Protocol):
     """The client of the person whose program this is: also what concerns the account and this computer."""
+
+    @property
+    def releases(self) -> Releases:
+        """The version that runs, and the question for a newer one."""
 
     async def test_connection(
         self,

@@ -123,6 +123,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("OverdueError", "timed-out", _text),  # before the broken connection by which it came about
     Row("RightsChangedError", "right-changed"),
     Row("RightRefusedError", "right-refused", _text),
+    Row("ReleaseError", "version-unknown", _text, value="why"),
     # signing in
     Row("UnsafeAddressError", "insecure-address"),
     Row("NoPasswordError", "no-password"),

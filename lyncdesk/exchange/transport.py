@@ -32,7 +32,7 @@ class CertificateFileError(Exception):
 
 
 class AnswerTooLargeError(Exception):
-    """The body exceeds BODY_LIMIT."""
+    """The body exceeds the limit."""
 
 
 class OverdueError(Exception):
@@ -146,11 +146,11 @@ class _Watch:
 
 
 def adapter_class(
-    context: ssl.SSLContext | None, counter: Counter, longest: float = 3600.0
+    context: ssl.SSLContext | None, counter: Counter, longest: float = 3600.0, most: int = BODY_LIMIT
 ) -> type[HTTPAdapter]:
     """An adapter class for one conversation: exchangelib wants a class, not an instance.
 
-    ``longest`` is how many seconds a request may take in all.
+    ``longest`` is how many seconds a request may take in all, ``most`` how many bytes its answer, unpacked.
     """
 
     watch = _Watch(longest)
@@ -217,7 +217,7 @@ def adapter_class(
 
         def build_response(self, req: Any, resp: Any) -> requests.Response:
             counter.hear(_LINE + len(str(resp.status)) + len(resp.reason or "") + _size(resp.headers))
-            bounded = _BoundedResponse(watch, counter)
+            bounded = _BoundedResponse(watch, counter, most)
             vars(bounded).update(vars(super().build_response(req, resp)))
             if not is_address(bounded.headers.get("Location", "")):
                 del bounded.headers["Location"]
@@ -229,12 +229,13 @@ def adapter_class(
 
 
 class _BoundedResponse(requests.Response):
-    """A response whose body is read up to BODY_LIMIT. ``certificate`` is the server's, None without TLS."""
+    """A response whose body is read up to a limit. ``certificate`` is the server's, None without TLS."""
 
     certificate: bytes | None = None
 
-    def __init__(self, watch: _Watch, counter: Counter) -> None:
+    def __init__(self, watch: _Watch, counter: Counter, most: int) -> None:
         super().__init__()
+        self._most = most
         self._watch = watch
         self._counter = counter
 
@@ -261,9 +262,9 @@ class _BoundedResponse(requests.Response):
         pieces, size = [], 0
         for piece in self.iter_content(_CHUNK):
             size += len(piece)
-            if size > BODY_LIMIT:
+            if size > self._most:
                 self.close()
-                raise AnswerTooLargeError(f"it is longer than {BODY_LIMIT // 2**20} MB")
+                raise AnswerTooLargeError(f"it is longer than {self._most / 2**20:g} MB")
             pieces.append(piece)
         if self._watch.overdue:
             raise self._watch.error()

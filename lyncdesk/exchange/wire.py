@@ -18,6 +18,9 @@ _MARK = b"LD"
 
 Message = dict[str, Any]
 
+# The operation that is none of Exchange: which version a place names.
+NEWEST_RELEASE = "newest-release"
+
 
 class WireError(Exception):
     """What came is no message of this protocol."""

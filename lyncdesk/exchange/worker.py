@@ -15,10 +15,13 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, BinaryIO
 
 from lyncdesk.exchange import wire
+
+if TYPE_CHECKING:
+    from lyncdesk.exchange.link import Link
 
 
 def main() -> None:
@@ -72,14 +75,16 @@ def serve(message: wire.Message, send: Callable[[wire.Message], None]) -> None:
 
 def _serve(message: wire.Message, send: Callable[[wire.Message], None]) -> None:
     from lyncdesk.exchange.certificates import explained
-    from lyncdesk.exchange.link import Call, Link
-    from lyncdesk.exchange.operations import OPERATIONS
     from lyncdesk.exchange.translate import translate
 
     number, link, last = message["id"], None, {}
     try:
-        link = Link(Call(**message["call"]))
-        for part in OPERATIONS[message["operation"]](link, message["arguments"]):
+        if message["operation"] == wire.NEWEST_RELEASE:
+            parts = _newest_release(message)
+        else:
+            link = _link(message)
+            parts = _operation(link, message)
+        for part in parts:
             send({"id": number, "part": part})
         end: wire.Message = {"done": True}
     except Exception as error:  # noqa: BLE001  translating every error is what this place is for
@@ -98,6 +103,25 @@ def _serve(message: wire.Message, send: Callable[[wire.Message], None]) -> None:
             end["back_off"] = link.heard.back_off or end["back_off"]
         link.close()
     send({"id": number, **last, **end})
+
+
+def _link(message: wire.Message) -> Link:
+    from lyncdesk.exchange.link import Call, Link
+
+    return Link(Call(**message["call"]))
+
+
+def _operation(link: Link, message: wire.Message) -> Iterator[wire.Message]:
+    from lyncdesk.exchange.operations import OPERATIONS
+
+    return OPERATIONS[message["operation"]](link, message["arguments"])
+
+
+def _newest_release(message: wire.Message) -> Iterator[wire.Message]:
+    from lyncdesk.exchange.release_asking import ask
+
+    call = message["call"]
+    return ask(call["endpoint"], call["ca_file"], message["arguments"]["running"])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A connection to a message bus: calls with a deadline, signals to callbacks; no service is ever started."""
+"""A connection to a message bus: calls with a deadline, signals to callbacks; no service starts unasked."""
 
 from __future__ import annotations
 
@@ -66,19 +66,25 @@ class Bus:
         member: str,
         signature: str | None = None,
         *body: object,
+        may_start: bool = False,
     ) -> tuple[Any, ...]:
-        """Call a method and return what it answers.
+        """Call a method and return what it answers; ``may_start``: the bus may start the service for it.
 
         Raises:
             UnavailableError: nobody is there, it is an error, or no answer came in time.
         """
         address = DBusAddress(path, service, interface)
-        return await self._ask(new_method_call(address, member, signature, body))
+        return await self._ask(new_method_call(address, member, signature, body), may_start=may_start)
 
     async def get(self, service: str, path: str, interface: str, name: str) -> Any:
         """Read a property."""
         ((_, value),) = await self.call(service, path, _PROPERTIES, "Get", "ss", interface, name)
         return value
+
+    @property
+    def name(self) -> str:
+        """The unique name that this connection has on the bus, while it is open."""
+        return "" if self._connection is None else str(self._connection.unique_name)
 
     async def owned(self, service: str) -> bool:
         """Whether somebody has this name."""
@@ -101,11 +107,12 @@ class Bus:
         self._signals.append((rule, on_signal))
         await self._ask(message_bus.AddMatch(rule))
 
-    async def _ask(self, message: Message) -> tuple[Any, ...]:
+    async def _ask(self, message: Message, *, may_start: bool = False) -> tuple[Any, ...]:
         connection, reader = self._connection, self._reader
         if connection is None or reader is None or reader.done():
             raise UnavailableError("the bus has gone")
-        message.header.flags |= MessageFlag.no_auto_start
+        if not may_start:
+            message.header.flags |= MessageFlag.no_auto_start
         serial = next(connection.outgoing_serial)
         reply = self._replies[serial] = asyncio.get_running_loop().create_future()
         try:

@@ -16,7 +16,12 @@ _UTF8 = 0x08000100  # kCFStringEncodingUTF8
 _LOCKED_KEY = b"CGSSessionScreenIsLocked"
 
 
-def _library(name: str) -> Any:
+def framework(name: str) -> Any:
+    """The framework of macOS with this name.
+
+    Raises:
+        UnavailableError: there is none.
+    """
     path = ctypes.util.find_library(name)
     if path is None:
         raise UnavailableError(f"no {name}")
@@ -29,7 +34,7 @@ def _library(name: str) -> Any:
 class MacIdle:
     """An :class:`lyncdesk.machine.sensors.IdleSource` over CGEventSourceSecondsSinceLastEventType."""
 
-    def __init__(self, library: Callable[[str], Any] = _library) -> None:
+    def __init__(self, library: Callable[[str], Any] = framework) -> None:
         self._library = library
 
     @property
@@ -52,7 +57,7 @@ class MacIdle:
         """Nothing is held."""
 
 
-def macos_locked(library: Callable[[str], Any] = _library) -> bool | None:
+def macos_locked(library: Callable[[str], Any] = framework) -> bool | None:
     """Whether the screen is locked, None without a session on the screen."""
     try:
         graphics, foundation = library("ApplicationServices"), library("CoreFoundation")

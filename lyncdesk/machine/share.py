@@ -8,7 +8,6 @@ of the program (``lyncdesk install-desktop``).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from lyncdesk.resource_files import resource
 
@@ -39,18 +38,16 @@ def autostart_entry(command: Sequence[str] = (_PROGRAM,)) -> bytes:
 def with_command(entry: str, command: Sequence[str]) -> str:
     """A desktop file that starts the program by ``command``, each of its actions included.
 
-    A program that is named by its full path is looked for first (``TryExec``): once it is gone, the entry is
-    not shown any more.
+    ``TryExec`` names the program too: once it is gone, the entry is not shown any more.
     """
     start = desktop_exec(command)
-    lines: list[str] = []
+    lines = []
     for line in entry.splitlines():
-        if line == f"Exec={_PROGRAM}" or line.startswith(f"Exec={_PROGRAM} "):
-            if not any(each.startswith(("TryExec=", "[Desktop Action")) for each in lines) and (
-                Path(command[0]).is_absolute()
-            ):
-                lines.append(f"TryExec={_escaped(command[0])}")
-            line = f"Exec={start}{line.removeprefix(f'Exec={_PROGRAM}')}"
+        key, _, value = line.partition("=")
+        if key == "TryExec":
+            line = f"{key}={_escaped(command[0])}"
+        elif key == "Exec":
+            line = f"{key}={start}{value.removeprefix(_PROGRAM)}"
         lines.append(line)
     return "\n".join(lines) + "\n"
 

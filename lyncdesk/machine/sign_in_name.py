@@ -17,9 +17,9 @@ _LONGEST = 1024  # characters of a name
 def signed_in() -> SignedIn:
     """Who runs this program. Not by environment variables, which may say anything."""
     if sys.platform == "win32":
-        from lyncdesk.machine.windows import windows_library
+        from lyncdesk.machine.windows import dll
 
-        return windows_name(windows_library)
+        return windows_name(dll)
     import os
     import pwd
 

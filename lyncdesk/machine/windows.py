@@ -26,11 +26,11 @@ class _LastInput(Structure):
     _fields_ = (("size", c_uint32), ("time", c_uint32))
 
 
-def windows_library(name: str) -> Any:
-    """A library of the system.
+def dll(name: str) -> Any:
+    """The library of Windows with this name.
 
     Raises:
-        UnavailableError: there is none of this name.
+        UnavailableError: this is not Windows, or there is none.
     """
     try:
         return getattr(ctypes, "windll")[name]  # noqa: B009 - there is no such name on other systems
@@ -41,7 +41,7 @@ def windows_library(name: str) -> Any:
 class WindowsIdle:
     """An :class:`lyncdesk.machine.sensors.IdleSource` over GetLastInputInfo."""
 
-    def __init__(self, library: Callable[[str], Any] = windows_library) -> None:
+    def __init__(self, library: Callable[[str], Any] = dll) -> None:
         self._library = library
 
     @property
@@ -65,7 +65,7 @@ class WindowsIdle:
         """Nothing is held."""
 
 
-def windows_locked(library: Callable[[str], Any] = windows_library) -> bool | None:
+def windows_locked(library: Callable[[str], Any] = dll) -> bool | None:
     """Whether the session is locked, None where Windows does not say."""
     try:
         wts = library("wtsapi32")

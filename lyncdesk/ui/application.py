@@ -41,6 +41,12 @@ def _no_simulation(_session: Session) -> Simulation | None:
     return None
 
 
+def _tell(line: str) -> None:
+    if sys.stderr is not None:  # a program without a console on Windows has none
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """What the composition root hands over. Nothing is made before it is called.
@@ -49,7 +55,7 @@ class Program:
     ``make_session`` is called on the client's own loop, ``make_words`` once, after the icon is painted.
     ``runtime`` is the user's own directory for lock and socket and exists; ``places`` the file that
     remembers where windows were. ``minimised``: no window at start. ``open_sample`` starts the sample
-    organisation.
+    organisation. ``last_words`` tells why it ends at once.
     """
 
     name: str
@@ -60,6 +66,7 @@ class Program:
     minimised: bool = False
     simulation: Callable[[Session], Simulation | None] = _no_simulation
     open_sample: Callable[[], None] = lambda: None
+    last_words: Callable[[str], None] = _tell
 
 
 def run(program: Program, argv: Sequence[str] = ()) -> int:
@@ -67,7 +74,7 @@ def run(program: Program, argv: Sequence[str] = ()) -> int:
     gc.disable()  # a third of the start would go into looking through modules that stay
     sys.setswitchinterval(SWITCH_SECONDS)
     _name_for_windows()
-    app = _application(argv)
+    app = _application(argv, program.last_words)
     app.setApplicationName("LyncDesk")
     app.setDesktopFileName(DESKTOP_ID)
     app.setQuitOnLastWindowClosed(False)
@@ -83,7 +90,7 @@ def run(program: Program, argv: Sequence[str] = ()) -> int:
         instance.release()
 
 
-def _application(argv: Sequence[str]) -> QApplication:
+def _application(argv: Sequence[str], last_words: Callable[[str], None]) -> QApplication:
     """Make Qt's application. Where no window can be opened Qt aborts: say why in one line and end instead."""
     said: list[str] = []
 
@@ -92,7 +99,7 @@ def _application(argv: Sequence[str]) -> QApplication:
             said.append(text)
             return
         why = "; ".join(line.strip(" .\n") for line in said or [text])
-        _tell(f"lyncdesk: no window can be opened ({why}); try “lyncdesk demo --headless”")
+        last_words(f"lyncdesk: no window can be opened ({why}); try “lyncdesk demo --headless”")
         os._exit(NOT_ANSWERED)
 
     qInstallMessageHandler(hear)
@@ -103,12 +110,6 @@ def _application(argv: Sequence[str]) -> QApplication:
     for line in said:
         _tell(line)
     return app
-
-
-def _tell(line: str) -> None:
-    if sys.stderr is not None:  # a program without a console on Windows has none
-        sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()
 
 
 def _run(program: Program, app: QApplication, instance: Instance, tray: Tray) -> int:
@@ -144,9 +145,7 @@ def _run(program: Program, app: QApplication, instance: Instance, tray: Tray) ->
 def _show_the_other(instance: Instance) -> int:
     if instance.ask_to_show(activation_token()):
         return DONE
-    print(  # noqa: T201 - there is no window to say it in
-        "lyncdesk: LyncDesk is running already but does not answer; end it and start again", file=sys.stderr
-    )
+    _tell("lyncdesk: LyncDesk is running already but does not answer; end it and start again")
     return NOT_ANSWERED
 
 

@@ -119,10 +119,10 @@ class Desktop(QObject):
         bridge.failed.connect(self._failed)
         commands.posted.connect(bridge.post)
         commands.acted.connect(windows.act)
-        commands.open_asked.connect(windows.open_main)
+        commands.open_asked.connect(self._open)
         commands.exit_asked.connect(self._exit)
         windows.nothing_left.connect(self._exit)
-        tray.toggled.connect(windows.toggle_main)
+        tray.toggled.connect(self._toggle)
         tray.inspected.connect(lambda: windows.act(Action.CONNECTION))
         tray.about_to_show.connect(self._newest.ask)
         tray.host_came.connect(self._host_came)
@@ -164,10 +164,14 @@ class Desktop(QObject):
             self._app.setWindowIcon(icon)
 
     def _open_first(self, state: State) -> None:
-        if not self._windows.has_account():
-            self._windows.open_first_start()
-        elif not (self._program.minimised or state.options.start_minimised):
-            self._windows.open_main()
+        if self._windows.has_account():
+            wanted = not (self._program.minimised or state.options.start_minimised)
+        else:
+            # A login is no moment to ask somebody for an account who has none: that waits for a click.
+            # One that is not there because the settings are broken is told of.
+            wanted = not self._program.minimised or bool(state.problems)
+        if wanted:
+            self._open()
         elif not tray_available():
             self._wait_for_tray.start()
 
@@ -176,17 +180,32 @@ class Desktop(QObject):
         self._windows.refresh()
 
     def _no_tray_came(self) -> None:
-        if not tray_available():
+        if tray_available():
+            return
+        if self._windows.has_account():
             self._windows.open_main()
+        else:
+            _log.info("There is neither a tray nor an account, so nothing to show; a next start asks.")
+            self._exit()
 
     def _asked_to_show(self, token: str) -> None:
         if token:
             # Qt hands it to the compositor with the next window that asks for the focus.
             os.environ["XDG_ACTIVATION_TOKEN"] = token
+        self._open()
+
+    def _open(self) -> None:
+        """The main window, or what asks for an account where there is none."""
         if self._bridge.is_ready and not self._windows.has_account():
             self._windows.open_first_start()
         else:
             self._windows.open_main()
+
+    def _toggle(self) -> None:
+        if self._bridge.is_ready and not self._windows.has_account():
+            self._windows.open_first_start()
+        else:
+            self._windows.toggle_main()
 
     def _failed(self, error: Exception) -> None:
         self._windows.open_main()

@@ -76,6 +76,7 @@ class OptionsWindow(OptionsDialog):
 
     def _coming_up(self) -> None:
         self.advanced.history.tell()
+        self.advanced.versions.tell()
 
     def _has_to_ask(self, values: Mapping[str, object], then: Callable[[], None]) -> bool:
         return self.advanced.history.has_to_ask(values, then)
@@ -148,4 +149,5 @@ class OptionsWindow(OptionsDialog):
         """Nothing goes on behind a hidden window, and no password stays in it."""
         self.account.test.stop()
         self.account.form.password.clear()
+        self.advanced.versions.leave()
         super().hideEvent(event)

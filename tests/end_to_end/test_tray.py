@@ -213,6 +213,26 @@ def test_without_an_account_the_first_start_page_opens(desktop: Desktop, home: P
         assert desktop.windows("^LyncDesk$") == []
 
 
+def test_at_login_nobody_without_an_account_is_asked_for_one_before_the_icon_is_clicked(home: Path) -> None:
+    options = ("--no-account", "--at-login", "--impatient")
+    with Desktop(tray="none", watcher=True) as desktop, client(desktop, home, *options):
+        # It knows by then that there is nobody.
+        item = desktop.wait_for_item(lambda item: item.tooltip not in {"", "LyncDesk"})
+        assert desktop.windows("LyncDesk") == []
+        desktop.notifier.activate(item)
+        wait_for(lambda: desktop.windows("Welcome to LyncDesk"), "the first start page")
+        assert desktop.windows("^LyncDesk$") == []
+
+
+def test_at_login_without_an_account_and_without_a_tray_it_ends(home: Path) -> None:
+    with Desktop(tray="none") as desktop:
+        with client(desktop, home, "--no-account", "--at-login", "--impatient") as program:
+            assert ended(program) == 0
+            assert desktop.windows("LyncDesk") == []
+        with client(desktop, home, "--at-login", "--impatient") as program:
+            window(desktop)
+
+
 def test_a_client_that_cannot_start_says_so_in_its_window(desktop: Desktop, home: Path) -> None:
     with desktop.program(
         [sys.executable, "-m", "tests.tools.desktop_client", str(home), "--broken"]

@@ -3,88 +3,36 @@
 import plistlib
 import re
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lyncdesk.client.ports import ProblemError
-from lyncdesk.machine.autostart import (
-    Autostart,
-    MacAutostart,
-    WindowsAutostart,
-    XdgAutostart,
-    autostart,
-)
+from lyncdesk.machine.autostart import Autostart
+from lyncdesk.machine.macos_autostart import MacAutostart
 from lyncdesk.machine.share import desktop_exec
+from lyncdesk.machine.windows_autostart import APPROVED, NAME, OWN, OWN_NAME, RUN, WindowsAutostart
+from lyncdesk.machine.xdg_autostart import XdgAutostart
+from tests.machine.registry import Registry
 
-COMMAND = ("/opt/my apps/lyncdesk", "--minimised")
-RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
-APPROVED = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
-
-
-class Key:
-    """An open key of the registry."""
-
-    def __init__(self, values: dict[str, Any]) -> None:
-        self.values = values
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing to close."""
-
-
-class Winreg:
-    """The part of winreg that is used, as its documentation describes it."""
-
-    HKEY_CURRENT_USER, KEY_READ, KEY_SET_VALUE, REG_SZ = "HKCU", 1, 2, 1
-
-    def __init__(self) -> None:
-        self.keys: dict[str, dict[str, Any]] = {RUN: {}}
-        self.writes = 0
-
-    def CreateKeyEx(self, root: str, path: str, reserved: int, access: int) -> Key:
-        assert (root, reserved, access) == ("HKCU", 0, self.KEY_SET_VALUE)
-        return Key(self.keys.setdefault(path, {}))
-
-    def OpenKey(self, root: str, path: str, reserved: int = 0, access: int = 1) -> Key:
-        assert (root, reserved) == ("HKCU", 0)
-        if path not in self.keys:
-            raise FileNotFoundError(path)
-        return Key(self.keys[path])
-
-    def QueryValueEx(self, key: Key, name: str) -> tuple[Any, int]:
-        if name not in key.values:
-            raise FileNotFoundError(name)
-        return key.values[name], self.REG_SZ
-
-    def SetValueEx(self, key: Key, name: str, reserved: int, kind: int, value: Any) -> None:
-        assert (reserved, kind) == (0, self.REG_SZ)
-        self.writes += 1
-        key.values[name] = value
-
-    def DeleteValue(self, key: Key, name: str) -> None:
-        if name not in key.values:
-            raise FileNotFoundError(name)
-        del key.values[name]
+COMMAND = (sys.executable, "--minimised")
+AGENT = "org.lyncdesk.LyncDesk.plist"
+# As the Task Manager writes it: an odd first byte, and the moment.
+OFF = b"\x03\0\0\0\0\0\0\0\0\0\0\0"
 
 
 @pytest.fixture(params=["linux", "windows", "mac"])
 def starter(request: pytest.FixtureRequest, tmp_path: Path) -> Autostart:
     folder = tmp_path / "autostart"
     if request.param == "linux":
-        return XdgAutostart(COMMAND, folder)
+        return XdgAutostart(COMMAND, folder, [])
     if request.param == "mac":
-        return MacAutostart(COMMAND, folder)
-    return WindowsAutostart(COMMAND, Winreg())
+        return MacAutostart(COMMAND, folder, tmp_path / "common")
+    return WindowsAutostart(COMMAND, Registry())
 
 
 def test_it_is_off_until_it_is_switched_on_and_can_be_switched_off(starter: Autostart) -> None:
@@ -96,63 +44,98 @@ def test_it_is_off_until_it_is_switched_on_and_can_be_switched_off(starter: Auto
 
 
 def test_switching_it_on_again_writes_nothing(tmp_path: Path) -> None:
-    starter = XdgAutostart(COMMAND, tmp_path)
+    starter = XdgAutostart(COMMAND, tmp_path, [])
     starter.set(True)
-    before = (tmp_path / "lyncdesk.desktop").stat().st_ino
+    before = starter.path.stat().st_ino
     starter.set(True)
-    assert (tmp_path / "lyncdesk.desktop").stat().st_ino == before
-    registry = Winreg()
+    assert starter.path.stat().st_ino == before
+    registry = Registry()
     for _ in range(2):
         WindowsAutostart(COMMAND, registry).set(True)
     assert registry.writes == 1
 
 
-def test_the_desktop_file_is_where_desktops_look_and_names_the_command(home: Path) -> None:
-    autostart(COMMAND).set(True)
-    text = (home / ".config/autostart/lyncdesk.desktop").read_text()
-    assert 'Exec="/opt/my apps/lyncdesk" --minimised\n' in text
-    assert text.startswith("[Desktop Entry]\nType=Application\nName=LyncDesk\n")
-
-
-@pytest.mark.parametrize("line", ["Hidden=true", "X-GNOME-Autostart-enabled=false", "Hidden = true"])
-def test_what_a_desktops_settings_switched_off_is_off_and_can_be_switched_on(
-    tmp_path: Path, line: str
-) -> None:
-    starter = XdgAutostart(COMMAND, tmp_path)
-    (tmp_path / "lyncdesk.desktop").write_text(f"[Desktop Entry]\nType=Application\n{line}\n")
-    assert not starter.enabled()
-    starter.set(True)
-    assert starter.enabled()
-
-
 def test_what_the_task_manager_switched_off_is_off_and_can_be_switched_on() -> None:
-    registry = Winreg()
+    registry = Registry()
     starter = WindowsAutostart(COMMAND, registry)
     starter.set(True)
-    registry.keys[APPROVED] = {"LyncDesk": b"\x03\0\0\0\0\0\0\0\0\0\0\0"}
+    registry.values["HKCU", APPROVED, NAME] = OFF
     assert not starter.enabled()
     starter.set(True)
     assert starter.enabled()
-    assert registry.keys[RUN] == {"LyncDesk": subprocess.list2cmdline(COMMAND)}
+    assert registry.values == {("HKCU", RUN, NAME): subprocess.list2cmdline(COMMAND)}
+
+
+def for_everybody() -> tuple[WindowsAutostart, Registry]:
+    registry = Registry()
+    registry.values["HKLM", RUN, NAME] = '"C:\\LyncDesk\\lyncdesk-gui.exe" --minimised --at-log-on'
+    return WindowsAutostart(COMMAND, registry), registry
+
+
+def test_what_starts_for_everybody_is_on_and_each_person_can_switch_it_off_and_on() -> None:
+    starter, registry = for_everybody()
+    everybodys = dict(registry.values)
+    assert starter.enabled()
+    starter.set(False)
+    assert not starter.enabled()
+    assert registry.values == {**everybodys, ("HKCU", OWN, OWN_NAME): 0}
+    starter.set(True)
+    assert starter.enabled()
+    # No second entry beside it, which would start it twice.
+    assert registry.values == everybodys
+
+
+def test_an_own_entry_beside_that_for_everybody_goes_with_the_next_change() -> None:
+    starter, registry = for_everybody()
+    registry.values["HKCU", RUN, NAME] = "lyncdesk-gui.exe"
+    starter.set(True)
+    assert ("HKCU", RUN, NAME) not in registry.values
+
+
+def test_where_the_entry_for_everybody_was_switched_off_the_persons_own_counts() -> None:
+    starter, registry = for_everybody()
+    registry.values["HKLM", APPROVED, NAME] = OFF
+    assert not starter.enabled()
+    starter.set(True)
+    assert starter.enabled()
+    assert ("HKCU", RUN, NAME) in registry.values
+
+
+def test_a_registry_that_refuses_is_one_clear_problem() -> None:
+    registry = Registry()
+    registry.refuses = True
+    with pytest.raises(ProblemError) as caught:
+        WindowsAutostart(COMMAND, registry).set(True)
+    assert caught.value.problem.name == "settings-not-saved"
 
 
 def test_the_launch_agent_runs_the_command_at_login(tmp_path: Path) -> None:
     MacAutostart(COMMAND, tmp_path).set(True)
-    agent = plistlib.loads((tmp_path / "org.lyncdesk.LyncDesk.plist").read_bytes())
+    agent = plistlib.loads((tmp_path / AGENT).read_bytes())
     assert agent["ProgramArguments"] == list(COMMAND)
     assert agent["RunAtLoad"] is True
+    assert not agent["Disabled"]
+    # What the system settings call it.
+    assert agent["AssociatedBundleIdentifiers"] == ["org.lyncdesk.LyncDesk"]
+
+
+def test_an_agent_for_everybody_is_on_and_each_person_can_switch_it_off_and_on(tmp_path: Path) -> None:
+    own, common = tmp_path / "own", tmp_path / "common"
+    starter = MacAutostart(COMMAND, own, common)
+    common.mkdir()
+    (common / AGENT).write_bytes(plistlib.dumps({"Label": "org.lyncdesk.LyncDesk", "RunAtLoad": True}))
+    assert starter.enabled()
+    starter.set(False)
+    assert not starter.enabled()
+    assert plistlib.loads((own / AGENT).read_bytes())["Disabled"]
+    starter.set(True)
+    assert starter.enabled()
+    assert not (own / AGENT).exists()
 
 
 def test_a_damaged_launch_agent_is_off(tmp_path: Path) -> None:
-    (tmp_path / "org.lyncdesk.LyncDesk.plist").write_bytes(b"<plist>")
+    (tmp_path / AGENT).write_bytes(b"<plist>")
     assert not MacAutostart(COMMAND, tmp_path).enabled()
-
-
-def test_a_folder_that_cannot_be_written_is_one_clear_problem(tmp_path: Path) -> None:
-    (tmp_path / "autostart").write_text("a file where the folder should be")
-    with pytest.raises(ProblemError) as caught:
-        XdgAutostart(COMMAND, tmp_path / "autostart").set(True)
-    assert caught.value.problem.name == "settings-not-saved"
 
 
 def unescaped(value: str) -> str:

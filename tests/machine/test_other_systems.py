@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lyncdesk.machine.macos import MacIdle, macos_locked
+from lyncdesk.machine.message_box import macos_box, show_message, windows_box
 from lyncdesk.machine.senses import NOT_ANNOUNCED, senses
 from lyncdesk.machine.sensors import UnavailableError
 from lyncdesk.machine.windows import WindowsIdle, windows_locked
@@ -179,3 +180,55 @@ def test_each_system_has_its_way_and_its_limits(platform: str, way: str) -> None
     assert [type(source).__name__ for source in found.idle] == [way]
     assert found.locked is not None
     assert found.limits == (NOT_ANNOUNCED,)
+
+
+class Boxes:
+    """user32 and CoreFoundation, as far as boxes go. ``shown`` has flags, title and text."""
+
+    def __init__(self) -> None:
+        self.strings: dict[int, str] = {}
+        self.shown: list[tuple[int, str, str]] = []
+        self.MessageBoxW = Function(self._show)
+        self.CFStringCreateWithCString = Function(self._make)
+        self.CFRelease = Function(self.strings.pop)
+        self.CFUserNotificationDisplayAlert = Function(self._alert)
+
+    def __call__(self, name: str) -> "Boxes":
+        assert name in {"user32", "CoreFoundation"}
+        return self
+
+    def _show(self, _owner: None, text: str, title: str, flags: int) -> int:
+        self.shown.append((flags, title, text))
+        return 1
+
+    def _make(self, _allocator: None, text: bytes, encoding: int) -> int:
+        assert encoding == 0x08000100
+        self.strings[len(self.strings) + 1] = text.decode()
+        return len(self.strings)
+
+    def _alert(self, timeout: float, level: int, *rest: Any) -> int:
+        icon, sound, localization, header, message, *buttons, _answer = rest
+        assert (timeout, icon, sound, localization, buttons) == (0.0, None, None, None, [None] * 3)
+        self.shown.append((level, self.strings[header], self.strings[message]))
+        return 0
+
+
+def test_a_box_of_windows_comes_to_the_front_and_tells_an_error_from_an_answer() -> None:
+    boxes = Boxes()
+    for error in (True, False):
+        windows_box("LyncDesk", "Grüße", error=error, library=boxes)
+    assert boxes.shown == [(0x10010, "LyncDesk", "Grüße"), (0x10040, "LyncDesk", "Grüße")]
+
+
+def test_a_box_of_macos_waits_and_leaves_nothing_behind() -> None:
+    boxes = Boxes()
+    for error in (True, False):
+        macos_box("LyncDesk", "Grü\0ße", error=error, library=boxes)
+    assert boxes.shown == [(0, "LyncDesk", "Grüße"), (1, "LyncDesk", "Grüße")]
+    assert boxes.strings == {}
+
+
+@pytest.mark.parametrize("platform", ["win32", "darwin", "linux"])
+def test_where_no_box_can_be_shown_nothing_happens(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", platform)
+    show_message("LyncDesk", "text", error=True)

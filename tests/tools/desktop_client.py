@@ -1,8 +1,7 @@
 """The desktop client over a session that remembers and obeys: real windows and tray, no Exchange.
 
     python -m tests.tools.desktop_client RUNTIME_DIRECTORY [--minimised] [--no-account] [--broken]
-    [--broken-check]
-        [--stubborn]
+    [--broken-check] [--stubborn] [--at-login] [--impatient]
 
 Prints `ready` when the session exists, then each event as `posted ResetStatus()`, each call as `asked (...)`.
 The person is in a meeting; what is picked by hand is shown.
@@ -26,6 +25,7 @@ from lyncdesk.client.words import Words
 from lyncdesk.presence.inputs import Manual
 from lyncdesk.presence.items import Item, Kind, ShowAs
 from lyncdesk.presence.publication import Profile
+from lyncdesk.ui import desktop
 from lyncdesk.ui.application import Program, run
 from tests.ui.builders import ME, RecordingSession
 
@@ -98,6 +98,8 @@ def main() -> int:
     parser.add_argument("--broken", action="store_true")
     parser.add_argument("--broken-check", action="store_true")
     parser.add_argument("--stubborn", action="store_true")
+    parser.add_argument("--at-login", action="store_true", help="as the start at login does")
+    parser.add_argument("--impatient", action="store_true", help="waits a moment for a tray, no longer")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, stream=sys.stdout, format="%(levelname)s %(message)s")
 
@@ -107,6 +109,8 @@ def main() -> int:
         state = in_a_meeting(account=not arguments.no_account, minimised=arguments.minimised)
         return ObedientSession(state, stubborn=arguments.stubborn, broken_check=arguments.broken_check)
 
+    if arguments.impatient:
+        desktop.WAIT_FOR_TRAY_MS = 200
     status = run(
         Program(
             name="lyncdesk-test",
@@ -114,6 +118,7 @@ def main() -> int:
             make_words=Words,
             runtime=arguments.runtime,
             places=arguments.runtime / "places.ini",
+            minimised=arguments.at_login,
         )
     )
     print(f"ended {status}", flush=True)

@@ -12,9 +12,11 @@ from PySide6.QtCore import QObject
 from lyncdesk.client.day_types import DayStrip, StripPart, Week, WeekDay, WeekItem
 from lyncdesk.client.events import Event
 from lyncdesk.client.history import Past
-from lyncdesk.client.options import Account
+from lyncdesk.client.installed import Installed, Way
+from lyncdesk.client.options import Account, Options
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.releases import Newest, Releases, unknown
 from lyncdesk.client.session import ConnectionStep, Session
 from lyncdesk.client.state import State
 from lyncdesk.client.view_types import (
@@ -269,6 +271,18 @@ class RecordingSession:
         self.stopped = False
         self.speed = 1.0
         self._simulation = simulation
+        self.newest: Newest | None = None
+        self.releases = Releases(
+            None if simulation else self._ask_newest,
+            lambda: Installed(Way.PIPX),
+            lambda: Options(newer_version_url="https://files.litware.example/latest.json"),
+        )
+
+    async def _ask_newest(self, place: str, account: Account) -> Newest:
+        self.asked.append(("newest", place))
+        if self.newest is None:
+            raise ProblemError(unknown(place, "timed-out"))
+        return self.newest
 
     @property
     def is_simulation(self) -> bool:

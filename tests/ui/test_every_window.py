@@ -64,6 +64,7 @@ def known(problem: str = "", *, health: Health = Health.OK) -> State:
         next_check=NOW + timedelta(minutes=30),
     )
     options = Options(account=ACCOUNT, contacts=(ANNA,), origins=LOCKED, allow_saved_password=False)
+    options = replace(options, newer_version_url="https://files.litware.example/lyncdesk/latest.json")
     return state(signed_in=True, calendar=calendar, options=options, since=NOW)
 
 

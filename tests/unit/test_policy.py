@@ -93,6 +93,21 @@ TABLE: list[tuple[str, object, list[str], list[str]]] = [
     ),
     ("AllowSavedPassword", True, ["false"], ["0"]),
     ("KeepHistory", False, ["true"], ["1"]),
+    (
+        "NewerVersionUrl",
+        "",
+        ['""', '"https://intranet.example.org/lyncdesk/latest.json"', '"https://files:8443/latest.json"'],
+        [
+            '"http://intranet.example.org/latest.json"',
+            '"http://127.0.0.1/latest.json"',
+            '"https://"',
+            '"https://[::1"',
+            '"https://anna:secret@files/latest.json"',
+            '"https://files/a b"',
+            '"files/latest.json"',
+            "true",
+        ],
+    ),
 ]
 
 

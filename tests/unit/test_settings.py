@@ -241,6 +241,8 @@ def test_the_order_is_mandatory_command_line_person_recommended_built_in() -> No
         ('TrustedCaFile = "/ca.pem"', {"account.ca_file": "/ca.pem"}),
         ("AllowSavedPassword = false", {"allow_saved_password": False}),
         ("KeepHistory = true", {"keep_history": True}),
+        ('NewerVersionUrl = "https://x.org/l.json"', {"newer_version_url": "https://x.org/l.json"}),
+        ('NewerVersionUrl = ""', {}),
     ],
 )
 def test_a_mandatory_key_sets_and_locks_its_fields_and_no_other(line: str, fields: dict[str, object]) -> None:

@@ -39,6 +39,15 @@ OWN: tuple[ProblemRow, ...] = (
         trigger="The disk is full, or the folder may not be written to.",
     ),
     ProblemRow(
+        "start-not-switched",
+        "The start with the computer stays as it was.",
+        "Your desktop was asked to switch it: {what}.",
+        "Switch it in your desktop's own settings, where programs that start at login are listed.",
+        Retry.NEVER,
+        trigger="LyncDesk runs in a sandbox (Flatpak), where the desktop's portal switches the start; it"
+        " refused, or there is none.",
+    ),
+    ProblemRow(
         "policy-invalid",
         "The policy file has a mistake.",
         "{where}: {what}.",
@@ -46,6 +55,15 @@ OWN: tuple[ProblemRow, ...] = (
         Retry.NEVER,
         trigger="The policy file is no TOML, or holds an unknown key or a value out of its range. The rest"
         " of it holds.",
+    ),
+    ProblemRow(
+        "version-unknown",
+        "Whether there is a newer version could not be found out.",
+        "{server} was asked. {why}",
+        "Ask again later. If it stays like this, the address may be wrong: your administrator named it"
+        " (policy NewerVersionUrl), or you did (--from).",
+        Retry.NEVER,
+        trigger="A person asked for a newer version, and the address that was named gave no answer of use.",
     ),
     ProblemRow(
         "keyring-missing",

@@ -1,4 +1,4 @@
-"""Options > Advanced: the interval that is in force, the language, the history, the log."""
+"""Options > Advanced: the interval that is in force, the language, the history, the log, the version."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.controls import Form, Lock, button
 from lyncdesk.ui.options_pages.history import HistorySection
 from lyncdesk.ui.options_pages.page import Bound, Page
+from lyncdesk.ui.options_pages.versions import VersionSection
 from lyncdesk.ui.widgets import QuietLabel, label
 
 _WHO = {
@@ -69,6 +70,7 @@ class AdvancedPage(Page):
         self.column.addWidget(
             QuietLabel(words("Passwords, subjects and locations are never written into the log."))
         )
+        self.versions = VersionSection(self, bridge, words)
         self.column.addStretch(1)
 
     def _show_language(self, options: Options) -> None:
@@ -81,6 +83,7 @@ class AdvancedPage(Page):
         self.interval.setText(f"{text} {who}")
         self.line.setText(f'WebServicePollInterval = "{format_duration(options.interval)}"')
         self.line.setCursorPosition(0)
+        self.versions.show_options(options)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.line.text())

@@ -35,6 +35,9 @@ ELSEWHERE = {
         "contacts-not-read": "test_contacts_that_cannot_be_read_are_a_problem_of_their_own",
         "unknown-contact": "test_people_are_found_added_and_removed_over_the_wire",
     },
+    "exchange.client.test_newest_version": {
+        "version-unknown": "test_what_is_no_answer_is_told_by_its_reason"
+    },
     # where there is a KDC: see the Makefile
     "kerberos.test_kerberos": {
         "no-ticket": "test_without_a_ticket_it_is_told_and_looked_for_again",
@@ -44,6 +47,9 @@ ELSEWHERE = {
     "contract.test_settings_store": {
         "settings-broken": "test_a_text_that_is_no_toml_is_kept_aside_and_told_with_line_and_key",
         "settings-not-saved": "test_a_folder_that_cannot_be_written_is_one_clear_problem",
+    },
+    "machine.test_background_portal": {
+        "start-not-switched": "test_what_the_desktop_does_not_grant_stays_as_it_was",
     },
     "contract.test_history_store": {
         "history-broken": "test_a_file_that_cannot_be_used_is_put_aside_whole",

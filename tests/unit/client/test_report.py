@@ -104,6 +104,7 @@ def planted(mark: Markers) -> tuple[State, list[str]]:
         gives={mark.address("given"): Relationship.BLOCKED},
         groups={mark("group"): (mark.address("member"),)},
         note=mark("note"),
+        newer_version_url=f"https://files.litware.example/latest.json?{mark.part('key')}",
     )
     me = profile(mark, ADDRESS)
     replies = OutOfOffice(mark("oof-note"))
@@ -244,7 +245,7 @@ def test_every_text_of_a_state_was_planted() -> None:
     }
     assert told == {
         "server", "sign_in", "limits", "pool", "language", "gives", "contacts", "groups", "note", "origins",
-        "former", "address",
+        "former", "address", "newer_version_url",
         "name", "title", "company", "location", "work_phone", "mobile_phone", "home_phone", "zone", "subject",
         "out_of_office_note", "device", "found",
     }  # fmt: skip

@@ -58,8 +58,8 @@ function _shtab_lyncdesk_using
   test "$_shtab_lyncdesk_cmdpath" = "$argv"
 end
 
-set -g _shtab_lyncdesk_commands demo simulate capacity check doctor exchange-server policy status set reset check-now explain contacts show sign-in sign-out quit
-set -g _shtab_lyncdesk_opts_with_value --address --as --at --auth --ceiling-delay --ceiling-requests --changes --explain --fault --for --interval --lessons --measure --model --org --port --ready-file --record --see-as --seed --server --speed --svg --thin --until --user --users
+set -g _shtab_lyncdesk_commands demo simulate capacity check doctor exchange-server policy newer status set reset check-now explain contacts show sign-in sign-out quit
+set -g _shtab_lyncdesk_opts_with_value --address --as --at --auth --ceiling-delay --ceiling-requests --changes --explain --fault --for --from --interval --lessons --measure --model --org --port --ready-file --record --see-as --seed --server --speed --svg --thin --until --user --users
 
 complete -c lyncdesk -e
 complete -c lyncdesk -f
@@ -67,6 +67,7 @@ complete -c lyncdesk -f
 complete -c lyncdesk -n _shtab_lyncdesk_using -s h -l help -d 'show this help message and exit'
 complete -c lyncdesk -n _shtab_lyncdesk_using -l version -d 'show program'"'"'s version number and exit'
 complete -c lyncdesk -n _shtab_lyncdesk_using -l minimised -d 'start in the tray, without a window'
+complete -c lyncdesk -n _shtab_lyncdesk_using -l at-log-on -d 'for a start-up entry: not if the person switched it off'
 complete -c lyncdesk -n '_shtab_lyncdesk_using; and test $_shtab_lyncdesk_npos -eq 0' -a demo -d 'look around in the sample organisation'
 complete -c lyncdesk -n '_shtab_lyncdesk_using demo' -s h -l help -d 'show this help message and exit'
 complete -c lyncdesk -n '_shtab_lyncdesk_using demo' -l speed -x -d 'N times as fast as real time'
@@ -132,6 +133,10 @@ complete -c lyncdesk -n '_shtab_lyncdesk_using; and test $_shtab_lyncdesk_npos -
 complete -c lyncdesk -n '_shtab_lyncdesk_using policy' -s h -l help -d 'show this help message and exit'
 complete -c lyncdesk -n '_shtab_lyncdesk_using policy' -l json -d json
 complete -c lyncdesk -n '_shtab_lyncdesk_using policy' -l template -d 'print a commented policy file'
+complete -c lyncdesk -n '_shtab_lyncdesk_using; and test $_shtab_lyncdesk_npos -eq 0' -a newer -d 'whether there is a newer version; installs nothing'
+complete -c lyncdesk -n '_shtab_lyncdesk_using newer' -s h -l help -d 'show this help message and exit'
+complete -c lyncdesk -n '_shtab_lyncdesk_using newer' -l from -x -d 'ask here, and not where the administrator says (https)'
+complete -c lyncdesk -n '_shtab_lyncdesk_using newer' -l json -d json
 complete -c lyncdesk -n '_shtab_lyncdesk_using; and test $_shtab_lyncdesk_npos -eq 0' -a status -d 'what the running client shows'
 complete -c lyncdesk -n '_shtab_lyncdesk_using status' -s h -l help -d 'show this help message and exit'
 complete -c lyncdesk -n '_shtab_lyncdesk_using status' -l json -d json

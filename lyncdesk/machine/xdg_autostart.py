@@ -1,0 +1,108 @@
+"""Start at login on freedesktop's desktops (Desktop Application Autostart Specification).
+
+A package may have put an entry for everybody under /etc/xdg; the person's own file of the same name stands
+before it, and with ``Hidden=true`` hides it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from lyncdesk.machine.persons_file import content, make_so
+from lyncdesk.machine.share import DESKTOP_ID, autostart_entry, desktop_exec
+
+_NAME = f"{DESKTOP_ID}.desktop"
+# What it was called before the program had an id.
+_FORMER = "lyncdesk.desktop"
+_OFF = frozenset({"Hidden=true", "X-GNOME-Autostart-enabled=false"})
+_HIDDEN = b"[Desktop Entry]\nType=Application\nName=LyncDesk\nHidden=true\n"
+_MINIMISED = "--minimised"
+
+
+class XdgAutostart:
+    """A desktop file in ``autostart`` of the person's configuration folder.
+
+    ``command`` starts the program, into the tray if it ends with ``--minimised``; ``folder`` is that of the
+    person's entries, ``everybody`` those in which packages put theirs, the first one first.
+    """
+
+    def __init__(
+        self, command: Sequence[str], folder: Path | None = None, everybody: Sequence[Path] | None = None
+    ) -> None:
+        self._folder = folder or _configuration() / "autostart"
+        self.path = self._folder / _NAME
+        self._former = self._folder / _FORMER
+        self._command = tuple(command)
+        self._everybody = _everybody() if everybody is None else everybody
+
+    def enabled(self) -> bool:
+        """Settings programs of desktops switch it off in the file instead of removing it."""
+        return _starts(content(self.path) or self._entry_for_everybody())
+
+    def set(self, on: bool) -> None:
+        """See :class:`lyncdesk.machine.autostart.Autostart`."""
+        make_so(self.path, self._wanted(on))
+        make_so(self._former, None)
+
+    def take_over(self) -> None:
+        """Give the entry of an earlier version its present name, switched on or off as it was.
+
+        Raises:
+            ProblemError: ``settings-not-saved``.
+        """
+        before = content(self._former)
+        if before is not None and content(self.path) is None:
+            self.set(_starts(before))
+
+    def forget(self, commands: Sequence[Sequence[str]]) -> bool:
+        """Remove the person's entry if it starts one of these commands, with options or not; whether it did.
+
+        Raises:
+            ProblemError: ``settings-not-saved``.
+        """
+        starts = tuple(f"Exec={desktop_exec(command)}" for command in commands)
+        found = False
+        for path in (self.path, self._former):
+            lines = (content(path) or b"").decode("utf-8", "replace").splitlines()
+            if any(line == start or line.startswith(f"{start} ") for line in lines for start in starts):
+                make_so(path, None)
+                found = True
+        return found
+
+    def _wanted(self, on: bool) -> bytes | None:
+        for_everybody = _starts(self._entry_for_everybody())
+        if not on:
+            return _HIDDEN if for_everybody else None
+        if for_everybody and self._command[-1] == _MINIMISED:
+            return None  # as the package has it
+        if self._command[-1] == _MINIMISED:
+            return autostart_entry(self._command[:-1])
+        return autostart_entry(self._command).replace(f" {_MINIMISED}\n".encode(), b"\n")
+
+    def _entry_for_everybody(self) -> bytes:
+        for folder in self._everybody:
+            if (entry := content(folder / _NAME)) is not None:
+                return entry
+        return b""
+
+
+def _starts(entry: bytes) -> bool:
+    """Whether an entry starts a program: it is switched on, and the program is there (``TryExec``)."""
+    lines = entry.decode("utf-8", "replace").splitlines()
+    if not lines or _OFF.intersection(line.replace(" ", "") for line in lines):
+        return False
+    looked_for = next((line.partition("=")[2] for line in lines if line.startswith("TryExec=")), None)
+    return looked_for is None or shutil.which(looked_for.replace("\\\\", "\\")) is not None
+
+
+def _configuration() -> Path:
+    given = os.environ.get("XDG_CONFIG_HOME", "")
+    return Path(given) if given.startswith("/") else Path.home() / ".config"
+
+
+def _everybody() -> list[Path]:
+    given = os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
+    return [Path(folder) / "autostart" for folder in given.split(":") if folder.startswith("/")]

@@ -1,0 +1,180 @@
+"""Start at login by desktop files: the person's, that of a package for everybody, and the one of before."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lyncdesk.client.ports import ProblemError
+from lyncdesk.machine.autostart import autostart
+from lyncdesk.machine.share import DESKTOP_ID, autostart_entry
+from lyncdesk.machine.xdg_autostart import XdgAutostart
+
+COMMAND = (sys.executable, "-m", "lyncdesk", "--minimised")
+OFF = ["Hidden=true", "X-GNOME-Autostart-enabled=false", "Hidden = true"]
+
+
+class Places:
+    """The person's folder and that for everybody."""
+
+    def __init__(self, root: Path) -> None:
+        self.own, self.everybody = root / "own", root / "etc/xdg/autostart"
+        self.everybody.mkdir(parents=True)
+        self.path = self.own / f"{DESKTOP_ID}.desktop"
+
+    def starter(self, *command: str) -> XdgAutostart:
+        return XdgAutostart(command or COMMAND, self.own, [self.everybody, self.everybody / "none"])
+
+    def package(self, *lines: str, program: str = sys.executable) -> None:
+        """As a package puts it there."""
+        entry = autostart_entry([program]).decode() + "".join(f"{line}\n" for line in lines)
+        (self.everybody / f"{DESKTOP_ID}.desktop").write_text(entry)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path)
+
+
+def test_the_desktop_file_is_where_desktops_look_is_valid_and_names_the_command(home: Path) -> None:
+    program = home / "my apps/lyncdesk-gui"
+    autostart((str(program), "--minimised")).set(True)
+    path = home / f".config/autostart/{DESKTOP_ID}.desktop"
+    text = path.read_text()
+    assert f'TryExec={program}\nExec="{program}" --minimised\n' in text
+    assert text.startswith("[Desktop Entry]\nType=Application\nName=LyncDesk\n")
+    if shutil.which("desktop-file-validate"):
+        done = subprocess.run(["desktop-file-validate", path], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_it_starts_into_the_tray_only_if_that_is_wanted(places: Places) -> None:
+    places.starter("/usr/bin/python3").set(True)
+    assert "\nExec=/usr/bin/python3\n" in places.path.read_text()
+    places.starter("/usr/bin/python3", "--minimised").set(True)
+    assert "\nExec=/usr/bin/python3 --minimised\n" in places.path.read_text()
+
+
+@pytest.mark.parametrize("line", OFF)
+def test_what_a_desktops_settings_switched_off_is_off_and_can_be_switched_on(
+    places: Places, line: str
+) -> None:
+    places.own.mkdir()
+    places.path.write_text(f"[Desktop Entry]\nType=Application\n{line}\n")
+    assert not places.starter().enabled()
+    places.starter().set(True)
+    assert places.starter().enabled()
+
+
+# --- a package for everybody ---
+
+
+def test_what_a_package_starts_for_everybody_is_on(places: Places) -> None:
+    assert not places.starter().enabled()
+    places.package()
+    assert places.starter().enabled()
+
+
+@pytest.mark.parametrize("line", OFF)
+def test_what_a_package_does_not_start_is_off(places: Places, line: str) -> None:
+    places.package(line)
+    assert not places.starter().enabled()
+
+
+def test_what_a_removed_package_left_behind_starts_nothing(places: Places) -> None:
+    places.package(program="/usr/bin/lyncdesk-gui-that-is-gone")
+    assert not places.starter().enabled()
+
+
+def test_a_person_can_switch_off_and_on_again_what_starts_for_everybody(places: Places) -> None:
+    places.package()
+    before = (places.everybody / f"{DESKTOP_ID}.desktop").read_bytes()
+    for _ in range(2):
+        places.starter().set(False)
+        assert "Hidden=true" in places.path.read_text()
+        assert not places.starter().enabled()
+    for _ in range(2):
+        places.starter().set(True)
+        assert not places.path.exists()
+        assert places.starter().enabled()
+    assert (places.everybody / f"{DESKTOP_ID}.desktop").read_bytes() == before
+
+
+def test_a_start_with_its_window_stands_before_that_for_everybody(places: Places) -> None:
+    places.package()
+    places.starter(sys.executable).set(True)
+    assert f"\nExec={sys.executable}\n" in places.path.read_text()
+    assert places.starter(sys.executable).enabled()
+
+
+def test_switched_off_without_a_package_leaves_no_file(places: Places) -> None:
+    places.starter().set(True)
+    places.starter().set(False)
+    assert list(places.own.iterdir()) == []
+
+
+def test_the_folders_of_everybody_are_those_of_the_system(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = Places(tmp_path)
+    places.package()
+    assert not autostart(COMMAND).enabled()
+    monkeypatch.setenv("XDG_CONFIG_DIRS", f"relative:{tmp_path / 'none'}:{places.everybody.parent}")
+    assert autostart(COMMAND).enabled()
+
+
+# --- the file of before ---
+
+
+@pytest.mark.parametrize("line", ["X-GNOME-Autostart-enabled=true", *OFF])
+def test_the_entry_of_an_earlier_version_is_taken_over_as_it_was(places: Places, line: str) -> None:
+    places.own.mkdir()
+    former = places.own / "lyncdesk.desktop"
+    former.write_text(f"[Desktop Entry]\nType=Application\nName=LyncDesk\nExec=/old\n{line}\n")
+    on = line not in OFF
+    for _ in range(2):
+        places.starter().take_over()
+        assert not former.exists()
+        assert places.starter().enabled() is on
+
+
+def test_two_entries_never_start_two_programs(places: Places) -> None:
+    places.package()
+    places.own.mkdir()
+    (places.own / "lyncdesk.desktop").write_text("[Desktop Entry]\nExec=/old\n")
+    places.starter().take_over()
+    assert list(places.own.iterdir()) == []
+    assert places.starter().enabled()
+
+
+def test_nothing_is_taken_over_where_there_is_nothing(places: Places) -> None:
+    places.starter().take_over()
+    assert not places.own.exists()
+
+
+# --- taken away with the program ---
+
+
+def test_only_what_starts_this_program_is_forgotten(places: Places) -> None:
+    places.starter("/opt/one/lyncdesk-gui", "--minimised").set(True)
+    assert not places.starter().forget([("/opt/one/lyncdesk",), ("/opt/one/lyncdesk-gui2",)])
+    assert places.path.exists()
+    assert places.starter().forget([("/opt/two",), ("/opt/one/lyncdesk-gui",)])
+    assert not places.path.exists()
+    assert not places.starter().forget([("/opt/one/lyncdesk-gui",)])
+
+
+def test_what_hides_the_start_for_everybody_is_not_forgotten(places: Places) -> None:
+    places.package()
+    places.starter().set(False)
+    assert not places.starter().forget([COMMAND[:-1]])
+    assert not places.starter().enabled()
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_problem(places: Places) -> None:
+    places.own.write_text("a file where the folder should be")
+    with pytest.raises(ProblemError) as caught:
+        places.starter().set(True)
+    assert caught.value.problem.name == "settings-not-saved"
