@@ -26,6 +26,9 @@ RECIPE = Path("packaging/debian")
 # A sixth larger than the slowest setting makes it, in a sixth of its time; lintian takes no zstd yet. README.md has figures.
 COMPRESSION = ("-Zxz", "-z0")
 
+# What a running program reads of a Python package's description of itself.
+_READ = frozenset({"METADATA", "entry_points.txt", "RECORD", "top_level.txt", "WHEEL"})
+
 
 def make(work: Work) -> list[Path]:
     """Stage the tree, then have dpkg-deb build it; the same tree gives the same bytes."""
@@ -56,8 +59,11 @@ def _place_bundle(work: Work, tree: Path) -> None:
     leave_to_debian(work, home)
     tidy(work, home)
     # Their texts are in the one file that Debian wants them in.
-    for licences in home.rglob("*.dist-info/licenses"):
-        shutil.rmtree(licences)
+    for part in home.glob("_internal/*.dist-info"):
+        for file in [path for path in part.rglob("*") if path.is_file() and path.name not in _READ]:
+            file.unlink()
+        for folder in sorted((path for path in part.rglob("*") if path.is_dir()), reverse=True):
+            folder.rmdir()
     (tree / "usr/bin").mkdir()
     for program in PROGRAMS:
         (tree / "usr/bin" / program).symlink_to(f"../lib/{NAME}/{program}")
