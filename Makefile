@@ -24,12 +24,12 @@ BIN := $(VENV)/bin
 SCREEN_PACKAGES := libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 \
   libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-render0 libxcb-shape0 libxcb-shm0 \
   libxcb-sync1 libxcb-util1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 fonts-dejavu-core
-TEST_PACKAGES := $(SCREEN_PACKAGES) curl dbus git gnome-keyring openbox trayer xdotool xvfb \
+TEST_PACKAGES := $(SCREEN_PACKAGES) curl dbus git gnome-keyring openbox strace trayer xdotool xvfb \
   evolution-ews gir1.2-ecal-2.0 python3-gi $(if $(shell command -v npm),,nodejs npm)
 
 # What packaging/ builds and checks with; nothing of it runs in a program that is installed.
-PACKAGE_PACKAGES := appstream binutils desktop-file-utils dpkg-dev fakeroot file fish groff libhivex-bin libxml2-utils \
-  lintian man-db mmdebstrap patchelf squashfs-tools zsh
+PACKAGE_PACKAGES := appstream binutils desktop-file-utils dpkg-dev fakeroot file fish flatpak-builder gpg \
+  gpg-agent groff libhivex-bin libxml2-utils lintian man-db mmdebstrap patchelf squashfs-tools zsh
 
 # Those of signing in with Kerberos need a KDC and its tools, and what compiles the library for it. Nobody sets up a
 # realm, without which Debian's KDC does not run. What is missing is told, and the other tests run all the same.
@@ -92,6 +92,7 @@ translations: $(VENV)/.dev
 
 pages: $(VENV)/.dev
 	$(BIN)/python -m tests.tools.scenario_pages
+	PYTHONPATH=packaging $(BIN)/python -m tests.tools.administrators
 	PYTHONPATH=packaging $(BIN)/python -m lyncdesk_packaging.desktop_sources
 
 bench: system-test $(VENV)/.dev

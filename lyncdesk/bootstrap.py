@@ -15,17 +15,17 @@ from lyncdesk.client.live import LiveSession
 from lyncdesk.client.options import Options
 from lyncdesk.client.parts import Beside, Parts, Row
 from lyncdesk.client.policy import Policy
-from lyncdesk.client.policy_file import PolicyFile
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.settings import options_from
-from lyncdesk.client.sign_in_names import SignedIn, for_person
 from lyncdesk.client.views.common import EXCHANGE_ALONE
 from lyncdesk.client.words import Words, catalogue, shipped
 from lyncdesk.machine import clock
 from lyncdesk.machine.files import private_folder
 from lyncdesk.machine.installed import installed
 from lyncdesk.machine.language import system_language
-from lyncdesk.machine.paths import Paths, paths, policy_file
+from lyncdesk.machine.paths import Paths, paths
+from lyncdesk.machine.policies import SystemPolicy, persons_policy, system_policy
+from lyncdesk.machine.program_files import ProgramFiles
 from lyncdesk.machine.settings_store import FileSettingsStore
 from lyncdesk.machine.zone import LocalTime, local_zone
 from lyncdesk.presence.message import Message
@@ -69,17 +69,6 @@ def start_at_login() -> SystemStart:
     return SystemStart(lambda minimised: start_command(minimised=minimised))
 
 
-def read_policy() -> Policy:
-    """The administrator's policy as it is now for the person who runs this program."""
-    return for_person(PolicyFile(policy_file()).read(), _signed_in)
-
-
-def _signed_in() -> SignedIn:
-    from lyncdesk.machine.sign_in_name import signed_in  # most policies do without
-
-    return signed_in()
-
-
 # The desktop client and the sample organisation
 
 
@@ -92,6 +81,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     from lyncdesk.pools.exchange_alone import ExchangeAlonePool
     from lyncdesk.pools.exchange_people import ExchangePeople
 
+    policy = system_policy()
     probe = machine_probe()
     exchange = exchange_accounts(local_zone())
     system_clock = clock.SystemClock()
@@ -99,7 +89,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
     return LiveSession(
         Parts(
             store=FileSettingsStore(place.settings, clock.now),
-            read_policy=read_policy,
+            read_policy=persons_policy,
             credentials=KeyringStore(),
             exchange=exchange,
             pool=pool,
@@ -110,7 +100,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             wait=asyncio.sleep,
             probe=probe,
             autostart=start_at_login(),
-            environment=lambda: environment(place, policy_file(), exchange, probe.limits()),
+            environment=lambda: environment(place, policy, exchange, probe.limits()),
             beside=beside,
             secret=logs.register_secret,
             log_lines=logs.lines,
@@ -119,6 +109,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             history_place=Message.of("{path}", path=str(place.history)),
             ask_newest=ask_newest,
             installed=installed,
+            replaced=ProgramFiles().replaced,
         )
     )
 
@@ -205,20 +196,15 @@ def sample_session(
 
 
 def environment(
-    place: Paths, policy: Path | None, exchange: ExchangeAccounts, limits: tuple[str, ...]
+    place: Paths, policy: SystemPolicy | None, exchange: ExchangeAccounts, limits: tuple[str, ...]
 ) -> tuple[Row, ...]:
     """Rows of Configuration information about this computer."""
     told = exchange.report()
-    if policy is None:
-        policy_row = Message.of("not used")
-    elif policy.exists():
-        policy_row = Message.of("{path}", path=str(policy))
-    else:
-        policy_row = Message.of("{path} (none)", path=str(policy))
+    policy_row = Message.of("not used") if policy is None else policy.told()
     running = Message.of("{version}, {kind}", version=__version__, kind=installed().kind)
     return (
         (Message.of("Version"), running),
-        (Message.of("Policy file"), policy_row),
+        (Message.of("Policy"), policy_row),
         (Message.of("Settings file"), Message.of("{path}", path=str(place.settings))),
         (Message.of("Log file"), Message.of("{path}", path=str(place.log))),
         (
@@ -253,12 +239,16 @@ def prepare(place: Paths) -> Paths:
     return place
 
 
-def options_in_force(*, demo: bool = False) -> tuple[Options, Policy, tuple[Problem, ...]]:
+def options_in_force(
+    *, demo: bool = False, trial: Path | None = None
+) -> tuple[Options, Policy, tuple[Problem, ...]]:
     """What the settings file and the administrator's policy say, and what is wrong with the settings.
+
+    ``trial`` is a policy that counts instead of this computer's.
 
     The file is only looked at: to keep a broken one aside, and to tell of it, is the running client's part.
     """
-    policy = Policy() if demo else read_policy()
+    policy = Policy() if demo else persons_policy(trial)
     values, problems = FileSettingsStore(paths(demo).settings, clock.now).peek()
     return options_from(values, policy, {})[0], policy, problems
 
@@ -270,7 +260,7 @@ def found_servers() -> tuple[Found, ...]:
 
 def this_computer(exchange: ExchangeAccounts) -> tuple[Row, ...]:
     """Rows of Configuration information about this computer, for a command."""
-    return environment(paths(False), policy_file(), exchange, ())
+    return environment(paths(False), system_policy(), exchange, ())
 
 
 def persons_zone(*, demo: bool) -> tzinfo:

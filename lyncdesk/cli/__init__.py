@@ -19,6 +19,7 @@ from lyncdesk import __version__
 from lyncdesk.cli.arguments import add_account_arguments, duration
 from lyncdesk.cli.capacity_options import add_capacity_arguments
 from lyncdesk.cli.exits import DONE, NOT_SO, NOT_THERE, fail, warn
+from lyncdesk.cli.installing import add_installing
 from lyncdesk.cli.newer import add_newer
 from lyncdesk.cli.simulating import add_simulate
 from lyncdesk.cli.without_terminal import is_without_terminal, told_in_a_box
@@ -73,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     _add_server(commands)
     _add_policy(commands)
     add_newer(commands)
+    add_installing(commands)
     _add_control(commands)
     return parser
 
@@ -156,6 +158,9 @@ def _add_policy(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     policy = commands.add_parser("policy", help="each policy key: value in force, origin, range")
     policy.add_argument("--json", action="store_true")
     policy.add_argument("--template", action="store_true", help="print a commented policy file")
+    policy.add_argument(
+        "--file", type=Path, metavar="FILE", help="try this policy (.toml, .reg, .mobileconfig, .plist)"
+    )
     policy.set_defaults(run=_policy)
 
 
@@ -285,7 +290,7 @@ def _exchange_server(arguments: argparse.Namespace) -> int:
 def _policy(arguments: argparse.Namespace) -> int:
     from lyncdesk.cli.policy import run_policy
 
-    return run_policy(as_json=arguments.json, template=arguments.template)
+    return run_policy(as_json=arguments.json, template=arguments.template, file=arguments.file)
 
 
 def _control(arguments: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from lyncdesk.cli.exits import DONE, WRONG_USE, fail
 from lyncdesk.cli.without_terminal import say_last_words
 from lyncdesk.machine.files import private_folder
 from lyncdesk.machine.paths import paths
+from lyncdesk.machine.program_files import ProgramFiles
 from lyncdesk.starting import child_environment, program_command
 from lyncdesk.ui.application import DESKTOP_ID, Program, run
 
@@ -94,7 +95,9 @@ def run_desktop(*, minimised: bool, at_log_on: bool = False) -> int:
         private_folder(place.runtime),
         place.config / "windows.ini",
         minimised=minimised,
-        open_sample=_open_sample,
+        open_sample=lambda: _start("demo"),
+        replaced=ProgramFiles().replaced,
+        restart=lambda: _start(*(("--minimised",) if minimised else ())),
         last_words=say_last_words,
     )
     try:
@@ -139,6 +142,8 @@ def run_demo(speed: float, length: Length, lessons: Sequence[Path] = ()) -> int:
         private_folder(place.runtime),
         place.config / "windows.ini",
         simulation=simulation,
+        replaced=ProgramFiles().replaced,
+        restart=lambda: _start("demo"),
         last_words=say_last_words,
     )
     try:
@@ -160,8 +165,8 @@ def _starts_with_computer() -> bool:
     return bootstrap.start_at_login().enabled() is not False
 
 
-def _open_sample() -> None:
-    """Start the sample organisation as a program of its own."""
+def _start(*arguments: str) -> None:
+    """Start this program as one of its own."""
     import subprocess
 
-    subprocess.Popen(program_command("demo"), env=child_environment(), start_new_session=True)
+    subprocess.Popen(program_command(*arguments), env=child_environment(), start_new_session=True)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 from datetime import UTC
+from pathlib import Path
 
 from lyncdesk import bootstrap
 from lyncdesk.cli.exits import DONE, NOT_SO, warn
 from lyncdesk.client.policy_file import policy_lines, policy_template
 from lyncdesk.client.words import Words
-from lyncdesk.machine.paths import policy_file
+from lyncdesk.machine.policies import system_policy
 
 
-def run_policy(*, as_json: bool, template: bool) -> int:
-    """Print each policy key, or a commented policy file."""
+def run_policy(*, as_json: bool, template: bool, file: Path | None = None) -> int:
+    """Print each policy key, or a commented policy file; ``file`` is a policy that is tried here."""
     if template:
         print(policy_template(), end="")
         return DONE
-    options, policy, broken = bootstrap.options_in_force()
+    options, policy, broken = bootstrap.options_in_force(trial=file)
     words = bootstrap.words_for(options, UTC)
     lines = policy_lines(policy, options)
     if as_json:
@@ -26,19 +27,24 @@ def run_policy(*, as_json: bool, template: bool) -> int:
                 "key": line.key,
                 "value": line.value,
                 "origin": line.origin.value,
+                "place": line.place or None,
                 "range": Words()(line.range),
                 "default": line.default,
             }
             for line in lines
         ]
-        print(json.dumps({"file": policy.path, "keys": rows}, ensure_ascii=False))
+        found = {"file": policy.path, "places": policy.sources(), "keys": rows}
+        print(json.dumps(found, ensure_ascii=False))
     else:
-        print(
-            words("Policy file: {path}", path=policy.path or words("{path} (none)", path=str(policy_file())))
-        )
+        places = policy.sources()
+        none = words("{path} (none)", path=system_policy().where())
+        print(words("Policy: {path}", path="; ".join(places) or none))
         for line in lines:
             value = json.dumps(line.value, ensure_ascii=False)
-            print(f"{line.key} = {value}  ({words(line.origin.value)}; {words(line.range)})")
+            origin = words(line.origin.value)
+            if len(places) > 1 and line.place:
+                origin = words("{origin}: {path}", origin=origin, path=line.place)
+            print(f"{line.key} = {value}  ({origin}; {words(line.range)})")
     for problem in (*policy.problems, *broken):
         warn(f"{words(problem.title)} {words(problem.cause)}")
     return NOT_SO if policy.problems else DONE

@@ -54,7 +54,7 @@ class LiveSession:
             lambda problem: self.post(ev.ProblemFound(problem)),
             parts.exchange.password_refused,
         )
-        self._keeping = Keeping(parts, lambda: self.state, self._settled, self.post)
+        self._keeping = Keeping(parts, lambda: self.state, self._settled, self.post, self._take)
         self._account = OwnAccount(
             parts, self._passwords, self._keeping, lambda: self._options, lambda: self._running
         )
@@ -132,9 +132,7 @@ class LiveSession:
         # What ended while the program was closed is not shown for a moment first.
         if manual is not None and live_manual(Inputs(manual=manual), parts.clock.now()) is not None:
             self.post(ev.RestoreManual(manual))
-        if options.account.address:
-            self.post(ev.SignIn())
-        else:
+        if not self._account.begin(options):
             on_state(state)
         if parts.probe is not None:
             self._spawn(self._watch_machine(parts.probe))
@@ -142,6 +140,9 @@ class LiveSession:
         if parts.beside is not None:
             self._beside = parts.beside(self)
             self._spawn(self._beside.start())
+
+    async def _take(self, options: Options) -> None:
+        await self._account.take(options)
 
     def _telling(self, on_state: Callable[[State], None]) -> Callable[[State], None]:
         def tell(state: State) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lyncdesk.client import events as ev
 from lyncdesk.client.keeping import Keeping
-from lyncdesk.client.options import Account, Options
+from lyncdesk.client.options import Account, Options, Origin
 from lyncdesk.client.passwords import Passwords, password_key
 from lyncdesk.client.ports import CalendarSource
 from lyncdesk.client.problems import Problem
@@ -19,6 +19,15 @@ from lyncdesk.presence.publication import Profile, person
 if TYPE_CHECKING:
     from lyncdesk.client.parts import Parts
     from lyncdesk.client.runtime import Runtime
+
+
+# What a stored password belongs to.
+_OF_A_PASSWORD = ("account.address", "account.user_name", "account.server")
+
+
+def _recommended(options: Options) -> bool:
+    """Whether the account is one that the person has yet to confirm."""
+    return options.origins.get("account.address") is Origin.RECOMMENDED
 
 
 class OwnAccount:
@@ -72,7 +81,7 @@ class OwnAccount:
         moved = password_key(account) != password_key(self._options().account)
         problem = None
         if kept is not None and (password is not None or moved or not keep):
-            problem = await self._passwords.keep(account, kept, keep=keep)
+            problem = await self._keep(account, kept, keep=keep)
         before = self._options().account
         options = chosen(self._options(), account=account)
         old = self._running().use_source(self.source(account)) if account != before else None
@@ -90,10 +99,39 @@ class OwnAccount:
     async def enter_password(self, password: str, *, keep: bool) -> Problem | None:
         """The person typed the password again."""
         account = self._options().account
-        problem = await self._passwords.keep(account, password, keep=keep)
+        problem = await self._keep(account, password, keep=keep)
         self._parts.exchange.password_entered(account, password)
         self._running().post(ev.PasswordEntered())
         return problem
+
+    async def _keep(self, account: Account, password: str, *, keep: bool) -> Problem | None:
+        problem = await self._passwords.keep(account, password, keep=keep)
+        if keep and problem is None and self._options().allow_saved_password:
+            self._keeping.password_stored(account)
+        return problem
+
+    def begin(self, options: Options) -> bool:
+        """Sign in if there is an account that needs no word of the person; whether that was so."""
+        signs_in = bool(options.account.address) and not _recommended(options)
+        if signs_in:
+            self._running().post(ev.SignIn())
+        return signs_in
+
+    async def take(self, options: Options) -> None:
+        """Let these hold, in which the administrator changed something; the account may be another one."""
+        before, account = self._options(), options.account
+        if account == before.account:
+            self._running().post(ev.OptionsChanged(options))
+            return
+        self._passwords.take_along(before.account, account)
+        old = self._running().use_source(self.source(account))
+        self._running().post(ev.ProfileKnown(self.profile(account)))
+        self._running().post(ev.OptionsChanged(options))
+        if not account.address or _recommended(options):
+            self._running().post(ev.SignOut())
+        elif not before.account.address or _recommended(before):
+            self.begin(options)
+        await self._close(old)
 
     async def forget(self) -> Problem | None:
         """Sign out, drop the account and its stored password; the problem that kept the keyring from dropping
@@ -103,10 +141,10 @@ class OwnAccount:
         self._running().post(ev.SignOut())
         refused = await self._passwords.forget(account)
         self._running().post(ev.SignOut())  # a keyring may ask, and somebody sign in again meanwhile
-        self._running().post(ev.ProfileKnown(self.profile(Account())))
-        self._keeping.use(chosen(self._options(), account=Account()))
-        await self._close(self._running().use_source(self.source(Account())))
-        self._keeping.save({"found": None})
+        self._keeping.forget_account()
+        left = self._options().account  # what the administrator set, or recommends
+        self._running().post(ev.ProfileKnown(self.profile(left)))
+        await self._close(self._running().use_source(self.source(left)))
         self._running().settle()
         return refused
 
@@ -116,7 +154,23 @@ class OwnAccount:
 
     def source(self, account: Account) -> CalendarSource:
         """The calendar of an account, with its password."""
-        return self._parts.exchange.source(account, lambda: self._passwords.of(account))
+        return self._parts.exchange.source(account, lambda: self._password(account))
+
+    async def _password(self, account: Account) -> str | None:
+        """The account's password. Where a policy gave the account another server since it was stored, it goes
+        along; where it gave another login, the old one is of no use to anybody and is dropped.
+        """
+        stored = self._keeping.password_of
+        by_policy = account.address and any(map(self._options().locked, _OF_A_PASSWORD))
+        if stored is None or not by_policy or password_key(stored) == password_key(account):
+            return await self._passwords.of(account)
+        if stored.login == account.login:
+            password = await self._passwords.of(stored)
+            if password is not None:
+                await self._passwords.keep(account, password, keep=True)
+        if await self._passwords.drop(stored):
+            self._keeping.password_stored(account)
+        return await self._passwords.of(account)
 
     def profile(self, account: Account) -> Profile:
         """Who the person is, as far as the account tells."""

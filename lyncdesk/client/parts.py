@@ -95,7 +95,8 @@ class Parts:
     calendars are asked for, None where the pool's people publish. ``sign_in_limits`` tells what ways of
     signing in to Exchange lack on this computer. ``history`` makes the place for the local history, when one
     is kept; ``history_place`` tells where that is. ``ask_newest`` asks a place for the newest version, None
-    where there is nothing to update; ``installed`` tells how the program came here.
+    where there is nothing to update; ``installed`` tells how the program came here, ``replaced`` whether
+    another was put in its place while it runs.
     """
 
     store: SettingsStore
@@ -122,6 +123,7 @@ class Parts:
     history_place: Message = field(default_factory=lambda: Message.of("nowhere"))
     ask_newest: AskNewest | None = None
     installed: Callable[[], Installed] = lambda: Installed(Way.SOURCE)
+    replaced: Callable[[], bool] = lambda: False
     others: Callable[[], tuple[Recorded, ...]] = tuple
     is_simulation: bool = False
     password: str | None = field(default=None, repr=False)

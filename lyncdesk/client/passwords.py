@@ -119,6 +119,21 @@ class Passwords:
             password = await self.of(current)
         return password
 
+    def take_along(self, before: Account, account: Account) -> None:
+        """What was typed in this run goes along to another server of the same login."""
+        known = self._known.get(password_key(before))
+        if known is not None and before.login == account.login:
+            self.remember(account, known)
+
+    async def drop(self, account: Account) -> bool:
+        """Have no password of an account any more that is not in use; whether the store could."""
+        self._known.pop(password_key(account), None)
+        try:
+            await self._refusals.forget(password_key(account))
+        except ProblemError:
+            return False
+        return True
+
     async def forget(self, account: Account) -> Problem | None:
         """Drop every password of this run and the stored one of the account; the problem that kept the store
         from dropping it, if any.

@@ -1,4 +1,4 @@
-"""What an administrator can set: one table, and the values of one policy. ``policy_file`` reads them.
+"""What an administrator can set: one table, and the values of one policy. ``policy_file`` reads a file of it.
 
 Source: the project's presence rules, section 9.
 """
@@ -205,15 +205,48 @@ POLICY: dict[str, PolicyKey] = {
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a policy file says: values by key, as the options want them, and the mistakes in it.
+    """What an administrator's policy says: values by key, as the options want them, and the mistakes in it.
 
-    ``path`` is the file, "" where there is none.
+    ``path`` is the file, registry key or profile, "" where there is none. A policy of several has their
+    ``places``, strongest first, and tells in ``places_of`` where each key of its layers stands.
     """
 
     path: str = ""
     mandatory: Mapping[str, object] = field(default_factory=dict, hash=False)
     recommended: Mapping[str, object] = field(default_factory=dict, hash=False)
     problems: tuple[Problem, ...] = ()
+    places: tuple[str, ...] = ()
+    places_of: Mapping[tuple[str, bool], str] = field(default_factory=dict, hash=False)
+
+    def sources(self) -> tuple[str, ...]:
+        """Where the policy stands, strongest first; empty where there is none."""
+        return self.places or ((self.path,) if self.path else ())
+
+    def place(self, key: str, *, recommended: bool = False) -> str:
+        """Where the value of a key stands."""
+        return self.places_of.get((key, recommended), self.path)
+
+    def over(self, weaker: Policy) -> Policy:
+        """Both together: in each layer, what this one says counts, and what it leaves open the weaker one."""
+        if not weaker.path:
+            return self
+        if not self.path:
+            return weaker
+        places_of = {
+            (key, recommended): policy.place(key, recommended=recommended)
+            for policy in (weaker, self)
+            for recommended, layer in ((False, policy.mandatory), (True, policy.recommended))
+            for key in layer
+        }
+        places = (*self.sources(), *weaker.sources())
+        return Policy(
+            "; ".join(places),
+            {**weaker.mandatory, **self.mandatory},
+            {**weaker.recommended, **self.recommended},
+            (*self.problems, *weaker.problems),
+            places,
+            places_of,
+        )
 
     def mandatory_fields(self) -> dict[str, object]:
         """The fields of the options that are locked, with their values."""

@@ -8,6 +8,7 @@ them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from lyncdesk.client.problem_rows.answers import ANSWERS
 from lyncdesk.client.problem_rows.beside import BESIDE
@@ -17,7 +18,7 @@ from lyncdesk.client.problem_rows.row import ProblemRow, Retry
 from lyncdesk.client.problem_rows.signing_in import SIGNING_IN
 from lyncdesk.presence.message import Message, Value
 
-__all__ = ["OF_CHECKS", "PROBLEMS", "Problem", "ProblemRow", "Retry", "first_problem"]
+__all__ = ["OF_CHECKS", "PROBLEMS", "REPLACED", "Problem", "ProblemRow", "Retry", "first_problem"]
 
 # In the order in which they are shown: a person with two problems is told the first.
 PROBLEMS: dict[str, ProblemRow] = {
@@ -26,6 +27,9 @@ PROBLEMS: dict[str, ProblemRow] = {
 
 # What a calendar check can end with, or find out.
 OF_CHECKS = tuple(row.name for row in (*SIGNING_IN, *CONNECTION, *ANSWERS))
+
+# Of the program itself, which another version was put in the place of.
+REPLACED: Final = "program-replaced"
 
 # For values that could not be found out.
 _DEFAULTS: dict[str, Value] = {

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from lyncdesk.client import checks
 from lyncdesk.client.found import server_of
 from lyncdesk.client.options import Options, Origin
-from lyncdesk.client.problems import Problem, Retry
+from lyncdesk.client.problems import REPLACED, Problem, Retry
 from lyncdesk.client.state import Health, State
 from lyncdesk.presence.aggregate import Decision, decide, next_change, shown_until
 from lyncdesk.presence.inputs import CalendarUse, Inputs, Rules
@@ -75,6 +75,26 @@ def lync_differs(state: State, now: datetime) -> tuple[Difference, ...]:
     return differences(asked, now, ended=state.ended, old=stale(state, now))
 
 
+def asks_for_account(state: State) -> bool | None:
+    """Whether the person has to be asked for an account, or for what the administrator's lacks; None while
+    that is not known.
+
+    An account that is only recommended is to be confirmed. One that was set signs in by itself, and is asked
+    about where it turns out that there is no password for it.
+    """
+    account, origins = state.options.account, state.options.origins
+    origin = origins.get("account.address", Origin.BUILT_IN)
+    if not account.address or origin is Origin.RECOMMENDED:
+        return True
+    calendar = state.calendar
+    if origin is not Origin.POLICY or not state.signed_in or calendar.as_of is not None:
+        return False
+    if calendar.problem is not None:
+        return calendar.problem.name == "no-password"
+    needed = account.authentication != "negotiate" and calendar.health is Health.STARTING
+    return None if needed else False
+
+
 def stale(state: State, now: datetime) -> bool:
     """Whether the calendar data in use are old."""
     return (
@@ -87,6 +107,11 @@ def stale(state: State, now: datetime) -> bool:
 def incomplete(state: State) -> bool:
     """Whether items may be missing from what was read: marked like old data, whatever their age."""
     return state.calendar.as_of is not None and not state.calendar.complete
+
+
+def replaced(state: State) -> bool:
+    """Whether the program was replaced while it runs."""
+    return any(problem.name == REPLACED for problem in state.problems)
 
 
 def problems(state: State) -> tuple[Problem, ...]:

@@ -25,6 +25,7 @@ from lyncdesk.presence.message import Message
 VERSION = 1
 
 _DEFAULTS = Options()
+_ACCOUNT = "account."
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +200,25 @@ def chosen(options: Options, **changes: object) -> Options:
         kept = {part: value for part, value in differing.items() if options.locked(f"account.{part}")}
         changes["account"] = replace(account, **kept)
         origins.update({f"account.{part}": Origin.PERSON for part in differing if part not in kept})
+        if account.address and not options.locked("account.address"):
+            origins["account.address"] = Origin.PERSON  # also one that was recommended, and is now confirmed
     for name in changes.keys() - {"account"}:
         if options.locked(name):
             raise ValueError(f"{name} is set by your administrator")
         origins[name] = Origin.PERSON
     return replace(options, **changes, origins=origins)  # type: ignore[arg-type]
+
+
+def without_account(options: Options, policy: Policy) -> Options:
+    """The options after the person's account was forgotten: what is left of one is the administrator's."""
+    origins = {name: origin for name, origin in options.origins.items() if not name.startswith(_ACCOUNT)}
+    parts: dict[str, object] = {}
+    for origin, layer in (
+        (Origin.RECOMMENDED, policy.recommended_fields()),
+        (Origin.POLICY, policy.mandatory_fields()),
+    ):
+        for name, value in layer.items():
+            if name.startswith(_ACCOUNT):
+                parts[name.removeprefix(_ACCOUNT)] = value
+                origins[name] = origin
+    return replace(options, account=Account(**parts), origins=origins)  # type: ignore[arg-type]

@@ -44,8 +44,10 @@ def for_person(policy: Policy, asks: NameOf) -> Policy:
         return policy
     known = asks()
     problems: list[Problem] = []
-    mandatory = _closed(policy.mandatory, known, policy.path, problems)
-    recommended = _closed(policy.recommended, known, policy.path, problems)
+    mandatory = _closed(policy.mandatory, known, policy.place, problems)
+    recommended = _closed(
+        policy.recommended, known, lambda key: policy.place(key, recommended=True), problems
+    )
     return replace(
         policy, mandatory=mandatory, recommended=recommended, problems=(*policy.problems, *problems)
     )
@@ -61,7 +63,7 @@ def _open(layer: Mapping[str, object]) -> dict[str, str]:
 
 
 def _closed(
-    layer: Mapping[str, object], known: SignedIn, path: str, problems: list[Problem]
+    layer: Mapping[str, object], known: SignedIn, place: Callable[[str], str], problems: list[Problem]
 ) -> dict[str, object]:
     closed = dict(layer)
     for key, value in _open(layer).items():
@@ -79,7 +81,9 @@ def _closed(
             user=shown(known.user) if known.user else Message.of("not known"),
             upn=shown(known.upn) if known.upn else Message.of("not known"),
         )
-        problems.append(Problem.of("policy-invalid", where=path, what=what, key=key, value=shown(value)))
+        problems.append(
+            Problem.of("policy-invalid", where=place(key), what=what, key=key, value=shown(value))
+        )
     return closed
 
 

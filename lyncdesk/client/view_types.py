@@ -43,6 +43,7 @@ class Action(StrEnum):
     ACCOUNT = "account"  # open Options > Account
     UNDO = "undo"  # take the last change of a Show As back
     UNDO_GIVING = "undo-giving"  # put a permission back
+    RESTART = "restart"  # end the program and start it again
 
 
 @dataclass(frozen=True, slots=True)

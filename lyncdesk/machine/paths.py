@@ -13,6 +13,10 @@ from platformdirs import PlatformDirs
 # A Unix socket's path holds no more bytes than this on the strictest system (macOS), the last a zero.
 _SOCKET_LIMIT = 104
 
+# Flatpak puts its description of the sandbox there, and no sandboxed program can; what it is called inside.
+_SANDBOX = Path("/.flatpak-info")
+_SANDBOX_ID = "org.lyncdesk.LyncDesk"
+
 
 @dataclass(frozen=True, slots=True)
 class Paths:
@@ -77,6 +81,9 @@ def _runtime(name: str, dirs: PlatformDirs) -> Path:
         return _short(Path(dirs.user_runtime_dir), name)
     # platformdirs falls back to a folder under /run/user that may not exist; the session's own word decides.
     given = os.environ.get("XDG_RUNTIME_DIR", "")
+    if given and sandboxed():
+        # All else in the runtime folder is of this one start; a second start must see the first.
+        given = str(Path(given) / "app" / _SANDBOX_ID)
     if given and Path(given).is_dir():
         return _short(Path(given) / name, name)
     return Path(tempfile.gettempdir()) / f"{name}-{os.getuid()}"
@@ -91,7 +98,14 @@ def _short(folder: Path, name: str) -> Path:
 def policy_file() -> Path:
     """Where the administrator's policy is on this system."""
     if sys.platform == "win32":
-        return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "LyncDesk" / "policy.toml"
+        from lyncdesk.machine.windows import common_folder
+
+        return Path(common_folder()) / "LyncDesk" / "policy.toml"
     if sys.platform == "darwin":
         return Path("/Library/Application Support/LyncDesk/policy.toml")
     return Path("/etc/lyncdesk/policy.toml")
+
+
+def sandboxed() -> bool:
+    """Whether this program runs in Flatpak's sandbox."""
+    return sys.platform == "linux" and _SANDBOX.is_file()

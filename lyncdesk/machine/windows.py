@@ -20,6 +20,8 @@ _SESSION_INFO_EX = 25  # WTS_INFO_CLASS: WTSSessionInfoEx
 # WTSINFOEXW: level, padding, session id, connection state, flags.
 _INFO = struct.Struct("=I4xIII")
 _LOCKED, _UNLOCKED = 0, 1
+_COMMON_APPDATA = 0x23  # CSIDL_COMMON_APPDATA
+_LONGEST_PATH = 260  # MAX_PATH, which SHGetFolderPath takes to be there
 
 
 class _LastInput(Structure):
@@ -82,3 +84,13 @@ def windows_locked(library: Callable[[str], Any] = dll) -> bool | None:
     finally:
         wts.WTSFreeMemory(buffer)
     return {_LOCKED: True, _UNLOCKED: False}.get(flags) if level == 1 else None
+
+
+def common_folder(library: Callable[[str], Any] = dll) -> str:
+    r"""``C:\ProgramData``, wherever it is. Not by the variable of this name, which each person can set."""
+    text = ctypes.create_unicode_buffer(_LONGEST_PATH)
+    try:
+        failed = library("shell32").SHGetFolderPathW(None, _COMMON_APPDATA, None, 0, text)
+    except UnavailableError:
+        failed = 1
+    return r"C:\ProgramData" if failed else text.value

@@ -62,6 +62,7 @@ class AccountForm(QWidget):
         self._showing = False
         self._online = False
         self._told = ""
+        self._first = False
         self.address = QLineEdit()
         self.address.setPlaceholderText(words("first.last@example.org"))
         self.automatic = WrappingRadioButton(words("Find it automatically"))
@@ -90,6 +91,8 @@ class AccountForm(QWidget):
         self.keep.setChecked(True)
         self.ca_file = QuietLabel()
         self.online = MessageLine(warning=True)
+        self._address_lock = Lock(self.address, words)
+        self._user_lock = Lock(self.user_name, words)
         self._server_lock = Lock(self.server, words)
         self._authentication_lock = Lock(self.authentication, words)
         self._keep_lock = Lock(self.keep, words, check_indent(self.keep))
@@ -108,6 +111,7 @@ class AccountForm(QWidget):
     def _lay_out(self) -> None:
         words, form = self._words, self._form
         form.add(words("Address:"), self.address)
+        form.add_note(self._address_lock.note)
         form.wide(self.online)
         self.where = QuietLabel(
             words(
@@ -126,6 +130,7 @@ class AccountForm(QWidget):
         lines.addLayout(last)
         self._rows = [form.heading(words("Server:"), server), server]
         self._rows += [form.add(words("User name:"), self.user_name), self.user_name]
+        form.add_note(self._user_lock.note)
         self._rows += [form.add(words("Password:"), self.password), self.password]
         form.add_note(self.keep)
         form.add_note(self._keep_lock.note)
@@ -141,13 +146,19 @@ class AccountForm(QWidget):
         column.addLayout(form)
 
     def show_account(
-        self, options: Options, found: str = "", limits: Mapping[str, Message] | None = None
+        self,
+        options: Options,
+        found: str = "",
+        limits: Mapping[str, Message] | None = None,
+        *,
+        first: bool = False,
     ) -> None:
         """Show the account in force, with what the administrator set.
 
         ``found`` tells of the server that was found for it, ``limits`` what ways of signing in, by their
-        names, lack on this computer.
+        names, lack on this computer. ``first``: nobody has typed a password for it yet.
         """
+        self._first = first
         account = self._account = options.account
         self._told = found
         self._limits = limits or {}
@@ -157,7 +168,10 @@ class AccountForm(QWidget):
         (self.typed if account.server else self.automatic).setChecked(True)
         self.user_name.setText(account.user_name)
         self.password.clear()
-        self.password.line.setPlaceholderText(self._words("unchanged") if account.address else "")
+        unchanged = bool(account.address) and not first
+        self.password.line.setPlaceholderText(self._words("unchanged") if unchanged else "")
+        self._address_lock.set(options.locked("account.address"))
+        self._user_lock.set(options.locked("account.user_name"))
         self._server_lock.set(options.locked("account.server"))
         for choice in (self.automatic, self.typed):
             choice.setEnabled(not self._server_lock.locked)
@@ -208,6 +222,11 @@ class AccountForm(QWidget):
         return self.account() != self._account or by_hand or forgets or self.typed_password() is not None
 
     @property
+    def first_to_fill_in(self) -> QWidget:
+        """Where somebody begins to type."""
+        return self.password.line if self._address_lock.locked else self.address
+
+    @property
     def for_server(self) -> QWidget:
         """The control in which a wrong server is mended."""
         return self.server if self.typed.isChecked() else self.automatic
@@ -227,7 +246,8 @@ class AccountForm(QWidget):
                 " https://mail.example.org/EWS/Exchange.asmx."
             )
         # Negotiate can do without: it is then whoever is signed in to this computer.
-        needed = not self._account.address and account.authentication != "negotiate"
+        first = self._first or not self._account.address
+        needed = first and account.authentication != "negotiate"
         if needed and self.typed_password() is None:
             return self._words("Type your password.")
         return ""
@@ -251,8 +271,8 @@ class AccountForm(QWidget):
         if online != self._online:
             self._online = online
             self.online_changed.emit(online)
-        locked = self._authentication_lock
-        locked.note.setVisible(locked.locked and not by_address)
+        for locked in (self._authentication_lock, self._user_lock):
+            locked.note.setVisible(locked.locked and not by_address)
         for widget in self._rows:  # nobody types a password for nothing
             widget.setVisible(not by_address)
         by_hand = self.typed.isChecked()

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QCoreApplication, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
@@ -55,8 +55,12 @@ class Program:
     ``make_session`` is called on the client's own loop, ``make_words`` once, after the icon is painted.
     ``runtime`` is the user's own directory for lock and socket and exists; ``places`` the file that
     remembers where windows were. ``minimised``: no window at start. ``open_sample`` starts the sample
-    organisation. ``last_words`` tells why it ends at once.
+    organisation. ``last_words`` tells why it ends at once. ``replaced`` tells whether another version was put
+    in this one's place; ``restart`` starts the program again, after the end of this one.
     """
+
+    # What Qt's loop ends with when the program is to be started again.
+    RESTART: ClassVar[int] = 64
 
     name: str
     make_session: Callable[[Hooks], Session]
@@ -67,6 +71,8 @@ class Program:
     simulation: Callable[[Session], Simulation | None] = _no_simulation
     open_sample: Callable[[], None] = lambda: None
     last_words: Callable[[str], None] = _tell
+    replaced: Callable[[], bool] = lambda: False
+    restart: Callable[[], None] = lambda: None
 
 
 def run(program: Program, argv: Sequence[str] = ()) -> int:
@@ -84,10 +90,14 @@ def run(program: Program, argv: Sequence[str] = ()) -> int:
         return _show_the_other(instance)
     tray = Tray()
     try:
-        return _run(program, app, instance, tray)
+        status = _run(program, app, instance, tray)
     finally:
         tray.hide()
         instance.release()
+    if status != program.RESTART:
+        return status
+    program.restart()
+    return DONE
 
 
 def _application(argv: Sequence[str], last_words: Callable[[str], None]) -> QApplication:

@@ -18,7 +18,6 @@ from PySide6.QtCore import (
     QObject,
     QSettings,
     QSocketNotifier,
-    QTimer,
     QtMsgType,
     Signal,
     qInstallMessageHandler,
@@ -39,6 +38,8 @@ from lyncdesk.ui.language import speak
 from lyncdesk.ui.locale_times import in_the_persons_locale
 from lyncdesk.ui.newest import Newest
 from lyncdesk.ui.notices import Notices
+from lyncdesk.ui.opening import Opening
+from lyncdesk.ui.restart import RestartQuestion
 from lyncdesk.ui.theme import is_dark
 from lyncdesk.ui.tray import Tray, tray_available
 from lyncdesk.ui.windows import Windows
@@ -46,8 +47,6 @@ from lyncdesk.ui.windows import Windows
 if TYPE_CHECKING:
     from lyncdesk.ui.application import Program
 
-# At log-in the panel may come up after its programs.
-WAIT_FOR_TRAY_MS = 30_000
 _log = logging.getLogger(__name__)
 
 
@@ -85,9 +84,9 @@ class Desktop(QObject):
             simulation=self._simulation,
             open_sample=program.open_sample,
         )
-        self._opened = False
         self._ended = False
-        self._wait_for_tray = QTimer(self, singleShot=True, interval=WAIT_FOR_TRAY_MS)
+        self._question = RestartQuestion(self._words, self)
+        self._opening = Opening(self._windows, tray_available, minimised=program.minimised)
         self._outside = Outside()
         self._connect()
 
@@ -103,12 +102,16 @@ class Desktop(QObject):
         # Not quit(), which asks every window: without a tray the main window would rather be minimised.
         self._app.exit()
 
+    def _restart(self) -> None:
+        self._app.exit(self._program.RESTART)
+
     def end(self) -> None:
         """End windows, client and thread."""
         if self._ended:
             return
         self._ended = True
-        self._wait_for_tray.stop()
+        self._opening.stop()
+        self._question.close()
         self._windows.end()
         self._bridge.stop()
         self._outside.stop()
@@ -122,12 +125,14 @@ class Desktop(QObject):
         commands.open_asked.connect(self._open)
         commands.exit_asked.connect(self._exit)
         windows.nothing_left.connect(self._exit)
+        windows.restart_asked.connect(self._restart)
+        self._question.wanted.connect(self._restart)
+        self._opening.nothing_to_show.connect(self._exit)
         tray.toggled.connect(self._toggle)
         tray.inspected.connect(lambda: windows.act(Action.CONNECTION))
         tray.about_to_show.connect(self._newest.ask)
-        tray.host_came.connect(self._host_came)
+        tray.host_came.connect(self._opening.host_came)
         tray.notice_clicked.connect(lambda: windows.act(Action.CONNECTION))
-        self._wait_for_tray.timeout.connect(self._no_tray_came)
         self._instance.show_asked.connect(self._asked_to_show)
         self._show_wanted.connect(lambda: self._asked_to_show(""))
         self._end_wanted.connect(self._exit)
@@ -141,9 +146,7 @@ class Desktop(QObject):
 
     def _show(self, state: State) -> None:
         self._newest.ask()
-        if not self._opened:
-            self._opened = True
-            self._open_first(state)
+        self._opening.follow(state)
 
     def _job(self) -> Callable[[], TrayView] | None:
         state = self._bridge.state
@@ -163,31 +166,6 @@ class Desktop(QObject):
         if self._app.windowIcon().cacheKey() != icon.cacheKey():
             self._app.setWindowIcon(icon)
 
-    def _open_first(self, state: State) -> None:
-        if self._windows.has_account():
-            wanted = not (self._program.minimised or state.options.start_minimised)
-        else:
-            # A login is no moment to ask somebody for an account who has none: that waits for a click.
-            # One that is not there because the settings are broken is told of.
-            wanted = not self._program.minimised or bool(state.problems)
-        if wanted:
-            self._open()
-        elif not tray_available():
-            self._wait_for_tray.start()
-
-    def _host_came(self) -> None:
-        self._wait_for_tray.stop()
-        self._windows.refresh()
-
-    def _no_tray_came(self) -> None:
-        if tray_available():
-            return
-        if self._windows.has_account():
-            self._windows.open_main()
-        else:
-            _log.info("There is neither a tray nor an account, so nothing to show; a next start asks.")
-            self._exit()
-
     def _asked_to_show(self, token: str) -> None:
         if token:
             # Qt hands it to the compositor with the next window that asks for the focus.
@@ -195,23 +173,19 @@ class Desktop(QObject):
         self._open()
 
     def _open(self) -> None:
-        """The main window, or what asks for an account where there is none."""
-        if self._bridge.is_ready and not self._windows.has_account():
-            self._windows.open_first_start()
-        else:
-            self._windows.open_main()
+        self._opening.show(ready=self._bridge.is_ready)
 
     def _toggle(self) -> None:
-        if self._bridge.is_ready and not self._windows.has_account():
-            self._windows.open_first_start()
-        else:
-            self._windows.toggle_main()
+        self._opening.toggle(ready=self._bridge.is_ready)
 
     def _failed(self, error: Exception) -> None:
         self._windows.open_main()
         self._mishap(f"{type(error).__name__}: {error}")
 
     def _mishap(self, what: str) -> None:
+        if self._program.replaced():
+            self._question.ask()
+            return
         self._windows.main.show_mishap(
             self._words("Something went wrong inside LyncDesk: {what} The log file tells more.", what=what)
         )

@@ -20,6 +20,7 @@ from lyncdesk.ui.account_form import AccountForm
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.connection_test import ConnectionTest
 from lyncdesk.ui.controls import button, give_mnemonics, open_at, scrolling
+from lyncdesk.ui.program_icon import program_icon
 from lyncdesk.ui.widgets import MessageLine, Panel, QuietLabel, bold, label
 
 
@@ -41,6 +42,7 @@ class FirstStart(QWidget):
         self._saving = False
         self._saved = False
         self.setWindowTitle(words("Welcome to LyncDesk"))
+        self.setWindowIcon(program_icon())
         self.form = AccountForm(words)
         self.test = ConnectionTest(bridge, words, self._typed, take_server=self._take_server)
         self.test.start_button.hide()
@@ -50,6 +52,7 @@ class FirstStart(QWidget):
         self.message = MessageLine(warning=True)
         self.test.end = self.message
         self.missing = QuietLabel()
+        self.prepared = label()
         self.sample_button = button(words("Look around"), open_sample)
         self.sample_button.setAccessibleName(words("Look around in the sample organisation"))
         self._lay_out()
@@ -81,6 +84,7 @@ class FirstStart(QWidget):
         )
         column.addSpacing(4)
         column.addWidget(bold(words("Connect to my organisation's Exchange server"), larger=2))
+        column.addWidget(self.prepared)
         column.addWidget(self.form)
         buttons = QHBoxLayout()
         buttons.addWidget(self.connect_button)
@@ -124,13 +128,28 @@ class FirstStart(QWidget):
         self.message.say("")
         self.test.clear()
         limits = self._bridge.session.sign_in_limits() if state is not None else {}
-        self.form.show_account(state.options if state is not None else Options(), limits=limits)
+        options = state.options if state is not None else Options()
+        self.form.show_account(options, limits=limits, first=True)
+        self._say_what_is_prepared(options)
         give_mnemonics(self)
         self._adapt()
         self.show()
         self.raise_()
         self.activateWindow()
-        self.form.address.setFocus()
+        self.form.first_to_fill_in.setFocus()
+
+    def _say_what_is_prepared(self, options: Options) -> None:
+        text = ""
+        if options.locked("account.address"):
+            text = self._words("Your administrator has prepared this for you. Only your password is missing.")
+        elif options.account.address:
+            text = self._words("Your administrator has filled this in for you. Correct what is not right.")
+        self.prepared.setText(text)
+        self.prepared.setVisible(bool(text))
+
+    def overtaken(self) -> bool:
+        """Whether there is nothing to be asked for any more, and nothing that the person is at here."""
+        return self.isVisible() and not (self._saving or self._saved or self.test.running)
 
     def _typed(self) -> tuple[Account, str | None]:
         return self.form.account(), self.form.typed_password()

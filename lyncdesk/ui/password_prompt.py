@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QW
 
 from lyncdesk.client.options import Options
 from lyncdesk.client.problems import Problem
-from lyncdesk.client.views import PASSWORD_PROBLEMS, trouble
+from lyncdesk.client.views import PASSWORD_HELPS, trouble
 from lyncdesk.client.words import Words
 from lyncdesk.ui.bridge import Bridge
 from lyncdesk.ui.controls import (
@@ -75,7 +75,7 @@ class PasswordPrompt(QDialog):
         state = self._bridge.state
         options = state.options if state is not None else Options()
         problem = state.calendar.problem if state is not None else None
-        if problem is None or problem.name not in PASSWORD_PROBLEMS:
+        if problem is None or problem.name not in PASSWORD_HELPS:
             problem = Problem.of("no-password")
         self._explain(problem)
         self.form.show()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QWidget
 
+from lyncdesk.client import views
 from lyncdesk.client.session import Simulation
 from lyncdesk.client.view_types import Action
 from lyncdesk.client.words import Words
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
 
 
 class Windows(SeatWindows):
-    """Owns the windows. ``nothing_left`` tells that the person closed all that is to be seen of the program.
+    """Owns the windows. ``nothing_left`` tells that the person closed all that is to be seen of the program,
+    ``restart_asked`` that it is to be started again.
 
     ``simulation`` gives the controls of the sample organisation, None with a real account; ``open_sample``
     starts the sample organisation as a program of its own.
     """
 
     nothing_left = Signal()
+    restart_asked = Signal()
 
     def __init__(
         self,
@@ -50,7 +53,11 @@ class Windows(SeatWindows):
         self._simulation = simulation
         self._open_sample = open_sample
         self._ending = False
-        self._acts |= {Action.ENTER_PASSWORD: self.enter_password, Action.ACCOUNT: self.open_account}
+        self._acts |= {
+            Action.ENTER_PASSWORD: self.enter_password,
+            Action.ACCOUNT: self.open_account,
+            Action.RESTART: self.restart_asked.emit,
+        }
 
     @property
     def main(self) -> MainWindow:
@@ -128,15 +135,26 @@ class Windows(SeatWindows):
 
     def sign_in(self) -> None:
         """Sign in, or ask for an account where there is none."""
-        if self.has_account():
+        if not self.asks_for_account():
             super().sign_in()
         else:
             self.open_first_start()
 
-    def has_account(self) -> bool:
-        """Whether there is somebody to sign in."""
+    def asks_for_account(self) -> bool | None:
+        """Whether the person has to be asked who signs in, or for the password; None: not known yet."""
+        if self._bridge.seat.is_simulation:
+            return False
         state = self._bridge.state
-        return self._bridge.seat.is_simulation or (state is not None and bool(state.options.account.address))
+        return views.asks_for_account(state) if state is not None else True
+
+    def overtake_first_start(self) -> None:
+        """The account came in another way: the page that asks for one gives way to the main window."""
+        from lyncdesk.ui.first_start import FirstStart
+
+        for window in tuple(self._others.values()):
+            if isinstance(window, FirstStart) and window.overtaken():
+                self.open_main()
+                window.close()
 
     def end(self) -> None:
         """Close everything for good."""
@@ -170,5 +188,5 @@ class Windows(SeatWindows):
     def _first_start_closed(self) -> None:
         # Without a tray nobody would find the program again, and without an account it has nothing to do.
         main_is_open = self._main is not None and self._main.isVisible()
-        if not (self._ending or self._has_tray() or main_is_open or self.has_account()):
+        if not (self._ending or self._has_tray() or main_is_open or not self.asks_for_account()):
             self.nothing_left.emit()

@@ -34,7 +34,12 @@ _FILES: Mapping[System, str] = {
     System.MACOS: "/Library/Contoso/contoso-ca.pem",
 }
 # Where the first that fits would say something else than is meant.
-_OWN: Mapping[str, str] = {"NewerVersionUrl": "https://intranet.contoso.com/lyncdesk/newest.json"}
+_OWN: Mapping[str, str] = {
+    "AccountAddress": "{user}@contoso.com",
+    "AccountUserName": r"CONTOSO\{user}",
+    "NewerVersionUrl": "https://intranet.contoso.com/lyncdesk/latest.json",
+    "ProxyUrl": "http://proxy.contoso.com:8080",
+}
 
 HKLM = "HKEY_LOCAL_MACHINE"
 REGISTRY_KEY = r"Software\Policies\LyncDesk"

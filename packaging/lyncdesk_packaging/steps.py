@@ -40,6 +40,14 @@ class Step:
 
 STEPS: dict[str, Step] = {
     "wheel": Step("wheel and sdist", places=(*_PROGRAM, "docs", "tests", "Makefile")),
+    "policies": Step(
+        "policy templates: ADMX/ADML, .reg, configuration profile, policy file",
+        places=("lyncdesk", "resources", "packaging/lyncdesk_packaging"),
+    ),
+    "sbom": Step("bill of materials (CycloneDX) of the wheel and of the bundle", needs=("wheel",)),
+    "flatpak": Step(
+        "what a Flatpak is built of: manifest, sources with their sums, desktop files", needs=("wheel",)
+    ),
 }
 
 

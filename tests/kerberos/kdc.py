@@ -85,6 +85,11 @@ class Realm:
         self._run("kdb5_util", "create", "-s", "-P", "master", "-r", REALM)
         self._kdc: subprocess.Popen[bytes] | None = None
 
+    @property
+    def port(self) -> int:
+        """Where the KDC listens."""
+        return self._port
+
     def __enter__(self) -> Self:
         self.start(self._folder / "krb5.conf")
         return self

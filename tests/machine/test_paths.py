@@ -54,3 +54,19 @@ def test_a_link_where_the_folder_should_be_is_a_trap(tmp_path: Path) -> None:
 
 def test_the_policy_is_where_only_an_administrator_can_write() -> None:
     assert policy_file() == Path("/etc/lyncdesk/policy.toml")
+
+
+@pytest.fixture
+def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The one file by which a program knows that Flatpak has put it into a sandbox."""
+    described = tmp_path / "flatpak-info"
+    described.write_text("[Application]\nname=org.lyncdesk.LyncDesk\n")
+    monkeypatch.setattr("lyncdesk.machine.paths._SANDBOX", described)
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_in_a_sandbox_two_starts_meet_in_the_folder_that_they_share(home: Path) -> None:
+    shared = home / "run/app/org.lyncdesk.LyncDesk"
+    shared.mkdir(parents=True)
+    assert paths().socket == shared / "lyncdesk/control"
+    assert paths(demo=True).lock == shared / "lyncdesk-demo/lock"

@@ -11,6 +11,7 @@ import pytest
 from lyncdesk.client.sign_in_names import SignedIn
 from lyncdesk.machine.sensors import UnavailableError
 from lyncdesk.machine.sign_in_name import signed_in, windows_name
+from lyncdesk.machine.windows import common_folder
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no passwd database")
@@ -26,6 +27,33 @@ def test_it_is_the_owner_of_the_process_whatever_the_environment_says(
 def test_a_number_without_a_name_is_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)
     assert signed_in() == SignedIn()
+
+
+class Shell32:
+    """SHGetFolderPathW with this answer."""
+
+    def __init__(self, folder: str) -> None:
+        self.asked = 0
+        self._folder = folder
+
+    def SHGetFolderPathW(self, window: None, kind: int, token: None, flags: int, text: Any) -> int:
+        assert (window, token, flags) == (None, None, 0)
+        self.asked = kind
+        text.value = self._folder
+        return 0 if self._folder else -2147024894  # HRESULT of "file not found"
+
+
+@pytest.mark.parametrize(
+    ("folder", "found"), [(r"D:\ProgramData", r"D:\ProgramData"), ("", r"C:\ProgramData")]
+)
+def test_no_variable_moves_the_place_of_the_policy_on_windows(
+    monkeypatch: pytest.MonkeyPatch, folder: str, found: str
+) -> None:
+    for name in ("PROGRAMDATA", "ALLUSERSPROFILE", "WIN_PD_OVERRIDE_COMMON_APPDATA"):
+        monkeypatch.setenv(name, r"C:\Users\anna")
+    shell32 = Shell32(folder)
+    assert common_folder(lambda name: {"shell32": shell32}[name]) == found
+    assert shell32.asked == 0x23  # CSIDL_COMMON_APPDATA
 
 
 class Secur32:

@@ -25,7 +25,7 @@ from lyncdesk.client.words import Words
 from lyncdesk.presence.inputs import Manual
 from lyncdesk.presence.items import Item, Kind, ShowAs
 from lyncdesk.presence.publication import Profile
-from lyncdesk.ui import desktop
+from lyncdesk.ui import opening
 from lyncdesk.ui.application import Program, run
 from tests.ui.builders import ME, RecordingSession
 
@@ -110,7 +110,7 @@ def main() -> int:
         return ObedientSession(state, stubborn=arguments.stubborn, broken_check=arguments.broken_check)
 
     if arguments.impatient:
-        desktop.WAIT_FOR_TRAY_MS = 200
+        opening.WAIT_FOR_TRAY_MS = 200
     status = run(
         Program(
             name="lyncdesk-test",

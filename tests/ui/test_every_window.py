@@ -183,6 +183,15 @@ def first_start(words: Words, _home: Path) -> QWidget:
     return window
 
 
+def first_start_prepared(words: Words, _home: Path) -> QWidget:
+    parts = ("address", "user_name", "server", "authentication", "ca_file")
+    account = Account(ME, "LITWARE\\kim", "https://mail.litware.example", "ntlm", "/etc/ssl/litware.pem")
+    options = Options(account=account, origins={f"account.{part}": Origin.POLICY for part in parts})
+    window = FirstStart(knowing(state(options=options)), words, lambda: None)
+    window.open()
+    return window
+
+
 def first_start_online(words: Words, home: Path) -> QWidget:
     window = first_start(words, home)
     assert isinstance(window, FirstStart)
@@ -230,6 +239,7 @@ WINDOWS: dict[str, Open] = {
     "options, tested": after_test(options(OptionsPage.ACCOUNT)),
     "first start, tested": after_test(first_start),
     "first start": first_start,
+    "first start, prepared": first_start_prepared,
     "first start, online": first_start_online,
     "password": password_prompt,
     "simulation": simulation,

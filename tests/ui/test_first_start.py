@@ -441,3 +441,10 @@ def test_every_control_of_the_prompt_has_a_name_and_a_letter_of_its_own(qtbot: Q
     prompt = Prompt(qtbot)
     assert nameless(prompt.dialog) == []
     assert doubled_letters(prompt.dialog) == []
+
+
+def test_before_there_is_a_presence_the_window_has_the_programs_icon(qtbot: QtBot) -> None:
+    icon = Desk(qtbot).page.windowIcon()
+    sizes = sorted(size.width() for size in icon.availableSizes())
+    assert sizes == [16, 22, 24, 32, 48, 64, 128]
+    assert icon.pixmap(48).toImage().pixelColor(25, 33).name() == "#2e9e3f"

@@ -96,6 +96,11 @@ def test_about_my_status_opens_at_the_right_tab(made: Made, action: Action, tab:
     assert window.tabs.currentIndex() == tab
 
 
+def test_a_restart_is_for_the_program(qtbot: QtBot, made: Made) -> None:
+    with qtbot.waitSignal(made.windows.restart_asked):
+        made.windows.act(Action.RESTART)
+
+
 def test_what_a_trouble_offers_leads_on(made: Made) -> None:
     made.windows.act(Action.CONNECTION)
     (about,) = made.of(AboutStatus)

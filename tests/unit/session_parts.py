@@ -46,6 +46,7 @@ class MemoryExchange:
     def __init__(self, calendar: CalendarSource) -> None:
         self._calendar = calendar
         self.connected: list[Account] = []
+        self.passwords: list[Password] = []
         self.opened: list[Account] = []
         self.tried: list[str | None] = []
         self.refused: list[tuple[Account, str, Problem]] = []
@@ -53,6 +54,7 @@ class MemoryExchange:
 
     def source(self, account: Account, password: Password) -> CalendarSource:
         self.connected.append(account)
+        self.passwords.append(password)
         return self._calendar
 
     async def test(

@@ -49,12 +49,21 @@ OWN: tuple[ProblemRow, ...] = (
     ),
     ProblemRow(
         "policy-invalid",
-        "The policy file has a mistake.",
+        "The administrator's policy has a mistake.",
         "{where}: {what}.",
         "Tell your administrator.",
         Retry.NEVER,
-        trigger="The policy file is no TOML, or holds an unknown key or a value out of its range. The rest"
-        " of it holds.",
+        trigger="The policy file is no TOML, a registry key or a property list cannot be read, or one of them"
+        " holds an unknown key, or a value of a wrong type or out of its range. The rest of it holds.",
+    ),
+    ProblemRow(
+        "program-replaced",
+        "LyncDesk was updated, and needs a restart.",
+        "This is version {version}, in whose place another was put while it ran. What it has not loaded yet"
+        " may not fit any more.",
+        "Restart LyncDesk. Nothing is lost.",
+        Retry.NEVER,
+        trigger="The program's files were replaced while it ran: a package was updated, or installed again.",
     ),
     ProblemRow(
         "version-unknown",

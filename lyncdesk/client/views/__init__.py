@@ -4,8 +4,9 @@ Pure functions; ``now`` and the person's ``Words`` are arguments. The values are
 :mod:`lyncdesk.client.view_types`.
 """
 
+from lyncdesk.client.reading import asks_for_account
 from lyncdesk.client.views.cards import as_seen_by, card
-from lyncdesk.client.views.common import ACCOUNT_PROBLEMS, PASSWORD_PROBLEMS
+from lyncdesk.client.views.common import ACCOUNT_PROBLEMS, PASSWORD_HELPS, PASSWORD_PROBLEMS
 from lyncdesk.client.views.connection import WAYS, account_trouble, connection, server_found, took, trouble
 from lyncdesk.client.views.contacts import contacts
 from lyncdesk.client.views.days import day_title, week
@@ -19,10 +20,12 @@ from lyncdesk.client.views.why import reason_sentence, why
 
 __all__ = [
     "ACCOUNT_PROBLEMS",
+    "PASSWORD_HELPS",
     "PASSWORD_PROBLEMS",
     "WAYS",
     "account_trouble",
     "as_seen_by",
+    "asks_for_account",
     "card",
     "connection",
     "contacts",

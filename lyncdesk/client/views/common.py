@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from lyncdesk.client import refusals
-from lyncdesk.client.problems import PROBLEMS
+from lyncdesk.client.problems import PROBLEMS, REPLACED
 from lyncdesk.client.reading import incomplete, stale
 from lyncdesk.client.state import Health, State
 from lyncdesk.client.view_types import Action, Indicator
@@ -18,6 +18,9 @@ _LASTING = frozenset({AWAY, BE_RIGHT_BACK})
 EXCHANGE_ALONE = "exchange-alone"
 # Problems that a password typed anew can cure.
 PASSWORD_PROBLEMS = refusals.LASTING | {"no-password"}
+
+# Those where one may be typed instead of something better.
+PASSWORD_HELPS = PASSWORD_PROBLEMS | {"no-ticket"}
 
 # Problems that are mended in Options > Account, and hardly ever by waiting.
 ACCOUNT_PROBLEMS = frozenset(
@@ -38,8 +41,10 @@ ACCOUNT_PROBLEMS = frozenset(
 
 def mended_by(problem: str) -> tuple[Action, str] | None:
     """Where a problem of this name can be mended, and what the button that leads there says."""
-    if problem in PASSWORD_PROBLEMS:
+    if problem in PASSWORD_HELPS:
         return Action.ENTER_PASSWORD, N_("Enter password")
+    if problem == REPLACED:
+        return Action.RESTART, N_("Restart LyncDesk")
     if PROBLEMS[problem].account:
         return Action.ACCOUNT, N_("Open Options > Account")
     return None

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from lyncdesk.client import giving
 from lyncdesk.client.history import Past
-from lyncdesk.client.problems import Problem, first_problem
-from lyncdesk.client.reading import calendar_use, decision, incomplete, problems, stale, until
+from lyncdesk.client.problems import REPLACED, Problem, first_problem
+from lyncdesk.client.reading import calendar_use, decision, incomplete, problems, replaced, stale, until
 from lyncdesk.client.state import Health, State
 from lyncdesk.client.view_types import Action, DurationChoice, Main, Notice, StatusChoice, TrayView
 from lyncdesk.client.views.common import (
     ACCOUNT_PROBLEMS,
     EXCHANGE_ALONE,
-    PASSWORD_PROBLEMS,
+    PASSWORD_HELPS,
     indicator,
     initials,
     own_indicator,
@@ -183,6 +183,8 @@ def notice(state: State, now: datetime, words: Words) -> Notice | None:
         return _stopped(state, calendar.problem, words)
     if state.reset_waiting:
         return _reset_waiting(state, now, words)
+    if calendar.problem is not None and calendar.problem.name == "worker-failed" and replaced(state):
+        return _restart(words)  # most likely the cause, and its cure
     if calendar.problem is not None or stale(state, now):
         return _failing(state, now, words)
     changed = what_became(state, words)
@@ -194,9 +196,15 @@ def notice(state: State, now: datetime, words: Words) -> Notice | None:
     if calendar.health is Health.STARTING:
         return Notice(words("Signing in ..."))
     problem = first_problem(problems(state))
+    if problem is not None and problem.name == REPLACED:
+        return _restart(words)
     if problem is not None:
         return Notice(words(problem.title), Action.CONNECTION, words("Details"), warning=True)
     return None
+
+
+def _restart(words: Words) -> Notice:
+    return Notice(words(Problem.of(REPLACED).title), Action.RESTART, words("Restart"))
 
 
 def _stopped(state: State, problem: Problem, words: Words) -> Notice:
@@ -209,7 +217,7 @@ def _stopped(state: State, problem: Problem, words: Words) -> Notice:
 def _leading(text: str, problem: Problem | None, words: Words) -> Notice:
     """A warning that leads to where its problem can be mended, or told in full."""
     name = problem.name if problem is not None else ""
-    if name in PASSWORD_PROBLEMS:
+    if name in PASSWORD_HELPS:
         return Notice(text, Action.ENTER_PASSWORD, words("Enter password"), warning=True)
     if name in ACCOUNT_PROBLEMS:
         return Notice(text, Action.ACCOUNT, words("Options"), warning=True)

@@ -9,10 +9,14 @@ THROUGH, HANGS_UP = "", "hangs up"
 
 
 class Proxy:
-    """Serves CONNECT on loopback. ``says`` is a status line to refuse with, THROUGH or HANGS_UP."""
+    """Serves CONNECT on loopback. ``says`` is a status line to refuse with, THROUGH or HANGS_UP.
+
+    ``wants`` is what the header Proxy-Authorization has to be; who shows something else gets a 407.
+    """
 
     def __init__(self) -> None:
         self.says = THROUGH
+        self.wants = b""
         self.asked: list[bytes] = []
         self.target: tuple[str, int] = ("127.0.0.1", 9)
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -46,8 +50,11 @@ class Proxy:
             self.asked.append(head)
             if self.says == HANGS_UP:
                 return
-            if self.says:
-                client.sendall(f"HTTP/1.1 {self.says}\r\nContent-Length: 0\r\n\r\n".encode())
+            says = self.says
+            if self.wants and b"\r\nProxy-Authorization: " + self.wants + b"\r\n" not in head:
+                says = "407 Proxy Authentication Required"
+            if says:
+                client.sendall(f"HTTP/1.1 {says}\r\nContent-Length: 0\r\n\r\n".encode())
                 return
             with socket.create_connection(self.target) as server:
                 self._open |= {client, server}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 
 import pytest
@@ -59,6 +60,26 @@ async def test_a_proxy_that_does_not_let_through_is_told_as_such(
     assert not works
     assert told.failure == ("encryption", problem)
     assert server.requests == []
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["with its password", "without"])
+async def test_a_proxy_with_a_password_takes_the_one_that_the_computer_was_told_and_no_other(
+    corp: Organisation, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    """As in HTTPS_PROXY=http://anna:sesame@proxy:8080. The person's own is for Exchange alone."""
+    server = corp.host("mail.corp.example", by_path(ews=behind_a_password(serves())))
+    corp.worker = corp.world.worker()
+    proxy.target = ("127.0.0.1", server.port)
+    proxy.wants = b"Basic " + base64.b64encode(b"anna:sesame")
+    if known:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//anna:sesame@"))
+    works, told = await examined(corp, corp.account(server=EWS))
+    await corp.worker.close()
+    assert works is known, told.told()
+    if not known:
+        assert told.failure == ("encryption", "proxy-password")
+        assert not any(b"authorization" in head.lower() for head in proxy.asked)
+    assert "sesame" not in told.told()
 
 
 async def test_the_proxy_of_the_account_is_taken_in_a_session_that_knows_of_none(

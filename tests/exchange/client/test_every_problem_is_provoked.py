@@ -61,7 +61,8 @@ ELSEWHERE = {
         "policy-invalid": "test_what_it_does_not_allow_is_a_problem_naming_file_line_key_value_and_range"
     },
     "unit.client.test_live": {
-        "too-many-contacts": "test_nobody_is_followed_twice_and_no_more_than_the_policy_allows"
+        "program-replaced": "test_a_program_that_was_replaced_is_told_once_and_offers_a_restart",
+        "too-many-contacts": "test_nobody_is_followed_twice_and_no_more_than_the_policy_allows",
     },
 }
 

@@ -21,6 +21,9 @@ from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.refusals import Refusals, mark_key
 from lyncdesk.client.state import Health
+from lyncdesk.client.view_types import Action, Notice
+from lyncdesk.client.views.main import notice
+from lyncdesk.client.words import Words
 from lyncdesk.machine.credentials import MemoryStore
 from lyncdesk.machine.settings_store import MemorySettingsStore
 from lyncdesk.pools.directory import Directory
@@ -36,6 +39,7 @@ from tests.waiting import until
 
 ANNA, BEN, EVA = (f"{name}@litware.example" for name in ("anna", "ben", "eva"))
 ACCOUNT = Account(ANNA, server="https://mail.litware.example/EWS/Exchange.asmx")
+SETTINGS = f'contacts = []\n[account]\naddress = "{ANNA}"\nserver = "{ACCOUNT.server}"\n'
 REFUSED = Problem.of("refused-password", server="mail.litware.example")
 
 
@@ -55,15 +59,16 @@ class FullDisk(MemorySettingsStore):
 class Client:
     """A session over twins; ``look`` lets the policy be looked after once."""
 
-    def __init__(self) -> None:
-        self.store = FullDisk(f'contacts = []\n[account]\naddress = "{ANNA}"\nserver = "{ACCOUNT.server}"\n')
+    def __init__(self, settings: str = SETTINGS, credentials: MemoryStore | None = None) -> None:
+        self.store = FullDisk(settings)
         self.policy = Policy()
-        self.credentials = MemoryStore()
+        self.credentials = credentials or MemoryStore()
         self.calendar = MemoryCalendar()
         self.exchange = MemoryExchange(self.calendar)
         self.looks: asyncio.Queue[None] = asyncio.Queue()
         self.looked = asyncio.Event()
         self.secrets: list[str] = []
+        self.replaced = False
         self.session = LiveSession(
             Parts(
                 store=self.store,
@@ -76,6 +81,7 @@ class Client:
                 pool_name="embedded",
                 wait=self._wait,
                 secret=self.secrets.append,
+                replaced=lambda: self.replaced,
             )
         )
 
@@ -417,3 +423,14 @@ async def test_a_report_names_no_person_subject_place_note_or_password(client: C
         assert secret not in made
     for told in ("unknown-contact", "settings-broken", "Items: 1", "relationships given: 1", ACCOUNT.server):
         assert told in made
+
+
+async def test_a_program_that_was_replaced_is_told_once_and_offers_a_restart(client: Client) -> None:
+    await client.look_after_policy("")
+    assert client.problems == []
+    client.replaced = True
+    for _ in range(2):
+        await client.look_after_policy("")
+        assert client.problems == ["program-replaced"]
+    shown = notice(client.session.state, NOW, Words())
+    assert shown == Notice("LyncDesk was updated, and needs a restart.", Action.RESTART, "Restart")

@@ -151,7 +151,7 @@ def test_a_remedy_that_names_a_field_of_the_account_has_the_button_that_leads_th
         "as authentication",
         "user name;",
     )
-    if name in views.PASSWORD_PROBLEMS:
+    if name in views.PASSWORD_HELPS:
         assert trouble.action is Action.ENTER_PASSWORD
     elif any(field in trouble.remedy for field in names) or name in views.ACCOUNT_PROBLEMS:
         assert trouble.action is Action.ACCOUNT

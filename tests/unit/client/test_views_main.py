@@ -447,3 +447,18 @@ def test_a_whole_day_item_that_is_ignored_is_told_while_it_runs() -> None:
     assert views.why(client.state, at(840), WORDS).lync == ""
     free = running(replace(day, show_as=ShowAs.FREE), ignore_all_day=True)
     assert views.why(free.state, at(0), WORDS).lync == ""
+
+
+def test_after_an_update_a_restart_is_offered_for_what_only_a_restart_mends() -> None:
+    restart = ("LyncDesk was updated, and needs a restart.", Action.RESTART, "Restart")
+    client = running(interval=10 * MINUTE).until(10)
+    client.do(ev.ProblemFound(Problem.of("program-replaced", version="0.1.0")))
+    client.fail("worker-failed")
+    assert said(client) == restart  # the worker is of the other version
+    assert notice(client) == Notice(*restart)  # no warning: nothing is wrong
+    client.until(21)
+    client.fail()
+    assert "Exchange did not answer." in said(client)[0]  # which a restart does not mend
+    client.until(35)
+    client.answer()
+    assert said(client) == restart

@@ -58,8 +58,8 @@ function _shtab_lyncdesk_using
   test "$_shtab_lyncdesk_cmdpath" = "$argv"
 end
 
-set -g _shtab_lyncdesk_commands demo simulate capacity check doctor exchange-server policy newer status set reset check-now explain contacts show sign-in sign-out quit
-set -g _shtab_lyncdesk_opts_with_value --address --as --at --auth --ceiling-delay --ceiling-requests --changes --explain --fault --for --from --interval --lessons --measure --model --org --port --ready-file --record --see-as --seed --server --speed --svg --thin --until --user --users
+set -g _shtab_lyncdesk_commands demo simulate capacity check doctor exchange-server policy newer install-desktop uninstall-desktop status set reset check-now explain contacts show sign-in sign-out quit
+set -g _shtab_lyncdesk_opts_with_value --address --as --at --auth --ceiling-delay --ceiling-requests --changes --explain --fault --file --for --from --interval --lessons --measure --model --org --port --ready-file --record --see-as --seed --server --speed --svg --thin --until --user --users
 
 complete -c lyncdesk -e
 complete -c lyncdesk -f
@@ -133,10 +133,16 @@ complete -c lyncdesk -n '_shtab_lyncdesk_using; and test $_shtab_lyncdesk_npos -
 complete -c lyncdesk -n '_shtab_lyncdesk_using policy' -s h -l help -d 'show this help message and exit'
 complete -c lyncdesk -n '_shtab_lyncdesk_using policy' -l json -d json
 complete -c lyncdesk -n '_shtab_lyncdesk_using policy' -l template -d 'print a commented policy file'
+complete -c lyncdesk -n '_shtab_lyncdesk_using policy' -l file -xka "(__fish_complete_path (commandline -ct))" -d 'try this policy (.toml, .reg, .mobileconfig, .plist)'
 complete -c lyncdesk -n '_shtab_lyncdesk_using; and test $_shtab_lyncdesk_npos -eq 0' -a newer -d 'whether there is a newer version; installs nothing'
 complete -c lyncdesk -n '_shtab_lyncdesk_using newer' -s h -l help -d 'show this help message and exit'
 complete -c lyncdesk -n '_shtab_lyncdesk_using newer' -l from -x -d 'ask here, and not where the administrator says (https)'
 complete -c lyncdesk -n '_shtab_lyncdesk_using newer' -l json -d json
+complete -c lyncdesk -n '_shtab_lyncdesk_using; and test $_shtab_lyncdesk_npos -eq 0' -a install-desktop -d 'menu entry, icons and start at login, for who installed LyncDesk with pip, pipx or uv'
+complete -c lyncdesk -n '_shtab_lyncdesk_using install-desktop' -s h -l help -d 'show this help message and exit'
+complete -c lyncdesk -n '_shtab_lyncdesk_using install-desktop' -l no-autostart -d 'do not start LyncDesk when the person logs on'
+complete -c lyncdesk -n '_shtab_lyncdesk_using; and test $_shtab_lyncdesk_npos -eq 0' -a uninstall-desktop -d 'remove what install-desktop wrote, and nothing else'
+complete -c lyncdesk -n '_shtab_lyncdesk_using uninstall-desktop' -s h -l help -d 'show this help message and exit'
 complete -c lyncdesk -n '_shtab_lyncdesk_using; and test $_shtab_lyncdesk_npos -eq 0' -a status -d 'what the running client shows'
 complete -c lyncdesk -n '_shtab_lyncdesk_using status' -s h -l help -d 'show this help message and exit'
 complete -c lyncdesk -n '_shtab_lyncdesk_using status' -l json -d json

@@ -1,0 +1,113 @@
+"""The licences of everything that is shipped: one folder with every notice, and one index of it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from lyncdesk_packaging import shipped
+from lyncdesk_packaging.components import Component
+from lyncdesk_packaging.licence_table import Table, table
+from lyncdesk_packaging.sbom import bill
+from lyncdesk_packaging.work import Work
+
+INDEX = "THIRD-PARTY.txt"
+BILL = "sbom.cdx.json"
+_REPLACING = "REPLACING-QT.txt"
+
+
+def put(work: Work, bundle: Path, python: Path) -> list[Component]:
+    """Put the folder ``licences`` into a bundle, and return of what it consists.
+
+    ``python`` is that of the environment in which the bundle was made; to be called last, when nothing is
+    added any more.
+
+    Raises:
+        MistakeError: a file is nobody's, or a licence is not known or not allowed.
+    """
+    known = table(work.root)
+    found = shipped.components(bundle, python, known)
+    folder = bundle / shipped.OWN
+    shutil.rmtree(folder, ignore_errors=True)
+    write(found, folder, known, work.version())
+    shutil.copyfile(work.root / "packaging/release" / _REPLACING, folder / _REPLACING)
+    shutil.copyfile(work.root / "LICENSE", folder / "LyncDesk.txt")
+    text = bill(found, work, f"lyncdesk-{work.version()} in one folder")
+    (folder / BILL).write_text(text, encoding="utf-8")
+    return found
+
+
+def write(found: Sequence[Component], folder: Path, known: Table, version: str) -> None:
+    """Write every notice and the index of them into an empty folder."""
+    folder.mkdir(parents=True)
+    used: dict[Path, str] = {}
+    entries = []
+    for component in sorted(found, key=_order):
+        if component.key == "lyncdesk":
+            continue
+        names = [_placed(text, component, folder, used) for text in component.texts]
+        if not component.texts:
+            names = [_placed(text, None, folder, used) for text in known.text(component.licence)]
+        entries.append(_entry(component, names, known))
+    head = (
+        f"What LyncDesk {version} is made of besides its own work (MIT, LyncDesk.txt), under which licence,\n"
+        "and where its text is in this folder. How Qt is replaced by another: REPLACING-QT.txt. The same\n"
+        f"for programs to read: {BILL}.\n\n"
+    )
+    (folder / INDEX).write_text(head + "\n".join(entries), encoding="utf-8")
+
+
+def dep5(found: Sequence[Component], known: Table) -> str:
+    """The parts as comment and licence stanzas of a Debian copyright file (DEP-5, machine-readable 1.0).
+
+    A ``Files`` stanza cannot name what is inside of a library, so the parts stand in the header's comment;
+    whose they are says the index, whose path the caller knows.
+    """
+    lines = [f" {each.name} {each.version}: {each.licence}".rstrip() for each in sorted(found, key=_order)]
+    licences = sorted({name for each in found for name in each.licence.split(" AND ")} - {"MIT"})
+    stanzas = [f"License: {_short(name)}\n {known.asks[name]}\n" for name in licences]
+    return "Comment:\n" + "\n".join(lines) + "\n\n" + "\n".join(stanzas)
+
+
+def _order(component: Component) -> tuple[str, bool, str]:
+    of = component.inside or component.key
+    return (of.removeprefix("system:").lower(), bool(component.inside), component.name.lower())
+
+
+def _entry(component: Component, names: Sequence[str], known: Table) -> str:
+    asks = {known.asks[name] for name in component.licence.split(" AND ")} - {"nothing"}
+    rows: Iterator[tuple[str, str]] = iter(
+        [
+            ("in", component.inside),
+            ("licence", component.licence),
+            ("copyright", component.copyright),
+            ("asks", "; ".join(sorted(asks))),
+            ("source", component.source),
+            ("texts", ", ".join(names)),
+        ]
+    )
+    head = f"{component.name} {component.version}".rstrip()
+    return head + "\n" + "".join(f"  {label}: {said}\n" for label, said in rows if said)
+
+
+def _placed(text: Path, component: Component | None, folder: Path, used: dict[Path, str]) -> str:
+    """Copy a text once, under a name that says whose it is."""
+    if text in used:
+        return used[text]
+    whose = re.sub(r"[^\w.+-]", "-", component.name) if component else "licence"
+    wanted = f"{whose}/{text.name}" if component else f"{whose}s/{text.name}"
+    target, number = folder / wanted, 1
+    while target.exists():
+        number += 1
+        target = folder / f"{wanted}.{number}"
+    target.parent.mkdir(exist_ok=True)
+    shutil.copyfile(text, target)
+    target.chmod(0o644)
+    used[text] = target.relative_to(folder).as_posix()
+    return used[text]
+
+
+def _short(name: str) -> str:
+    return name.replace(" WITH ", " with ").replace("-or-later", "+").replace("-only", "")

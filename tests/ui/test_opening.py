@@ -1,0 +1,177 @@
+"""Which window comes up: what the administrator set is asked about only where something is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from lyncdesk.client.options import Account, Options, Origin
+from lyncdesk.client.problems import Problem
+from lyncdesk.client.state import Calendar, Health, State
+from lyncdesk.ui.first_start import FirstStart
+from lyncdesk.ui.opening import Opening
+from lyncdesk.ui.password_prompt import PasswordPrompt
+from tests.ui.builders import ME, state
+from tests.ui.parts import tell
+from tests.ui.test_windows import Made
+
+SERVER = "https://mail.litware.example/EWS/Exchange.asmx"
+SIGNING_IN = Calendar(health=Health.STARTING)
+NO_PASSWORD = Calendar(
+    health=Health.STOPPED, problem=Problem.of("no-password", server="mail.litware.example")
+)
+REFUSED = replace(NO_PASSWORD, problem=Problem.of("refused-password", server="mail.litware.example"))
+NO_TICKET = Calendar(
+    health=Health.FAILING, problem=Problem.of("no-ticket", server="mail.litware.example", code="expired")
+)
+READ = Calendar(health=Health.OK, as_of=datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+
+
+def by_policy(calendar: Calendar, way: str = "automatic", *, minimised: bool = False) -> State:
+    """Kim's account as the administrator set it."""
+    account = Account(ME, server=SERVER, authentication=way)
+    names = ("account.address", "account.server", "account.authentication")
+    options = Options(account=account, start_minimised=minimised, origins=dict.fromkeys(names, Origin.POLICY))
+    return state(options=options, calendar=calendar, signed_in=True)
+
+
+class Program:
+    """The windows of a program, and what opens them."""
+
+    def __init__(self, home: Path) -> None:
+        self.made = Made(home, state())
+        self.opening = Opening(self.made.windows, lambda: True, minimised=False)
+
+    def tell(self, known: State) -> None:
+        tell(self.made.bridge, known)
+        self.opening.follow(known)
+
+    @property
+    def main(self) -> bool:
+        """Whether the main window is there."""
+        main = self.made.windows._main
+        return main is not None and main.isVisible()
+
+    @property
+    def page(self) -> FirstStart | None:
+        """The page that asks for an account, if it is there."""
+        page = next(iter(self.made.of(FirstStart)), None)
+        return page if isinstance(page, FirstStart) and page.isVisible() else None
+
+
+@pytest.fixture
+def program(qapp: object, home: Path) -> Iterator[Program]:
+    made = Program(home)
+    yield made
+    made.opening.stop()
+    made.made.windows.end()
+
+
+def test_a_ticket_is_enough_and_nobody_is_asked_for_anything(program: Program) -> None:
+    for calendar in (SIGNING_IN, READ):
+        program.tell(by_policy(calendar, "negotiate"))
+        assert (program.main, program.page) == (True, None)
+
+
+def test_a_stored_password_is_enough(program: Program) -> None:
+    program.tell(by_policy(SIGNING_IN))
+    assert (program.main, program.page) == (False, None)  # the keyring has not answered yet
+    program.tell(by_policy(READ))
+    assert (program.main, program.page) == (True, None)
+
+
+def test_a_keyring_that_does_not_answer_keeps_no_window_back(qtbot: QtBot, program: Program) -> None:
+    program.tell(by_policy(SIGNING_IN))
+    program.opening._wait_for_account.setInterval(1)
+    qtbot.waitUntil(lambda: program.main)
+    program.tell(by_policy(NO_PASSWORD))
+    assert program.page is not None
+
+
+@pytest.mark.parametrize("minimised", [False, True])
+def test_only_the_password_is_asked_for_where_it_is_all_that_is_missing(
+    program: Program, minimised: bool
+) -> None:
+    program.tell(by_policy(SIGNING_IN, minimised=minimised))
+    program.tell(by_policy(NO_PASSWORD, minimised=minimised))
+    page = program.page
+    assert page is not None
+    assert not program.main
+    form = page.form
+    assert (form.address.text(), form.server.text()) == (ME, SERVER)
+    assert not any(field.isEnabled() for field in (form.address, form.server, form.authentication))
+    assert form.address.toolTip() == "Set by your administrator"
+    assert "Only your password is missing" in page.prepared.text()
+    assert page.missing.text() == "Type your password."
+    assert form.first_to_fill_in is form.password.line
+    QTest.keyClicks(form.password.line, "secret")
+    QTest.keyClick(form.password.line, Qt.Key.Key_Return)
+    account = Account(ME, server=SERVER)
+    assert program.made.bridge.asked == [
+        ("test_connection", account, "secret"),
+        ("save_account", account, "secret", True),
+    ]
+
+
+@pytest.mark.parametrize("calendar", [REFUSED, NO_TICKET], ids=["refused", "no ticket"])
+def test_what_else_is_wrong_is_told_in_the_main_window_where_a_password_may_be_typed(
+    program: Program, calendar: Calendar
+) -> None:
+    way = "negotiate" if calendar is NO_TICKET else "automatic"
+    program.tell(by_policy(SIGNING_IN, way))
+    program.tell(by_policy(calendar, way))
+    assert (program.main, program.page) == (True, None)
+    program.made.windows.enter_password()
+    (prompt,) = program.made.of(PasswordPrompt)
+    assert isinstance(prompt, PasswordPrompt)
+    assert calendar.problem is not None
+    assert prompt.title.text() == calendar.problem.row.title
+
+
+def test_what_is_recommended_stands_there_and_can_be_corrected(program: Program) -> None:
+    options = Options(account=Account(ME), origins={"account.address": Origin.RECOMMENDED})
+    program.tell(state(options=options))
+    page = program.page
+    assert page is not None
+    assert page.form.address.text() == ME
+    assert page.form.address.isEnabled()
+    assert "Correct what is not right" in page.prepared.text()
+    assert page.missing.text() == "Type your password."
+
+
+def test_a_policy_that_comes_while_the_page_waits_takes_over(program: Program) -> None:
+    program.tell(state())
+    page = program.page
+    assert page is not None
+    assert not page.prepared.isVisible()
+    program.tell(by_policy(SIGNING_IN, "negotiate"))
+    assert program.page is None
+    assert program.main
+
+
+def test_what_the_person_is_at_on_the_page_is_not_taken_away(program: Program) -> None:
+    program.tell(state())
+    page = program.page
+    assert page is not None
+    page._saved = True  # what the keyring said is still to be read
+    program.tell(by_policy(READ))
+    assert program.page is page
+
+
+def test_who_asks_for_the_program_gets_what_is_missing(program: Program) -> None:
+    program.tell(by_policy(NO_PASSWORD))
+    page = program.page
+    assert page is not None
+    page.close()
+    program.opening.show(ready=True)
+    assert program.page is page
+    program.tell(by_policy(READ))
+    program.opening.show(ready=True)
+    assert program.main
