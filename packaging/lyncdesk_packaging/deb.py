@@ -1,7 +1,8 @@
 """The Debian package: the one-folder bundle with the desktop's files, as dpkg installs it.
 
-The bundle's copies of libraries that this Debian has are left out (:mod:`deb_libraries`): apt installs them, and
-keeps them safe. What the program brings that Debian does not have, Python, Qt for Python and their like, stays.
+The bundle's copies of libraries that this Debian has are left out (:mod:`deb_libraries`): apt installs them,
+and keeps them safe. What the program brings that Debian does not have, Python, Qt for Python and their like,
+stays.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from lyncdesk_packaging.deb_documents import changelog_text, copyright_text, debian_version, maintainer
+from lyncdesk_packaging import deb_copyright, shipped
+from lyncdesk_packaging.deb_documents import changelog_text, debian_version, maintainer
 from lyncdesk_packaging.deb_libraries import elf_files, leave_to_debian, needed_packages, tidy
 from lyncdesk_packaging.share import write_autostart, write_share
 from lyncdesk_packaging.steps import made
@@ -23,7 +25,8 @@ NAME = "lyncdesk"
 PROGRAMS = ("lyncdesk", "lyncdesk-gui")
 HOME = Path("usr/lib") / NAME  # where the bundle is installed
 RECIPE = Path("packaging/debian")
-# A sixth larger than the slowest setting makes it, in a sixth of its time; lintian takes no zstd yet. README.md has figures.
+# A fifth larger than the slowest setting makes it, in a sixth of its time; lintian takes no zstd yet.
+# README.md has figures.
 COMPRESSION = ("-Zxz", "-z0")
 
 # What a running program reads of a Python package's description of itself.
@@ -33,10 +36,12 @@ _READ = frozenset({"METADATA", "entry_points.txt", "RECORD", "top_level.txt", "W
 def make(work: Work) -> list[Path]:
     """Stage the tree, then have dpkg-deb build it; the same tree gives the same bytes."""
     tree = work.scratch / "tree"
-    _place_bundle(work, tree)
+    documents = tree / "usr/share/doc" / NAME
+    documents.mkdir(parents=True)
+    _place_bundle(work, tree, documents)
     write_share(work, tree / "usr", zsh="vendor-completions")
     write_autostart(tree / "etc/xdg")
-    _place_documents(work, tree)
+    _place_documents(work, tree, documents)
     _compress_pages(tree)
     _even_out(tree, work.moment())
     _write_control(work, tree)
@@ -52,11 +57,12 @@ def _architecture(work: Work) -> str:
     return work.run(["dpkg", "--print-architecture"]).strip()
 
 
-def _place_bundle(work: Work, tree: Path) -> None:
+def _place_bundle(work: Work, tree: Path, documents: Path) -> None:
     (bundle,) = (path for path in made("bundle", work.root) if path.is_dir())
     home = tree / HOME
-    shutil.copytree(bundle, home, symlinks=True)
-    leave_to_debian(work, home)
+    shutil.copytree(bundle, home, symlinks=True, ignore=shutil.ignore_patterns(shipped.OWN))
+    gone = leave_to_debian(work, home)
+    deb_copyright.write(work, bundle, documents, gone.values())
     tidy(work, home)
     # Their texts are in the one file that Debian wants them in.
     for part in home.glob("_internal/*.dist-info"):
@@ -69,10 +75,7 @@ def _place_bundle(work: Work, tree: Path) -> None:
         (tree / "usr/bin" / program).symlink_to(f"../lib/{NAME}/{program}")
 
 
-def _place_documents(work: Work, tree: Path) -> None:
-    documents = tree / "usr/share/doc" / NAME
-    documents.mkdir(parents=True)
-    (documents / "copyright").write_text(copyright_text(work, tree / HOME), encoding="utf-8")
+def _place_documents(work: Work, tree: Path, documents: Path) -> None:
     _write_gzip(documents / "changelog.gz", changelog_text(work).encode())
     shutil.copy(work.root / RECIPE / "README.Debian", documents)
     examples = documents / "examples"
@@ -98,7 +101,7 @@ def _write_gzip(path: Path, content: bytes) -> None:
 def _write_control(work: Work, tree: Path) -> None:
     control = tree / "DEBIAN"
     depends = needed_packages(work, tree / HOME)
-    shipped = [path for path in files(tree, [part.name for part in sorted(tree.iterdir())])]
+    shipped = list(files(tree, [part.name for part in sorted(tree.iterdir())]))
     kilobytes = sum(_kilobytes(path) for path in tree.rglob("*"))
     control.mkdir()
     text = (work.root / RECIPE / "control").read_text(encoding="utf-8")
@@ -133,7 +136,9 @@ def _even_out(tree: Path, moment: int) -> None:
     programs = {path for path in elf_files(tree) if ".so" not in path.name}
     for path in _everything(tree):
         if not path.is_symlink():
-            wanted = path.is_dir() or path in programs or path.parent.name == "DEBIAN" and path.name in _SCRIPTS
+            wanted = (
+                path.is_dir() or path in programs or (path.parent.name == "DEBIAN" and path.name in _SCRIPTS)
+            )
             path.chmod(0o755 if wanted else 0o644)
         os.utime(path, (moment, moment), follow_symlinks=False)
 

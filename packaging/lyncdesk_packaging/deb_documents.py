@@ -1,4 +1,4 @@
-"""What a Debian package says of itself: its changelog, and whose work is in it under which licence."""
+"""What a Debian package says of itself: its version, its maintainer and its changelog."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import textwrap
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from pathlib import Path
 
 from lyncdesk_packaging.changelog import Part, Release, dated, releases
 from lyncdesk_packaging.work import Work
@@ -23,7 +22,7 @@ def maintainer() -> str:
 
 
 def debian_version(version: str) -> str:
-    """The version as dpkg orders it: what comes before a release sorts before it (``0.2.0rc1``: ``0.2.0~rc1``)."""
+    """The version as dpkg orders it: what comes before a release is ``~``, as in ``0.2.0~rc1``."""
     for mark in (".dev", "rc", "b", "a"):
         head, found, tail = version.partition(mark)
         if found:
@@ -69,15 +68,3 @@ def _wrapped(text: str, mark: str) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def copyright_text(work: Work, home: Path) -> str:
-    return """Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
-Upstream-Name: LyncDesk
-
-Files: *
-Copyright: 2026 The LyncDesk contributors
-License: MIT
-
-License: MIT
-""" + textwrap.indent("".join(l if l.strip() else ".\n" for l in (work.root/"LICENSE").read_text().splitlines(keepends=True)[2:]), " ")

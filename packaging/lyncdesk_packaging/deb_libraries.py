@@ -1,12 +1,12 @@
 """Which libraries of the bundle this Debian has, and which of its packages the rest needs.
 
-The bundle carries copies of the build machine's own libraries, so that it runs on any system. Here they would be
-second copies of what apt installs and mends: they are left out, and dpkg-shlibdeps says what is needed instead.
+The bundle carries copies of the build machine's own libraries, so that it runs on any system. Here they would
+be second copies of what apt installs and mends: they are left out, and dpkg-shlibdeps says what is needed
+instead.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -54,7 +54,9 @@ def _owner(library: Path) -> str:
     asked = subprocess.run(
         ["dpkg-query", "--search", *sorted(names)], capture_output=True, text=True, check=False
     )
-    owners = [line.partition(": ")[0] for line in asked.stdout.splitlines() if not line.startswith("diversion")]
+    owners = [
+        line.partition(": ")[0] for line in asked.stdout.splitlines() if not line.startswith("diversion")
+    ]
     return owners[0].partition(":")[0] if owners else ""
 
 
@@ -99,7 +101,9 @@ def tidy(work: Work, bundle: Path) -> None:
             continue  # of the programs: PyInstaller's archive hangs on them
         # What was repaired for a wheel (auditwheel's folders) does not survive it.
         if not library.parent.name.endswith(".libs"):
-            work.run(["strip", "--strip-unneeded", *(f"--remove-section={name}" for name in _REMARKS), library])
+            work.run(
+                ["strip", "--strip-unneeded", *(f"--remove-section={name}" for name in _REMARKS), library]
+            )
         if any(folder.startswith("/") for folder in _search_path(work, library)):
             work.run(["patchelf", "--remove-rpath", library])
 

@@ -79,6 +79,8 @@ class _Whose:
         if inner is None:
             self._program(path, place)
             return
+        if inner.parts[0].startswith(_OF_PYINSTALLER):  # modules that lie as files, not in the archive
+            return
         name = self._package(inner)
         if name:
             self.packages.add(name)

@@ -47,9 +47,9 @@ class Office:
         }
         self.root.run("install", "-d", "-o", USER, "-g", USER, "-m", "700", RUNTIME)
 
-    def run(self, *command: str, input: str = "", status: int | None = 0) -> Done:
+    def run(self, *command: str, given: str = "", status: int | None = 0) -> Done:
         """Run a program in the session, to its end."""
-        return self.root.run(*command, user=USER, input=input, status=status, **self.env)
+        return self.root.run(*command, user=USER, given=given, status=status, **self.env)
 
     @contextmanager
     def program(self, *command: str) -> Iterator[Program]:
@@ -67,7 +67,7 @@ class Office:
 
     def _keyring(self) -> bool:
         asked = '{"do": "get", "service": "nobody", "accounts": ["nobody"]}'
-        said = self.run("lyncdesk", "-m", "lyncdesk.machine.keyring_helper", input=asked, status=None).text
+        said = self.run("lyncdesk", "-m", "lyncdesk.machine.keyring_helper", given=asked, status=None).text
         return '"passwords"' in said
 
     @contextmanager
@@ -77,7 +77,9 @@ class Office:
         (home / "org.toml").write_text(ORG, encoding="utf-8")
         ready = home / "ready"
         ready.unlink(missing_ok=True)
-        with self.program("lyncdesk", "exchange-server", "--org", "org.toml", "--ready-file", "ready") as server:
+        with self.program(
+            "lyncdesk", "exchange-server", "--org", "org.toml", "--ready-file", "ready"
+        ) as server:
             url = wait_for(
                 lambda: (ready.exists() and ready.read_text().strip()) or server.process.poll() is not None,
                 "the server",
@@ -105,7 +107,9 @@ class Office:
         """Fill in the first page as a person does: address, “Use this address”, the server, the password."""
         desktop = self.desktop
         wait_for(
-            lambda: desktop.active_window() in desktop.windows("^Welcome to LyncDesk$"), "the first page", SLOW
+            lambda: desktop.active_window() in desktop.windows("^Welcome to LyncDesk$"),
+            "the first page",
+            SLOW,
         )
         desktop.type(ADDRESS)
         desktop.key("Tab", "Down")

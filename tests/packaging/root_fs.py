@@ -1,8 +1,8 @@
 """A Debian of its own in a folder, as a newly installed machine has it: for packages to be installed into.
 
-Everything in it runs in a mount and a process namespace that belong to the ``with`` block: its /proc and /dev are
-seen by nobody else, and at its end, or at that of the tests however they end, the kernel ends every process in it
-and with the last of them undoes the mounts. What it was outside is a folder, which is removed.
+Everything in it runs in a mount and a process namespace that belong to the ``with`` block: its /proc and
+/dev are seen by nobody else, and at its end, or at that of the tests however they end, the kernel ends every
+process in it and with the last of them undoes the mounts. What it was outside is a folder, which is removed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -45,10 +45,8 @@ for name in null zero full random urandom tty; do
   : > "$root/dev/$name"
   mount --bind "/dev/$name" "$root/dev/$name"
 done
-mount --bind "$2" "$root/var/cache/apt/archives"
-mkdir -p "$root/tmp/.X11-unix"
-mkdir -p "$3"
-mount --bind "$3" "$root/tmp/.X11-unix"
+mkdir -p "$2" "$root/tmp/.X11-unix"
+mount --bind "$2" "$root/tmp/.X11-unix"
 echo ready
 sleep 1000000 &
 exec cat > /dev/null
@@ -84,6 +82,7 @@ class RootFs:
             self.path.chmod(0o755)
             subprocess.run(["tar", "-C", self.path, "--exclude=./dev/*", "-xf", self._tar], check=True)
             shutil.copyfile("/etc/resolv.conf", self.path / "etc/resolv.conf")
+            self._share_packages(stack)
             self._enter(stack)
             self._stack = stack.pop_all()
         self.run("sh", "-c", _PREPARE)
@@ -94,12 +93,17 @@ class RootFs:
     ) -> None:
         self._stack.close()
 
+    def _share_packages(self, stack: ExitStack) -> None:
+        """What one root file system has fetched, the next need not: packages, by links."""
+        shared, own = SCRATCH / "archives", self.path / "var/cache/apt/archives"
+        shared.mkdir(exist_ok=True)
+        _link(shared, own)
+        stack.callback(_link, own, shared)
+
     def _enter(self, stack: ExitStack) -> None:
-        archives = SCRATCH / "archives"
-        (archives / "partial").mkdir(parents=True, exist_ok=True)
         apart = ["unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"]
         process = subprocess.Popen(
-            [*apart, "sh", "-c", _SETUP, "sh", self.path, archives, X11],
+            [*apart, "sh", "-c", _SETUP, "sh", self.path, X11],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
@@ -113,7 +117,7 @@ class RootFs:
     # --- programs inside ---
 
     def command(self, *command: str, user: str = "root", **environment: str) -> list[str]:
-        """The command that runs a program inside, to be started from outside, in an environment of its own."""
+        """The command that runs a program inside, in an environment of its own; for starting it outside."""
         home = "/root" if user == "root" else f"/home/{user}"
         variables = {
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -133,14 +137,14 @@ class RootFs:
         self,
         *command: str,
         user: str = "root",
-        input: str = "",
+        given: str = "",
         status: int | None = 0,
         **environment: str,
     ) -> Done:
         """Run a program inside to its end. ``status`` is how it must end, None if in any way."""
         done = subprocess.run(
             self.command(*command, user=user, **environment),
-            input=input,
+            input=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -153,7 +157,11 @@ class RootFs:
 
     def apt(self, *arguments: str, status: int | None = 0) -> str:
         """Have apt-get do something, as an administrator's script does it."""
-        options = ("-o=APT::Keep-Downloaded-Packages=true", "-o=APT::Sandbox::User=root", "-o=Acquire::Retries=3")
+        options = (
+            "-o=APT::Keep-Downloaded-Packages=true",
+            "-o=APT::Sandbox::User=root",
+            "-o=Acquire::Retries=3",
+        )
         return self.run(
             "apt-get", "-y", "-q", *options, *arguments, status=status, DEBIAN_FRONTEND="noninteractive"
         ).text
@@ -175,6 +183,12 @@ class RootFs:
                 path = Path(folder, name)
                 found[f"/{path.relative_to(self.path)}"] = _told(path)
         return found
+
+
+def _link(source: Path, target: Path) -> None:
+    for package in source.glob("*.deb"):
+        with suppress(FileExistsError):
+            (target / package.name).hardlink_to(package)
 
 
 def _told(path: Path) -> str:
@@ -231,7 +245,9 @@ def base_tar(suite: str) -> Path:
             made = tar.with_suffix(".part")
             # The lists of the packages stay, so that nothing but packages need be fetched.
             options = ["--variant=minbase", "--skip=cleanup/apt/lists", "--format=tar", "--quiet"]
-            subprocess.run(["mmdebstrap", *options, suite, made, *_mirror(suite)], check=True, timeout=PATIENCE)
+            subprocess.run(
+                ["mmdebstrap", *options, suite, made, *_mirror(suite)], check=True, timeout=PATIENCE
+            )
             made.rename(tar)
     return tar
 
@@ -247,4 +263,6 @@ def _mirror(suite: str) -> list[str]:
         text=True,
         check=False,
     )
-    return sorted({line.partition("\t")[0] for line in asked.stdout.splitlines() if line.endswith("\tDebian")})
+    return sorted(
+        {line.partition("\t")[0] for line in asked.stdout.splitlines() if line.endswith("\tDebian")}
+    )

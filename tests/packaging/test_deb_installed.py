@@ -96,7 +96,7 @@ def test_a_scenario_holds(installed: Installed) -> None:
 def test_a_check_is_made_by_the_worker_of_the_package(office: Office) -> None:
     with office.exchange() as url:
         options = ("--server", url, "--address", ADDRESS, "--user", ADDRESS, "--password-stdin", "--json")
-        said = json.loads(office.run("lyncdesk", "check", *options, input=f"{PASSWORD}\n").text)
+        said = json.loads(office.run("lyncdesk", "check", *options, given=f"{PASSWORD}\n").text)
     assert said["shows"] == "Available"
     assert said["problems"] == []
 
