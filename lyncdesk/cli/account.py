@@ -53,7 +53,14 @@ class Asked:
 
     async def secret(self) -> str | None:
         """The password that was given, or the one in the keyring where passwords may be kept."""
-        return (await self._stored())[0] if self._may_be_stored else self.password
+        if not self._may_be_stored:
+            return self.password
+        try:
+            return (await self._stored())[0]
+        except ProblemError:
+            if self.account.authentication == "negotiate":
+                return None  # a ticket may be enough
+            raise
 
     @property
     def _may_be_stored(self) -> bool:

@@ -162,6 +162,9 @@ class OwnAccount:
         """
         stored = self._keeping.password_of
         by_policy = account.address and any(map(self._options().locked, _OF_A_PASSWORD))
+        if by_policy and stored is None and account.authentication == "negotiate":
+            # Whoever signs in by a ticket is asked by no keyring to unlock it.
+            return self._passwords.known(account)
         if stored is None or not by_policy or password_key(stored) == password_key(account):
             return await self._passwords.of(account)
         if stored.login == account.login:

@@ -86,7 +86,8 @@ class Passwords:
             password, refusal = await self._refusals.stored(password_key(account))
         except ProblemError as error:
             self.store_state = error.problem.title
-            self._found(error.problem)
+            if account.authentication != "negotiate":  # which does without
+                self._found(error.problem)
             return None
         self.store_state = Message.of("in use")
         if password is not None:
@@ -118,6 +119,10 @@ class Passwords:
         if password is None and account.login == current.login:
             password = await self.of(current)
         return password
+
+    def known(self, account: Account) -> str | None:
+        """The account's password as far as this run knows it, without a question to the store."""
+        return self._known.get(password_key(account))
 
     def take_along(self, before: Account, account: Account) -> None:
         """What was typed in this run goes along to another server of the same login."""

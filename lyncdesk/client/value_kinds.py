@@ -19,6 +19,8 @@ from lyncdesk.client.options import AUTHENTICATIONS
 from lyncdesk.client.words import N_
 from lyncdesk.presence.message import Message
 
+# Up to the last @: a password may hold the slash that would otherwise end it.
+_SIGNS_IN = re.compile(r"(://).*@", re.DOTALL)
 _A_MINUTE = timedelta(minutes=1)
 
 
@@ -45,7 +47,9 @@ class Kind(Protocol):
 
 
 def shown(raw: object) -> str:
-    """A value of a file as a person would find it there, shortened when long."""
+    """A value of a file as a person would find it there, shortened when long, and without what an address
+    holds of a password.
+    """
     match raw:
         case bool():
             text = "true" if raw else "false"
@@ -57,6 +61,7 @@ def shown(raw: object) -> str:
             return "[...]"
         case _:
             text = str(raw)
+    text = _SIGNS_IN.sub(r"\1...@", text)
     return text if len(text) <= 80 else text[:77] + "..."
 
 

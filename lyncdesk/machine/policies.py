@@ -19,12 +19,11 @@ from typing import Protocol
 from lyncdesk.client.policy import Policy
 from lyncdesk.client.policy_file import PolicyFile
 from lyncdesk.client.sign_in_names import SignedIn, for_person
-from lyncdesk.machine.paths import policy_file
+from lyncdesk.machine.paths import policy_file, sandboxed
 from lyncdesk.presence.message import Message
 
 # Inside Flatpak /etc is the runtime's. An administrator's file comes by the extension that the manifest
 # names, or, where they let the program see the computer's /etc, from there.
-FLATPAK_MARK = Path("/.flatpak-info")
 FLATPAK_FILES = (Path("/app/etc/lyncdesk/policy.toml"), Path("/run/host/etc/lyncdesk/policy.toml"))
 
 
@@ -77,7 +76,7 @@ def _macos() -> tuple[Place, ...]:
 
 
 def _elsewhere() -> tuple[Place, ...]:
-    if FLATPAK_MARK.exists():
+    if sandboxed():
         return tuple(PolicyFile(path) for path in FLATPAK_FILES)
     return (PolicyFile(policy_file()),)
 

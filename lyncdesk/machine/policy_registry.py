@@ -127,6 +127,7 @@ class PolicyRegistry:
         number = 0
         for name, data, type_ in _numbered(lambda index: registry.EnumValue(handle, index)):
             number += 1
+            name, data = _sound(name), _sound(data) if isinstance(data, str) else data
             key = names.get(name.casefold())
             if key is None:
                 found.problems.append(mistake(_value(path, name), name or "(default)", data))
@@ -170,6 +171,11 @@ def _plain(registry: Registry, key: str, data: object, type_: int) -> object:
         return registry.ExpandEnvironmentStrings(data)
     # A text without any data is None for winreg's callers.
     return "" if data is None else data
+
+
+def _sound(text: str) -> str:
+    """The text without halves of a letter, which Windows stores and nothing can print."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _type_name(type_: int) -> str:

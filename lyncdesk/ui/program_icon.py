@@ -6,7 +6,6 @@ from PySide6.QtGui import QIcon
 
 from lyncdesk.resource_files import resource
 
-
 # X11 sends all of them to the window manager, a pixel in four bytes; larger ones than these nobody shows.
 SIZES = (16, 22, 24, 32, 48, 64, 128)
 _PICTURE = "org.lyncdesk.LyncDesk.png"

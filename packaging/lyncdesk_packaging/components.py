@@ -42,8 +42,7 @@ class Component:
 
 def environment(python: Path) -> Path:
     """Where an environment keeps its packages."""
-    said = _said(python, "import sysconfig; print(sysconfig.get_path('purelib'))")
-    return Path(said)
+    return Path(said(python, "import sysconfig; print(sysconfig.get_path('purelib'))"))
 
 
 def packages(site: Path) -> dict[str, Distribution]:
@@ -117,8 +116,8 @@ def python_components(
 
 def python_itself(python: Path, table: Table) -> Component:
     """The interpreter, with the notice that it came with."""
-    version = _said(python, "import platform; print(platform.python_version())")
-    library = Path(_said(python, "import sysconfig; print(sysconfig.get_path('stdlib'))"))
+    version = said(python, "import platform; print(platform.python_version())")
+    library = Path(said(python, "import sysconfig; print(sysconfig.get_path('stdlib'))"))
     text = library / "LICENSE.txt"
     if not text.is_file():  # Debian has it where it has all
         text = Path(f"/usr/share/doc/python{version.rpartition('.')[0]}/copyright")
@@ -182,7 +181,7 @@ def _inside(
     for listed_too in {part["name"] for part in listed}:
         known.pop(listed_too, None)
     for row in known.values():
-        version = _said(python, row.version) if row.version else ""
+        version = said(python, row.version) if row.version else ""
         licence = table.settled(row.licence, f"{row.name} in {name}")
         key = f"{name}/{row.name}"
         yield Component(key, row.name, version, licence, "", row.copyright, row.source, name)
@@ -212,7 +211,12 @@ def _is_notice(name: str) -> bool:
     return ".dist-info" in folder and bool(_NOTICES.match(file) or "/licenses/" in name)
 
 
-def _said(python: Path, program: str) -> str:
+def said(python: Path, program: str) -> str:
+    """What a program prints that this Python runs, apart from whoever started it.
+
+    Raises:
+        MistakeError: it failed.
+    """
     done = subprocess.run([str(python), "-I", "-c", program], capture_output=True, text=True, check=False)
     if done.returncode:
         raise MistakeError(f"{python} cannot say: {program}\n{done.stderr}")

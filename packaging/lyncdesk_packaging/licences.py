@@ -59,18 +59,6 @@ def write(found: Sequence[Component], folder: Path, known: Table, version: str) 
     (folder / INDEX).write_text(head + "\n".join(entries), encoding="utf-8")
 
 
-def dep5(found: Sequence[Component], known: Table) -> str:
-    """The parts as comment and licence stanzas of a Debian copyright file (DEP-5, machine-readable 1.0).
-
-    A ``Files`` stanza cannot name what is inside of a library, so the parts stand in the header's comment;
-    whose they are says the index, whose path the caller knows.
-    """
-    lines = [f" {each.name} {each.version}: {each.licence}".rstrip() for each in sorted(found, key=_order)]
-    licences = sorted({name for each in found for name in each.licence.split(" AND ")} - {"MIT"})
-    stanzas = [f"License: {_short(name)}\n {known.asks[name]}\n" for name in licences]
-    return "Comment:\n" + "\n".join(lines) + "\n\n" + "\n".join(stanzas)
-
-
 def _order(component: Component) -> tuple[str, bool, str]:
     of = component.inside or component.key
     return (of.removeprefix("system:").lower(), bool(component.inside), component.name.lower())
@@ -107,7 +95,3 @@ def _placed(text: Path, component: Component | None, folder: Path, used: dict[Pa
     target.chmod(0o644)
     used[text] = target.relative_to(folder).as_posix()
     return used[text]
-
-
-def _short(name: str) -> str:
-    return name.replace(" WITH ", " with ").replace("-or-later", "+").replace("-only", "")

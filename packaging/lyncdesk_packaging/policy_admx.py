@@ -167,7 +167,7 @@ def _strings(texts: PolicyTexts) -> Iterator[tuple[str, str]]:
     for row in POLICY.values():
         yield row.key, texts.name(row)
         for number, choice in enumerate(choices(row)):
-            yield f"{row.key}_{number}", choice
+            yield f"{row.key}_{number}", texts.choice(row, choice)
     for row, name, recommended in _policies():
         yield f"{name}_Explain", texts.explained(row, recommended=recommended)
 

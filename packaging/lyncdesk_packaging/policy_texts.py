@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lyncdesk.client.policy import PolicyKey
-from lyncdesk.client.value_kinds import shown
+from lyncdesk.client.value_kinds import Choice, shown
 from lyncdesk.client.words import Words, catalogue
 
 # By the name of the culture, as Windows names the folder of the language.
@@ -80,6 +80,10 @@ class PolicyTexts:
     def range(self, row: PolicyKey) -> str:
         """What the key takes."""
         return self._words()(row.kind.range)
+
+    def choice(self, row: PolicyKey, choice: str) -> str:
+        """How a list shows one of the texts that a key takes: as the product does, else as it is written."""
+        return self._words()(choice) if isinstance(row.kind, Choice) else choice
 
     def built_in(self, row: PolicyKey) -> str:
         """What holds where nobody sets the key."""

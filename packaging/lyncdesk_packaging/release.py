@@ -155,10 +155,13 @@ def _made(source: Path, step: str, target: Path) -> None:
         path = Path(product)
         if not found or name not in STEPS or not path.is_absolute():
             continue
+        place = target / (f"{path.name}.tar.gz" if path.is_dir() else path.name)
+        if place.exists():
+            raise MistakeError(f"two products are called {place.name}; the second is of the step {step}")
         if path.is_dir():
-            pack(path, target / f"{path.name}.tar.gz", work.moment())
+            pack(path, place, work.moment())
         else:
-            shutil.copy2(path, target / path.name)
+            shutil.copy2(path, place)
 
 
 def _seal(target: Path, wish: Wish) -> None:

@@ -18,6 +18,7 @@ from lyncdesk_packaging.components import (
     packages,
     python_components,
     python_itself,
+    said,
     system_components,
 )
 from lyncdesk_packaging.licence_table import Table
@@ -25,6 +26,7 @@ from lyncdesk_packaging.work import MistakeError
 
 OWN = "licences"  # the folder that licences.py itself puts into the bundle
 _ARCHIVE = "PYZ.pyz"
+_TOLD = 20  # of what nobody knows; more is told as a number
 # What PyInstaller makes or takes of Python itself, by how the name begins.
 _OF_PYTHON = ("base_library.zip", "libpython", "python3", "Python", "_sysconfigdata_")
 # What is asked for by a name without any file of that name in the environment: PyInstaller's own modules.
@@ -42,7 +44,8 @@ def components(bundle: Path, python: Path, table: Table) -> list[Component]:
         if path.is_file() and not path.is_symlink() and path.relative_to(bundle).parts[0] != OWN:
             whose.file(path, bundle)
     if whose.nobody:
-        listed = "\n  ".join(whose.nobody)
+        more = [f"and {len(whose.nobody) - _TOLD} more"] if len(whose.nobody) > _TOLD else []
+        listed = "\n  ".join([*whose.nobody[:_TOLD], *more])
         raise MistakeError(f"{bundle}: nobody says where these are from:\n  {listed}")
     names = [path.relative_to(bundle).as_posix() for path in bundle.rglob("*")]
     holds = lambda pattern: any(fnmatch(name, pattern) for name in names)  # noqa: E731
@@ -69,7 +72,7 @@ class _Whose:
             for file in distribution.files or ():
                 self._of[file.as_posix()] = name
                 self._named.setdefault(file.name, Path(str(file.locate())))
-        self._base = Path(_said(python, "import sys; print(sys.base_prefix)"))
+        self._base = Path(said(python, "import sys; print(sys.base_prefix)"))
         self._system = _system_libraries()
 
     def file(self, path: Path, bundle: Path) -> None:
@@ -79,12 +82,10 @@ class _Whose:
         if inner is None:
             self._program(path, place)
             return
-        if inner.parts[0].startswith(_OF_PYINSTALLER):  # modules that lie as files, not in the archive
-            return
         name = self._package(inner)
         if name:
             self.packages.add(name)
-        elif not self._of_python(path, inner):
+        elif not (inner.parts[0].startswith(_OF_PYINSTALLER) or self._of_python(path, inner)):
             self._library(path, place)
 
     def _package(self, inner: PurePosixPath) -> str:
@@ -165,8 +166,3 @@ def _system_libraries() -> dict[str, Path]:
     for name, _, rest in rows:
         found.setdefault(name, Path(rest.partition(" => ")[2]))
     return found
-
-
-def _said(python: Path, program: str) -> str:
-    done = subprocess.run([str(python), "-I", "-c", program], capture_output=True, text=True, check=True)
-    return done.stdout.strip()

@@ -30,7 +30,9 @@ ExchangeAuthentication = "negotiate"
 
 
 class Workplace:
-    """A domain computer: a desktop whose person may have a ticket, and a server that takes nothing else."""
+    """A domain computer: a desktop without a keyring, whose person may have a ticket, and a server that takes
+    nothing else.
+    """
 
     def __init__(self, desktop: Desktop, realm: Realm, folder: Path, server: RawServer, guard: Guard) -> None:
         self.desktop = desktop
@@ -76,7 +78,7 @@ def realm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Realm]:
 @pytest.fixture
 def workplace(realm: Realm, tmp_path: Path) -> Iterator[Workplace]:
     guard = Guard(("negotiate",), "nobody", PASSWORD)
-    with RawServer(guard) as server, Desktop(keyring=True) as desktop:
+    with RawServer(guard) as server, Desktop() as desktop:
         yield Workplace(desktop, realm, tmp_path, server, guard)
 
 
@@ -92,6 +94,15 @@ def test_with_a_policy_and_a_ticket_nobody_types_anything(
         status = workplace.read()
         assert (status["signed_in"], status["problems"]) == (True, [])
         assert desktop.windows("^Welcome") == []
+        checked = subprocess.run(
+            [*workplace.command, "check"],
+            env=workplace.env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (checked.returncode, checked.stderr) == (0, "")
     assert "Traceback" not in client.text
     assert workplace.guard.counted["let in"] >= 1
     assert workplace.guard.counted["refused"] == 0

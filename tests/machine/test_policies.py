@@ -15,7 +15,6 @@ from lyncdesk.client.policy_values import LARGEST_FILE
 from lyncdesk.client.settings import options_from
 from lyncdesk.client.sign_in_names import SignedIn, for_person
 from lyncdesk.client.words import Words
-from lyncdesk.machine import policies
 from lyncdesk.machine.policies import SystemPolicy, system_policy
 from lyncdesk.machine.policy_preferences import policy_from
 from lyncdesk.machine.policy_registry import PolicyRegistry
@@ -50,7 +49,7 @@ def test_inside_flatpak_the_file_is_the_extensions_or_the_computers(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     mark = tmp_path / ".flatpak-info"
-    monkeypatch.setattr(policies, "FLATPAK_MARK", mark)
+    monkeypatch.setattr("lyncdesk.machine.paths._SANDBOX", mark)
     assert system_policy("linux").where() == "/etc/lyncdesk/policy.toml"
     mark.touch()
     where = "/app/etc/lyncdesk/policy.toml; /run/host/etc/lyncdesk/policy.toml"

@@ -193,6 +193,14 @@ def test_a_text_that_nobody_writes_is_told_without_being_repeated() -> None:
     }
 
 
+def test_half_a_letter_in_a_text_or_a_name_is_told_in_whole_ones() -> None:
+    policy = read(Given([("Idle\ud800Threshold", (DWORD, 10)), ("TrustedCaFile", (SZ, "C:\\\udc00.p\nem"))]))
+    told = "\n".join(said(policy))
+    assert told.encode()
+    assert "Idle?Threshold" in told
+    assert 'TrustedCaFile = "C:\\?.p' in told
+
+
 _DATA = st.one_of(
     st.tuples(st.just(DWORD), st.integers(0, 2**32 - 1)),
     st.tuples(st.just(QWORD), st.integers(0, 2**64 - 1)),

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from lyncdesk_packaging import shipped
-from lyncdesk_packaging.components import Component, environment, packages, python_components, python_itself
+from lyncdesk_packaging.components import Component, environment, packages, python_components
 from lyncdesk_packaging.licence_table import Table, table
-from lyncdesk_packaging.licences import dep5, write
+from lyncdesk_packaging.licences import write
 from lyncdesk_packaging.work import ROOT, MistakeError
 
 TABLE = table()
@@ -150,14 +150,6 @@ def test_the_folder_has_the_notice_of_every_part(bundle: Path, tmp_path: Path) -
         assert all((folder / text).stat().st_size for text in texts.split(", ") if text), entry
     assert (folder / "Python/LICENSE.txt").read_text().startswith("A. HISTORY OF THE SOFTWARE")
     assert (folder / "zlib1g/copyright").exists()
-
-
-def test_debians_copyright_file_gets_every_part(bundle: Path) -> None:
-    found = [*shipped.components(bundle, PYTHON, TABLE), python_itself(PYTHON, TABLE)]
-    text = dep5(found, TABLE)
-    assert " PySide6_Essentials " in text
-    assert "License: LGPL-3.0\n" in text
-    assert all(line.startswith((" ", "Comment:", "License: ")) for line in text.splitlines() if line)
 
 
 def test_how_qt_is_replaced_is_told() -> None:

@@ -202,4 +202,6 @@ def test_german_administrators_read_german() -> None:
     german, english = editor("de-DE").language.strings, editor().language.strings
     assert german.keys() == english.keys()
     assert "eine Dauer von" in german["WebServicePollInterval_Explain"]
+    assert german["MeetingDetailsTo_1"] == "Arbeitsgruppe"
+    assert german["ExchangeAuthentication_1"] == "basic"
     assert not [name for name in german if name.endswith("_Explain") and german[name] == english[name]]

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from lyncdesk.client.releases import Compared
+from lyncdesk.exchange.release_asking import read
 from lyncdesk_packaging import release as releasing
 from lyncdesk_packaging.archives import pack
 from lyncdesk_packaging.changes import releases
@@ -63,11 +65,23 @@ def test_a_tag_becomes_a_release(ready: Path, tmp_path: Path) -> None:
         "date": "2026-12-01",
         "page": "https://lyncdesk.example/0.9.0",
     }
+    told = read((target / "latest.json").read_bytes(), "0.8.0")
+    assert (told["version"], told["compared"]) == ("0.9.0", Compared.NEWER)
+    assert (told["date"], told["page"]) == ("2026-12-01", "https://lyncdesk.example/0.9.0")
     notes = (target / "RELEASE_NOTES.md").read_text()
     assert releases(ready)[0].text in notes
     assert "First version" not in notes
     with zipfile.ZipFile(target / "lyncdesk-0.9.0-py3-none-any.whl") as wheel:
         assert b'__version__ = "0.9.0"' in wheel.read("lyncdesk/__init__.py")
+
+
+def test_two_releases_of_a_tag_are_the_same(ready: Path) -> None:
+    with osv() as asked:
+        wish = releasing.Wish(("wheel",), service=asked.url)
+        first, second = (
+            (releasing.release(ready, wish, lambda _: None) / "SHA256SUMS").read_text() for _ in range(2)
+        )
+    assert first == second
 
 
 def test_what_is_not_committed_is_refused(ready: Path) -> None:

@@ -12,6 +12,7 @@ from lyncdesk.client.policy_file import parse_policy
 from lyncdesk.client.reading import asks_for_account
 from lyncdesk.client.settings import settings_text
 from lyncdesk.client.sign_in_names import SignedIn, for_person
+from lyncdesk.machine.credentials import MemoryStore
 from tests.unit.client.test_live import Client as OneClient
 
 ANNA, KELLER = "anna@litware.example", "anna.keller@litware.example"
@@ -22,9 +23,11 @@ SET = f'AccountAddress = "{{user}}@litware.example"\nExchangeServerUrl = "{OLD}"
 class Client(OneClient):
     """A client of somebody called anna, with no settings of her own, and a policy."""
 
-    def __init__(self, policy: str, before: Client | None = None) -> None:
+    def __init__(
+        self, policy: str, before: Client | None = None, credentials: MemoryStore | None = None
+    ) -> None:
         settings = settings_text(before.store.load()[0]) if before is not None else ""
-        super().__init__(settings, before.credentials if before is not None else None)
+        super().__init__(settings, before.credentials if before is not None else credentials)
         self.user = "anna"
         self.set(policy)
 
@@ -137,6 +140,33 @@ async def test_a_person_who_signed_out_stays_so_under_another_server(started: li
     await client.look(SET.replace(OLD, NEW))
     assert not client.session.state.signed_in
     assert client.asked.server == NEW
+
+
+class Locked(MemoryStore):
+    """A keyring that asks before it opens; counts how often it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    async def get(self, *accounts: str) -> tuple[str | None, ...]:
+        self.asked += 1
+        return await super().get(*accounts)
+
+
+async def test_who_signs_in_by_a_ticket_is_not_asked_to_unlock_a_keyring(started: list[Client]) -> None:
+    policy = f'{SET}ExchangeAuthentication = "negotiate"\n'
+    keyring = Locked()
+    started.append(client := Client(policy, credentials=keyring))
+    await client.start()
+    assert await client.password() is None
+    assert keyring.asked == 0
+    # Once a password was typed for it, it is in use.
+    await client.session.enter_password("right", keep=True)
+    await client.session.stop()
+    started.append(second := Client(policy, client))
+    await second.start()
+    assert await second.password() == "right"
 
 
 @pytest.mark.parametrize("running", [True, False], ids=["meanwhile", "before the next start"])
