@@ -11,6 +11,7 @@ from pathlib import Path
 from lyncdesk_packaging import licences, shipped
 from lyncdesk_packaging.components import Component, environment, packages
 from lyncdesk_packaging.licence_table import Table, table
+from lyncdesk_packaging.sbom import bill
 from lyncdesk_packaging.work import Work
 
 # The texts that every Debian has.
@@ -58,8 +59,8 @@ def write(work: Work, bundle: Path, documents: Path, left_to_debian: Iterable[st
     folder = documents / shipped.OWN
     licences.write(found, folder, known, work.version())
     shutil.copyfile(work.root / "packaging/release/REPLACING-QT.txt", folder / "REPLACING-QT.txt")
-    bill = licences.bill(found, work, f"lyncdesk-{work.version()} as a Debian package")
-    (folder / licences.BILL).write_text(bill, encoding="utf-8")
+    text = bill(found, work, f"lyncdesk-{work.version()} as a Debian package")
+    (folder / licences.BILL).write_text(text, encoding="utf-8")
     text = copyright_text(found, _places(python, bundle), known)
     (documents / "copyright").write_text(text, encoding="utf-8")
 

@@ -158,12 +158,19 @@ class RootFs:
     def apt(self, *arguments: str, status: int | None = 0) -> str:
         """Have apt-get do something, as an administrator's script does it."""
         options = (
-            "-o=APT::Keep-Downloaded-Packages=true",
-            "-o=APT::Sandbox::User=root",
-            "-o=Acquire::Retries=3",
+            "APT::Keep-Downloaded-Packages=true",
+            "APT::Sandbox::User=root",
+            "Acquire::Retries=3",
+            "DPkg::Options::=--force-unsafe-io",  # nobody needs what a crash of this machine would spoil
         )
         return self.run(
-            "apt-get", "-y", "-q", *options, *arguments, status=status, DEBIAN_FRONTEND="noninteractive"
+            "apt-get",
+            "-y",
+            "-q",
+            *(f"-o={option}" for option in options),
+            *arguments,
+            status=status,
+            DEBIAN_FRONTEND="noninteractive",
         ).text
 
     def bring(self, file: Path) -> str:
