@@ -119,7 +119,7 @@ def _use(root: RootFs) -> None:
         office = Office(root, desktop)
         with office.program("lyncdesk-gui", "demo") as client:
             office.icon(GREEN)
-            office.run("lyncdesk", "--demo", "quit")
+            office.run("lyncdesk", "quit", "--demo")
             assert client.process.wait(300) == 0, client.text
 
 
