@@ -57,13 +57,14 @@ def install(tool: str, wheel: Path, home: Path) -> Installation:
         "LC_ALL": "C.UTF-8",
     }
     # Where packages come from is for the tool alone, not for the program.
-    building = environment | index_environment() | {"PIP_CONSTRAINT": str(ROOT / "constraints.txt")}
+    building = environment | index_environment()
+    building |= {"PIP_CONSTRAINT": str(ROOT / "constraints.txt"), "PIP_NO_COMPILE": "1"}
     commands: list[list[str | Path]]
     if tool == "pip":
         place = home / "environment"
         commands = [
             [sys.executable, "-m", "venv", place],
-            [place / "bin/python", "-m", "pip", "install", "--no-compile", wheel],
+            [place / "bin/python", "-m", "pip", "install", wheel],
         ]
         folder = place / "bin"
     elif tool == "pipx":
@@ -120,7 +121,9 @@ def test_a_shipped_scenario_holds_in_memory_and_over_the_wire(there: Installatio
     assert "added_for_right_now" in there.said("lyncdesk", "simulate", "--list")
     plain = there.said("lyncdesk", "simulate", "added_for_right_now")
     assert "hold" in plain
-    assert there.said("lyncdesk", "simulate", "added_for_right_now", "--wire") == plain
+    # The worker process is of the same installation; one of the three is enough.
+    if there.tool == "uv":
+        assert there.said("lyncdesk", "simulate", "added_for_right_now", "--wire") == plain
 
 
 def test_it_tells_the_policy_and_its_template(there: Installation) -> None:
