@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lyncdesk_packaging import licences
 from lyncdesk_packaging.bundle_contents import contents
 from lyncdesk_packaging.bundle_imports import needed_but_left_out
 from lyncdesk_packaging.bundle_libraries import dangling, elf_files, unexplained
@@ -22,7 +23,7 @@ MOST = 40  # lines of what is wrong
 
 
 def make(work: Work) -> list[Path]:
-    """The folder ``dist/lyncdesk``: the programs ``lyncdesk`` and ``lyncdesk-gui``, and ``_internal``.
+    """The folder ``dist/lyncdesk``: its two programs, ``_internal``, and whose work it is in ``licences``.
 
     Raises:
         MistakeError: PyInstaller failed, or something is left out that is needed.
@@ -45,6 +46,7 @@ def make(work: Work) -> list[Path]:
     bundle = work.scratch / "dist" / "lyncdesk"
     _check(bundle, notes)
     strip(work, bundle)
+    licences.put(work, bundle, python)
     product = work.dist / "lyncdesk"
     shutil.rmtree(product, ignore_errors=True)
     shutil.move(bundle, product)
@@ -67,7 +69,8 @@ def _install(work: Work, where: Sequence[str | Path], what: Sequence[str | Path]
     quietly = ("install", "--quiet", "--no-compile", "--disable-pip-version-check")
     target, of = (where, ()) if where[0] == "--python" else ((), where)
     command = [*pip, *target, *quietly, *of, "-c", work.root / "constraints.txt", *what]
-    work.run(command, **{"PYTHONPATH": "", **environment})
+    environment.setdefault("PYTHONPATH", "")
+    work.run(command, cwd=None, **environment)
 
 
 def with_kerberos() -> bool:

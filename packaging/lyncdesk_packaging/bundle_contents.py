@@ -117,7 +117,8 @@ def contents(table: Path = TABLE) -> Contents:
 
 
 def _rule(row: dict[str, Any]) -> Rule:
-    known = {name: row.pop(name) for name in ("match", "why", "but", "although", "debian") if name in row}
+    why = row.pop("why")
+    names = {field: tuple(row.pop(field, ())) for field in ("match", "but", "although", "debian")}
     if row:
         raise ValueError(f"{TABLE}: no such word: {', '.join(row)}")
-    return Rule(**{name: value if name == "why" else tuple(value) for name, value in known.items()})
+    return Rule(why=why, **names)

@@ -52,8 +52,8 @@ def wheel(folder: Path) -> Installation:
     (file,) = (path for path in made("wheel") if path.suffix == ".whl")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     python = str(folder / "bin/python")
-    pip = [sys.executable, "-m", "pip", "--python", python, "install", "-q", "-c", ROOT / "constraints.txt"]
-    subprocess.run([*pip, file], check=True)
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "-q"]
+    subprocess.run([*pip, "-c", str(ROOT / "constraints.txt"), str(file)], check=True)
     bin_ = folder / "bin"
     return Installation(
         folder, (str(bin_ / "lyncdesk"),), (str(bin_ / "lyncdesk-gui"),), (python, "-P", "-m")

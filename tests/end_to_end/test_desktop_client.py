@@ -55,7 +55,7 @@ class World:
     desktop: Desktop
     url: str
     env: dict[str, str]
-    command: Sequence[str] = LYNCDESK
+    command: Sequence[str] = tuple(LYNCDESK)
 
     def lyncdesk(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

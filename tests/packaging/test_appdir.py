@@ -70,19 +70,19 @@ def test_what_starts_with_the_computer_is_the_file_of_the_image(
 ) -> None:
     image = tmp_path / "Lync Desk.AppImage"
     image.touch()
-    written = home / ".config/autostart" / f"{ID}.desktop"
-    for more, starts in (
-        ({"APPIMAGE": str(image), "APPDIR": str(folder)}, f'Exec="{image}"'),
-        ({}, f"Exec={folder}/usr/lib/lyncdesk/lyncdesk-gui"),
-        # Started from a terminal that is another program's image.
-        ({"APPIMAGE": str(image), "APPDIR": "/tmp/.mount_terminal"}, f"Exec={folder}/usr/lib/lyncdesk/"),
+    for person, (more, starts) in enumerate(
+        (
+            ({"APPIMAGE": str(image), "APPDIR": str(folder)}, f'Exec="{image}"'),
+            ({}, f"Exec={folder}/usr/lib/lyncdesk/lyncdesk-gui"),
+            # Started from a terminal that is another program's image.
+            ({"APPIMAGE": str(image), "APPDIR": "/tmp/.mount_terminal"}, f"Exec={folder}/usr/lib/lyncdesk/"),
+        )
     ):
-        written.unlink(missing_ok=True)
-        done = run([folder / "AppRun", "install-desktop"], home, **more)
+        own = home / str(person)
+        done = run([folder / "AppRun", "install-desktop"], own, **more)
         assert (done.returncode, done.stderr) == (0, ""), done.stdout
-        entries = (home / ".local/share/applications" / f"{ID}.desktop").read_text(encoding="utf-8")
-        assert starts in entries
-        assert starts in written.read_text(encoding="utf-8")
+        for entry in (".local/share/applications", ".config/autostart"):
+            assert starts in (own / entry / f"{ID}.desktop").read_text(encoding="utf-8")
 
 
 def test_an_image_of_it_runs(folder: Path, home: Path, tmp_path: Path) -> None:
