@@ -92,6 +92,7 @@ def test_what_is_purged_leaves_no_trace_but_the_persons_own_files(package: Made,
     before = root.listing()
     root.apt("install", "--no-install-recommends", name)
     assert changed(before, root.listing())
+    root.run("apt-mark", "auto", *packages)  # as if they had come with it
     _use(root)
     root.run("install", "-D", "-m", "644", "/dev/null", POLICY)
     home = {path: said for path, said in root.listing().items() if path.startswith(f"/home/{USER}/.")}
