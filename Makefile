@@ -30,7 +30,7 @@ TEST_PACKAGES := $(SCREEN_PACKAGES) curl dbus git gnome-keyring openbox strace t
 
 # What packaging/ builds and checks with; nothing of it runs in a program that is installed.
 PACKAGE_PACKAGES := appstream binutils desktop-file-utils dpkg-dev fakeroot file fish flatpak-builder gcc gpg gpg-agent \
-  groff libc6-dev libhivex-bin libkrb5-dev libxml2-utils lintian man-db mmdebstrap shellcheck squashfs-tools zsh
+  groff libc6-dev libhivex-bin libkrb5-dev libxml2-utils lintian man-db mmdebstrap patchelf shellcheck squashfs-tools zsh
 
 # Those of signing in with Kerberos need a KDC and its tools, and what compiles the library for it. Nobody sets up a
 # realm, without which Debian's KDC does not run. What is missing is told, and the other tests run all the same.

@@ -67,6 +67,9 @@ STEPS: dict[str, Step] = {
         settings=("LYNCDESK_APPIMAGE_RUNTIME",),
         tools=("appimagetool",),
     ),
+    "deb": Step(
+        "Debian package with its own runtime", needs=("bundle",), settings=("DEBFULLNAME", "DEBEMAIL")
+    ),
     "sbom": Step("bill of materials (CycloneDX) of the wheel and of the bundle", needs=("wheel",)),
     "flatpak": Step(
         "what a Flatpak is built of: manifest, sources with their sums, desktop files", needs=("wheel",)
