@@ -67,7 +67,7 @@ STEPS: dict[str, Step] = {
         settings=("LYNCDESK_APPIMAGE_RUNTIME",),
         tools=("appimagetool",),
     ),
-    "sbom": Step("bill of materials (CycloneDX) of the wheel and of the bundle", needs=("wheel",)),
+    "sbom": Step("bill of materials (CycloneDX) of the wheel and of the bundle", needs=("wheel", "bundle")),
     "flatpak": Step(
         "what a Flatpak is built of: manifest, sources with their sums, desktop files", needs=("wheel",)
     ),
