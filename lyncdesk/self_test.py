@@ -13,6 +13,7 @@ import sys
 import zoneinfo
 from collections.abc import Iterator
 from importlib import import_module, metadata
+from importlib.util import find_spec
 from pathlib import PurePosixPath
 from pkgutil import walk_packages
 
@@ -62,7 +63,7 @@ def missing() -> Iterator[str]:
         try:
             import_module(name)
         except ImportError as error:
-            if error.name not in EXTRAS:
+            if error.name not in EXTRAS or not _absent(error.name):
                 yield f"module {name}: {error}"
         except Exception as error:  # noqa: BLE001 - whatever a broken installation leads to
             yield f"module {name}: {type(error).__name__}: {error}"
@@ -108,11 +109,7 @@ def main() -> int:
 
 
 def _absent(name: str) -> bool:
-    try:
-        import_module(name)
-    except ImportError:
-        return True
-    return False
+    return find_spec(name) is None
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ from lyncdesk.cli.arguments import add_account_arguments, duration
 from lyncdesk.cli.capacity_options import add_capacity_arguments
 from lyncdesk.cli.exits import DONE, NOT_SO, NOT_THERE, fail, warn
 from lyncdesk.cli.installing import add_installing
-from lyncdesk.cli.newer import add_newer
 from lyncdesk.cli.simulating import add_simulate
+from lyncdesk.cli.upkeep import add_upkeep
 from lyncdesk.cli.without_terminal import is_without_terminal, told_in_a_box
 from lyncdesk.client.clock_times import time_of_day
 
@@ -73,7 +73,7 @@ def parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_server(commands)
     _add_policy(commands)
-    add_newer(commands)
+    add_upkeep(commands)
     add_installing(commands)
     _add_control(commands)
     return parser

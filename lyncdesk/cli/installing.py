@@ -184,11 +184,11 @@ def _tell_what_stays(words: Words) -> None:
     place = paths(False)
     there = [folder for folder in (place.config, place.data, place.logs) if folder.exists()]
     if there:
-        print(words("These stay, they are yours: settings, contacts, history, log. Delete them if you like:"))
+        print(words("These stay, they are yours: settings, contacts, history, log."))
         print("\n".join(f"  {folder}" for folder in there))
     print(
         words(
-            "A password that was kept stays in your keyring. “Forget this account” in Options > Account"
-            " removes it, and the history."
+            "A password that was kept stays in your keyring. “lyncdesk forget” takes all of this away, as"
+            " long as the program is there."
         )
     )

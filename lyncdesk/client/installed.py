@@ -1,4 +1,4 @@
-"""How a program came to this computer, and so how it is updated: one table."""
+"""How a program came to this computer, and so how it is updated and how it goes: tables."""
 
 from __future__ import annotations
 
@@ -48,6 +48,20 @@ _WORDS: Final[dict[Way, tuple[str, str]]] = {
     Way.SOURCE: (N_("source code"), N_("Bring the source code up to date.")),
 }
 
+# How it goes.
+_REMOVAL: Final[dict[Way, str]] = {
+    Way.DEBIAN: N_("Your administrator removes it, or: sudo apt purge lyncdesk"),
+    Way.FLATPAK: N_("Remove it with: flatpak uninstall org.lyncdesk.LyncDesk"),
+    Way.APPIMAGE: N_("Delete the AppImage to remove it."),
+    Way.WINDOWS: N_("Remove it in Settings > Apps, or let your administrator do so."),
+    Way.MACOS: N_("Move LyncDesk.app to the Trash to remove it."),
+    Way.FOLDER: N_("Delete its folder to remove it."),
+    Way.PIPX: N_("Remove it with: lyncdesk uninstall-desktop, then pipx uninstall lyncdesk"),
+    Way.UV: N_("Remove it with: lyncdesk uninstall-desktop, then uv tool uninstall lyncdesk"),
+    Way.PIP: N_("Remove it with: lyncdesk uninstall-desktop, then python -m pip uninstall lyncdesk"),
+    Way.SOURCE: N_("Delete the source code to remove it."),
+}
+
 # Whoever installed from a file must not be sent to an index: what is called lyncdesk there may be another's.
 _FROM_FILE: Final[dict[Way, str]] = {
     Way.PIPX: N_("Update it with: pipx install --force FILE, the new version's wheel"),
@@ -73,3 +87,8 @@ class Installed:
         """How a newer version takes its place, in a sentence or a command."""
         usual = _WORDS[self.way][1]
         return Message.of(_FROM_FILE.get(self.way, usual) if self.from_file else usual)
+
+    @property
+    def removal(self) -> Message:
+        """How the program goes, in a sentence or a command."""
+        return Message.of(_REMOVAL[self.way])

@@ -81,6 +81,14 @@ class KeyringStore:
         """Remove the password of each account, where there is one."""
         await self._ask("forget", *accounts)
 
+    async def empty(self, *accounts: str) -> int:
+        """Remove everything that LyncDesk keeps there; how many entries that were.
+
+        ``accounts`` are those that are known: not every keyring tells what else it holds (macOS does not).
+        """
+        answer = await self._ask("empty", *accounts)
+        return number if isinstance(number := answer.get("removed"), int) else 0
+
     async def _ask(self, do: str, *accounts: str, **more: str) -> dict[str, object]:
         request = {"do": do, "service": self._service, "accounts": accounts, **more}
         async with self._turn:

@@ -11,6 +11,8 @@ import sys
 from contextlib import redirect_stdout
 from typing import Any
 
+_MOST = 1000  # entries of LyncDesk
+
 # Keyrings that keep passwords readable, or none at all.
 REFUSED = ("keyrings.alt.", "keyring.backends.null", "keyring.backends.fail")
 
@@ -35,6 +37,21 @@ def _backend() -> tuple[Any, str]:
     return None, "unsafe" if unsafe else "none"
 
 
+def _emptied(backend: Any, service: str, accounts: list[str]) -> int:
+    """Remove these entries of the service, then every other: without a name a keyring gives whichever it
+    likes, or none if it cannot.
+    """
+    known = [account for account in accounts if backend.get_password(service, account) is not None]
+    for account in known:
+        backend.delete_password(service, account)
+    for number in range(_MOST):
+        found = backend.get_credential(service, None)
+        if found is None:
+            return len(known) + number
+        backend.delete_password(service, found.username)
+    raise RuntimeError(f"there are more than {_MOST} entries")
+
+
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     """Do what the request says for each account that it names; ``failed`` names why it could not be done."""
     from keyring import errors
@@ -54,6 +71,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
                 for account in accounts:
                     if backend.get_password(service, account) is not None:
                         backend.delete_password(service, account)
+            case "empty":
+                return {"removed": _emptied(backend, service, accounts)}
     except (errors.KeyringLocked, errors.InitError):
         return {"failed": "locked"}
     except errors.NoKeyringError:

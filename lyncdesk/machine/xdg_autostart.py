@@ -72,6 +72,10 @@ class XdgAutostart:
                 found = True
         return found
 
+    def own_entries(self) -> tuple[Path, ...]:
+        """Where the person's own entries lie, of this version and of earlier ones."""
+        return (self.path, self._former)
+
     def _wanted(self, on: bool) -> bytes | None:
         for_everybody = _starts(self._entry_for_everybody())
         if not on:

@@ -198,3 +198,21 @@ async def test_the_password_is_in_no_argument_and_in_no_environment(tmp_path: Pa
     store = KeyringStore(command=lambda: (sys.executable, "-c", program))
     await store.set(ACCOUNT, "the secret")
     assert "the secret" not in seen.read_text()
+
+
+async def test_a_keyring_is_emptied_of_everything_of_lyncdesk_and_of_nothing_else(keyring: Desktop) -> None:
+    ours = real(keyring.env)
+    others = KeyringStore(
+        service="Another program", environment=lambda: {**child_environment(), **keyring.env}, patience=SOON
+    )
+    await others.set("anna", "theirs")
+    for name in (
+        "first",
+        "second",
+        "second (refused)",
+    ):  # accounts of before, which no setting names any more
+        await ours.set(name, "ours")
+    assert await ours.empty("first", "nobody") == 3
+    assert await ours.get("first", "second", "second (refused)") == (None, None, None)
+    assert await others.get("anna") == ("theirs",)
+    assert await ours.empty() == 0

@@ -58,8 +58,8 @@ def test_the_first_start_keeps_the_password_and_the_second_needs_none(world: Wor
         assert first.text == ""
     for name in ("lyncdesk", "PySide6-Essentials", "exchangelib"):
         assert f"# {name}: {version(name)}\n" in text
-    entry = Path(world.env["XDG_CONFIG_HOME"]) / "autostart/org.lyncdesk.LyncDesk.desktop"
-    (line,) = (line for line in entry.read_text().splitlines() if line.startswith("Exec="))
+    lines = _entry(world).read_text(encoding="utf-8").splitlines()
+    (line,) = (line for line in lines if line.startswith("Exec="))
     command = shlex.split(line.removeprefix("Exec="))
     assert command == [gui, "--minimised"]
     with desktop.program(command, env=world.env) as second:
@@ -77,9 +77,15 @@ def _start_with_the_computer(world: World, client: Program) -> None:
     wait_for(desktop.popups, "the menu")
     desktop.key("Up", "Up", "Up", "Up", "Return")
     wait_for(lambda: desktop.active_window() in desktop.windows("Options$"), "Options")
-    _at_rest(desktop)
-    desktop.key("alt+l", "alt+t", "Return")
+    for key in ("alt+l", "alt+t", "Return"):
+        _at_rest(desktop)
+        desktop.key(key)
     wait_for(lambda: not desktop.windows("Options$"), "the end of Options")
+    wait_for(_entry(world).exists, "the entry that starts it")
+
+
+def _entry(world: World) -> Path:
+    return Path(world.env["XDG_CONFIG_HOME"]) / "autostart/org.lyncdesk.LyncDesk.desktop"
 
 
 def _at_rest(desktop: Desktop) -> None:

@@ -58,7 +58,7 @@ function _shtab_lyncdesk_using
   test "$_shtab_lyncdesk_cmdpath" = "$argv"
 end
 
-set -g _shtab_lyncdesk_commands demo simulate capacity check doctor exchange-server policy newer install-desktop uninstall-desktop status set reset check-now explain contacts show sign-in sign-out quit
+set -g _shtab_lyncdesk_commands demo simulate capacity check doctor exchange-server policy newer forget install-desktop uninstall-desktop status set reset check-now explain contacts show sign-in sign-out quit
 set -g _shtab_lyncdesk_opts_with_value --address --as --at --auth --ceiling-delay --ceiling-requests --changes --explain --fault --file --for --from --interval --lessons --measure --model --org --port --ready-file --record --see-as --seed --server --speed --svg --thin --until --user --users
 
 complete -c lyncdesk -e
@@ -138,6 +138,9 @@ complete -c lyncdesk -n '_shtab_lyncdesk_using; and test $_shtab_lyncdesk_npos -
 complete -c lyncdesk -n '_shtab_lyncdesk_using newer' -s h -l help -d 'show this help message and exit'
 complete -c lyncdesk -n '_shtab_lyncdesk_using newer' -l from -x -d 'ask here, and not where the administrator says (https)'
 complete -c lyncdesk -n '_shtab_lyncdesk_using newer' -l json -d json
+complete -c lyncdesk -n '_shtab_lyncdesk_using; and test $_shtab_lyncdesk_npos -eq 0' -a forget -d 'take away everything that LyncDesk keeps of you on this computer'
+complete -c lyncdesk -n '_shtab_lyncdesk_using forget' -s h -l help -d 'show this help message and exit'
+complete -c lyncdesk -n '_shtab_lyncdesk_using forget' -l yes -d 'do not ask'
 complete -c lyncdesk -n '_shtab_lyncdesk_using; and test $_shtab_lyncdesk_npos -eq 0' -a install-desktop -d 'menu entry, icons and start at login, for who installed LyncDesk with pip, pipx or uv'
 complete -c lyncdesk -n '_shtab_lyncdesk_using install-desktop' -s h -l help -d 'show this help message and exit'
 complete -c lyncdesk -n '_shtab_lyncdesk_using install-desktop' -l no-autostart -d 'do not start LyncDesk when the person logs on'

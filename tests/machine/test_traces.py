@@ -1,0 +1,113 @@
+"""What LyncDesk keeps of a person goes whole, and nothing else goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lyncdesk.machine.paths import Paths
+from lyncdesk.machine.traces import AT_LOGIN, remove, remove_folders, traces
+
+OURS = (
+    "config/settings.toml",
+    "config/settings.toml.broken-20261127-100000",
+    "config/.settings.toml.123.new",
+    "config/windows.ini",
+    "config/windows.ini.lock",
+    "data/contacts.json",
+    "data/.contacts.json.9.new",
+    "data/history.sqlite",
+    "data/history.sqlite-wal",
+    "data/history.sqlite.broken-20261127-100000",
+    "state/lyncdesk/log/lyncdesk.log",
+    "state/lyncdesk/log/lyncdesk.log.1",
+    "state/lyncdesk/log/crash.log",
+    "run/control",
+    "run/lyncdesk.window",
+)
+FOREIGN = ("config/lessons/monday.toml", "config/my notes.txt", "data/settings.toml.txt.gz")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Paths:
+    # The person's data folder is called as the program, as it is on a real system.
+    return Paths(tmp_path / "config", tmp_path / "data", tmp_path / "state/lyncdesk/log", tmp_path / "run")
+
+
+def put(root: Path, names: tuple[str, ...]) -> None:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("x")
+
+
+def there(root: Path) -> set[str]:
+    return {path.relative_to(root).as_posix() for path in root.rglob("*") if not path.is_dir()}
+
+
+def take_away(places: list[Paths], at_login: Iterator[Path] | tuple[Path, ...] = ()) -> tuple[Path, ...]:
+    for trace in traces(places, at_login):
+        remove(trace)
+    return remove_folders(places)
+
+
+def test_all_of_it_goes_and_nothing_else(tmp_path: Path, place: Paths) -> None:
+    put(tmp_path, OURS + FOREIGN)
+    assert {trace.path.relative_to(tmp_path).as_posix() for trace in traces([place])} == set(OURS)
+    left = take_away([place])
+    assert there(tmp_path) == set(FOREIGN)
+    assert {path.relative_to(tmp_path).as_posix() for path in left} == {
+        "config/lessons",
+        "config/my notes.txt",
+        "data/settings.toml.txt.gz",
+    }
+    assert not place.logs.exists()
+    assert not place.runtime.exists()
+
+
+def test_folders_go_too_where_nothing_is_left(tmp_path: Path) -> None:
+    """The folders of a Linux system, whose log lies in a folder that is there for nothing else."""
+    place = Paths(
+        tmp_path / ".config/lyncdesk",
+        tmp_path / ".local/share/lyncdesk",
+        tmp_path / ".local/state/lyncdesk/log",
+        tmp_path / "run/lyncdesk",
+    )
+    for path in (place.settings, place.history, place.log, place.socket):
+        path.parent.mkdir(parents=True)
+        path.write_text("x")
+    assert take_away([place]) == ()
+    assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")} == {
+        ".config", ".local", ".local/share", ".local/state", "run",
+    }  # fmt: skip
+
+
+def test_a_system_with_one_folder_for_all_names_each_file_once(tmp_path: Path) -> None:
+    place = Paths(tmp_path, tmp_path, tmp_path / "Logs", tmp_path)
+    put(tmp_path, ("settings.toml", "contacts.json", "Logs/lyncdesk.log"))
+    assert len(traces([place])) == 3
+    assert take_away([place]) == ()
+    assert not tmp_path.exists()
+
+
+def test_the_start_with_the_computer_goes(tmp_path: Path, place: Paths) -> None:
+    entry = tmp_path / "autostart/org.lyncdesk.LyncDesk.desktop"
+    put(tmp_path, ("autostart/org.lyncdesk.LyncDesk.desktop", "autostart/other.desktop"))
+    [trace] = traces([place], (entry, tmp_path / "autostart/lyncdesk.desktop"))
+    assert (trace.kind, trace.path) == (AT_LOGIN, entry)
+    take_away([place], (entry,))
+    assert there(tmp_path) == {"autostart/other.desktop"}
+
+
+def test_of_a_link_the_link_goes(tmp_path: Path, place: Paths) -> None:
+    put(tmp_path, ("dotfiles/settings.toml",))
+    place.config.mkdir()
+    place.settings.symlink_to(tmp_path / "dotfiles/settings.toml")
+    take_away([place])
+    assert there(tmp_path) == {"dotfiles/settings.toml"}
+
+
+def test_where_nothing_is_kept_nothing_happens(place: Paths) -> None:
+    assert traces([place]) == ()
+    assert remove_folders([place]) == ()
