@@ -70,7 +70,7 @@ STEPS: dict[str, Step] = {
     "deb": Step(
         "Debian package with its own runtime", needs=("bundle",), settings=("DEBFULLNAME", "DEBEMAIL")
     ),
-    "sbom": Step("bill of materials (CycloneDX) of the wheel and of the bundle", needs=("wheel",)),
+    "sbom": Step("bill of materials (CycloneDX) of the wheel and of the bundle", needs=("wheel", "bundle")),
     "flatpak": Step(
         "what a Flatpak is built of: manifest, sources with their sums, desktop files", needs=("wheel",)
     ),
