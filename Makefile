@@ -146,8 +146,10 @@ $(VENV)/.runtime: pyproject.toml constraints.txt | $(BIN)/python
 	@$(install) --no-build-isolation -e .
 	@touch $@
 
+# One of its packages has no wheel and is built by setuptools, which a Python brings or does not.
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/.runtime
 	@echo "Setting up $(VENV) for testing LyncDesk"
+	@$(install) setuptools
 	@$(install) --no-build-isolation -e '.[dev,package]'
 	@touch $@
 
