@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 _OF_A_PASSWORD = ("account.address", "account.user_name", "account.server")
 
 
-def _recommended(options: Options) -> bool:
-    """Whether the account is one that the person has yet to confirm."""
-    return options.origins.get("account.address") is Origin.RECOMMENDED
+def _waits(options: Options) -> bool:
+    """Whether there is no account, or one that the person has yet to confirm."""
+    recommended = options.origins.get("account.address") is Origin.RECOMMENDED
+    return recommended or not options.account.address
 
 
 class OwnAccount:
@@ -112,7 +113,7 @@ class OwnAccount:
 
     def begin(self, options: Options) -> bool:
         """Sign in if there is an account that needs no word of the person; whether that was so."""
-        signs_in = bool(options.account.address) and not _recommended(options)
+        signs_in = not _waits(options)
         if signs_in:
             self._running().post(ev.SignIn())
         return signs_in
@@ -120,16 +121,18 @@ class OwnAccount:
     async def take(self, options: Options) -> None:
         """Let these hold, in which the administrator changed something; the account may be another one."""
         before, account = self._options(), options.account
-        if account == before.account:
+        waited, waits = _waits(before), _waits(options)
+        if account == before.account and waits == waited:
             self._running().post(ev.OptionsChanged(options))
             return
+        if waits:
+            # First: of nobody, and of who has yet to confirm it, no calendar is read.
+            self._running().post(ev.SignOut())
         self._passwords.take_along(before.account, account)
         old = self._running().use_source(self.source(account))
         self._running().post(ev.ProfileKnown(self.profile(account)))
         self._running().post(ev.OptionsChanged(options))
-        if not account.address or _recommended(options):
-            self._running().post(ev.SignOut())
-        elif not before.account.address or _recommended(before):
+        if waited:
             self.begin(options)
         await self._close(old)
 

@@ -12,8 +12,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from lyncdesk.client.options import Account, Options
+from lyncdesk.client.options import Account, Options, Origin
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.state import State
 from lyncdesk.client.views import PASSWORD_PROBLEMS, trouble
 from lyncdesk.client.words import Words
 from lyncdesk.ui.account_form import AccountForm
@@ -22,6 +23,11 @@ from lyncdesk.ui.connection_test import ConnectionTest
 from lyncdesk.ui.controls import button, give_mnemonics, open_at, scrolling
 from lyncdesk.ui.program_icon import program_icon
 from lyncdesk.ui.widgets import MessageLine, Panel, QuietLabel, bold, label
+
+
+def _of_account(options: Options) -> tuple[Account, bool, frozenset[tuple[str, Origin]]]:
+    origins = frozenset(item for item in options.origins.items() if item[0].startswith("account."))
+    return options.account, options.allow_saved_password, origins
 
 
 class FirstStart(QWidget):
@@ -39,6 +45,7 @@ class FirstStart(QWidget):
         self._bridge = bridge
         self._words = words
         self._tested: tuple[Account, str | None] = (Account(), None)
+        self._shown = Options()
         self._saving = False
         self._saved = False
         self.setWindowTitle(words("Welcome to LyncDesk"))
@@ -64,6 +71,7 @@ class FirstStart(QWidget):
             line.returnPressed.connect(self._connect)
         open_at(self, 560, 720)
         self._adapt()
+        bridge.state_changed.connect(self._follow)
 
     def _lay_out(self) -> None:
         words = self._words
@@ -127,16 +135,39 @@ class FirstStart(QWidget):
         self.connect_button.setText(self._words("Connect"))
         self.message.say("")
         self.test.clear()
-        limits = self._bridge.session.sign_in_limits() if state is not None else {}
-        options = state.options if state is not None else Options()
-        self.form.show_account(options, limits=limits, first=True)
-        self._say_what_is_prepared(options)
-        give_mnemonics(self)
+        self._fill_in(state.options if state is not None else Options())
         self._adapt()
         self.show()
         self.raise_()
         self.activateWindow()
         self.form.first_to_fill_in.setFocus()
+
+    def _fill_in(self, options: Options) -> None:
+        self._shown = options
+        limits = self._bridge.session.sign_in_limits() if self._bridge.is_ready else {}
+        self.form.show_account(options, limits=limits, first=True)
+        self._say_what_is_prepared(options)
+        give_mnemonics(self)
+
+    def _follow(self, state: State) -> None:
+        """What the administrator changed meanwhile stands here too; what the person typed where they may
+        stays, the password as long as it is for the same login.
+        """
+        options, before = state.options, self._shown
+        if not self.is_idle() or _of_account(options) == _of_account(before):
+            return
+        typed, password, keep = self.form.account(), self.form.typed_password(), self.form.keep.isChecked()
+        self._fill_in(options)
+        for name, line in (("address", self.form.address), ("user_name", self.form.user_name)):
+            if getattr(typed, name) != getattr(before.account, name) and line.isEnabled():
+                line.setText(getattr(typed, name))
+        if typed.server != before.account.server and not options.locked("account.server"):
+            self.form.use_server(typed.server)
+        if password is not None and self.form.account().login == typed.login:
+            self.form.password.line.setText(password)
+        if options.allow_saved_password:
+            self.form.keep.setChecked(keep)
+        self._adapt()
 
     def _say_what_is_prepared(self, options: Options) -> None:
         text = ""
@@ -147,8 +178,8 @@ class FirstStart(QWidget):
         self.prepared.setText(text)
         self.prepared.setVisible(bool(text))
 
-    def overtaken(self) -> bool:
-        """Whether there is nothing to be asked for any more, and nothing that the person is at here."""
+    def is_idle(self) -> bool:
+        """Whether it is there and waits for the person, and nothing goes on that was begun here."""
         return self.isVisible() and not (self._saving or self._saved or self.test.running)
 
     def _typed(self) -> tuple[Account, str | None]:

@@ -152,7 +152,7 @@ class Windows(SeatWindows):
         from lyncdesk.ui.first_start import FirstStart
 
         for window in tuple(self._others.values()):
-            if isinstance(window, FirstStart) and window.overtaken():
+            if isinstance(window, FirstStart) and window.is_idle():
                 self.open_main()
                 window.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from tests.ui.parts import tell
 from tests.ui.test_windows import Made
 
 SERVER = "https://mail.litware.example/EWS/Exchange.asmx"
+OTHER = "https://new.litware.example/EWS/Exchange.asmx"
 SIGNING_IN = Calendar(health=Health.STARTING)
 NO_PASSWORD = Calendar(
     health=Health.STOPPED, problem=Problem.of("no-password", server="mail.litware.example")
@@ -154,6 +155,49 @@ def test_a_policy_that_comes_while_the_page_waits_takes_over(program: Program) -
     program.tell(by_policy(SIGNING_IN, "negotiate"))
     assert program.page is None
     assert program.main
+
+
+def test_what_the_administrator_changes_while_the_page_waits_stands_there_at_once(program: Program) -> None:
+    program.tell(by_policy(NO_PASSWORD))
+    page = program.page
+    assert page is not None
+    page.form.password.line.setText("secret")
+    page.form.user_name.setText("LITWARE\\kim")
+    known = by_policy(NO_PASSWORD)
+    moved = replace(known.options.account, server=OTHER)
+    program.tell(replace(known, options=replace(known.options, account=moved)))
+    assert (page.form.account().server, page.form.account().user_name) == (OTHER, "LITWARE\\kim")
+    assert page.form.typed_password() == "secret"
+    page.form.user_name.clear()
+    page.form.password.line.setText("of this login alone")
+    another = replace(known.options.account, address="somebody.else@litware.example")
+    program.tell(replace(known, options=replace(known.options, account=another)))
+    assert page.form.account() == another
+    assert page.form.typed_password() is None
+    program.tell(state())  # the policy is gone
+    assert program.page is page
+    assert page.form.account() == Account()
+    assert page.form.address.isEnabled()
+    assert not page.prepared.isVisible()
+
+
+def test_what_is_being_typed_is_not_taken_away_by_what_says_nothing_of_it(program: Program) -> None:
+    program.tell(state())
+    page = program.page
+    assert page is not None
+    page.form.address.setText("kim.new@litware.example")
+    page.form.use_server(OTHER)
+    page.form.password.line.setText("secret")
+    page.form.keep.setChecked(False)
+    typed = page.form.account()
+    options = Options(interval=timedelta(minutes=7))
+    program.tell(state(options=options))
+    program.tell(state(options=replace(options, account=Account(ca_file="/etc/ssl/litware.pem"))))
+    assert page.form.account() == replace(typed, ca_file="/etc/ssl/litware.pem")
+    assert (page.form.typed_password(), page.form.keep.isChecked()) == ("secret", False)
+    program.tell(state(options=replace(options, allow_saved_password=False)))
+    assert not page.form.keep.isEnabled()
+    assert page.form.account() == typed
 
 
 def test_what_the_person_is_at_on_the_page_is_not_taken_away(program: Program) -> None:

@@ -9,11 +9,13 @@ import pytest
 from lyncdesk.client.options import Account, Origin
 from lyncdesk.client.passwords import password_key
 from lyncdesk.client.policy_file import parse_policy
+from lyncdesk.client.problems import Problem
 from lyncdesk.client.reading import asks_for_account
 from lyncdesk.client.settings import settings_text
 from lyncdesk.client.sign_in_names import SignedIn, for_person
 from lyncdesk.machine.credentials import MemoryStore
 from tests.unit.client.test_live import Client as OneClient
+from tests.waiting import until
 
 ANNA, KELLER = "anna@litware.example", "anna.keller@litware.example"
 OLD, NEW = "https://old.litware.example/EWS/Exchange.asmx", "https://new.litware.example/EWS/Exchange.asmx"
@@ -208,6 +210,29 @@ async def test_an_account_that_is_gone_for_a_while_loses_no_password(started: li
     await client.look(SET)
     assert client.session.state.signed_in
     assert await client.password() == "right"
+
+
+@pytest.mark.parametrize("later", ["", f"[recommended]\n{SET}"], ids=["no account", "recommended"])
+async def test_for_nobody_and_for_who_has_not_agreed_yet_no_calendar_is_read(
+    started: list[Client], later: str
+) -> None:
+    started.append(client := Client(SET))
+    await client.start()
+    await until(lambda: client.calendar.checks, "the first check")
+    read = client.calendar.checks
+    client.calendar.fault = Problem.of("server-address", server="-", code="it is empty")
+    await client.look(later)
+    assert not client.session.state.signed_in
+    assert (client.calendar.checks, client.problems) == (read, [])
+
+
+async def test_an_account_that_was_recommended_and_is_set_now_signs_in(started: list[Client]) -> None:
+    started.append(client := Client(f"[recommended]\n{SET}"))
+    await client.start()
+    before = client.session.state.signed_in
+    await client.look(SET)
+    assert (before, client.session.state.signed_in) == (False, True)
+    assert client.asked == Account(ANNA, server=OLD)
 
 
 async def _moved(started: list[Client], before: str, after: str, *, running: bool) -> tuple[Client, Client]:
