@@ -7,6 +7,7 @@
 # make soak    calendar checks over virtual weeks against a server that fails at random; ARGS="--checks 5000 --seed 1"
 # make package   what an office installs, into dist/; ARGS="deb flatpak" makes these alone, ARGS=--list names them
 # make release   all of it from a tag, with sums, an SBOM and the licences, into dist/release-VERSION (packaging/release/)
+# make wine    compile the installer for Windows and try it under Wine, in a root file system of its own; needs root
 # make kerberos   of the tests only those of signing in with Kerberos, with a KDC of their own
 # make clean   remove everything that make has made
 #
@@ -29,7 +30,7 @@ TEST_PACKAGES := $(SCREEN_PACKAGES) curl dbus git gnome-keyring openbox strace t
 
 # What packaging/ builds and checks with; nothing of it runs in a program that is installed.
 PACKAGE_PACKAGES := appstream binutils desktop-file-utils dpkg-dev fakeroot file fish flatpak-builder gpg \
-  gpg-agent groff libhivex-bin libxml2-utils lintian man-db mmdebstrap squashfs-tools zsh
+  gpg-agent groff libhivex-bin libxml2-utils lintian man-db mmdebstrap shellcheck squashfs-tools zsh
 
 # Those of signing in with Kerberos need a KDC and its tools, and what compiles the library for it. Nobody sets up a
 # realm, without which Debian's KDC does not run. What is missing is told, and the other tests run all the same.
@@ -69,7 +70,7 @@ if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && \
 fi
 endef
 
-.PHONY: demo test lint translations pages bench soak kerberos package release clean system-test system-package
+.PHONY: demo test lint translations pages bench soak kerberos package release wine clean system-test system-package
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runtime
@@ -106,6 +107,9 @@ package: system-package $(VENV)/.dev
 
 release: system-package $(VENV)/.dev
 	PYTHONPATH=packaging $(BIN)/python -m lyncdesk_packaging.release $(ARGS)
+
+wine: system-package $(VENV)/.dev
+	PYTHONPATH=packaging $(BIN)/python -m lyncdesk_packaging.windows_trial
 
 kerberos: $(VENV)/.kerberos
 	$(kerberos_tests) $(ARGS)

@@ -41,7 +41,7 @@ from lyncdesk.ui.notices import Notices
 from lyncdesk.ui.opening import Opening
 from lyncdesk.ui.restart import RestartQuestion
 from lyncdesk.ui.theme import is_dark
-from lyncdesk.ui.tray import Tray, tray_available
+from lyncdesk.ui.tray import MAC, Tray, tray_available
 from lyncdesk.ui.windows import Windows
 
 if TYPE_CHECKING:
@@ -137,6 +137,10 @@ class Desktop(QObject):
         self._show_wanted.connect(lambda: self._asked_to_show(""))
         self._end_wanted.connect(self._exit)
         self._app.commitDataRequest.connect(_go_along)
+        if MAC:
+            from lyncdesk.ui.reopening import Reopening
+
+            Reopening(self._app, self).asked.connect(self._open)
         show_focus(self._app)
         self._outside.mishap.connect(self._mishap)
         self._outside.ended.connect(self._exit)

@@ -27,8 +27,8 @@ def manual(work: Work, parser: ArgumentParser) -> str:
         "date": str(day),
         "include": str(INCLUDED),
     }
-    # Usages are broken at the width of the terminal.
-    with mock.patch.dict(os.environ, {"COLUMNS": "80"}):
+    # Each Python breaks a usage at the terminal's width in a way of its own; man breaks it here.
+    with mock.patch.dict(os.environ, {"COLUMNS": "10000"}):
         page = Manpage(parser, _data=data, format="single-commands-section")
         page.date = data["date"]
         return str(page)

@@ -48,6 +48,8 @@ STEPS: dict[str, Step] = {
     "flatpak": Step(
         "what a Flatpak is built of: manifest, sources with their sums, desktop files", needs=("wheel",)
     ),
+    "windows": Step("recipe of the installer for Windows"),
+    "macos": Step("recipe of the application, disk image and package for macOS"),
 }
 
 

@@ -18,8 +18,6 @@
   #define Folder "{autopf}\" + Name
 #endif
 #define Architectures Arch == "arm64" ? "arm64" : "x64compatible"
-#define Run "Software\Microsoft\Windows\CurrentVersion\Run"
-#define Approved "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 #define MachinePath "SYSTEM\CurrentControlSet\Control\Session Manager\Environment"
 
 [Setup]
@@ -70,8 +68,8 @@ Name: "en"; MessagesFile: "compiler:Default.isl"
 Name: "de"; MessagesFile: "compiler:Languages\German.isl"
 
 [Messages]
-en.UninstalledAll=%1 was removed. The settings, contacts and log files of each person stay, in %%LOCALAPPDATA%%\lyncdesk, and a stored password in the Credential Manager under “LyncDesk”. To forget the account, sign out in LyncDesk before you remove it; then delete that folder.
-de.UninstalledAll=%1 wurde entfernt. Einstellungen, Kontakte und Protokolle jeder Person bleiben in %%LOCALAPPDATA%%\lyncdesk und ein gespeichertes Kennwort in der Anmeldeinformationsverwaltung unter „LyncDesk“. Um das Konto zu vergessen, melden Sie sich vor dem Entfernen in LyncDesk ab; löschen Sie danach diesen Ordner.
+en.UninstalledAll=%1 was removed. What is each person’s own stays: settings, contacts and log files in %%LOCALAPPDATA%%\lyncdesk, and a stored password in the Credential Manager under “LyncDesk”. Whoever wants nothing to be left deletes these.
+de.UninstalledAll=%1 wurde entfernt. Was jeder Person selbst gehört, bleibt: Einstellungen, Kontakte und Protokolle in %%LOCALAPPDATA%%\lyncdesk und ein gespeichertes Kennwort in der Anmeldeinformationsverwaltung unter „LyncDesk“. Wer nichts zurücklassen möchte, löscht dies.
 
 [CustomMessages]
 en.Autostart=&Start {#Name} when I log on to this computer, minimised
@@ -103,7 +101,9 @@ Name: "{autoprograms}\{#Name}"; Filename: "{app}\lyncdesk-gui.exe"; Comment: "{c
 ; The same identity for a notice's heading, which would be the program's file name and a discoloured icon.
 Root: HKA; Subkey: "Software\Classes\AppUserModelId\{#AppUserModelId}"; ValueType: string; ValueName: "DisplayName"; ValueData: "{#Name}"; Flags: uninsdeletekey
 Root: HKA; Subkey: "Software\Classes\AppUserModelId\{#AppUserModelId}"; ValueType: string; ValueName: "IconUri"; ValueData: "{app}\lyncdesk.png"
-Root: HKA; Subkey: "{#Run}"; ValueType: string; ValueName: "{#RunName}"; ValueData: """{app}\lyncdesk-gui.exe"" {#RunArguments}"; Tasks: autostart
+; What starts it for everybody asks first whether the person switched that off, who cannot change this value.
+Root: HKCU; Subkey: "{#Run}"; ValueType: string; ValueName: "{#RunName}"; ValueData: """{app}\lyncdesk-gui.exe"" --minimised"; Tasks: autostart; Check: not IsAdminInstallMode
+Root: HKLM; Subkey: "{#Run}"; ValueType: string; ValueName: "{#RunName}"; ValueData: """{app}\lyncdesk-gui.exe"" --minimised --at-log-on"; Tasks: autostart; Check: IsAdminInstallMode
 ; Gone afterwards, whoever set it: this installer, the person's options, the Task Manager.
 Root: HKA; Subkey: "{#Run}"; ValueType: none; ValueName: "{#RunName}"; Flags: dontcreatekey uninsdeletevalue
 Root: HKA; Subkey: "{#Approved}"; ValueType: none; ValueName: "{#RunName}"; Flags: dontcreatekey uninsdeletevalue
@@ -283,22 +283,30 @@ begin
     SetPath(WizardIsTaskSelected('path'));
 end;
 
-{ What the options of other people who are logged on start with the computer, where it is this program. }
+{ A person's word against the start for everybody, and what the options start of this program, not of another copy. }
+procedure ForgetAutostart(const Root: Integer; const Person: String);
+var
+  Line: String;
+begin
+  RegDeleteValue(Root, Person + '{#Own}', '{#OwnName}');
+  RegDeleteKeyIfEmpty(Root, Person + '{#Own}');
+  if RegQueryStringValue(Root, Person + '{#Run}', '{#RunName}', Line) and
+    (Pos(Lowercase(ExpandConstant('{app}\')), Lowercase(Line)) > 0) then
+  begin
+    RegDeleteValue(Root, Person + '{#Run}', '{#RunName}');
+    RegDeleteValue(Root, Person + '{#Approved}', '{#RunName}');
+  end;
+end;
+
+{ Of everybody who is logged on; the registry of the others is not at hand, and what is in it starts nothing. }
 procedure ForgetAutostarts;
 var
   People: TArrayOfString;
   I: Integer;
-  Line: String;
 begin
-  if not RegGetSubkeyNames(HKEY_USERS, '', People) then
-    exit;
-  for I := 0 to GetArrayLength(People) - 1 do
-    if RegQueryStringValue(HKEY_USERS, People[I] + '\{#Run}', '{#RunName}', Line) and
-      (Pos(Lowercase(ExpandConstant('{app}\')), Lowercase(Line)) > 0) then
-    begin
-      RegDeleteValue(HKEY_USERS, People[I] + '\{#Run}', '{#RunName}');
-      RegDeleteValue(HKEY_USERS, People[I] + '\{#Approved}', '{#RunName}');
-    end;
+  if RegGetSubkeyNames(HKEY_USERS, '', People) then
+    for I := 0 to GetArrayLength(People) - 1 do
+      ForgetAutostart(HKEY_USERS, People[I] + '\');
 end;
 
 procedure CurUninstallStepChanged(CurUninstallStep: TUninstallStep);
@@ -307,6 +315,8 @@ begin
   begin
     SetPath(False);
     if IsAdminInstallMode then
-      ForgetAutostarts;
+      ForgetAutostarts
+    else
+      ForgetAutostart(HKEY_CURRENT_USER, '');
   end;
 end;

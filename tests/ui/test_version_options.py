@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import lyncdesk
@@ -72,6 +73,18 @@ def test_nothing_is_asked_before_it_is_pressed(qtbot: QtBot) -> None:
     assert not nameless(desk.window)
     assert not doubled_letters(desk.window)
     assert desk.saved == []
+
+
+def test_the_answer_comes_into_view(qtbot: QtBot, qapp: QApplication) -> None:
+    desk = desk_of(qtbot, NAMED)
+    section = desk.window.advanced.versions
+    desk.window.resize(desk.window.width(), 300)
+    qapp.processEvents()
+    section.check.click()
+
+    for _ in range(5):
+        qapp.processEvents()
+    assert 0 < section.told.height() == section.told.visibleRegion().boundingRect().height()
 
 
 def test_a_place_that_says_nothing_is_told_with_what_to_do(qtbot: QtBot) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea
 
 from lyncdesk.client.options import Options
 from lyncdesk.client.ports import ProblemError
@@ -90,6 +90,15 @@ class VersionSection(QObject):
         self._asking = None
         self.check.setEnabled(True)
         self._say(text)
+        # It stands at the end of a page that scrolls; its place is known when the page has been laid out.
+        QTimer.singleShot(0, self, self._into_view)
+
+    def _into_view(self) -> None:
+        area = self.told.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if area is not None:
+            area.ensureWidgetVisible(self.told, 0, 12)
 
     def _say(self, text: str) -> None:
         self.told.setText(text)

@@ -195,10 +195,13 @@ async def test_a_redirect_on_the_same_host_is_taken(ask: Asker) -> None:
         if visit.request.startswith(b"GET /new.json "):
             visit.answers(b'{"version": "0.3.0"}')
         else:
-            visit.answers(b"", "307 Temporary Redirect", "Location: new.json")
+            visit.answers(
+                b"", "307 Temporary Redirect", "Location: new.json", "Set-Cookie: you=known; Path=/"
+            )
 
     assert (await ask(moved)).version == "0.3.0"
     assert len(ask.server.requests) == 2
+    assert b"Cookie" not in ask.server.requests[1]
 
 
 async def test_who_does_not_prove_who_it_is_is_not_asked(

@@ -1,0 +1,36 @@
+"""The entry that starts LyncDesk for everybody starts it for nobody who switched that off."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from lyncdesk.cli import desktop, main
+from lyncdesk.machine.autostart import autostart
+from lyncdesk.ui.application import Program
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch, home: Path) -> list[Program]:
+    """The programs that were run instead of being shown."""
+    programs: list[Program] = []
+
+    def run(program: Program) -> int:
+        programs.append(program)
+        return 0
+
+    monkeypatch.setattr(desktop, "run", run)
+    monkeypatch.setattr(desktop, "without_tls", lambda: None)
+    return programs
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_it_asks_first_whether_the_person_wants_it(started: list[Program], on: bool) -> None:
+    autostart((sys.executable, "--minimised")).set(on)
+    assert main(["--minimised", "--at-log-on"]) == 0
+    assert [program.minimised for program in started] == [True] * on
+
+
+def test_whoever_starts_it_by_hand_is_not_asked(started: list[Program]) -> None:
+    assert main(["--minimised"]) == 0
+    assert len(started) == 1
