@@ -29,8 +29,8 @@ TEST_PACKAGES := $(SCREEN_PACKAGES) curl dbus git gnome-keyring openbox strace t
   evolution-ews gir1.2-ecal-2.0 python3-gi $(if $(shell command -v npm),,nodejs npm)
 
 # What packaging/ builds and checks with; nothing of it runs in a program that is installed.
-PACKAGE_PACKAGES := appstream binutils desktop-file-utils dpkg-dev fakeroot file fish flatpak-builder gpg \
-  gpg-agent groff libhivex-bin libxml2-utils lintian man-db mmdebstrap shellcheck squashfs-tools zsh
+PACKAGE_PACKAGES := appstream binutils desktop-file-utils dpkg-dev fakeroot file fish flatpak-builder gcc gpg gpg-agent \
+  groff libc6-dev libhivex-bin libkrb5-dev libxml2-utils lintian man-db mmdebstrap patchelf shellcheck squashfs-tools zsh
 
 # Those of signing in with Kerberos need a KDC and its tools, and what compiles the library for it. Nobody sets up a
 # realm, without which Debian's KDC does not run. What is missing is told, and the other tests run all the same.
@@ -146,8 +146,10 @@ $(VENV)/.runtime: pyproject.toml constraints.txt | $(BIN)/python
 	@$(install) --no-build-isolation -e .
 	@touch $@
 
+# One of its packages has no wheel and is built by setuptools, which a Python brings or does not.
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/.runtime
 	@echo "Setting up $(VENV) for testing LyncDesk"
+	@$(install) setuptools
 	@$(install) --no-build-isolation -e '.[dev,package]'
 	@touch $@
 

@@ -7,11 +7,14 @@ Nothing is changed and nobody is asked. Exit status 1, and a line for each thing
 
 from __future__ import annotations
 
+import csv
 import re
 import sys
 import zoneinfo
 from collections.abc import Iterator
 from importlib import import_module, metadata
+from importlib.util import find_spec
+from pathlib import PurePosixPath
 from pkgutil import walk_packages
 
 import lyncdesk
@@ -27,12 +30,31 @@ _KEYRINGS = {
 _REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)[^;]*(?:;(?P<only>.*))?")
 
 
-def modules() -> Iterator[str]:
-    """The names of our modules, but for those that start something when they are imported."""
-    yield "lyncdesk"
-    for found in walk_packages(lyncdesk.__path__, "lyncdesk."):
-        if not found.name.endswith("__main__"):
-            yield found.name
+def modules() -> tuple[str, ...]:
+    """The names of our modules, but for those that start something when they are imported.
+
+    They are those that the wheel says it has, so that one that is forgotten is missed; in a checkout those
+    that are there.
+    """
+    parts = [file.with_suffix("").parts for file in _files() if file.suffix == ".py"]
+    names = {".".join(part).removesuffix(".__init__") for part in parts if part[0] == "lyncdesk"}
+    if not names:
+        names = {"lyncdesk", *(found.name for found in walk_packages(lyncdesk.__path__, "lyncdesk."))}
+    return tuple(sorted(name for name in names if not name.endswith("__main__")))
+
+
+def _files() -> list[PurePosixPath]:
+    """What the wheel says it has; nothing where there is none.
+
+    As it is written: ``metadata.files`` leaves out what is not there.
+    """
+    try:
+        record = metadata.distribution("lyncdesk").read_text("RECORD")
+    except metadata.PackageNotFoundError:
+        return []
+    files = [PurePosixPath(row[0]) for row in csv.reader((record or "").splitlines()) if row]
+    # That of a checkout tells nothing: it points to a folder in which things come and go.
+    return files if PurePosixPath("lyncdesk/__init__.py") in files else []
 
 
 def missing() -> Iterator[str]:
@@ -41,7 +63,7 @@ def missing() -> Iterator[str]:
         try:
             import_module(name)
         except ImportError as error:
-            if error.name not in EXTRAS:
+            if error.name not in EXTRAS or not _absent(error.name):
                 yield f"module {name}: {error}"
         except Exception as error:  # noqa: BLE001 - whatever a broken installation leads to
             yield f"module {name}: {type(error).__name__}: {error}"
@@ -51,19 +73,19 @@ def missing() -> Iterator[str]:
 
 
 def _missing_files() -> Iterator[str]:
-    try:
-        installed = metadata.files("lyncdesk") or []
-    except metadata.PackageNotFoundError:
-        yield "metadata of lyncdesk: its version and what it needs are not known"
-        return
-    for file in installed:
+    for file in _files():
         parts = file.parts
         if parts[:2] == ("lyncdesk", "resources"):
             try:
                 resource(*parts[2:])
             except FileNotFoundError as error:
                 yield f"data: {error}"
-    for line in metadata.requires("lyncdesk") or []:
+    try:
+        needed = metadata.requires("lyncdesk") or []
+    except metadata.PackageNotFoundError:
+        yield "metadata of lyncdesk: what it needs is not known"
+        return
+    for line in needed:
         found = _REQUIREMENT.match(line)
         if found is None or "extra ==" in (found["only"] or ""):
             continue
@@ -79,7 +101,7 @@ def main() -> int:
     lacks = list(missing())
     for line in lacks:
         print(f"missing: {line}")  # noqa: T201
-    count = sum(1 for _ in modules())
+    count = len(modules())
     without = [name for name in EXTRAS if _absent(name)]
     print(f"LyncDesk {lyncdesk.__version__}: {count} modules, {len(lacks)} things missing")  # noqa: T201
     print(f"without: {', '.join(without) or 'nothing'}")  # noqa: T201
@@ -87,11 +109,7 @@ def main() -> int:
 
 
 def _absent(name: str) -> bool:
-    try:
-        import_module(name)
-    except ImportError:
-        return True
-    return False
+    return find_spec(name) is None
 
 
 if __name__ == "__main__":

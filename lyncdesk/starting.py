@@ -29,7 +29,6 @@ NO_WINDOW: Final[int] = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 _UNWANTED = ("PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONDEBUG", "PYTHONPROFILEIMPORTTIME")
 # What the frozen program's start-up sets for itself (PyInstaller: "Subprocesses", "LD_LIBRARY_PATH").
 _LIBRARY_PATHS = ("LD_LIBRARY_PATH", "LIBPATH")
-_QT_PLACES = ("QT_PLUGIN_PATH", "QML2_IMPORT_PATH")
 _INTERNAL = "_PYI_"
 
 
@@ -109,8 +108,8 @@ def child_environment() -> dict[str, str]:
 def restore(environment: MutableMapping[str, str]) -> None:
     """Take out what the frozen program's start-up put into the environment for its own process alone.
 
-    Whatever this process starts would load our libraries and plugins otherwise instead of its own: a browser,
-    a mail program. Our own children are started anew and set it again. The loader has read it long since.
+    Whatever this process starts, a mail program say, would load our libraries otherwise instead of its own.
+    Our own children are started anew and set it again. The loader has read it long since.
     """
     for name in [name for name in environment if name.startswith(_INTERNAL)]:
         del environment[name]
@@ -120,8 +119,6 @@ def restore(environment: MutableMapping[str, str]) -> None:
             environment[name] = before
         else:
             environment.pop(name, None)
-    for name in _QT_PLACES:
-        environment.pop(name, None)
 
 
 def asked_for(arguments: Sequence[str]) -> Callable[[], int | None] | None:

@@ -12,13 +12,14 @@ from lyncdesk.capacity.model import DayModel
 from lyncdesk.capacity.recommendation import Ceiling, Recommendation, recommend
 from lyncdesk.capacity.report import Reckoned
 from lyncdesk.capacity.results import Result
+from lyncdesk.starting import form
 
 # How many people the engine plays without being asked to, and at most.
 MOST_WITHOUT_ARRAYS = 5_000
 MOST_EXACT = 20_000
 # How many people are drawn at most so that enough changes are measured.
 MOST_SAMPLED = 10_000_000
-_OR_ARRAYS = ", or reckon with numpy (pip install 'lyncdesk[capacity]', and no --exact)"
+_OR_ARRAYS = ", or reckon with numpy ({}, and no --exact)"
 
 
 class TooManyError(Exception):
@@ -46,6 +47,16 @@ class Asked:
         each = self.model.changes_each
         needed = (self.sample / each if each else inf) if self.sample is not None else 0
         return max(self.users, needed)
+
+
+def _bringing_arrays() -> str:
+    # Frozen, the program has no room for another library: it is installed a second time, beside.
+    return f"{'pipx' if form().frozen else 'pip'} install 'lyncdesk[capacity]'"
+
+
+def _without_arrays() -> str:
+    left_out = "the installed package leaves out for its size" if form().frozen else "is not installed"
+    return f"{left_out}; {_bringing_arrays()}"
 
 
 def has_arrays() -> bool:
@@ -78,15 +89,15 @@ class Run:
             )
         if self._exact and not asked.exact and asked.users > MOST_WITHOUT_ARRAYS:
             raise TooManyError(
-                f"{asked.users} people need numpy, which is not installed; pip install 'lyncdesk[capacity]'"
-                f" brings it, or give at most {MOST_WITHOUT_ARRAYS} people"
+                f"{asked.users} people need numpy, which {_without_arrays()} brings it, or give at most"
+                f" {MOST_WITHOUT_ARRAYS} people"
             )
         most = MOST_EXACT if self._exact else MOST_SAMPLED
         if asked.played > most:
             least = int(most * asked.model.changes_each)
             raise TooManyError(
                 f"{asked.sample} changes are more than {most} people of this model make; give --changes at"
-                f" most {least}" + (_OR_ARRAYS if self._exact else "")
+                f" most {least}" + (_OR_ARRAYS.format(_bringing_arrays()) if self._exact else "")
             )
 
     def reckon(self, cost: Cost) -> Reckoned:

@@ -50,8 +50,10 @@ def add_installing(commands: argparse._SubParsersAction[argparse.ArgumentParser]
 
 def program() -> tuple[str, ...]:
     """What starts the installed program, by its full path: beside this command, or as the start does."""
-    from lyncdesk.starting import program_command
+    from lyncdesk.starting import form, program_command
 
+    if form().frozen:
+        return program_command()
     beside = Path(sys.argv[0]).resolve().with_name("lyncdesk-gui" + (".exe" if os.name == "nt" else ""))
     return (str(beside),) if beside.is_file() else program_command()
 

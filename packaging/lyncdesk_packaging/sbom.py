@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import shutil
 import sys
 import uuid
@@ -35,6 +36,11 @@ def make(work: Work) -> list[Path]:
     parts = list(python_components(python, needed(environment(python)), table(work.root)))
     products = [work.dist / f"{wheel.stem}.cdx.json"]
     products[0].write_text(bill(parts, work, wheel.name), encoding="utf-8")
+    # The bundle was searched when it was made; what it carries is told beside it too.
+    (bundle,) = (path for path in made("bundle", work.root) if path.is_dir())
+    system = f"{sys.platform}-{platform.machine().lower()}"
+    products.append(work.dist / f"lyncdesk-{work.version()}-{system}.cdx.json")
+    shutil.copyfile(bundle / "licences/sbom.cdx.json", products[1])
     return products
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -31,11 +32,21 @@ _PROGRAM = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row: what it says of itself, the steps before it, and the places whose content it depends on."""
+    """One row: what it says of itself, the steps before it, and what it depends on.
+
+    ``places``: their content. ``settings``: variables of the environment. ``tools``: whether they are there.
+    """
 
     says: str
     needs: tuple[str, ...] = ()
     places: tuple[str, ...] = _PROGRAM
+    settings: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+
+    def around(self) -> dict[str, str]:
+        """What it depends on beside the source."""
+        asked = {name: os.environ.get(name, "") for name in self.settings}
+        return {"python": sys.version, **asked, **{tool: shutil.which(tool) or "" for tool in self.tools}}
 
 
 STEPS: dict[str, Step] = {
@@ -44,7 +55,22 @@ STEPS: dict[str, Step] = {
         "policy templates: ADMX/ADML, .reg, configuration profile, policy file",
         places=("lyncdesk", "resources", "packaging/lyncdesk_packaging"),
     ),
-    "sbom": Step("bill of materials (CycloneDX) of the wheel and of the bundle", needs=("wheel",)),
+    "bundle": Step(
+        "one folder with its own Python",
+        needs=("wheel",),
+        settings=("LYNCDESK_KERBEROS",),
+        tools=("krb5-config",),
+    ),
+    "appdir": Step(
+        "AppDir, and AppImage where its tool is",
+        needs=("bundle",),
+        settings=("LYNCDESK_APPIMAGE_RUNTIME",),
+        tools=("appimagetool",),
+    ),
+    "deb": Step(
+        "Debian package with its own runtime", needs=("bundle",), settings=("DEBFULLNAME", "DEBEMAIL")
+    ),
+    "sbom": Step("bill of materials (CycloneDX) of the wheel and of the bundle", needs=("wheel", "bundle")),
     "flatpak": Step(
         "what a Flatpak is built of: manifest, sources with their sums, desktop files", needs=("wheel",)
     ),
@@ -67,7 +93,7 @@ def made(name: str, root: Path = ROOT) -> list[Path]:
     with FileLock(build / f"{name}.lock"):
         stamp = build / f"{name}.json"
         sums = {need: _sum(build, need) for need in step.needs}
-        now = digest(root, step.places, {"python": sys.version, **sums})
+        now = digest(root, step.places, {**step.around(), **sums})
         if (there := _made_before(stamp, now)) is not None:
             return there
         scratch = build / name

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,10 +55,11 @@ class World:
     desktop: Desktop
     url: str
     env: dict[str, str]
+    command: Sequence[str] = tuple(LYNCDESK)
 
     def lyncdesk(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*LYNCDESK, *arguments], env=self.env, capture_output=True, text=True, timeout=60, check=False
+            [*self.command, *arguments], env=self.env, capture_output=True, text=True, timeout=60, check=False
         )
 
     def status(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from lyncdesk_packaging.agreement import pythons
+from lyncdesk_packaging.steps import STEPS
 from lyncdesk_packaging.work import ROOT
 
 FOLDER = ROOT / "packaging/ci"
@@ -95,6 +96,8 @@ def test_what_they_run_is_there() -> None:
         text = path.read_text()
         for target in re.findall(r"(?:run: |\" )make ([a-z]+)", text):
             assert re.search(rf"(?m)^{target}:", makefile), f"{path.name}: make {target}"
+        for steps in re.findall(r"-m lyncdesk_packaging ([a-z ]+)", text):
+            assert set(steps.split()) <= set(STEPS), f"{path.name}: {steps}"
         for names in re.findall(r"-m pytest (.*)", text):
             assert all((ROOT / name).is_dir() for name in names.split()), names
 

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from cyclonedx.validation.json import JsonStrictValidator
 
 from lyncdesk_packaging.components import environment, needed, python_components
 from lyncdesk_packaging.licence_table import table
-from lyncdesk_packaging.sbom import bill
+from lyncdesk_packaging.sbom import SCHEMA, bill
+from lyncdesk_packaging.system_packages import owner
 from lyncdesk_packaging.work import ROOT, MistakeError, Work
 
-pytestmark = [pytest.mark.xdist_group("sbom"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.xdist_group("bundle"), pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,28 @@ def test_each_part_says_its_licence_and_where_it_is_from(of_the_wheel: dict[str,
     assert inside["Qt"]["licenses"] == [{"expression": "LGPL-3.0-only"}]
     (crypto,) = (part for part in of_the_wheel["components"] if part["bom-ref"] == "cryptography")
     assert "openssl" in {part["name"] for part in crypto["components"]}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the bundle is made and tried on Linux")
+def test_that_of_the_bundle_has_what_no_package_list_has(package: Callable[[str], list[Path]]) -> None:
+    (path,) = (path for path in package("sbom") if not path.name.endswith("any.cdx.json"))
+    content = json.loads(path.read_text(encoding="utf-8"))
+    assert JsonStrictValidator(SCHEMA).validate_str(path.read_text(encoding="utf-8")) is None
+    parts = {part["bom-ref"]: part for part in content["components"]}
+    assert {"cpython", "pyinstaller", "pyside6-essentials", "system:libssl3"} <= set(parts)
+    assert parts["system:libssl3"]["purl"].startswith("pkg:deb/debian/libssl3@")
+    (bundle,) = (path for path in package("bundle") if path.is_dir())
+    copied = {path.name for path in (bundle / "_internal").glob("*.so*") if not path.is_symlink()}
+    # Each library of the system that lies there is some package's that is listed.
+    for name in copied - {name for name in copied if name.startswith(("libpython", "_cffi"))}:
+        found = owner(_system_library(name))
+        assert f"system:{found.name}" in parts, name
+    texts = (bundle / "licences/THIRD-PARTY.txt").read_text(encoding="utf-8")
+    assert all(part["name"] in texts for part in parts.values())
+
+
+def _system_library(name: str) -> Path:
+    return next(path for folder in ("/lib", "/usr/lib") for path in Path(folder).rglob(name))
 
 
 def test_it_says_what_needs_what(of_the_wheel: dict[str, Any]) -> None:

@@ -87,7 +87,6 @@ def test_what_the_frozen_start_set_for_itself_is_taken_out_of_the_environment() 
         "LD_LIBRARY_PATH": "/opt/lyncdesk/_internal:/mine",
         "LD_LIBRARY_PATH_ORIG": "/mine",
         "LIBPATH": "/opt/lyncdesk/_internal",
-        "QT_PLUGIN_PATH": "/opt/lyncdesk/_internal/PySide6/Qt/plugins",
         "_PYI_ARCHIVE_FILE": "/opt/lyncdesk/lyncdesk",
         "_PYI_PARENT_PROCESS_LEVEL": "1",
     }

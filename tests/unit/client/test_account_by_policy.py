@@ -229,9 +229,9 @@ async def test_for_nobody_and_for_who_has_not_agreed_yet_no_calendar_is_read(
 async def test_an_account_that_was_recommended_and_is_set_now_signs_in(started: list[Client]) -> None:
     started.append(client := Client(f"[recommended]\n{SET}"))
     await client.start()
-    assert not client.session.state.signed_in
+    before = client.session.state.signed_in
     await client.look(SET)
-    assert client.session.state.signed_in
+    assert (before, client.session.state.signed_in) == (False, True)
     assert client.asked == Account(ANNA, server=OLD)
 
 

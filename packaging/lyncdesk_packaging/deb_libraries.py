@@ -1,0 +1,118 @@
+"""Which libraries of the bundle this Debian has, and which of its packages the rest needs.
+
+The bundle carries copies of the build machine's own libraries, so that it runs on any system. Here they would
+be second copies of what apt installs and mends: they are left out, and dpkg-shlibdeps says what is needed
+instead.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from lyncdesk_packaging.work import MistakeError, Work
+
+_ELF = b"\x7fELF"
+_CACHED = re.compile(r"\s+(?P<name>\S+) \(.*\) => (?P<path>/\S+)")
+# Python itself stays what it was made of, also where the build machine's is Debian's.
+_OWN = re.compile(r"libpython\d")
+# Parts that the program does without, and that need more of a system than it should ask for: the look of GTK.
+_OPTIONAL = re.compile(r"/platformthemes/libqgtk3\.so$")
+
+
+def leave_to_debian(work: Work, bundle: Path) -> dict[str, str]:
+    """Take the copies of Debian's libraries out of the bundle; the package of each by its name."""
+    system = _system_libraries(work)
+    copies = {
+        path: system[path.name]
+        for path in sorted(bundle.rglob("*.so*"))
+        if path.name in system and not path.is_symlink() and not _OWN.match(path.name)
+    }
+    owners = {path: _owner(original) for path, original in copies.items()}
+    for path, owner in owners.items():
+        if owner:
+            path.unlink()
+    return {path.name: owner for path, owner in owners.items() if owner}
+
+
+def _system_libraries(work: Work) -> dict[str, Path]:
+    """The libraries that the loader of this machine finds, by their names."""
+    found: dict[str, Path] = {}
+    for line in work.run(["/sbin/ldconfig", "-p"]).splitlines():
+        if entry := _CACHED.match(line):
+            found.setdefault(entry["name"], Path(entry["path"]))
+    return found
+
+
+def _owner(library: Path) -> str:
+    """The Debian package that a library of this machine belongs to, "" if it was installed by hand."""
+    real = library.resolve()
+    names = {str(library), str(real)}
+    names |= {name.removeprefix("/usr") for name in names} | {f"/usr{name}" for name in names}
+    asked = subprocess.run(
+        ["dpkg-query", "--search", *sorted(names)], capture_output=True, text=True, check=False
+    )
+    owners = [
+        line.partition(": ")[0] for line in asked.stdout.splitlines() if not line.startswith("diversion")
+    ]
+    return owners[0].partition(":")[0] if owners else ""
+
+
+def elf_files(tree: Path) -> Iterator[Path]:
+    """Programs and libraries, in a fixed order."""
+    for path in sorted(tree.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            with path.open("rb") as file:
+                if file.read(4) == _ELF:
+                    yield path
+
+
+def needed_packages(work: Work, tree: Path) -> str:
+    """What goes into ``Depends``: the packages of every library that the tree needs and does not hold."""
+    source = work.scratch / "shlibdeps"
+    (source / "debian").mkdir(parents=True)
+    (source / "debian/control").write_text("Source: lyncdesk\n\nPackage: lyncdesk\nArchitecture: any\n")
+    wanted = [path for path in elf_files(tree) if not _OPTIONAL.search(str(path))]
+    folders = sorted({path.parent for path in wanted})
+    said = work.run(
+        [
+            "dpkg-shlibdeps",
+            "-O",
+            f"-S{tree}",
+            "--ignore-missing-info",
+            "--warnings=0",
+            *(f"-l{folder}" for folder in folders),
+            *(f"-e{path}" for path in wanted),
+        ],
+        cwd=source,
+    )
+    line = next((line for line in said.splitlines() if line.startswith("shlibs:Depends=")), "")
+    if not line:
+        raise MistakeError(f"dpkg-shlibdeps found nothing that {tree} needs:\n{said}")
+    return line.partition("=")[2]
+
+
+def tidy(work: Work, bundle: Path) -> None:
+    """Take out of each library what only its makers can use: symbols, and folders of the build machine."""
+    for library in elf_files(bundle):
+        if ".so" not in library.name:
+            continue  # of the programs: PyInstaller's archive hangs on them
+        # What was repaired for a wheel (auditwheel's folders) does not survive it.
+        if not library.parent.name.endswith(".libs"):
+            work.run(
+                ["strip", "--strip-unneeded", *(f"--remove-section={name}" for name in _REMARKS), library]
+            )
+        if any(folder.startswith("/") for folder in _search_path(work, library)):
+            work.run(["patchelf", "--remove-rpath", library])
+
+
+_REMARKS = (".comment", ".note")
+_RUNPATH = re.compile(r"\((?:RUNPATH|RPATH)\).*\[(?P<folders>.*)\]")
+
+
+def _search_path(work: Work, library: Path) -> list[str]:
+    """The folders in which a library itself wants its needs looked for."""
+    found = _RUNPATH.search(work.run(["readelf", "--dynamic", "--wide", library]))
+    return found["folders"].split(":") if found else []
