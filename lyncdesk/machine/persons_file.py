@@ -44,7 +44,7 @@ def _write(path: Path, wanted: bytes) -> None:
 
 
 def content(path: Path) -> bytes | None:
-    """What is in the file; None where it cannot be read. Of a device or a pipe, which may never end, nothing."""
+    """What is in the file, None where it cannot be read; nothing of a device, which may never end."""
     if path.exists() and not path.is_file():
         return None if path.is_dir() else b""
     try:

@@ -122,7 +122,7 @@ def _values(entry: bytes) -> dict[str, str]:
 
 
 def _is_for_this_desktop(values: Mapping[str, str]) -> bool:
-    """``OnlyShowIn`` and ``NotShowIn``; where no desktop tells its name, as in a terminal elsewhere, it is."""
+    """``OnlyShowIn`` and ``NotShowIn``; where no desktop tells its name, as over SSH, it is."""
     here = set(os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")) - {""}
     if not here:
         return True

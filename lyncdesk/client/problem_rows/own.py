@@ -44,8 +44,8 @@ OWN: tuple[ProblemRow, ...] = (
         "{where}: {what}.",
         "Make room on the disk, or let LyncDesk write there, and switch it again.",
         Retry.NEVER,
-        trigger="The entry that starts LyncDesk at login cannot be written: the disk is full, something else lies"
-        " in its place, or the folder may not be written to.",
+        trigger="The entry that starts LyncDesk at login cannot be written: the disk is full, something else"
+        " lies in its place, or the folder may not be written to.",
     ),
     ProblemRow(
         "start-not-switched",
