@@ -26,7 +26,7 @@ _KINDS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     (N_("names of your contacts"), "data", ("contacts.json*", ".contacts.json.*")),
     (N_("history"), "data", ("history.sqlite*",)),
     (N_("log"), "logs", ("lyncdesk.log*", "crash.log*")),
-    (N_("what a program that ran has left"), "runtime", ("lock", "control", "*.window")),
+    (N_("what a program that ran has left"), "runtime", ("*.lock", "control", "*.window")),
 )
 AT_LOGIN: Final = N_("start with the computer")
 _FOLDER: Final = N_("folder of LyncDesk")

@@ -26,6 +26,7 @@ OURS = (
     "state/lyncdesk/log/lyncdesk.log.1",
     "state/lyncdesk/log/crash.log",
     "run/control",
+    "run/lyncdesk.lock",
     "run/lyncdesk.window",
 )
 FOREIGN = ("config/lessons/monday.toml", "config/my notes.txt", "data/settings.toml.txt.gz")
@@ -65,6 +66,17 @@ def test_all_of_it_goes_and_nothing_else(tmp_path: Path, place: Paths) -> None:
     }
     assert not place.logs.exists()
     assert not place.runtime.exists()
+
+
+def test_every_file_that_administrators_are_told_of_goes(tmp_path: Path, place: Paths) -> None:
+    told = [(row.folder, row.name.replace("*", "x")) for row in FILES]
+    for folder, name in told:
+        file = getattr(place, folder) / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    assert len(there(tmp_path)) == len(told)
+    assert take_away([place]) == ()
+    assert there(tmp_path) == set()
 
 
 def test_folders_go_too_where_nothing_is_left(tmp_path: Path) -> None:
