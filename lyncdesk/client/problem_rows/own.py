@@ -78,8 +78,8 @@ OWN: tuple[ProblemRow, ...] = (
         "version-unknown",
         "Whether there is a newer version could not be found out.",
         "{server} was asked. {why}",
-        "Ask again later. If it stays like this, the address may be wrong: your administrator named it"
-        " (policy NewerVersionUrl), or you did (--from).",
+        "Ask again later. If it stays like this, tell your administrator: the address may be wrong (policy"
+        " NewerVersionUrl).",
         Retry.NEVER,
         trigger="A person asked for a newer version, and the address that was named gave no answer of use.",
     ),
