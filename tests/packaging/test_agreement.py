@@ -1,5 +1,6 @@
 """Version, changelog and metadata agree; each disagreement is really found in a copy that has it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,12 +8,20 @@ import pytest
 from lyncdesk_packaging.agreement import disagreements, pythons
 from lyncdesk_packaging.changelog import UNRELEASED, changelog
 from lyncdesk_packaging.work import ROOT
-from tests.packaging.own_copy import edit, finish, own_copy
+from tests.packaging.own_copy import edit, finish, git, own_copy
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return own_copy(tmp_path_factory.mktemp("agreement") / "copy")
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    return own_copy(tmp_path / "copy")
+def copy(repository: Path) -> Iterator[Path]:
+    """The same for all tests, as it was before each."""
+    yield repository
+    git(repository, "reset", "--quiet", "--hard")
+    git(repository, "clean", "--quiet", "-d", "--force")
 
 
 def test_everything_agrees_here() -> None:
