@@ -18,6 +18,7 @@ from lyncdesk_packaging.work import MistakeError, Work
 
 SPECIFICATION = "packaging/bundle/lyncdesk.spec"
 KERBEROS = "LYNCDESK_KERBEROS"  # 1: it must come along, 0: it must not; else it does where it can be compiled
+_COMPILED_WITH = {"krb5-config": "libkrb5-dev", "gcc": "gcc"}
 COMPILED_HERE = frozenset({"lib-dynload", "gssapi", "krb5"})
 MOST = 40  # lines of what is wrong
 
@@ -80,8 +81,9 @@ def with_kerberos() -> bool:
         return True
     if asked == "0" or sys.platform != "linux":
         return False
-    if shutil.which("krb5-config") is None:
-        print("bundle: without Kerberos, for libkrb5-dev is not installed", file=sys.stderr)
+    lacking = [name for tool, name in _COMPILED_WITH.items() if shutil.which(tool) is None]
+    if lacking:
+        print(f"bundle: without Kerberos, which needs {' and '.join(lacking)}", file=sys.stderr)
         return False
     return True
 
