@@ -74,7 +74,12 @@ class XdgAutostart:
 
     def own_entries(self) -> tuple[Path, ...]:
         """Where the person's own entries lie, of this version and of earlier ones."""
-        return (self.path, self._former)
+        return (self._former,) if self.keeps_off() else (self.path, self._former)
+
+    def keeps_off(self) -> bool:
+        """Whether the person's entry is there so that the one for everybody does not start LyncDesk."""
+        own = content(self.path)
+        return own is not None and not _starts(own) and _starts(self._entry_for_everybody())
 
     def _wanted(self, on: bool) -> bytes | None:
         for_everybody = _starts(self._entry_for_everybody())
