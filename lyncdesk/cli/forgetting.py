@@ -192,6 +192,12 @@ def _end_start(options: Options, words: Words) -> bool:
         told = error.problem
         warn(f"{words(told.title)} {words(told.cause)} {words(told.remedy)}")
         return False
+    if sys.platform == "win32":
+        from lyncdesk.machine.share import DESKTOP_ID
+        from lyncdesk.machine.toast_identity import withdraw
+
+        with suppress(OSError):  # a name for notices, and nothing of the person
+            withdraw(DESKTOP_ID)
     files = _desktop_files()
     if files is not None and files.keeps_off():
         print(
