@@ -89,10 +89,11 @@ def told_in_a_box(run: Callable[[], int], show: Show = _box) -> int:
 
 def _with(answer: str, problems: str) -> str:
     """Both, or of the answer so much that what went wrong is still seen."""
-    room = max(LONGEST - len(problems.strip()) - 2, 0)
+    problems = problems.strip()[2 - LONGEST :]
+    room = LONGEST - len(problems) - 2
     answer = answer.strip()
-    begin = answer if len(answer) <= room else f"{answer[:room]}…"
-    return f"{begin}\n{problems.strip()}".strip()
+    begin = answer if len(answer) <= room else f"{answer[: max(room - 1, 0)]}…"
+    return f"{begin}\n{problems}".strip()
 
 
 def say_last_words(text: str, show: Show = _box) -> None:

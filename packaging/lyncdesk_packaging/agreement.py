@@ -14,7 +14,7 @@ from typing import Any
 
 from packaging.specifiers import SpecifierSet
 
-from lyncdesk_packaging.changes import releases
+from lyncdesk_packaging.changelog import UNRELEASED, changelog
 from lyncdesk_packaging.work import ROOT, MistakeError, Work
 
 ID = "org.lyncdesk.LyncDesk"
@@ -71,8 +71,8 @@ def _version(root: Path) -> str:
 
 
 def _changelog(root: Path) -> Iterator[str]:
-    newest = next((release for release in releases(root) if release.version is not None), None)
-    if newest is None or str(newest.version) != _version(root):
+    newest = next((release for release in changelog(root) if release.version != UNRELEASED), None)
+    if newest is None or newest.version != _version(root):
         yield (
             f"CHANGELOG.md: the newest release is {newest.version if newest else 'none'}, "
             f"lyncdesk/__init__.py says {_version(root)}"
@@ -80,10 +80,10 @@ def _changelog(root: Path) -> Iterator[str]:
 
 
 def _unfinished(root: Path) -> Iterator[str]:
-    newest = releases(root)[0]
-    if newest.version is None and newest.text:
+    newest = changelog(root)[0]
+    if newest.version == UNRELEASED and newest.text:
         yield "CHANGELOG.md: there are entries under [Unreleased]; put them under the version and its date"
-    if newest.version is not None and not newest.text:
+    if newest.version != UNRELEASED and not newest.text:
         yield f"CHANGELOG.md: nothing is said of {newest.version}"
 
 

@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from lyncdesk_packaging.changelog import Part, Release, dated, releases
+from lyncdesk_packaging.changelog import Part, Release, released
 from lyncdesk_packaging.work import Work
 
 _WIDTH = 79
-# Who made the package, for those who have to ask somebody. Debian's tools have the two variables for it.
-_NAME, _ADDRESS = "The LyncDesk contributors", "lyncdesk@lyncdesk.org"
+# Who made the package, for those who have to ask; Debian's tools have two variables for it. Without them the
+# address is plainly none: nobody ever has such a domain (RFC 2606).
+_NAME, _ADDRESS = "The LyncDesk contributors", "maintainers@lyncdesk.invalid"
 
 
 def maintainer() -> str:
     """Who answers for the package: ``DEBFULLNAME`` and ``DEBEMAIL`` if given, as for Debian's own tools."""
-    return f"{os.environ.get('DEBFULLNAME', _NAME)} <{os.environ.get('DEBEMAIL', _ADDRESS)}>"
+    return f"{os.environ.get('DEBFULLNAME') or _NAME} <{os.environ.get('DEBEMAIL') or _ADDRESS}>"
 
 
 def debian_version(version: str) -> str:
@@ -32,13 +33,11 @@ def debian_version(version: str) -> str:
 
 def changelog_text(work: Work) -> str:
     """The changelog in Debian's form (policy 4.4), each released version an entry."""
-    text = (work.root / "CHANGELOG.md").read_text(encoding="utf-8")
-    found = dated(releases(text), work.version(), work.moment())
-    return "\n".join("\n".join(_entry(release)) for release in found)
+    return "\n".join("\n".join(_entry(release)) for release in released(work.root, work.version()))
 
 
 def _entry(release: Release) -> Iterator[str]:
-    assert release.date is not None  # noqa: S101 - dated() sees to it
+    assert release.date is not None  # noqa: S101 - released() sees to it
     yield f"lyncdesk ({debian_version(release.version)}) unstable; urgency=medium"
     yield ""
     if release.words:

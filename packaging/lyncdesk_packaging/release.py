@@ -20,7 +20,7 @@ from pathlib import Path
 from lyncdesk_packaging import audit
 from lyncdesk_packaging.agreement import disagreements
 from lyncdesk_packaging.archives import pack, sums
-from lyncdesk_packaging.changes import Release, releases
+from lyncdesk_packaging.changelog import Release, released
 from lyncdesk_packaging.steps import STEPS
 from lyncdesk_packaging.work import ROOT, MistakeError, Work
 
@@ -105,8 +105,7 @@ def releasable(root: Path) -> tuple[str, Release]:
         )
     if wrong := disagreements(root, release=True):
         raise MistakeError("\n".join(wrong))
-    news = next(each for each in releases(root) if each.version is not None)
-    return version, news
+    return version, released(root, version)[0]
 
 
 def notes(news: Release) -> str:
@@ -122,7 +121,7 @@ def notes(news: Release) -> str:
 
 def notice(news: Release, page: str) -> str:
     """What a program that is asked for a newer version reads: the version, its day, and where it is."""
-    said = {"version": str(news.version), "date": str(news.date)}
+    said = {"version": news.version, "date": str(news.date)}
     return json.dumps(said | ({"page": page} if page else {}), indent=2) + "\n"
 
 

@@ -15,7 +15,7 @@ from lyncdesk.client.releases import Compared
 from lyncdesk.exchange.release_asking import read
 from lyncdesk_packaging import release as releasing
 from lyncdesk_packaging.archives import pack
-from lyncdesk_packaging.changes import releases
+from lyncdesk_packaging.changelog import changelog
 from lyncdesk_packaging.work import MistakeError
 from tests.packaging.osv import advisory, nobody, osv
 from tests.packaging.own_copy import commit, edit, finish, git, own_copy
@@ -69,7 +69,7 @@ def test_a_tag_becomes_a_release(ready: Path, tmp_path: Path) -> None:
     assert (told["version"], told["compared"]) == ("0.9.0", Compared.NEWER)
     assert (told["date"], told["page"]) == ("2026-12-01", "https://lyncdesk.example/0.9.0")
     notes = (target / "RELEASE_NOTES.md").read_text()
-    assert releases(ready)[0].text in notes
+    assert changelog(ready)[0].text in notes
     assert "First version" not in notes
     with zipfile.ZipFile(target / "lyncdesk-0.9.0-py3-none-any.whl") as wheel:
         assert b'__version__ = "0.9.0"' in wheel.read("lyncdesk/__init__.py")

@@ -115,10 +115,11 @@ def test_what_never_ends_fills_neither_the_box_nor_the_memory() -> None:
     assert kept == [LONGEST + 1]
 
 
-def test_why_a_long_lived_program_ends_is_shown_however_much_it_said_before() -> None:
+@pytest.mark.parametrize("more", range(8))
+def test_why_a_long_lived_program_ends_is_shown_however_much_it_said_before(more: int) -> None:
     def act() -> int:
         print("an answer" * LONGEST)
-        print("a note\n" * LONGEST, file=sys.stderr)
+        print("a note\n" * LONGEST + "." * more, file=sys.stderr)
         raise LookupError("nothing there")
 
     shown: Boxes = []

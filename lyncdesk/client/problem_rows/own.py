@@ -39,6 +39,15 @@ OWN: tuple[ProblemRow, ...] = (
         trigger="The disk is full, or the folder may not be written to.",
     ),
     ProblemRow(
+        "start-not-written",
+        "The start with the computer stays as it was.",
+        "{where}: {what}.",
+        "Make room on the disk, or let LyncDesk write there, and switch it again.",
+        Retry.NEVER,
+        trigger="The entry that starts LyncDesk at login cannot be written: the disk is full, something else"
+        " lies in its place, or the folder may not be written to.",
+    ),
+    ProblemRow(
         "start-not-switched",
         "The start with the computer stays as it was.",
         "Your desktop was asked to switch it: {what}.",
