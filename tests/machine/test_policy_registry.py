@@ -242,6 +242,20 @@ class Given:
         return error
 
 
+def test_a_key_that_goes_while_it_is_read_counts_in_no_part() -> None:
+    class Going(Given):
+        def EnumValue(self, key: object, index: int) -> tuple[str, object, int]:
+            if index:
+                raise OSError(22, "Illegal operation on a registry key that was marked for deletion")
+            return super().EnumValue(key, index)
+
+    policy = read(Going([("KeepHistory", (DWORD, 1))]))
+    assert (policy.mandatory, policy.recommended) == ({}, {})
+    assert said(policy)[0].startswith(
+        f"{HERE}: it cannot be read, so nothing of it is used: Illegal operation"
+    )
+
+
 @given(
     st.lists(st.tuples(st.sampled_from([*POLICY, "Other", ""]) | st.text(max_size=300), _DATA), max_size=20)
 )
