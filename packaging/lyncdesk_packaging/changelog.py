@@ -1,4 +1,4 @@
-"""The changelog as data: what every place that tells of releases is made of.
+"""CHANGELOG.md as data: what every place that tells of releases is made of.
 
 Its form is Keep a Changelog's: ``## [VERSION] - YYYY-MM-DD``, newest first, ``## [Unreleased]`` above; under
 it a few words, lists, and ``###`` headings of lists.
@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
+from pathlib import Path
 
-from lyncdesk_packaging.work import MistakeError
+from packaging.version import InvalidVersion, Version
+
+from lyncdesk_packaging.work import MistakeError, Work
 
 UNRELEASED = "Unreleased"
+_NAME = "CHANGELOG.md"
 _HEADING = re.compile(r"## \[(?P<version>[^\]]+)\](?: - (?P<date>\d{4}-\d{2}-\d{2}))?")
 # The words of Markdown that a plain text goes without.
 _CODE = re.compile(r"`([^`]*)`")
@@ -29,12 +33,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One version: its date where it has one, a few words in front, its parts. All text is plain."""
+    """One version, or what is not released yet, which has no date: a few words in front, and its parts.
+
+    These are plain; ``text`` is all of it as it is written, in Markdown.
+    """
 
     version: str
     date: date | None
     words: str
     parts: tuple[Part, ...]
+    text: str
 
 
 @dataclass
@@ -43,29 +51,72 @@ class _Open:
 
     version: str
     date: date | None
+    lines: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     parts: list[tuple[str, list[str]]] = field(default_factory=list)
 
     def closed(self) -> Release:
         parts = tuple(Part(title, tuple(map(_plain, entries))) for title, entries in self.parts if entries)
-        return Release(self.version, self.date, _plain(" ".join(self.words)), parts)
+        text = "\n".join(self.lines).strip()
+        return Release(self.version, self.date, _plain(" ".join(self.words)), parts, text)
 
 
-def releases(text: str) -> tuple[Release, ...]:
-    """Every version of a changelog, in its order, what is not released yet included.
+def releases(root: Path) -> tuple[Release, ...]:
+    """Every version in the changelog of a tree, newest first, what is not released yet included.
 
     Raises:
-        MistakeError: a line that is none of the form, with its number.
+        MistakeError: a line is none of the form, or the versions are not in their order; with its number.
     """
+    return parsed((root / _NAME).read_text(encoding="utf-8"))
+
+
+def parsed(text: str) -> tuple[Release, ...]:
+    """The same of a changelog's text. Raises what :func:`releases` does."""
     found: list[_Open] = []
     for number, line in enumerate(text.splitlines(), 1):
         if line.startswith("## "):
-            if (heading := _HEADING.fullmatch(line.rstrip())) is None:
-                raise MistakeError(f"CHANGELOG.md:{number}: “{line}” is not “## [VERSION] - YYYY-MM-DD”")
-            found.append(_Open(heading["version"], _date(heading["date"], number)))
-        elif found and line.strip():
-            _take(found[-1], line, number)
+            found.append(_opened(line.rstrip(), number, found[-1] if found else None))
+        elif found:
+            found[-1].lines.append(line)
+            if line.strip():
+                _take(found[-1], line, number)
     return tuple(each.closed() for each in found)
+
+
+def released(work: Work) -> tuple[Release, ...]:
+    """The versions that are released, this one among them, newest first.
+
+    Raises:
+        MistakeError: this version is not in the changelog; or what :func:`releases` raises.
+    """
+    found = tuple(each for each in releases(work.root) if each.version != UNRELEASED)
+    if work.version() not in {each.version for each in found}:
+        raise MistakeError(f"{_NAME} has no “## [{work.version()}]”, which lyncdesk/__init__.py says this is")
+    return found
+
+
+def _opened(line: str, number: int, above: _Open | None) -> _Open:
+    heading = _HEADING.fullmatch(line)
+    if heading is None:
+        raise MistakeError(f"{_NAME}:{number}: “{line}” is not “## [X.Y.Z] - YYYY-MM-DD”")
+    version, day = heading["version"], heading["date"]
+    if version == UNRELEASED:
+        if above or day:
+            raise MistakeError(f"{_NAME}:{number}: [{UNRELEASED}] stands first and has no date")
+        return _Open(version, None)
+    if day is None:
+        raise MistakeError(f"{_NAME}:{number}: {version} has no date; add “ - YYYY-MM-DD”")
+    try:
+        opened, order = _Open(version, date.fromisoformat(day)), Version(version)
+    except InvalidVersion as error:
+        raise MistakeError(f"{_NAME}:{number}: {version} is no version as Python counts them") from error
+    except ValueError as error:
+        raise MistakeError(f"{_NAME}:{number}: {day} is no date") from error
+    if above is None or above.date is None:  # [Unreleased]
+        return opened
+    if Version(above.version) <= order or above.date < date.fromisoformat(day):
+        raise MistakeError(f"{_NAME}:{number}: {version} of {day} is not older than what stands above it")
+    return opened
 
 
 def _take(release: _Open, line: str, number: int) -> None:
@@ -80,37 +131,8 @@ def _take(release: _Open, line: str, number: int) -> None:
     elif not release.parts:
         release.words.append(line.strip())
     else:
-        raise MistakeError(
-            f"CHANGELOG.md:{number}: “{line}” is neither an entry (“- ...”) nor its second line"
-        )
-
-
-def _date(written: str | None, number: int) -> date | None:
-    try:
-        return None if written is None else date.fromisoformat(written)
-    except ValueError as error:
-        raise MistakeError(f"CHANGELOG.md:{number}: {written} is no date") from error
+        raise MistakeError(f"{_NAME}:{number}: “{line}” is neither an entry (“- ...”) nor its second line")
 
 
 def _plain(text: str) -> str:
     return _LINK.sub(r"\1", _CODE.sub(r"\1", text))
-
-
-def dated(found: tuple[Release, ...], version: str, moment: int) -> tuple[Release, ...]:
-    """The released versions, each with a date: this one's, where the changelog has none yet, is the moment's.
-
-    Raises:
-        MistakeError: the version is not in the changelog, or one before it has no date.
-    """
-    known = [release for release in found if release.version != UNRELEASED]
-    if version not in {release.version for release in known}:
-        raise MistakeError(f"CHANGELOG.md has no “## [{version}]”, which lyncdesk/__init__.py says this is")
-    today = datetime.fromtimestamp(moment, UTC).date()
-    made = []
-    for release in known:
-        if release.date is None and release.version != version:
-            raise MistakeError(
-                f"CHANGELOG.md: [{release.version}] has no date; write “## [{release.version}] - ...”"
-            )
-        made.append(Release(release.version, release.date or today, release.words, release.parts))
-    return tuple(made)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from lyncdesk_packaging.changelog import Part, Release, dated, releases
+from lyncdesk_packaging.changelog import Part, Release, released
 from lyncdesk_packaging.work import Work
 
 _WIDTH = 79
@@ -32,13 +32,11 @@ def debian_version(version: str) -> str:
 
 def changelog_text(work: Work) -> str:
     """The changelog in Debian's form (policy 4.4), each released version an entry."""
-    text = (work.root / "CHANGELOG.md").read_text(encoding="utf-8")
-    found = dated(releases(text), work.version(), work.moment())
-    return "\n".join("\n".join(_entry(release)) for release in found)
+    return "\n".join("\n".join(_entry(release)) for release in released(work))
 
 
 def _entry(release: Release) -> Iterator[str]:
-    assert release.date is not None  # noqa: S101 - dated() sees to it
+    assert release.date is not None  # noqa: S101 - released() sees to it
     yield f"lyncdesk ({debian_version(release.version)}) unstable; urgency=medium"
     yield ""
     if release.words:

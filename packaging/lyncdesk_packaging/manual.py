@@ -8,7 +8,7 @@ from unittest import mock
 
 from argparse_manpage.manpage import Manpage
 
-from lyncdesk_packaging.changelog import releases
+from lyncdesk_packaging.changelog import released
 from lyncdesk_packaging.work import ROOT, Work
 
 INCLUDED = ROOT / "packaging/desktop/lyncdesk.man"
@@ -17,8 +17,7 @@ INCLUDED = ROOT / "packaging/desktop/lyncdesk.man"
 def manual(work: Work, parser: ArgumentParser) -> str:
     """``lyncdesk.1``, for man and mandoc, the same on every day and in every terminal."""
     version = work.version()
-    found = releases((work.root / "CHANGELOG.md").read_text(encoding="utf-8"))
-    day = next((release.date for release in found if release.version == version and release.date), "")
+    day = next(release.date for release in released(work) if release.version == version)
     data = {
         "project_name": "LyncDesk",
         "version": version,

@@ -11,7 +11,7 @@ from pathlib import Path
 from lxml import etree
 
 from lyncdesk.machine.share import DESKTOP_ID, autostart_entry, share_files
-from lyncdesk_packaging.changelog import Release, dated, releases
+from lyncdesk_packaging.changelog import Release, released
 from lyncdesk_packaging.work import Work
 
 TEMPLATE = Path("packaging/desktop") / f"{DESKTOP_ID}.metainfo.xml"
@@ -54,9 +54,8 @@ def metainfo(work: Work, *, flatpak: bool = False) -> bytes:
     """
     parser = etree.XMLParser(remove_blank_text=True, resolve_entities=False)
     root = etree.fromstring((work.root / TEMPLATE).read_bytes(), parser)
-    found = releases((work.root / "CHANGELOG.md").read_text(encoding="utf-8"))
     place = next(node for node in root.iterchildren(etree.Comment) if (node.text or "").strip() == "RELEASES")
-    root.replace(place, _releases(dated(found, work.version(), work.moment())))
+    root.replace(place, _releases(released(work)))
     if flatpak:
         (old,) = root.findall("developer_name")
         developer = etree.Element("developer", id="org.lyncdesk")

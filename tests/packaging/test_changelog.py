@@ -1,10 +1,11 @@
-"""The changelog as data."""
+"""CHANGELOG.md as data."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from lyncdesk_packaging.changelog import Part, Release, dated, releases
+from lyncdesk_packaging.changelog import Part, Release, parsed, released, releases
 from lyncdesk_packaging.work import ROOT, MistakeError, Work
 
 TEXT = """# Changelog
@@ -29,13 +30,25 @@ Of this nothing is read.
 First version:
 presence.
 """
-UNRELEASED = Release("Unreleased", None, "", (Part("People", ("A card is open longer, as told.",)),))
-SECOND = Release("0.2.0", date(2026, 10, 4), "", (Part("", ("An entry above the first heading.",)),))
-FIRST = Release("0.1.0", date(2026, 3, 1), "First version: presence.", ())
+UNRELEASED = Release(
+    "Unreleased",
+    None,
+    "",
+    (Part("People", ("A card is open longer, as told.",)),),
+    "### People\n\n- A card is `open` longer,\n  as [told](docs/x.md).",
+)
+SECOND = Release(
+    "0.2.0",
+    date(2026, 10, 4),
+    "",
+    (Part("", ("An entry above the first heading.",)),),
+    "- An entry above the first heading.\n\n### Empty",
+)
+FIRST = Release("0.1.0", date(2026, 3, 1), "First version: presence.", (), "First version:\npresence.")
 
 
 def test_a_changelog_is_read_into_releases_of_plain_text() -> None:
-    assert releases(TEXT) == (UNRELEASED, SECOND, FIRST)
+    assert parsed(TEXT) == (UNRELEASED, SECOND, FIRST)
 
 
 @pytest.mark.parametrize(
@@ -43,36 +56,34 @@ def test_a_changelog_is_read_into_releases_of_plain_text() -> None:
     [
         ("## [0.2.0] - 2026-10-04", "## 0.2.0", r"CHANGELOG\.md:12: “## 0\.2\.0” is not"),
         ("2026-10-04", "2026-13-04", r"CHANGELOG\.md:12: 2026-13-04 is no date"),
+        (" - 2026-03-01", "", r"CHANGELOG\.md:18: 0\.1\.0 has no date"),
+        ("2026-03-01", "2026-10-05", r"CHANGELOG\.md:18: .* is not older than what stands above it"),
+        ("[0.1.0]", "[0.2.0]", r"CHANGELOG\.md:18: .* is not older than what stands above it"),
+        ("[0.1.0]", "[first]", r"CHANGELOG\.md:18: first is no version"),
+        ("## [Unreleased]", "## [Unreleased] - 2026-10-05", r"CHANGELOG\.md:5: \[Unreleased\] stands first"),
+        ("[0.1.0] - 2026-03-01", "[Unreleased]", r"CHANGELOG\.md:18: \[Unreleased\] stands first"),
         ("- An entry", "- One.\nAn entry", r"CHANGELOG\.md:15: .* neither an entry"),
     ],
 )
 def test_a_line_out_of_form_is_named(old: str, new: str, said: str) -> None:
     with pytest.raises(MistakeError, match=said):
-        releases(TEXT.replace(old, new))
+        parsed(TEXT.replace(old, new))
 
 
-def test_only_released_versions_are_told_and_this_one_may_be_without_a_date() -> None:
-    moment = 1_800_000_000  # 15 January 2027
-    assert dated(releases(TEXT), "0.2.0", moment) == (SECOND, FIRST)
-    without = releases(TEXT.replace(" - 2026-10-04", ""))
-    assert [release.date for release in dated(without, "0.2.0", moment)] == [date(2027, 1, 15), FIRST.date]
-
-
-@pytest.mark.parametrize(
-    ("text", "version", "said"),
-    [
-        (TEXT, "0.3.0", r"has no “## \[0\.3\.0\]”"),
-        (TEXT.replace(" - 2026-03-01", ""), "0.2.0", r"\[0\.1\.0\] has no date"),
-    ],
-)
-def test_a_version_that_is_not_told_of_is_a_mistake(text: str, version: str, said: str) -> None:
-    with pytest.raises(MistakeError, match=said):
-        dated(releases(text), version, 0)
+def test_only_released_versions_are_told_and_this_one_must_be_among_them(tmp_path: Path) -> None:
+    (tmp_path / "CHANGELOG.md").write_text(TEXT)
+    (tmp_path / "lyncdesk").mkdir()
+    source = tmp_path / "lyncdesk/__init__.py"
+    source.write_text('__version__ = "0.2.0"\n')
+    work = Work(tmp_path, tmp_path, tmp_path)
+    assert released(work) == (SECOND, FIRST)
+    source.write_text('__version__ = "0.3.0"\n')
+    with pytest.raises(MistakeError, match=r"has no “## \[0\.3\.0\]”"):
+        released(work)
 
 
 def test_this_projects_changelog_has_the_form_and_loses_no_entry() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    found = releases(text)
+    found = releases(ROOT)
     assert sum(len(part.entries) for release in found for part in release.parts) == text.count("\n- ")
-    work = Work(ROOT, ROOT / "build", ROOT / "dist")
-    assert dated(found, work.version(), work.moment())
+    assert released(Work(ROOT, ROOT / "build", ROOT / "dist"))
