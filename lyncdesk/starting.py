@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import site
 import subprocess
 import sys
 from collections.abc import Callable, MutableMapping, Sequence
@@ -100,9 +101,17 @@ def child_environment() -> dict[str, str]:
     if form().frozen:
         return environment
     here = str(Path(__file__).resolve().parent.parent)
+    if here in _searched_anyway():
+        return environment  # so that what our child starts, a browser in Python say, does not find it there
     others = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path and path != here]
     environment["PYTHONPATH"] = os.pathsep.join([here, *others])
     return environment
+
+
+def _searched_anyway() -> set[str]:
+    """Where a Python like this one looks for packages without being told."""
+    folders = [*site.getsitepackages(), *([site.getusersitepackages()] if site.ENABLE_USER_SITE else [])]
+    return {str(Path(folder).resolve()) for folder in folders}
 
 
 def restore(environment: MutableMapping[str, str]) -> None:

@@ -97,7 +97,7 @@ def run_desktop(*, minimised: bool, at_log_on: bool = False) -> int:
         minimised=minimised,
         open_sample=lambda: _start("demo"),
         replaced=ProgramFiles().replaced,
-        restart=lambda: _start(*(("--minimised",) if minimised else ())),
+        restart=_start,  # with its window: somebody asked for it and looks
         last_words=say_last_words,
     )
     try:
@@ -143,13 +143,19 @@ def run_demo(speed: float, length: Length, lessons: Sequence[Path] = ()) -> int:
         place.config / "windows.ini",
         simulation=simulation,
         replaced=ProgramFiles().replaced,
-        restart=lambda: _start("demo"),
+        restart=lambda: _start("demo", *_as_before(speed, lessons)),
         last_words=say_last_words,
     )
     try:
         return run(program)
     finally:
         common.end()
+
+
+def _as_before(speed: float, lessons: Sequence[Path]) -> tuple[str, ...]:
+    """The arguments of a sample organisation of the same speed, with the same lessons, that does not end."""
+    own = (word for folder in lessons for word in ("--lessons", str(folder.absolute())))
+    return ("--speed", str(speed), *own)
 
 
 def _introduce() -> None:

@@ -51,7 +51,9 @@ def _newer(arguments: argparse.Namespace) -> int:
         if arguments.json:
             known = running_json(running, how, english)
             print(json.dumps({**known, "problem": told.name, "title": english(told.title)}))
-        return fail(f"{words(told.title)} {words(told.cause)} {words(told.remedy)}", REFUSED)
+        own = words("Ask again later, or correct the address.")
+        remedy = own if arguments.place is not None else words(told.remedy)
+        return fail(f"{words(told.title)} {words(told.cause)} {remedy}", REFUSED)
     if arguments.json:
         print(json.dumps(newest_json(newest, running, how, english), ensure_ascii=False))
     else:

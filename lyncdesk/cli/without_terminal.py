@@ -35,18 +35,22 @@ def _goes_nowhere(stream: int) -> bool:
 
 
 class _Said(TextIOBase):
-    """A stream that keeps the beginning of what is written."""
+    """A stream that keeps the beginning of what is written, or its end."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_end: bool = False) -> None:
         self.text = ""
+        self._keeps_end = keeps_end
 
     def writable(self) -> bool:
         """It is."""
         return True
 
     def write(self, text: str) -> int:
-        """Keep it, while there is room."""
-        self.text += text[: LONGEST + 1 - len(self.text)]
+        """Keep it, while there is room, or in the place of what came first."""
+        if self._keeps_end:
+            self.text = (self.text + text)[-LONGEST:]
+        else:
+            self.text += text[: LONGEST + 1 - len(self.text)]
         return len(text)
 
 
@@ -62,13 +66,14 @@ def told_in_a_box(run: Callable[[], int], show: Show = _box) -> int:
     What a long-lived program noted on the way is in its log, and no reason for a box when it ends well.
     """
     streams: tuple[Any, Any, Any] = sys.stdin, sys.stdout, sys.stderr
-    answer, problems = _Said(), _Said()
+    # Why a program that ran for long ends is the last that it says.
+    answer, problems = _Said(), _Said(keeps_end=True)
     sys.stdin = TextIOWrapper(BytesIO())
     sys.stdout, sys.stderr = answer, problems
     try:
         status = run()
     except SystemExit as end:  # argparse's way to end
-        status = end.code if isinstance(end.code, int) else NOT_SO
+        status = DONE if end.code is None else end.code if isinstance(end.code, int) else NOT_SO
     except Exception as error:  # noqa: BLE001 - nobody above could tell of it
         import traceback
 
@@ -76,10 +81,19 @@ def told_in_a_box(run: Callable[[], int], show: Show = _box) -> int:
         status = NOT_SO
     finally:
         sys.stdin, sys.stdout, sys.stderr = streams
-    text = answer.text if status == DONE else answer.text + problems.text
-    if text.strip():
+    text = answer.text.strip() if status == DONE else _with(answer.text, problems.text)
+    if text:
         show(_cut(text), status != DONE)
     return status
+
+
+def _with(answer: str, problems: str) -> str:
+    """Both, or of the answer so much that what went wrong is still seen."""
+    problems = problems.strip()[2 - LONGEST :]
+    room = LONGEST - len(problems) - 2
+    answer = answer.strip()
+    begin = answer if len(answer) <= room else f"{answer[: max(room - 1, 0)]}…"
+    return f"{begin}\n{problems}".strip()
 
 
 def say_last_words(text: str, show: Show = _box) -> None:

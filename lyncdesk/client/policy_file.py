@@ -9,10 +9,8 @@ Source: the project's presence rules, section 9.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
-from lyncdesk.client.durations import format_duration
 from lyncdesk.client.options import Options, Origin
 from lyncdesk.client.policy import POLICY, Policy, PolicyKey
 from lyncdesk.client.policy_values import (
@@ -26,6 +24,7 @@ from lyncdesk.client.policy_values import (
     read_layer,
     unreadable,
 )
+from lyncdesk.client.problems import Problem
 from lyncdesk.client.toml_lines import TomlError, lines_of, read_toml
 from lyncdesk.client.value_kinds import shown
 from lyncdesk.client.words import Words
@@ -45,8 +44,18 @@ def parse_policy(text: str, path: str) -> Policy:
     }
     wrong = [((*prefix, key), raw) for prefix, layer in layers.items() for key, raw in layer.wrong]
     lines = lines_of(text) if wrong else {}
-    problems = (mistake(f"{path}:{lines[at]}" if at in lines else path, at[-1], raw) for at, raw in wrong)
+    problems = (_mistake(f"{path}:{lines[at]}" if at in lines else path, at, raw) for at, raw in wrong)
     return Policy(path, layers[()].values, layers[(RECOMMENDED,)].values, tuple(problems))
+
+
+def _mistake(where: str, at: tuple[str, ...], raw: object) -> Problem:
+    if at == (RECOMMENDED,):
+        table = f"[{RECOMMENDED}]"
+        what = Message.of(
+            "{key} is {value}; it must be {wanted}", key=RECOMMENDED, value=shown(raw), wanted=table
+        )
+        return policy_problem(where, what, key=RECOMMENDED)
+    return mistake(where, at[-1], raw, (RECOMMENDED,) if len(at) == 1 else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +141,7 @@ def _in_force(row: PolicyKey, policy: Policy, options: Options) -> tuple[object,
 
 _HEAD = """\
 # LyncDesk's policy. A key that stands here is mandatory: people see "Set by your administrator".
-# A key under [recommended] at the end is a default that people may change.
+# A key under [recommended] at the end is a default: people may change what they can choose at all.
 # Durations are written like "00:30:00", "1h30m" or "45s".
 """
 
@@ -144,5 +153,4 @@ def policy_template() -> str:
         f"\n# {row.effect}\n# {words(row.kind.range)}\n# {row.key} = {shown(row.kind.write(row.default))}\n"
         for row in POLICY.values()
     )
-    example = format_duration(timedelta(minutes=15))
-    return _HEAD + "".join(rows) + f'\n[{RECOMMENDED}]\n# WebServicePollInterval = "{example}"\n'
+    return _HEAD + "".join(rows) + f"\n[{RECOMMENDED}]\n# IdleThreshold = 10\n"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lyncdesk.client.policy import POLICY
 from lyncdesk.client.problems import Problem
-from lyncdesk.client.value_kinds import NotAllowedError, shown
+from lyncdesk.client.value_kinds import NotAllowedError, printable, shown
 from lyncdesk.presence.message import Message, Value
 
 RECOMMENDED = "recommended"
@@ -85,7 +85,7 @@ class UnreadableError(ValueError):
 def unreadable(where: Value, error: str | Message) -> Problem:
     """A place of which nothing can be read."""
     return policy_problem(
-        where, Message.of("it cannot be read, so no policy is used: {error}", error=error), key="-"
+        where, Message.of("it cannot be read, so nothing of it is used: {error}", error=error), key="-"
     )
 
 
@@ -117,7 +117,7 @@ def _unknown(where: Value, key: str, also: Iterable[str]) -> Problem:
     from difflib import get_close_matches  # for mistakes alone
 
     known = {name.casefold(): name for name in (*POLICY, *also)}
-    key = key if len(key) <= 80 else key[:77] + "..."
+    key = printable(key if len(key) <= 80 else key[:77] + "...")
     # Who writes a password into a policy means no other key, unless it is very near.
     secret = "password" in key.casefold()
     near = get_close_matches(key.casefold(), known, n=1, cutoff=0.8 if secret else 0.5)

@@ -46,9 +46,14 @@ class Kind(Protocol):
         """What TOML holds for the value."""
 
 
+def printable(text: str) -> str:
+    """The text with a "?" for everything that a terminal would obey, or nobody would see."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
 def shown(raw: object) -> str:
     """A value of a file as a person would find it there, shortened when long, and without what an address
-    holds of a password.
+    holds of a password, or what cannot be printed.
     """
     match raw:
         case bool():
@@ -61,7 +66,7 @@ def shown(raw: object) -> str:
             return "[...]"
         case _:
             text = str(raw)
-    text = _SIGNS_IN.sub(r"\1...@", text)
+    text = printable(_SIGNS_IN.sub(r"\1...@", text))
     return text if len(text) <= 80 else text[:77] + "..."
 
 

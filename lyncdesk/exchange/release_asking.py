@@ -91,9 +91,14 @@ def _get(session: requests.Session, url: str) -> tuple[int, bytes, str]:
 
 def _same_host(url: str, location: str) -> str:
     target = urljoin(url, location)
-    if not is_place(target) or urlsplit(target).netloc != urlsplit(url).netloc:
+    if not is_place(target) or _who(target) != _who(url):
         raise ReleaseError("elsewhere", urlsplit(target).hostname or "-")
     return target
+
+
+def _who(url: str) -> tuple[str | None, int]:
+    parts = urlsplit(url)
+    return parts.hostname, parts.port or 443
 
 
 def read(content: bytes, running: str) -> Mapping[str, object]:

@@ -17,7 +17,7 @@ class Autostart(Protocol):
         """Make it so; again does no harm.
 
         Raises:
-            ProblemError: ``settings-not-saved``.
+            ProblemError: ``start-not-written``.
         """
 
 

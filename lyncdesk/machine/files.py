@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import suppress
@@ -17,9 +18,13 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
     Folders on the way are made, for the owner alone. A symbolic link stays one: its target is replaced.
 
     Raises:
-        OSError: nothing was changed.
+        OSError: nothing was changed. Also where something else than a file lies there: as root a device such
+            as /dev/null would be replaced like any file.
     """
     target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        code = errno.EISDIR if target.is_dir() else errno.EINVAL
+        raise OSError(code, os.strerror(code), str(target))
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     # The name tells the process, so that two of them never write one file.
     new = target.with_name(f".{target.name}.{os.getpid()}.new")

@@ -58,11 +58,6 @@ class Paths:
         return self.logs / "crash.log"
 
     @property
-    def lock(self) -> Path:
-        """The file whose lock makes this the only running client of the user."""
-        return self.runtime / "lock"
-
-    @property
     def socket(self) -> Path:
         """Where the command line reaches the running client."""
         return self.runtime / "control"

@@ -29,6 +29,7 @@ from lyncdesk.client.policy_values import (
     wrong_form,
 )
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.value_kinds import printable
 from lyncdesk.presence.message import Message
 
 DOMAIN = "org.lyncdesk.LyncDesk"
@@ -93,7 +94,7 @@ def policy_from(values: Mapping[str, object], path: str) -> Policy:
 
 
 def _key(path: str, name: str) -> Message:
-    return Message.of("{path}, key {name}", path=path, name=name)
+    return Message.of("{path}, key {name}", path=path, name=printable(name))
 
 
 def _layer(

@@ -27,6 +27,7 @@ from lyncdesk.client.policy_values import (
     wrong_form,
 )
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.value_kinds import printable
 from lyncdesk.presence.message import Message
 
 KEY = r"Software\Policies\LyncDesk"
@@ -115,7 +116,7 @@ class PolicyRegistry:
                 self._values(registry, handle, path, found)
                 for name in _numbered(lambda index: registry.EnumKey(handle, index)):
                     if name.casefold() not in {known.casefold() for known in subkeys}:
-                        found.problems.append(mistake(rf"{path}\{name}", name, None, subkeys))
+                        found.problems.append(mistake(rf"{path}\{printable(name)}", name, None, subkeys))
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -183,7 +184,7 @@ def _type_name(type_: int) -> str:
 
 
 def _value(path: str, name: str) -> Message:
-    return Message.of("{path}, value {name}", path=path, name=name[:80] or "(default)")
+    return Message.of("{path}, value {name}", path=path, name=printable(name[:80]) or "(default)")
 
 
 def _numbered(ask: Callable[[int], _T]) -> Iterator[_T]:

@@ -103,7 +103,8 @@ def _reg(path: Path) -> Policy:
     for root in _ROOTS:
         policy = policy.over(PolicyRegistry(root, lambda: registry).read())
     if not policy.path:
-        raise UnreadableError(Message.of("it holds no key {key}", key=KEY))
+        wanted = rf"{_ROOTS[0]}\{KEY}"
+        raise UnreadableError(Message.of("it holds no key {key}", key=wanted))
     return policy
 
 

@@ -27,3 +27,14 @@ def introduce(identity: str, name: str, winreg: Any = None) -> None:
         registry.CreateKeyEx(registry.HKEY_CURRENT_USER, path, 0, registry.KEY_SET_VALUE) as key,
     ):
         registry.SetValueEx(key, "DisplayName", 0, registry.REG_SZ, name)
+
+
+def withdraw(identity: str, winreg: Any = None) -> None:
+    """Take back what :func:`introduce` told Windows for this person; what an installer told for all stays.
+
+    Raises:
+        OSError: it stays.
+    """
+    registry = winreg if winreg is not None else importlib.import_module("winreg")
+    with suppress(FileNotFoundError):
+        registry.DeleteKey(registry.HKEY_CURRENT_USER, _CLASSES + _IDENTITIES + identity)

@@ -42,7 +42,7 @@ class WindowsAutostart:
         """Make it so for this person. Again does no harm.
 
         Raises:
-            ProblemError: ``settings-not-saved``.
+            ProblemError: ``start-not-written``.
         """
         guarded(f"HKEY_CURRENT_USER\\{RUN}", lambda: self._make_so(on))
 

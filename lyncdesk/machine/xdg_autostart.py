@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lyncdesk.machine.persons_file import content, make_so
@@ -17,7 +17,8 @@ from lyncdesk.machine.share import DESKTOP_ID, autostart_entry, desktop_exec
 _NAME = f"{DESKTOP_ID}.desktop"
 # What it was called before the program had an id.
 _FORMER = "lyncdesk.desktop"
-_OFF = frozenset({"Hidden=true", "X-GNOME-Autostart-enabled=false"})
+# As GLib reads a boolean.
+_TRUE, _FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
 _HIDDEN = b"[Desktop Entry]\nType=Application\nName=LyncDesk\nHidden=true\n"
 _MINIMISED = "--minimised"
 
@@ -39,8 +40,12 @@ class XdgAutostart:
         self._everybody = _everybody() if everybody is None else everybody
 
     def enabled(self) -> bool:
-        """Settings programs of desktops switch it off in the file instead of removing it."""
-        return _starts(content(self.path) or self._entry_for_everybody())
+        """Settings programs of desktops switch it off in the file instead of removing it.
+
+        An own file that is empty, or a link to /dev/null, hides the entry for everybody.
+        """
+        own = content(self.path)
+        return _starts(self._entry_for_everybody() if own is None else own)
 
     def set(self, on: bool) -> None:
         """See :class:`lyncdesk.machine.autostart.Autostart`."""
@@ -51,7 +56,7 @@ class XdgAutostart:
         """Give the entry of an earlier version its present name, switched on or off as it was.
 
         Raises:
-            ProblemError: ``settings-not-saved``.
+            ProblemError: ``start-not-written``.
         """
         before = content(self._former)
         if before is not None and content(self.path) is None:
@@ -61,7 +66,7 @@ class XdgAutostart:
         """Remove the person's entry if it starts one of these commands, with options or not; whether it did.
 
         Raises:
-            ProblemError: ``settings-not-saved``.
+            ProblemError: ``start-not-written``.
         """
         starts = tuple(f"Exec={desktop_exec(command)}" for command in commands)
         found = False
@@ -74,7 +79,12 @@ class XdgAutostart:
 
     def own_entries(self) -> tuple[Path, ...]:
         """Where the person's own entries lie, of this version and of earlier ones."""
-        return (self.path, self._former)
+        return (self._former,) if self.keeps_off() else (self.path, self._former)
+
+    def keeps_off(self) -> bool:
+        """Whether the person's entry is there so that the one for everybody does not start LyncDesk."""
+        own = content(self.path)
+        return own is not None and not _starts(own) and _starts(self._entry_for_everybody())
 
     def _wanted(self, on: bool) -> bytes | None:
         for_everybody = _starts(self._entry_for_everybody())
@@ -94,12 +104,37 @@ class XdgAutostart:
 
 
 def _starts(entry: bytes) -> bool:
-    """Whether an entry starts a program: it is switched on, and the program is there (``TryExec``)."""
-    lines = entry.decode("utf-8", "replace").splitlines()
-    if not lines or _OFF.intersection(line.replace(" ", "") for line in lines):
+    """Whether an entry starts a program here: it is switched on and the program is there (``TryExec``)."""
+    values = _values(entry)
+    if values.get("Hidden") in _TRUE or values.get("X-GNOME-Autostart-enabled") in _FALSE:
         return False
-    looked_for = next((line.partition("=")[2] for line in lines if line.startswith("TryExec=")), None)
-    return looked_for is None or shutil.which(looked_for.replace("\\\\", "\\")) is not None
+    program = values.get("TryExec", "").replace("\\\\", "\\")
+    if not values.get("Exec") or (program and shutil.which(program) is None):
+        return False
+    return _is_for_this_desktop(values)
+
+
+def _values(entry: bytes) -> dict[str, str]:
+    """The keys of the group ``Desktop Entry``; of one that is there twice the last, as GLib has it."""
+    group, found = "", {}
+    for line in entry.decode("utf-8", "replace").splitlines():
+        if line.startswith("["):
+            group = line.strip()
+        elif group == "[Desktop Entry]" and not line.startswith("#"):
+            key, _, value = line.partition("=")
+            found[key.strip()] = value.strip()
+    return found
+
+
+def _is_for_this_desktop(values: Mapping[str, str]) -> bool:
+    """``OnlyShowIn`` and ``NotShowIn``; where no desktop tells its name, as over SSH, it is."""
+    here = set(os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")) - {""}
+    if not here:
+        return True
+    only, never = (values.get(key) for key in ("OnlyShowIn", "NotShowIn"))
+    if never is not None and here.intersection(never.split(";")):
+        return False
+    return only is None or bool(here.intersection(only.split(";")))
 
 
 def _configuration() -> Path:

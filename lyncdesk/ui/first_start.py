@@ -60,6 +60,7 @@ class FirstStart(QWidget):
         self.test.end = self.message
         self.missing = QuietLabel()
         self.prepared = label()
+        self.mistake = MessageLine(warning=True)
         self.sample_button = button(words("Look around"), open_sample)
         self.sample_button.setAccessibleName(words("Look around in the sample organisation"))
         self._lay_out()
@@ -93,6 +94,7 @@ class FirstStart(QWidget):
         column.addSpacing(4)
         column.addWidget(bold(words("Connect to my organisation's Exchange server"), larger=2))
         column.addWidget(self.prepared)
+        column.addWidget(self.mistake)
         column.addWidget(self.form)
         buttons = QHBoxLayout()
         buttons.addWidget(self.connect_button)
@@ -136,6 +138,7 @@ class FirstStart(QWidget):
         self.message.say("")
         self.test.clear()
         self._fill_in(state.options if state is not None else Options())
+        self._tell_mistake(state)
         self._adapt()
         self.show()
         self.raise_()
@@ -153,6 +156,7 @@ class FirstStart(QWidget):
         """What the administrator changed meanwhile stands here too; what the person typed where they may
         stays, the password as long as it is for the same login.
         """
+        self._tell_mistake(state)
         options, before = state.options, self._shown
         if not self.is_idle() or _of_account(options) == _of_account(before):
             return
@@ -168,6 +172,12 @@ class FirstStart(QWidget):
         if options.allow_saved_password:
             self.form.keep.setChecked(keep)
         self._adapt()
+
+    def _tell_mistake(self, state: State | None) -> None:
+        """What is wrong with the policy, which may be why there is an account to be typed at all."""
+        problems = state.problems if state is not None else ()
+        wrong = [trouble(problem, self._words) for problem in problems if problem.name == "policy-invalid"]
+        self.mistake.say(f"{wrong[0].title} {wrong[0].cause} {wrong[0].remedy}" if wrong else "")
 
     def _say_what_is_prepared(self, options: Options) -> None:
         text = ""

@@ -16,7 +16,7 @@ from typing import Any
 
 from packaging.specifiers import SpecifierSet
 
-from lyncdesk_packaging.changelog import UNRELEASED, Release, releases
+from lyncdesk_packaging.changelog import UNRELEASED, Release, changelog
 from lyncdesk_packaging.identity import ID
 from lyncdesk_packaging.work import ROOT, MistakeError, Work
 
@@ -83,7 +83,7 @@ def _version(root: Path) -> str:
 
 def newest(root: Path) -> Release | None:
     """The newest released version that the changelog tells of."""
-    return next((each for each in releases(root) if each.version != UNRELEASED), None)
+    return next((each for each in changelog(root) if each.version != UNRELEASED), None)
 
 
 def _changelog(root: Path) -> Iterator[str]:
@@ -96,7 +96,7 @@ def _changelog(root: Path) -> Iterator[str]:
 
 
 def _unfinished(root: Path, day: date) -> Iterator[str]:
-    for each in releases(root):
+    for each in changelog(root):
         if each.version != UNRELEASED:
             if not each.text:
                 yield f"CHANGELOG.md: nothing is said of {each.version}"

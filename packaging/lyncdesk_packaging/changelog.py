@@ -1,7 +1,7 @@
-"""CHANGELOG.md as data: what every place that tells of releases is made of.
+"""The changelog as data: what every place that tells of releases is made of.
 
-Its form is Keep a Changelog's: ``## [VERSION] - YYYY-MM-DD``, newest first, ``## [Unreleased]`` above; under
-it a few words, lists, and ``###`` headings of lists.
+Its form is Keep a Changelog's (1.1): ``## [VERSION] - YYYY-MM-DD``, newest first, ``## [Unreleased]`` above;
+under it a few words, lists, and ``###`` headings of lists.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
-from lyncdesk_packaging.work import MistakeError, Work
+from lyncdesk_packaging.work import MistakeError
 
 UNRELEASED = "Unreleased"
-_NAME = "CHANGELOG.md"
 _HEADING = re.compile(r"## \[(?P<version>[^\]]+)\](?: - (?P<date>\d{4}-\d{2}-\d{2}))?")
 # The words of Markdown that a plain text goes without.
 _CODE = re.compile(r"`([^`]*)`")
@@ -33,16 +32,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One version, or what is not released yet, which has no date: a few words in front, and its parts.
+    """One version: a few words in front, its parts. All of that is plain; ``text`` is the whole as it stands.
 
-    These are plain; ``text`` is all of it as it is written, in Markdown.
+    What is not released yet has the version :data:`UNRELEASED` and no date.
     """
 
     version: str
     date: date | None
     words: str
     parts: tuple[Part, ...]
-    text: str
+    text: str = ""
 
 
 @dataclass
@@ -51,9 +50,9 @@ class _Open:
 
     version: str
     date: date | None
-    lines: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     parts: list[tuple[str, list[str]]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
 
     def closed(self) -> Release:
         parts = tuple(Part(title, tuple(map(_plain, entries))) for title, entries in self.parts if entries)
@@ -61,21 +60,34 @@ class _Open:
         return Release(self.version, self.date, _plain(" ".join(self.words)), parts, text)
 
 
-def releases(root: Path) -> tuple[Release, ...]:
-    """Every version in the changelog of a tree, newest first, what is not released yet included.
+def changelog(root: Path) -> tuple[Release, ...]:
+    """Every version of a source tree's changelog; see :func:`releases`."""
+    return releases((root / "CHANGELOG.md").read_text(encoding="utf-8"))
+
+
+def released(root: Path, version: str) -> tuple[Release, ...]:
+    """The versions that were released, of which this is one.
 
     Raises:
-        MistakeError: a line is none of the form, or the versions are not in their order; with its number.
+        MistakeError: it is not, or the changelog is out of its form.
     """
-    return parsed((root / _NAME).read_text(encoding="utf-8"))
+    found = tuple(release for release in changelog(root) if release.version != UNRELEASED)
+    if version not in {release.version for release in found}:
+        raise MistakeError(f"CHANGELOG.md has no “## [{version}]”, which lyncdesk/__init__.py says this is")
+    return found
 
 
-def parsed(text: str) -> tuple[Release, ...]:
-    """The same of a changelog's text. Raises what :func:`releases` does."""
+def releases(text: str) -> tuple[Release, ...]:
+    """Every version of a changelog, newest first, what is not released yet included.
+
+    Raises:
+        MistakeError: a line that is none of the form, with its number; a version without a date, or one that
+            is not older than what stands above it.
+    """
     found: list[_Open] = []
     for number, line in enumerate(text.splitlines(), 1):
         if line.startswith("## "):
-            found.append(_opened(line.rstrip(), number, found[-1] if found else None))
+            found.append(_begun(line.rstrip(), number, found))
         elif found:
             found[-1].lines.append(line)
             if line.strip():
@@ -83,40 +95,31 @@ def parsed(text: str) -> tuple[Release, ...]:
     return tuple(each.closed() for each in found)
 
 
-def released(work: Work) -> tuple[Release, ...]:
-    """The versions that are released, this one among them, newest first.
-
-    Raises:
-        MistakeError: this version is not in the changelog; or what :func:`releases` raises.
-    """
-    found = tuple(each for each in releases(work.root) if each.version != UNRELEASED)
-    if work.version() not in {each.version for each in found}:
-        raise MistakeError(f"{_NAME} has no “## [{work.version()}]”, which lyncdesk/__init__.py says this is")
-    return found
-
-
-def _opened(line: str, number: int, above: _Open | None) -> _Open:
+def _begun(line: str, number: int, above: list[_Open]) -> _Open:
+    where = f"CHANGELOG.md:{number}"
     heading = _HEADING.fullmatch(line)
     if heading is None:
-        raise MistakeError(f"{_NAME}:{number}: “{line}” is not “## [X.Y.Z] - YYYY-MM-DD”")
-    version, day = heading["version"], heading["date"]
+        raise MistakeError(f"{where}: “{line}” is not “## [X.Y.Z] - YYYY-MM-DD”")
+    version, written = heading["version"], heading["date"]
     if version == UNRELEASED:
-        if above or day:
-            raise MistakeError(f"{_NAME}:{number}: [{UNRELEASED}] stands first and has no date")
+        if above or written:
+            raise MistakeError(f"{where}: [{UNRELEASED}] stands first and has no date")
         return _Open(version, None)
-    if day is None:
-        raise MistakeError(f"{_NAME}:{number}: {version} has no date; add “ - YYYY-MM-DD”")
+    if written is None:
+        raise MistakeError(f"{where}: {version} has no date; add “ - YYYY-MM-DD”")
     try:
-        opened, order = _Open(version, date.fromisoformat(day)), Version(version)
+        number_, day = Version(version), date.fromisoformat(written)
     except InvalidVersion as error:
-        raise MistakeError(f"{_NAME}:{number}: {version} is no version as Python counts them") from error
+        raise MistakeError(f"{where}: {version} is no version") from error
     except ValueError as error:
-        raise MistakeError(f"{_NAME}:{number}: {day} is no date") from error
-    if above is None or above.date is None:  # [Unreleased]
-        return opened
-    if Version(above.version) <= order or above.date < date.fromisoformat(day):
-        raise MistakeError(f"{_NAME}:{number}: {version} of {day} is not older than what stands above it")
-    return opened
+        raise MistakeError(f"{where}: {written} is no date") from error
+    if (
+        above
+        and (last := above[-1]).date is not None
+        and (Version(last.version) <= number_ or last.date < day)
+    ):
+        raise MistakeError(f"{where}: {version} of {day} is not older than what stands above it")
+    return _Open(version, day)
 
 
 def _take(release: _Open, line: str, number: int) -> None:
@@ -131,7 +134,9 @@ def _take(release: _Open, line: str, number: int) -> None:
     elif not release.parts:
         release.words.append(line.strip())
     else:
-        raise MistakeError(f"{_NAME}:{number}: “{line}” is neither an entry (“- ...”) nor its second line")
+        raise MistakeError(
+            f"CHANGELOG.md:{number}: “{line}” is neither an entry (“- ...”) nor its second line"
+        )
 
 
 def _plain(text: str) -> str:

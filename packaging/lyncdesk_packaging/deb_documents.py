@@ -32,7 +32,7 @@ def debian_version(version: str) -> str:
 
 def changelog_text(work: Work) -> str:
     """The changelog in Debian's form (policy 4.4), each released version an entry."""
-    return "\n".join("\n".join(_entry(release)) for release in released(work))
+    return "\n".join("\n".join(_entry(release)) for release in released(work.root, work.version()))
 
 
 def _entry(release: Release) -> Iterator[str]:

@@ -8,7 +8,7 @@ from unittest import mock
 
 from argparse_manpage.manpage import Manpage
 
-from lyncdesk_packaging.changelog import released
+from lyncdesk_packaging.changelog import changelog
 from lyncdesk_packaging.work import ROOT, Work
 
 INCLUDED = ROOT / "packaging/desktop/lyncdesk.man"
@@ -17,7 +17,7 @@ INCLUDED = ROOT / "packaging/desktop/lyncdesk.man"
 def manual(work: Work, parser: ArgumentParser) -> str:
     """``lyncdesk.1``, for man and mandoc, the same on every day and in every terminal."""
     version = work.version()
-    day = next(release.date for release in released(work) if release.version == version)
+    day = next((release.date for release in changelog(work.root) if release.version == version), "")
     data = {
         "project_name": "LyncDesk",
         "version": version,

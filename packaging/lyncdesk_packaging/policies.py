@@ -32,7 +32,7 @@ def reg_template() -> bytes:
     for row in POLICY.values():
         lines += [f"; {texts.line(row)}", f";{example(row).reg}"]
     lines += ["", "; Defaults that people may change.", rf"[{HKLM}\{REGISTRY_KEY}\Recommended]"]
-    lines += [f";{example(POLICY['WebServicePollInterval']).reg}", ""]
+    lines += [f";{example(POLICY['IdleThreshold']).reg}", ""]
     return "\r\n".join(lines).encode("utf-16")
 
 

@@ -131,7 +131,9 @@ def _element(elements: Element, row: PolicyKey) -> None:
 
 def _control(presentation: Element, row: PolicyKey, texts: PolicyTexts) -> None:
     default = row.kind.write(row.default)
-    label = f"{texts.frame('label')} ({texts.range(row)}):"
+    # A list shows itself what there is.
+    takes = "" if choices(row) else f" ({texts.range(row)})"
+    label = f"{texts.frame('label')}{takes}:"
     refers = {"refId": row.key}
     match row.kind:
         case Whole() | Minutes():

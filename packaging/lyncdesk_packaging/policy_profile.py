@@ -47,7 +47,7 @@ def profile_template() -> bytes:
         f"{_INSIDE}\t{line}"
         for line in (
             _comment("A key that stands in here is a default that people may change."),
-            _comment(_example(POLICY["WebServicePollInterval"])),
+            _comment(_example(POLICY["IdleThreshold"])),
         )
     )
     return _around([*lines, *_dictionary(defaults)])

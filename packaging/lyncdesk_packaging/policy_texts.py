@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lyncdesk.client.policy import PolicyKey
+from lyncdesk.client.settings_fields import FIELDS
 from lyncdesk.client.value_kinds import Choice, shown
 from lyncdesk.client.words import Words, catalogue
+from lyncdesk_packaging.policy_examples import example_value
 
 # By the name of the culture, as Windows names the folder of the language.
 CULTURES: Mapping[str, str] = {"en-US": "en", "de-DE": "de"}
@@ -27,12 +29,15 @@ FRAME: Mapping[str, Mapping[str, str]] = {
         "label": "Value",
         "mandatory": "It is mandatory: people cannot change it.",
         "default": "It is a default: people may change it.",
+        "no_choice": "It is a default, and holds: the program has no place where people could change it.",
         "switch": "Enabled: it is so. Disabled: it is not so. Not configured: {default}.",
         "value": "Enabled: the value below holds. Disabled or not configured: {default}.",
+        "enabled": "as enabled",
+        "disabled": "as disabled",
         "range": "Allowed: {range}.",
         "line": "{effect} It takes {range}. Built in: {value}.",
         "key": "Registry value: {key}",
-        "built_in": "the built-in value holds ({value})",
+        "built_in": "nothing is prescribed; built in: {value}",
         "nothing": "nothing is prescribed",
         "consent": "This profile sets policies of LyncDesk. They cannot be changed in the program.",
     },
@@ -47,16 +52,33 @@ FRAME: Mapping[str, Mapping[str, str]] = {
         "label": "Wert",
         "mandatory": "Das ist verbindlich: Niemand kann es ändern.",
         "default": "Das ist eine Vorgabe: Jeder darf sie ändern.",
+        "no_choice": "Das ist eine Vorgabe, und sie gilt: Im Programm gibt es keine Stelle, sie zu ändern.",
         "switch": "Aktiviert: Es ist so. Deaktiviert: Es ist nicht so. Nicht konfiguriert: {default}.",
         "value": "Aktiviert: Der Wert unten gilt. Deaktiviert oder nicht konfiguriert: {default}.",
+        "enabled": "wie aktiviert",
+        "disabled": "wie deaktiviert",
         "range": "Erlaubt: {range}.",
-        "line": "{effect} Erlaubt: {range}. Eingebaut: {value}.",
+        "line": "{effect} Erlaubt: {range}. Voreingestellt: {value}.",
         "key": "Registrierungswert: {key}",
-        "built_in": "Der eingebaute Wert gilt ({value})",
+        "built_in": "Nichts ist vorgeschrieben; voreingestellt: {value}",
         "nothing": "Nichts ist vorgeschrieben",
         "consent": "Dieses Profil legt Richtlinien von LyncDesk fest. Im Programm sind sie nicht zu ändern.",
     },
 }
+
+
+def people_can_choose(row: PolicyKey) -> bool:
+    """Whether people have a choice of their own where nothing mandatory stands: in Options, on the first page
+    or in their settings file.
+    """
+    governed = row.recommended(row.kind.read(example_value(row)))
+    return all(name in FIELDS for name in governed)
+
+
+def _layer(row: PolicyKey, *, recommended: bool) -> str:
+    if not recommended:
+        return "mandatory"
+    return "default" if people_can_choose(row) else "no_choice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +103,12 @@ class PolicyTexts:
         """What the key takes."""
         return self._words()(row.kind.range)
 
+    def shown_range(self, row: PolicyKey) -> str:
+        """What the key takes, as a list of an editor shows it."""
+        if not isinstance(row.kind, Choice):
+            return self.range(row)
+        return ", ".join(shown(self.choice(row, str(member.value))) for member in row.kind.of)
+
     def choice(self, row: PolicyKey, choice: str) -> str:
         """How a list shows one of the texts that a key takes: as the product does, else as it is written."""
         return self._words()(choice) if isinstance(row.kind, Choice) else choice
@@ -88,7 +116,12 @@ class PolicyTexts:
     def built_in(self, row: PolicyKey) -> str:
         """What holds where nobody sets the key."""
         value = row.kind.write(row.default)
-        return self.frame("nothing") if value == "" else self.frame("built_in", value=shown(value))
+        if value == "":
+            return self.frame("nothing")
+        if isinstance(value, bool):
+            return self.frame("built_in", value=self.frame("enabled" if value else "disabled"))
+        told = self.choice(row, str(value)) if isinstance(row.kind, Choice) else value
+        return self.frame("built_in", value=shown(told))
 
     def line(self, row: PolicyKey) -> str:
         """The key in one line."""
@@ -101,8 +134,8 @@ class PolicyTexts:
         parts = [
             self.effect(row),
             self.frame("switch" if is_switch else "value", default=self.built_in(row)),
-            *([] if is_switch else [self.frame("range", range=self.range(row))]),
-            self.frame("default" if recommended else "mandatory"),
+            *([] if is_switch else [self.frame("range", range=self.shown_range(row))]),
+            self.frame(_layer(row, recommended=recommended)),
             self.frame("key", key=rf"Recommended\{row.key}" if recommended else row.key),
         ]
         return "\n\n".join(parts)

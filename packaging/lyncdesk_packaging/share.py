@@ -55,7 +55,7 @@ def metainfo(work: Work, *, flatpak: bool = False) -> bytes:
     parser = etree.XMLParser(remove_blank_text=True, resolve_entities=False)
     root = etree.fromstring((work.root / TEMPLATE).read_bytes(), parser)
     place = next(node for node in root.iterchildren(etree.Comment) if (node.text or "").strip() == "RELEASES")
-    root.replace(place, _releases(released(work)))
+    root.replace(place, _releases(released(work.root, work.version())))
     if flatpak:
         (old,) = root.findall("developer_name")
         developer = etree.Element("developer", id="org.lyncdesk")

@@ -15,6 +15,7 @@ import pytest
 from lyncdesk.client.ports import ProblemError, SettingsStore
 from lyncdesk.client.settings import parse_settings
 from lyncdesk.client.words import Words
+from lyncdesk.machine.files import write_atomically
 from lyncdesk.machine.settings_store import FileSettingsStore, MemorySettingsStore
 from tests.waiting import wait_for
 
@@ -218,6 +219,17 @@ def test_what_a_killed_writer_left_is_removed_after_an_hour(path: Path) -> None:
 def changed(path: Path, before: bytes) -> bytes | None:
     now = path.read_bytes() if path.exists() else b""
     return now if now != before else None
+
+
+def test_what_is_no_file_is_never_replaced_by_one(tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for path in (pipe, link, tmp_path):
+        with pytest.raises(OSError, match=str(path.resolve())):
+            write_atomically(path, b"text")
+    assert pipe.is_fifo()
+    assert sorted(tmp_path.iterdir()) == [link, pipe]
 
 
 WRITER = """

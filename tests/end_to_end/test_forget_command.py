@@ -134,6 +134,85 @@ def test_a_script_has_to_say_yes(home: dict[str, str]) -> None:
     assert (Path(home["XDG_CONFIG_HOME"]) / "lyncdesk/settings.toml").exists()
 
 
+def test_while_it_asks_no_client_begins(home: dict[str, str]) -> None:
+    """Also on a day on which none ran yet, when there is no folder for its lock."""
+    runtime = Path(home["XDG_RUNTIME_DIR"]) / "lyncdesk"
+    assert not runtime.exists()
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "lyncdesk", "forget"],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "LC_ALL": "C.UTF-8", **home},
+    ) as asking:
+        assert asking.stdout is not None
+        while not asking.stdout.readline().startswith(b"Your mailbox"):
+            pass
+        client = lyncdesk("--minimised", **home, QT_QPA_PLATFORM="offscreen")
+        assert client.returncode == 3
+        assert "is running already" in client.stderr
+        os.write(ours, b"y\n")
+        asking.communicate(timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    assert asking.returncode == 0
+    assert not runtime.exists()
+
+
+def test_what_the_administrator_starts_for_everybody_starts_no_more(home: dict[str, str]) -> None:
+    everybody = Path(home["HOME"]) / "etc/xdg"
+    own = Path(home["XDG_CONFIG_HOME"]) / "autostart/org.lyncdesk.LyncDesk.desktop"
+    entry = everybody / "autostart" / own.name
+    entry.parent.mkdir(parents=True)
+    entry.write_text(f"[Desktop Entry]\nType=Application\nExec={sys.executable} --minimised\n")
+    for _ in range(2):  # whether the person had switched it off before, or not
+        done = lyncdesk("forget", "--yes", **home, XDG_CONFIG_DIRS=str(everybody))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert (
+            f"This stays, so that LyncDesk does not start when you log on: {own}" in done.stdout.splitlines()
+        )
+        assert f"Gone: {own}" not in done.stdout
+        assert "Hidden=true" in own.read_text()
+    assert entry.exists()
+
+
+LOCKED = """
+from keyring import backend, errors
+class Keyring(backend.KeyringBackend):
+    priority = 99
+    def get_password(self, service, username): raise errors.KeyringLocked("locked")
+    set_password = delete_password = get_password
+"""
+
+
+def test_a_locked_keyring_is_told_and_the_rest_goes(tmp_path: Path) -> None:
+    (tmp_path / "locked_keyring.py").write_text(LOCKED)
+    home = home_environment(tmp_path / "person")
+    settings = Path(home["XDG_CONFIG_HOME"]) / "lyncdesk/settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(SETTINGS)
+    python = {"PYTHONPATH": str(tmp_path), "PYTHON_KEYRING_BACKEND": "locked_keyring.Keyring"}
+    done = lyncdesk("forget", "--yes", **home, **python)
+    assert done.returncode == 1
+    [said] = done.stderr.splitlines()
+    assert said.startswith("lyncdesk: the passwords stay: ")
+    assert "the keyring is locked" in said
+    assert "lyncdesk forget" in said
+    assert f"Gone: {settings}" in done.stdout.splitlines()
+    assert not settings.exists()
+
+
+def test_nobody_to_ask_is_no_yes(tmp_path: Path) -> None:
+    """As a service is started that closes its input."""
+    home = home_environment(tmp_path)
+    shell = ["sh", "-c", 'exec "$0" -m lyncdesk forget <&-', sys.executable]
+    done = subprocess.run(
+        shell, env={**os.environ, **home}, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.endswith("add --yes to do it without a question\n")
+
+
 def test_without_a_keyring_the_rest_goes(tmp_path: Path) -> None:
     home = {**home_environment(tmp_path), "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}
     settings = Path(home["XDG_CONFIG_HOME"]) / "lyncdesk/settings.toml"

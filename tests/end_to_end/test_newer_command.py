@@ -65,6 +65,7 @@ def test_what_cannot_be_found_out_is_one_line(tmp_path: Path) -> None:
         "lyncdesk: Whether there is a newer version could not be found out. localhost was asked. What came is"
         " no JSON object. "
     )
+    assert done.stderr.endswith(" Ask again later, or correct the address.\n")
     assert done.stderr.count("\n") == 1
 
 

@@ -11,11 +11,14 @@ import fnmatch
 import json
 import os
 import re
+import select
 import shutil
+import socket
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -71,6 +74,7 @@ class Life:
     settings: str = ""
     entries: list[list[str]] = field(default_factory=list)
     talked_to: set[tuple[str, str]] | None = None
+    asked_for_newer: bool = True
 
     def look(self) -> dict[str, int]:
         """Every file, with its mode."""
@@ -93,13 +97,15 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
         "--ready-file",
         str(ready),
     ]
-    with Desktop(keyring=True) as desktop, desktop.program(serve):
+    with ExitStack() as stack, Desktop(keyring=True) as desktop, desktop.program(serve):
         url = wait_for(lambda: ready.exists() and ready.read_text().strip(), "the server")
         assert isinstance(url, str)
         parts = urlsplit(url)
         office = Office(desktop, folder, url)
         with office.policy.open("a", encoding="utf-8") as policy:
             policy.write('KeepHistory = true\nWebServicePollInterval = "00:00:02"\n')
+            newer = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            policy.write(f'NewerVersionUrl = "https://127.0.0.1:{newer.getsockname()[1]}/latest.json"\n')
         seen = Life(Path(office.env["HOME"]), (str(parts.hostname), str(parts.port)))
         config = Path(office.env["XDG_CONFIG_HOME"]) / "lyncdesk"
         config.mkdir(parents=True, mode=0o700)
@@ -109,6 +115,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
             _live(office, seen)
             office.lyncdesk("quit")
             client.process.wait(60)
+        seen.asked_for_newer = bool(select.select([newer], [], [], 0)[0])
         seen.ended = seen.look()
         seen.settings = (config / "settings.toml").read_text(encoding="utf-8")
         listed = subprocess.run(
@@ -190,6 +197,12 @@ def test_nobody_but_exchange_is_talked_to(life: Life) -> None:
     if life.talked_to is None:
         pytest.skip("strace is not installed, or may not trace here")
     assert life.talked_to == {life.server}
+
+
+def test_whether_there_is_a_newer_version_is_asked_by_nobody_though_there_is_a_place_to_ask(
+    life: Life,
+) -> None:
+    assert not life.asked_for_newer
 
 
 @pytest.mark.skipif(not traced(), reason="strace is not installed, or may not trace here")

@@ -64,6 +64,16 @@ class Registry:
             raise FileNotFoundError(name)
         del self.values[*key.place, name]
 
+    def DeleteKey(self, root: str, path: str) -> None:
+        """Only a key that has none below it."""
+        inside = [place for place in self.values if self._is_in(place, root, path)]
+        if not inside:
+            raise FileNotFoundError(path)
+        if root != self.HKEY_CURRENT_USER or self.refuses or any(under != path for _, under, _ in inside):
+            raise PermissionError(13, "Access is denied", path)
+        for place in inside:
+            del self.values[place]
+
     def _opened(self, root: str, path: str, access: int) -> Key:
         if access == self.KEY_SET_VALUE and (self.refuses or root != self.HKEY_CURRENT_USER):
             raise PermissionError(13, "Access is denied", path)

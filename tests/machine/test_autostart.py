@@ -106,7 +106,7 @@ def test_a_registry_that_refuses_is_one_clear_problem() -> None:
     registry.refuses = True
     with pytest.raises(ProblemError) as caught:
         WindowsAutostart(COMMAND, registry).set(True)
-    assert caught.value.problem.name == "settings-not-saved"
+    assert caught.value.problem.name == "start-not-written"
 
 
 def test_the_launch_agent_runs_the_command_at_login(tmp_path: Path) -> None:

@@ -69,4 +69,4 @@ def test_in_a_sandbox_two_starts_meet_in_the_folder_that_they_share(home: Path) 
     shared = home / "run/app/org.lyncdesk.LyncDesk"
     shared.mkdir(parents=True)
     assert paths().socket == shared / "lyncdesk/control"
-    assert paths(demo=True).lock == shared / "lyncdesk-demo/lock"
+    assert paths(demo=True).socket == shared / "lyncdesk-demo/control"

@@ -135,7 +135,7 @@ def test_a_file_larger_than_any_policy_is_not_read(tmp_path: Path) -> None:
     file = tmp_path / "policy.toml"
     file.write_text("#" * LARGEST_FILE + "\nKeepHistory = true", encoding="utf-8")
     (problem,) = PolicyFile(file).read().problems
-    told = f"{file}: it cannot be read, so no policy is used: it is larger than {LARGEST_FILE} bytes."
+    told = f"{file}: it cannot be read, so nothing of it is used: it is larger than {LARGEST_FILE} bytes."
     assert Words()(problem.cause) == told
 
 
@@ -148,7 +148,7 @@ def test_a_file_on_trial_that_is_not_there_or_of_no_known_ending_is_told(
     assert run_policy(as_json=False, template=False, file=path) == 1
     told = capsys.readouterr().err
     why = "it ends in none of .toml, .reg" if ending in {"", ".ini"} else "No such file or directory"
-    assert f"{path}: it cannot be read, so no policy is used: {why}" in told
+    assert f"{path}: it cannot be read, so nothing of it is used: {why}" in told
     assert told.count("\n") == 1
 
 

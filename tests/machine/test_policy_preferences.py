@@ -165,13 +165,13 @@ def test_a_file_that_is_no_property_list_is_a_problem(tmp_path: Path, data: byte
     policy = place.read()
     assert policy == Policy(place.path, problems=policy.problems)
     (text,) = said(policy)
-    assert text.startswith(f"{place.path}: it cannot be read, so no policy is used: ")
+    assert text.startswith(f"{place.path}: it cannot be read, so nothing of it is used: ")
     assert len(text) < 400
 
 
 def test_a_folder_in_its_place_is_a_problem(tmp_path: Path) -> None:
     place = PolicyPreferences(tmp_path)
-    assert said(place.read()) == [f"{tmp_path}: it cannot be read, so no policy is used: Is a directory."]
+    assert said(place.read()) == [f"{tmp_path}: it cannot be read, so nothing of it is used: Is a directory."]
 
 
 def test_what_is_nested_without_end_is_told_as_what_it_is() -> None:

@@ -143,11 +143,13 @@ def test_a_key_that_may_not_be_read_is_told_and_the_other_one_still_counts() -> 
     policy = read(recorded(refused=[rf"{HERE}\Recommended"]))
     assert policy.mandatory["DisableFreeBusyInfo"] is True
     assert policy.recommended == {}
-    assert rf"{HERE}\Recommended: it cannot be read, so no policy is used: Access is denied." in said(policy)
+    assert rf"{HERE}\Recommended: it cannot be read, so nothing of it is used: Access is denied." in said(
+        policy
+    )
     refused = read(recorded(refused=[HERE]))
     assert refused.mandatory == {}
     assert refused.recommended["KeepHistory"] is False
-    assert said(refused) == [f"{HERE}: it cannot be read, so no policy is used: Access is denied."]
+    assert said(refused) == [f"{HERE}: it cannot be read, so nothing of it is used: Access is denied."]
 
 
 @pytest.mark.parametrize(
@@ -254,7 +256,10 @@ def test_no_registry_can_crash_the_reader(values: list[tuple[str, tuple[int, obj
     ("text", "told"),
     [
         ("KeepHistory = true", "it does not begin with “Windows Registry Editor Version 5.00”"),
-        ("REGEDIT4\n[HKEY_LOCAL_MACHINE\\Software]\n", r"it holds no key Software\Policies\LyncDesk"),
+        (
+            "REGEDIT4\n[HKEY_LOCAL_MACHINE\\Software]\n",
+            r"it holds no key HKEY_LOCAL_MACHINE\Software\Policies\LyncDesk",
+        ),
         ("REGEDIT4\n\n\nKeepHistory=1\n", "line 4 is neither a key nor a value"),
         ('REGEDIT4\n"KeepHistory"=1\n', "line 2: the value is of no known form"),
     ],
@@ -263,7 +268,7 @@ def test_a_reg_file_that_is_none_is_told(tmp_path: Path, text: str, told: str) -
     path = tmp_path / "policy.reg"
     path.write_text(text, encoding="utf-8")
     policy = trial_policy(path)
-    assert said(policy) == [f"{path}: it cannot be read, so no policy is used: {told}."]
+    assert said(policy) == [f"{path}: it cannot be read, so nothing of it is used: {told}."]
 
 
 def test_what_a_reg_file_removes_is_not_set(tmp_path: Path) -> None:

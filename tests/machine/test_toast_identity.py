@@ -1,6 +1,6 @@
 """Notices on Windows carry LyncDesk's name, whether an installer told Windows of it or not."""
 
-from lyncdesk.machine.toast_identity import introduce
+from lyncdesk.machine.toast_identity import introduce, withdraw
 from lyncdesk.ui.application import DESKTOP_ID
 from tests.machine.registry import Registry
 
@@ -27,3 +27,12 @@ def test_a_registry_that_refuses_keeps_nothing_from_starting() -> None:
     registry.refuses = True
     introduce(DESKTOP_ID, "LyncDesk", registry)
     assert registry.values == {}
+
+
+def test_it_is_taken_back_for_this_person_and_nobody_else() -> None:
+    registry = Registry()
+    introduce(DESKTOP_ID, "LyncDesk", registry)
+    registry.values["HKLM", PLACE, "DisplayName"] = "LyncDesk"
+    for _ in range(2):
+        withdraw(DESKTOP_ID, registry)
+    assert registry.values == {("HKLM", PLACE, "DisplayName"): "LyncDesk"}

@@ -9,6 +9,7 @@ import pytest
 
 from lyncdesk.machine.paths import Paths
 from lyncdesk.machine.traces import AT_LOGIN, remove, remove_folders, traces
+from tests.tools.stored import FILES, Stored
 
 OURS = (
     "config/settings.toml",
@@ -25,6 +26,7 @@ OURS = (
     "state/lyncdesk/log/lyncdesk.log.1",
     "state/lyncdesk/log/crash.log",
     "run/control",
+    "run/lyncdesk.lock",
     "run/lyncdesk.window",
 )
 FOREIGN = ("config/lessons/monday.toml", "config/my notes.txt", "data/settings.toml.txt.gz")
@@ -66,6 +68,17 @@ def test_all_of_it_goes_and_nothing_else(tmp_path: Path, place: Paths) -> None:
     assert not place.runtime.exists()
 
 
+def test_every_file_that_administrators_are_told_of_goes(tmp_path: Path, place: Paths) -> None:
+    told = [(row.folder, row.name.replace("*", "x")) for row in FILES]
+    for folder, name in told:
+        file = getattr(place, folder) / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    assert len(there(tmp_path)) == len(told)
+    assert take_away([place]) == ()
+    assert there(tmp_path) == set()
+
+
 def test_folders_go_too_where_nothing_is_left(tmp_path: Path) -> None:
     """The folders of a Linux system, whose log lies in a folder that is there for nothing else."""
     place = Paths(
@@ -104,8 +117,49 @@ def test_of_a_link_the_link_goes(tmp_path: Path, place: Paths) -> None:
     put(tmp_path, ("dotfiles/settings.toml",))
     place.config.mkdir()
     place.settings.symlink_to(tmp_path / "dotfiles/settings.toml")
+    [trace] = traces([place])
+    assert trace.leads_to == tmp_path / "dotfiles/settings.toml"
     take_away([place])
     assert there(tmp_path) == {"dotfiles/settings.toml"}
+
+
+@pytest.mark.parametrize("linked", ["config", "data", "state/lyncdesk/log", "state/lyncdesk", "run"])
+def test_a_folder_that_is_a_link_goes_and_what_it_leads_to_stays(
+    tmp_path: Path, place: Paths, linked: str
+) -> None:
+    """Somebody else may have laid it, in a folder for everybody: then what it leads to is none of ours."""
+    place = Paths(place.config, tmp_path / "lyncdesk", place.logs, place.runtime)
+    folder = tmp_path / ("lyncdesk" if linked == "data" else linked)
+    elsewhere = tmp_path / "elsewhere"
+    names = ("settings.toml", "history.sqlite", "lyncdesk.log", "log/lyncdesk.log", "control")
+    put(elsewhere, names)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.symlink_to(elsewhere)
+    [trace] = traces([place])
+    assert (trace.path, trace.leads_to) == (folder, elsewhere)
+    take_away([place])
+    assert not folder.is_symlink()
+    assert there(elsewhere) == set(names)
+
+
+def test_where_one_may_not_look_it_is_said_and_not_taken_for_nothing(tmp_path: Path, place: Paths) -> None:
+    """Say the folder is the superuser's, after a `sudo lyncdesk`; or somebody made a file of that name."""
+    place.config.write_text("x")
+    [trace] = traces([place])
+    assert (trace.path, trace.leads_to) == (place.config, None)
+    with pytest.raises(NotADirectoryError):
+        remove(trace)
+    assert remove_folders([place]) == ()
+    assert place.config.exists()
+
+
+@pytest.mark.parametrize("row", [row for row in FILES if row.name != "lyncdesk.lock"])  # held meanwhile
+def test_whatever_lyncdesk_is_known_to_write_goes(tmp_path: Path, place: Paths, row: Stored) -> None:
+    file = getattr(place, row.folder) / row.name.replace("*", "x")
+    file.parent.mkdir(parents=True)
+    file.write_text("x")
+    take_away([place])
+    assert there(tmp_path) == set()
 
 
 def test_where_nothing_is_kept_nothing_happens(place: Paths) -> None:

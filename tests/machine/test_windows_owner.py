@@ -109,4 +109,4 @@ def test_a_policy_file_of_anybody_else_does_not_count_and_is_told(tmp_path: Path
     assert policy.mandatory == {}
     (problem,) = policy.problems
     told = f"it belongs to {ANNA}, who is no administrator; takeown /A /F makes it one's."
-    assert Words()(problem.cause) == f"{path}: it cannot be read, so no policy is used: {told}"
+    assert Words()(problem.cause) == f"{path}: it cannot be read, so nothing of it is used: {told}"

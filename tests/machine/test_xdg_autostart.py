@@ -1,5 +1,6 @@
 """Start at login by desktop files: the person's, that of a package for everybody, and the one of before."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pytest
 
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.machine.autostart import autostart
+from lyncdesk.machine.persons_file import make_so
 from lyncdesk.machine.share import DESKTOP_ID, autostart_entry
 from lyncdesk.machine.xdg_autostart import XdgAutostart
 
@@ -63,6 +65,40 @@ def test_what_a_desktops_settings_switched_off_is_off_and_can_be_switched_on(
 ) -> None:
     places.own.mkdir()
     places.path.write_text(f"[Desktop Entry]\nType=Application\n{line}\n")
+    assert not places.starter().enabled()
+    places.starter().set(True)
+    assert places.starter().enabled()
+
+
+@pytest.mark.parametrize(
+    ("line", "desktop", "on"),
+    [
+        ("OnlyShowIn=KDE;", "KDE", True),
+        ("OnlyShowIn=KDE;XFCE;", "ubuntu:GNOME", False),
+        ("OnlyShowIn=XFCE;GNOME", "ubuntu:GNOME", True),
+        ("NotShowIn=GNOME;", "ubuntu:GNOME", False),
+        ("NotShowIn=GNOME;", "KDE", True),
+        ("OnlyShowIn=KDE;", "", True),  # over SSH nobody says where this is
+    ],
+)
+def test_an_entry_for_other_desktops_starts_nothing_here(
+    places: Places, monkeypatch: pytest.MonkeyPatch, line: str, desktop: str, on: bool
+) -> None:
+    places.package(line)
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
+    assert places.starter().enabled() is on
+
+
+def test_only_what_stands_in_the_entrys_own_group_counts(places: Places) -> None:
+    places.package("# Hidden=true", "[X-Else]", "Hidden=true", "OnlyShowIn=Nothing")
+    assert places.starter().enabled()
+
+
+@pytest.mark.parametrize("entry", ["", "[Desktop Entry]\nType=Application\n", "\0\xff[no entry"])
+def test_what_starts_nothing_is_off_and_hides_what_is_for_everybody(places: Places, entry: str) -> None:
+    places.package()
+    places.own.mkdir()
+    places.path.write_text(entry)
     assert not places.starter().enabled()
     places.starter().set(True)
     assert places.starter().enabled()
@@ -173,8 +209,53 @@ def test_what_hides_the_start_for_everybody_is_not_forgotten(places: Places) -> 
     assert not places.starter().enabled()
 
 
+# --- foolish places ---
+
+
+def test_a_link_to_nowhere_is_as_no_entry_and_is_filled(places: Places, tmp_path: Path) -> None:
+    places.own.mkdir()
+    target = tmp_path / "dotfiles/entry"
+    places.path.symlink_to(target)
+    assert not places.starter().enabled()
+    places.starter().set(True)
+    assert places.starter().enabled()
+    assert (places.path.is_symlink(), target.is_file()) == (True, True)
+    places.starter().set(False)
+    assert not places.path.is_symlink()
+
+
+def test_a_link_to_the_null_device_hides_the_entry_for_everybody(places: Places) -> None:
+    places.package()
+    places.own.mkdir()
+    places.path.symlink_to(os.devnull)
+    assert not places.starter().enabled()
+    places.starter().set(True)
+    assert places.starter().enabled()
+
+
+def test_a_link_to_no_file_is_replaced_itself(places: Places, tmp_path: Path) -> None:
+    """And not what it leads to, which as root may be a device that everything else needs."""
+    places.package()
+    places.own.mkdir()
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    places.path.symlink_to(pipe)
+    make_so(places.path, b"entry")
+    assert (places.path.is_symlink(), places.path.read_bytes()) == (False, b"entry")
+    assert pipe.is_fifo()
+
+
+def test_a_folder_in_the_place_of_the_entry_is_told_with_its_path(places: Places) -> None:
+    places.path.mkdir(parents=True)
+    assert not places.starter().enabled()
+    with pytest.raises(ProblemError) as caught:
+        places.starter().set(True)
+    assert str(places.path) in str(caught.value.problem.cause)
+    assert places.path.is_dir()
+
+
 def test_a_folder_that_cannot_be_written_is_one_clear_problem(places: Places) -> None:
     places.own.write_text("a file where the folder should be")
     with pytest.raises(ProblemError) as caught:
         places.starter().set(True)
-    assert caught.value.problem.name == "settings-not-saved"
+    assert caught.value.problem.name == "start-not-written"

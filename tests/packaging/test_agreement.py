@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lyncdesk_packaging.agreement import disagreements, pythons
-from lyncdesk_packaging.changelog import UNRELEASED, releases
+from lyncdesk_packaging.changelog import UNRELEASED, changelog
 from lyncdesk_packaging.work import ROOT
 from tests.packaging.own_copy import edit, finish, what_agrees
 
@@ -123,4 +123,4 @@ def test_another_id_is_found(copy: Path) -> None:
 
 def test_the_pythons_are_those_of_the_classifiers() -> None:
     assert pythons(ROOT)[0] == "3.11"
-    assert all(each.version == UNRELEASED or each.text for each in releases(ROOT))
+    assert all(each.version == UNRELEASED or each.text for each in changelog(ROOT))

@@ -71,7 +71,7 @@ def test_the_profile_with_its_marks_taken_off_sets_the_example_of_every_key() ->
     policy = read(text.encode())
     assert policy.problems == ()
     assert policy.mandatory == {key: row.kind.read(EXAMPLES[key]) for key, row in POLICY.items()}
-    assert list(policy.recommended) == ["WebServicePollInterval"]
+    assert list(policy.recommended) == ["IdleThreshold"]
 
 
 def test_the_profile_says_what_apple_wants_of_a_profile() -> None:
@@ -184,7 +184,7 @@ def test_the_reg_file_as_it_is_sets_nothing_and_without_its_marks_every_key(tmp_
     assert policy.problems == ()
     values = {key: row.kind.read(example_value(row, System.WINDOWS)) for key, row in POLICY.items()}
     assert policy.mandatory == values
-    assert list(policy.recommended) == ["WebServicePollInterval"]
+    assert list(policy.recommended) == ["IdleThreshold"]
 
 
 @pytest.mark.parametrize("row", ROWS)

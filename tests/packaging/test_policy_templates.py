@@ -10,6 +10,7 @@ from lxml import etree
 from lyncdesk.client.durations import format_duration
 from lyncdesk.client.policy import POLICY, Policy, PolicyKey
 from lyncdesk.client.policy_file import parse_policy
+from lyncdesk.client.settings_fields import FIELDS
 from lyncdesk.client.value_kinds import Choice, Minutes, Span, Switch, Text, Whole
 from lyncdesk.machine.policy_registry import PolicyRegistry
 from lyncdesk_packaging.policies import FILES
@@ -194,6 +195,25 @@ def test_the_sentences_around_the_keys_say_the_same_in_each_language() -> None:
             assert text.endswith(".") == english[name].endswith("."), name
 
 
+def test_no_default_that_nobody_can_change_is_said_to_be_changed() -> None:
+    strings = editor().language.strings
+    free = {key for key in POLICY if "people may change it" in strings[f"{key}_Recommended_Explain"]}
+    assert {"IdleThreshold", "AccountAddress", "DisableFreeBusyInfo", "KeepHistory"} <= free
+    assert not {"WebServicePollInterval", "AllowSavedPassword", "MaximumNumberOfContacts"} & free
+    for key, row in POLICY.items():
+        chosen = row.recommended(row.kind.read(example_value(row)))
+        assert (key in free) == (chosen.keys() <= FIELDS.keys()), key
+
+
+def test_what_not_configured_means_is_said_in_the_words_of_the_editor() -> None:
+    strings = editor().language.strings
+    told = "Not configured: nothing is prescribed; built in: as disabled."
+    assert told in strings["KeepHistory_Explain"]
+    assert told.replace("disabled", "enabled") in strings["AllowCheckNow_Explain"]
+    told = 'Disabled or not configured: nothing is prescribed; built in: "Workgroup and Friends and Family".'
+    assert told in strings["MeetingDetailsTo_Explain"]
+
+
 def _places(text: str) -> set[str | None]:
     return {name for _, name, _, _ in Formatter().parse(text)} - {None}
 
@@ -203,5 +223,6 @@ def test_german_administrators_read_german() -> None:
     assert german.keys() == english.keys()
     assert "eine Dauer von" in german["WebServicePollInterval_Explain"]
     assert german["MeetingDetailsTo_1"] == "Arbeitsgruppe"
+    assert 'Erlaubt: "Arbeitsgruppe sowie Freunde und Familie"' in german["MeetingDetailsTo_Explain"]
     assert german["ExchangeAuthentication_1"] == "basic"
     assert not [name for name in german if name.endswith("_Explain") and german[name] == english[name]]

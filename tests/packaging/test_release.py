@@ -17,7 +17,7 @@ from lyncdesk.client.releases import Compared
 from lyncdesk.exchange.release_asking import read
 from lyncdesk_packaging import release as releasing
 from lyncdesk_packaging.archives import pack
-from lyncdesk_packaging.changelog import releases
+from lyncdesk_packaging.changelog import changelog
 from lyncdesk_packaging.work import MistakeError
 from tests.packaging.osv import advisory, nobody, osv
 from tests.packaging.own_copy import as_a_repository, commit, edit, finish, git, own_copy, what_agrees
@@ -86,7 +86,7 @@ def test_a_tag_becomes_a_release_the_same_each_time(whole: Path, tmp_path: Path)
     assert (told["version"], told["compared"]) == ("0.9.0", Compared.NEWER)
     assert (told["date"], told["page"]) == ("2020-02-01", "https://lyncdesk.example/0.9.0")
     notes = (target / "RELEASE_NOTES.md").read_text()
-    assert releases(ready)[0].text in notes
+    assert changelog(ready)[0].text in notes
     assert "First version" not in notes
     listed = {line.split("`")[1] for line in notes.partition("## Files")[2].splitlines() if line[:2] == "- "}
     assert listed == {path.name for path in target.iterdir()} - {

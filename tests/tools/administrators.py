@@ -14,6 +14,7 @@ from lyncdesk.client.policy import POLICY, PolicyKey
 from lyncdesk.client.value_kinds import shown
 from lyncdesk.client.words import Words
 from lyncdesk_packaging.policy_examples import example
+from lyncdesk_packaging.policy_texts import people_can_choose
 from tests.tools.stored import file_table, folder_table
 
 FILE = Path(__file__).parents[2] / "docs" / "administrators.md"
@@ -22,11 +23,12 @@ _PART = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 def _policies() -> str:
     words = Words()
-    lines = ["| key | what it does | takes | built in |", "|---|---|---|---|"]
+    lines = ["| key | what it does | takes | built in | people can choose |", "|---|---|---|---|---|"]
     for row in POLICY.values():
         value = row.kind.write(row.default)
         built_in = f"`{shown(value)}`" if value != "" else "nothing"
-        lines.append(f"| `{row.key}` | {_cell(row.effect)} | {_cell(words(row.kind.range))} | {built_in} |")
+        takes, chosen = _cell(words(row.kind.range)), "yes" if people_can_choose(row) else "no"
+        lines.append(f"| `{row.key}` | {_cell(row.effect)} | {takes} | {built_in} | {chosen} |")
     return "\n".join(lines) + "\n"
 
 

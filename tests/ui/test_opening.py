@@ -13,7 +13,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from lyncdesk.client.options import Account, Options, Origin
+from lyncdesk.client.policy_file import parse_policy
 from lyncdesk.client.problems import Problem
+from lyncdesk.client.sign_in_names import SignedIn, for_person
 from lyncdesk.client.state import Calendar, Health, State
 from lyncdesk.ui.first_start import FirstStart
 from lyncdesk.ui.opening import Opening
@@ -179,6 +181,24 @@ def test_what_the_administrator_changes_while_the_page_waits_stands_there_at_onc
     assert page.form.account() == Account()
     assert page.form.address.isEnabled()
     assert not page.prepared.isVisible()
+
+
+def test_a_mistake_in_the_policy_is_told_where_an_account_is_asked_for_because_of_it(
+    program: Program,
+) -> None:
+    (problem,) = for_person(parse_policy('AccountAddress = "{upn}"', "policy.toml"), SignedIn).problems
+    program.tell(state(problems=(problem,)))
+    page = program.page
+    assert page is not None
+    assert page.mistake.isVisible()
+    told = page.mistake.text()
+    assert told.startswith(
+        'The administrator\'s policy has a mistake. policy.toml: AccountAddress = "{upn}" '
+    )
+    assert told.endswith(" Tell your administrator.")
+    program.tell(state())
+    assert page.isVisible()
+    assert not page.mistake.isVisible()
 
 
 def test_what_is_being_typed_is_not_taken_away_by_what_says_nothing_of_it(program: Program) -> None:

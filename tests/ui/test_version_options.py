@@ -8,6 +8,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -93,8 +96,8 @@ def test_a_place_that_says_nothing_is_told_with_what_to_do(qtbot: QtBot) -> None
     section.check.click()
     assert section.told.text() == (
         "Whether there is a newer version could not be found out. files.litware.example was asked. It did not"
-        " answer in time. Ask again later. If it stays like this, the address may be wrong: your"
-        " administrator named it (policy NewerVersionUrl), or you did (--from)."
+        " answer in time. Ask again later. If it stays like this, tell your administrator: the address may be"
+        " wrong (policy NewerVersionUrl)."
     )
     desk.window.reject()
     desk.window.open_page(OptionsPage.ADVANCED)
@@ -139,3 +142,19 @@ def test_while_it_asks_it_says_so_and_a_closed_window_asks_no_more(qtbot: QtBot)
     assert section.told.text() == f"This is the newest version: LyncDesk {lyncdesk.__version__}."
     desk.window.reject()
     assert waiting.cancelled == 1
+
+
+@pytest.mark.parametrize("moves", [False, True])
+def test_who_pressed_it_by_key_is_there_again_when_the_answer_comes(qtbot: QtBot, moves: bool) -> None:
+    """A button that cannot be pressed loses the focus, to one that would close the window."""
+    desk = desk_of(qtbot, NAMED)
+    section, waiting = desk.window.advanced.versions, Waiting()
+    section._bridge = waiting
+    waiting.recording.newest = Newest(lyncdesk.__version__, Compared.SAME)
+    section.check.setFocus()
+    QTest.keyClick(section.check, Qt.Key.Key_Space)
+    assert desk.window.focusWidget() is not section.check
+    if moves:
+        desk.window.list.setFocus()
+    waiting.ends.pop()()
+    assert desk.window.focusWidget() is (desk.window.list if moves else section.check)

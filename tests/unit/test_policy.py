@@ -174,6 +174,34 @@ def test_an_unknown_key_is_told_with_the_nearest_known_one(key: str, nearest: st
     assert said(problem) == f"{PATH}:3: the key {key} is not known and has no effect{end}"
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "[Recommended]",
+            "the key Recommended is not known and has no effect; the nearest known key is recommended",
+        ),
+        (
+            "[recomended]\nIdleThreshold = 10",
+            "the key recomended is not known and has no effect; the nearest known key is recommended",
+        ),
+        ("recommended = true", "recommended is true; it must be [recommended]"),
+        ("[[recommended]]\nIdleThreshold = 10", "recommended is [...]; it must be [recommended]"),
+    ],
+)
+def test_a_table_of_defaults_that_is_none_is_told_as_what_was_meant(text: str, told: str) -> None:
+    policy = parse_policy(text, PATH)
+    assert policy == Policy(PATH, problems=policy.problems)
+    assert [said(problem) for problem in policy.problems] == [f"{PATH}:1: {told}."]
+
+
+def test_what_a_terminal_would_obey_is_not_repeated() -> None:
+    policy = parse_policy('"\\u001b[31mKey\\nline" = 1\nTrustedCaFile = "/\\u001b[2J"', PATH)
+    first, second = map(said, policy.problems)
+    assert first == f"{PATH}:1: the key ?[31mKey?line is not known and has no effect."
+    assert second.startswith(f'{PATH}:2: TrustedCaFile = "/?[2J" is not allowed; ')
+
+
 @pytest.mark.parametrize("key", ["Password", "AccountPassword", "ExchangePassword", "password"])
 def test_a_password_is_told_to_be_taken_out_and_is_repeated_nowhere(key: str) -> None:
     (problem,) = parse_policy(f'{key} = "right horse"', PATH).problems
@@ -229,7 +257,7 @@ def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path, how: str) -> No
     policy = PolicyFile(path).read()
     assert not policy.mandatory
     assert [problem.name for problem in policy.problems] == ["policy-invalid"]
-    assert said(policy.problems[0]).startswith(f"{path}: it cannot be read, so no policy is used: ")
+    assert said(policy.problems[0]).startswith(f"{path}: it cannot be read, so nothing of it is used: ")
 
 
 def test_the_template_explains_every_key_and_sets_none() -> None:
@@ -245,7 +273,7 @@ def test_the_template_with_its_marks_taken_off_holds_the_built_in_defaults() -> 
     policy = parse_policy(assignments, PATH)
     assert policy.problems == ()
     assert policy.mandatory == {row.key: row.default for row in POLICY.values()}
-    assert policy.recommended == {"WebServicePollInterval": 15 * MINUTE}
+    assert policy.recommended == {"IdleThreshold": 10 * MINUTE}
 
 
 def test_every_key_is_told_with_its_value_in_force_and_its_origin() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import lyncdesk
 from lyncdesk.starting import (
     KEYRING_HELPER,
     MODULES,
@@ -79,6 +80,16 @@ def test_a_child_finds_this_package_and_runs_python_in_no_odd_way(monkeypatch: p
     assert "PYTHONINSPECT" not in environment
     assert environment["PYTHONPATH"].endswith(f"{os.pathsep}/elsewhere")
     assert Path(environment["PYTHONPATH"].split(os.pathsep)[0], "lyncdesk/starting.py").is_file()
+
+
+def test_where_python_looks_anyway_no_child_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a child of ours starts, a browser in Python say, would find our libraries there."""
+    here = str(Path(lyncdesk.__file__).resolve().parent.parent)
+    monkeypatch.setattr("site.getsitepackages", lambda: ["/usr/lib/python", here])
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    assert "PYTHONPATH" not in child_environment()
+    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    assert child_environment()["PYTHONPATH"] == "/elsewhere"
 
 
 def test_what_the_frozen_start_set_for_itself_is_taken_out_of_the_environment() -> None:

@@ -115,6 +115,30 @@ def test_what_never_ends_fills_neither_the_box_nor_the_memory() -> None:
     assert kept == [LONGEST + 1]
 
 
+@pytest.mark.parametrize("more", range(8))
+def test_why_a_long_lived_program_ends_is_shown_however_much_it_said_before(more: int) -> None:
+    def act() -> int:
+        print("an answer" * LONGEST)
+        print("a note\n" * LONGEST + "." * more, file=sys.stderr)
+        raise LookupError("nothing there")
+
+    shown: Boxes = []
+    told_in_a_box(act, lambda text, error: shown.append((text, error)))
+    assert shown[0][0].endswith("LookupError: nothing there")
+
+
+def test_a_long_answer_leaves_room_for_what_went_wrong() -> None:
+    def act() -> int:
+        print("an answer " * LONGEST)
+        print("why not", file=sys.stderr)
+        return 3
+
+    ((text, _),) = shown_of(act)
+    assert text.startswith("an answer an answer")
+    assert text.endswith("\nwhy not")
+    assert len(text) <= LONGEST
+
+
 def test_last_words_are_shown_at_once_where_there_is_no_terminal_and_printed_where_there_is(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -39,6 +39,15 @@ OWN: tuple[ProblemRow, ...] = (
         trigger="The disk is full, or the folder may not be written to.",
     ),
     ProblemRow(
+        "start-not-written",
+        "The start with the computer stays as it was.",
+        "{where}: {what}.",
+        "Make room on the disk, or let LyncDesk write there, and switch it again.",
+        Retry.NEVER,
+        trigger="The entry that starts LyncDesk at login cannot be written: the disk is full, something else"
+        " lies in its place, or the folder may not be written to.",
+    ),
+    ProblemRow(
         "start-not-switched",
         "The start with the computer stays as it was.",
         "Your desktop was asked to switch it: {what}.",
@@ -69,8 +78,8 @@ OWN: tuple[ProblemRow, ...] = (
         "version-unknown",
         "Whether there is a newer version could not be found out.",
         "{server} was asked. {why}",
-        "Ask again later. If it stays like this, the address may be wrong: your administrator named it"
-        " (policy NewerVersionUrl), or you did (--from).",
+        "Ask again later. If it stays like this, tell your administrator: the address may be wrong (policy"
+        " NewerVersionUrl).",
         Retry.NEVER,
         trigger="A person asked for a newer version, and the address that was named gave no answer of use.",
     ),

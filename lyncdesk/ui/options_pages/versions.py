@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from lyncdesk.client.options import Options
 from lyncdesk.client.ports import ProblemError
@@ -27,6 +28,8 @@ class VersionSection(QObject):
         self._words = words
         self._place = ""
         self._asking: Call | None = None
+        # Where Qt sent the focus when the button that had it could not be pressed any more.
+        self._sent_to: QWidget | None = None
         page.heading(words("Version"))
         self.running = label(selectable=True)
         page.column.addWidget(self.running)
@@ -69,7 +72,9 @@ class VersionSection(QObject):
         self.check.setEnabled(True)
 
     def _ask(self) -> None:
+        had_focus = self.check.window().focusWidget() is self.check
         self.check.setEnabled(False)
+        self._sent_to = self.check.window().focusWidget() if had_focus else None
         self._say(self._words("Asking {host} ...", host=host_of(self._place)))
         self._asking = self._bridge.call(
             self._bridge.session.releases.newest, done=self._answered, failed=self._failed
@@ -89,7 +94,11 @@ class VersionSection(QObject):
     def _end(self, text: str) -> None:
         self._asking = None
         self.check.setEnabled(True)
+        if self._sent_to is not None and self._sent_to is self.check.window().focusWidget():
+            self.check.setFocus()
+        self._sent_to = None
         self._say(text)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.told, text))
         # It stands at the end of a page that scrolls; its place is known when the page has been laid out.
         QTimer.singleShot(0, self, self._into_view)
 

@@ -48,6 +48,9 @@ ELSEWHERE = {
         "settings-broken": "test_a_text_that_is_no_toml_is_kept_aside_and_told_with_line_and_key",
         "settings-not-saved": "test_a_folder_that_cannot_be_written_is_one_clear_problem",
     },
+    "machine.test_xdg_autostart": {
+        "start-not-written": "test_a_folder_that_cannot_be_written_is_one_clear_problem",
+    },
     "machine.test_background_portal": {
         "start-not-switched": "test_what_the_desktop_does_not_grant_stays_as_it_was",
     },

@@ -204,6 +204,23 @@ async def test_a_redirect_on_the_same_host_is_taken(ask: Asker) -> None:
     assert b"Cookie" not in ask.server.requests[1]
 
 
+@pytest.mark.parametrize("name", ["LocalHost", "localhost"])
+async def test_a_host_is_the_same_however_it_is_written(ask: Asker, name: str) -> None:
+    def moved(visit: Visit) -> None:
+        if visit.request.startswith(b"GET /new.json "):
+            visit.answers(b'{"version": "0.3.0"}')
+        else:
+            visit.answers(b"", "302 Found", f"Location: https://{name}:{ask.server.port}/new.json")
+
+    assert (await ask(moved)).version == "0.3.0"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://localhost/latest.json", "https://localhost:1/latest.json"])
+async def test_another_port_is_somebody_else(ask: Asker, elsewhere: str) -> None:
+    moved = raw.answers(b"", "302 Found", f"Location: {elsewhere}")
+    assert await why(ask, moved) == "It sends to localhost, which was not asked."
+
+
 async def test_who_does_not_prove_who_it_is_is_not_asked(
     server: RawServer, authority: Authority, tmp_path: Path
 ) -> None:

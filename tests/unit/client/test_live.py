@@ -20,6 +20,7 @@ from lyncdesk.client.policy_file import parse_policy
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.refusals import Refusals, mark_key
+from lyncdesk.client.releases import Compared, Newest
 from lyncdesk.client.state import Health
 from lyncdesk.client.view_types import Action, Notice
 from lyncdesk.client.views.main import notice
@@ -69,6 +70,7 @@ class Client:
         self.looked = asyncio.Event()
         self.secrets: list[str] = []
         self.replaced = False
+        self.asked_for_newer: list[str] = []
         self.session = LiveSession(
             Parts(
                 store=self.store,
@@ -82,8 +84,13 @@ class Client:
                 wait=self._wait,
                 secret=self.secrets.append,
                 replaced=lambda: self.replaced,
+                ask_newest=self._ask_newest,
             )
         )
+
+    async def _ask_newest(self, place: str, _account: Account) -> Newest:
+        self.asked_for_newer.append(place)
+        return Newest("99.0", Compared.NEWER)
 
     async def _wait(self, _seconds: float) -> None:
         self.looked.set()
@@ -423,6 +430,21 @@ async def test_a_report_names_no_person_subject_place_note_or_password(client: C
         assert secret not in made
     for told in ("unknown-contact", "settings-broken", "Items: 1", "relationships given: 1", ACCOUNT.server):
         assert told in made
+
+
+async def test_nothing_asks_for_a_newer_version_but_a_person(client: Client) -> None:
+    url = "https://files.example.org/latest.json"
+    for number in range(1, 6):  # also where the address is new, or the client signs in anew
+        minutes = f"00:{number:02}:00"
+        await client.look_after_policy(f'NewerVersionUrl = "{url}"\nWebServicePollInterval = "{minutes}"')
+        client.session.post(ev.SignOut())
+        client.session.post(ev.SignIn())
+        client.session.post(ev.CheckNow())
+        await client.session.drained()
+    assert client.session.state.options.newer_version_url == url
+    assert client.asked_for_newer == []
+    assert (await client.session.releases.newest()).version == "99.0"
+    assert client.asked_for_newer == [url]
 
 
 async def test_a_program_that_was_replaced_is_told_once_and_offers_a_restart(client: Client) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+import lyncdesk
 from lyncdesk.client.installed import Installed, Way
 from lyncdesk.client.options import Account, Options
 from lyncdesk.client.ports import ProblemError
@@ -76,6 +79,37 @@ async def test_the_place_of_the_policy_is_asked_on_the_account_s_way() -> None:
     releases = Releases(ask, lambda: PIPX, lambda: options)
     assert await releases.newest() == NEWER
     assert asked == [(URL, account)]
+
+
+def test_only_the_button_and_the_command_can_ask() -> None:
+    """Whoever else would ask has to say why here."""
+    package = Path(lyncdesk.__file__).parent
+    found: dict[str, set[str]] = {}
+    for file in sorted(package.rglob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        if "newest" not in text.casefold():
+            continue
+        for node in ast.walk(ast.parse(text)):
+            match node:
+                case ast.Attribute(
+                    value=ast.Attribute(attr="releases") | ast.Name("releases"), attr="newest"
+                ):
+                    name = "releases.newest"
+                case ast.Call(func=ast.Name("ask_newest")) | ast.keyword(arg="ask_newest"):
+                    name = "ask_newest"
+                case ast.Attribute(attr="ask_newest") | ast.Name("NEWEST_RELEASE"):
+                    name = ast.unparse(node)
+                case ast.Attribute(attr="NEWEST_RELEASE"):
+                    name = "NEWEST_RELEASE"
+                case _:
+                    continue
+            found.setdefault(name, set()).add(file.relative_to(package).as_posix())
+    assert found == {
+        "releases.newest": {"ui/options_pages/versions.py"},
+        "ask_newest": {"bootstrap.py", "cli/newer.py"},
+        "parts.ask_newest": {"client/live.py"},  # into what the button asks
+        "NEWEST_RELEASE": {"exchange/releases.py", "exchange/wire.py", "exchange/worker.py"},
+    }
 
 
 async def test_where_nobody_named_a_place_nothing_is_asked() -> None:
