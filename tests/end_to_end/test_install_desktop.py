@@ -128,6 +128,19 @@ def test_the_start_at_login_that_options_switched_on_goes_too(
     assert not entry(home).exists()
 
 
+def test_so_does_one_that_options_wrote_where_the_menu_starts_the_program_beside_the_command(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lyncdesk-gui").touch()
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / "lyncdesk")])
+    assert installing.program() != program_command()
+    for command in (installing.program(), program_command()):
+        machine_autostart.autostart((*command, "--minimised")).set(True)
+        _, out, _ = run(capsys, "uninstall-desktop")
+        assert "does not start any more" in out
+        assert not entry(home).exists()
+
+
 def test_the_start_at_login_of_another_installation_stays(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -169,7 +169,9 @@ def test_a_record_leads_to_nothing_outside_the_folder(tmp_path: Path, share: Pat
 def test_icons_are_noticed_at_once(files: DesktopFiles, share: Path) -> None:
     icons = share / "icons/hicolor"
     icons.mkdir(parents=True)
+    files.install(COMMAND)
     os.utime(icons, (0, 0))
+    (icons / "48x48/apps/org.lyncdesk.LyncDesk.png").unlink()
     files.install(COMMAND)
     assert icons.stat().st_mtime > 0
 

@@ -17,6 +17,7 @@ from lyncdesk.client.policy_file import parse_policy
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.sign_in_names import SignedIn, for_person
 from lyncdesk.client.state import Calendar, Health, State
+from lyncdesk.presence.message import Message
 from lyncdesk.ui.first_start import FirstStart
 from lyncdesk.ui.opening import Opening
 from lyncdesk.ui.password_prompt import PasswordPrompt
@@ -248,6 +249,20 @@ def test_what_is_being_typed_is_not_taken_away_by_what_says_nothing_of_it(progra
     program.tell(state(options=replace(options, allow_saved_password=False)))
     assert not page.form.keep.isEnabled()
     assert page.form.account() == typed
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_login_asks_nobody_for_an_account_but_tells_of_settings_that_are_broken(
+    program: Program, broken: bool
+) -> None:
+    program.opening._minimised = True
+    problem = Problem.of(
+        "settings-broken", where="settings.toml", what=Message.of("line 1"), kept="settings.toml.broken"
+    )
+    program.tell(state(problems=(problem,) if broken else ()))
+    assert (program.page is not None, program.main) == (broken, False)
+    program.opening.show(ready=True)
+    assert program.page is not None
 
 
 def test_what_the_person_is_at_on_the_page_is_not_taken_away(program: Program) -> None:
