@@ -101,8 +101,10 @@ class _Whose:
         first = inner.parts[0].partition(".")[0]
         if first in sys.stdlib_module_names or inner.parts[0].startswith(_OF_PYTHON):
             return True
-        # Beside the program on Windows, for modules in a folder of their own; on macOS with the libraries.
-        return any(_same(path, self._base / folder / inner.name) for folder in ("", "DLLs", "lib"))
+        # Windows: beside the program, modules in a folder of their own. macOS: with its own libraries.
+        # Not so on Linux, where "lib" is everybody's.
+        folders = ("lib",) if sys.platform == "darwin" else ("", "DLLs")
+        return any(_same(path, self._base / folder / inner.name) for folder in folders)
 
     def _library(self, path: Path, place: Path) -> None:
         known = self._named.get(path.name)

@@ -18,6 +18,7 @@ from lyncdesk.client.words import languages
 from lyncdesk.machine.macos_autostart import MacAutostart
 from lyncdesk.machine.paths import policy_file
 from lyncdesk.ui.application import DESKTOP_ID
+from lyncdesk_packaging import shipped
 from lyncdesk_packaging.app_icons import ICNS_KINDS, png
 from lyncdesk_packaging.bundle import products
 from lyncdesk_packaging.bundle_darwin import app_options, exe_options, info_plist, minimum_system
@@ -138,6 +139,20 @@ def test_the_application_comes_to_lie_where_it_is_signed_and_has_the_licences(tm
     assert (folder / "licences/THIRD-PARTY.txt").is_file()
     assert (app / "Contents/Resources/licences/THIRD-PARTY.txt").is_file()
     assert not (app / "Contents/of-the-version-before").exists()
+
+
+def test_what_pyinstaller_wrote_anew_is_known_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It changes in each library where that finds others, and signs it: those are other bytes."""
+    brought, shipped_one = tmp_path / "lib/libssl.3.dylib", tmp_path / "libssl.3.dylib"
+    brought.parent.mkdir()
+    brought.write_bytes(b"as it was")
+    shipped_one.write_bytes(b"as it is shipped")
+    assert not shipped._same(shipped_one, brought)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert shipped._same(shipped_one, brought)
+    assert not shipped._same(shipped_one, tmp_path / "lib/libelse.dylib")
 
 
 def test_removal_and_the_page_name_the_places_that_the_program_uses(monkeypatch: pytest.MonkeyPatch) -> None:

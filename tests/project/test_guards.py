@@ -92,6 +92,10 @@ PASSING = {
     "a warning in the log that the test announces": (
         "@pytest.mark.expect_logs('^lost')\ndef test():\n    logging.getLogger('x').warning('lost it')\n"
     ),
+    "a warning that would come if the test were not skipped": (
+        "@pytest.mark.skipif(True, reason='not here')\n"
+        "@pytest.mark.expect_logs('^lost')\ndef test():\n    pass\n"
+    ),
     "a home of its own": (
         "def test(home):\n"
         "    assert not [name for name in os.listdir(home) if name != 'run']\n"
@@ -130,7 +134,11 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     found: dict[str, str] = {}
     for test in ET.parse(report).iter("testcase"):
         number = int(test.attrib["classname"].rpartition("_")[2])
-        texts = [node.get("message", "") + (node.text or "") for node in test if node.tag != "system-out"]
+        texts = [
+            node.get("message", "") + (node.text or "")
+            for node in test
+            if node.tag not in ("system-out", "skipped")
+        ]
         found[list(CASES)[number]] = "".join(texts)
     return found
 
