@@ -26,8 +26,7 @@ NAME = "lyncdesk"
 PROGRAMS = ("lyncdesk", "lyncdesk-gui")
 HOME = Path("usr/lib") / NAME  # where the bundle is installed
 RECIPE = Path("packaging/debian")
-# A fifth larger than the slowest setting makes it, in a sixth of its time; lintian takes no zstd yet.
-# README.md has figures.
+# Hardly larger than the next setting makes it, in half of its time; lintian takes no zstd yet. The page has figures.
 COMPRESSION = ("-Zxz", "-z0")
 
 # What a running program reads of a Python package's description of itself.

@@ -182,6 +182,11 @@ class RootFs:
 
     # --- looking ---
 
+    def told(self, *paths: str) -> dict[str, str]:
+        """The same as :meth:`listing` of these paths alone, those that are there."""
+        found = {path: self.path / path.lstrip("/") for path in paths}
+        return {path: _told(place) for path, place in found.items() if os.path.lexists(place)}
+
     def listing(self) -> dict[str, str]:
         """Every file, folder and link by its path, with all that there is to say of it but its time."""
         found = {}

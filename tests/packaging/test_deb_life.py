@@ -6,6 +6,7 @@ import py_compile
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -36,10 +37,27 @@ JOURNALS = (
 )
 
 
-@pytest.fixture
-def root() -> Iterator[RootFs]:
+@dataclass(frozen=True)
+class Machine:
+    """A root file system for one life after the other, and what was there before the first."""
+
+    root: RootFs
+    clean: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def machine() -> Iterator[Machine]:
     with RootFs() as root:
-        yield root
+        yield Machine(root, root.listing())
+
+
+@pytest.fixture
+def root(machine: Machine) -> Iterator[RootFs]:
+    """The machine without LyncDesk and all that people and administrators had of it."""
+    root = machine.root
+    yield root
+    root.apt("purge", "lyncdesk", status=None)  # which apt has never heard of where it is purged
+    root.run("sh", "-c", f"rm -rf /etc/lyncdesk /tmp/*.deb; cd /home/{USER} && find . -mindepth 1 -delete")
 
 
 def again(
@@ -79,51 +97,6 @@ def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
     return sorted(path for path in paths if not path.startswith((*JOURNALS, "/home/", "/tmp/")))
 
 
-def test_what_is_purged_leaves_no_trace_but_the_persons_own_files(package: Made, root: RootFs) -> None:
-    (deb,) = package("deb")
-    name = root.bring(deb)
-    needed = subprocess.run(
-        ["dpkg-deb", "-f", deb, "Depends"], capture_output=True, text=True, check=True
-    ).stdout
-    clean = root.listing()
-    # First what it depends on alone: that stays what it is, and what changes then is its own doing.
-    packages = [part.split(" (")[0].strip() for part in needed.split(",")]
-    root.apt("install", "--no-install-recommends", *packages)
-    before = root.listing()
-    root.apt("install", "--no-install-recommends", name)
-    assert changed(before, root.listing())
-    root.run("apt-mark", "auto", *packages)  # as if they had come with it
-    _use(root)
-    root.run("install", "-D", "-m", "644", "/dev/null", POLICY)
-    home = {path: said for path, said in root.listing().items() if path.startswith(f"/home/{USER}/.")}
-    assert any(path.endswith("/settings.toml") or "lyncdesk-demo" in path for path in home), sorted(home)
-
-    root.apt("purge", "lyncdesk")
-
-    after = root.listing()
-    assert changed(before, after) == []
-    assert {path: said for path, said in after.items() if path.startswith(f"/home/{USER}/.")} == home
-    root.run("dpkg-query", "-W", "lyncdesk", status=1)
-    # And what came for its sake goes with it, as far as nothing else of Debian wants it.
-    root.apt("autoremove", "--purge")
-    assert [
-        path
-        for path in root.listing()
-        if "lyncdesk" in path.lower() and not path.startswith(("/home/", "/tmp/"))
-    ] == []
-    assert "/usr/lib/x86_64-linux-gnu/libxcb-cursor.so.0" not in root.listing().keys() - clean.keys()
-
-
-def _use(root: RootFs) -> None:
-    """The sample organisation in the tray, long enough that it has written what it writes."""
-    with Desktop() as desktop:
-        office = Office(root, desktop)
-        with office.program("lyncdesk-gui", "demo") as client:
-            office.icon(GREEN)
-            office.run("lyncdesk", "quit", "--demo")
-            assert client.process.wait(300) == 0, client.text
-
-
 def test_an_upgrade_a_removal_and_a_return_keep_what_people_and_administrators_wrote(
     package: Made, root: RootFs, tmp_path: Path
 ) -> None:
@@ -132,12 +105,13 @@ def test_an_upgrade_a_removal_and_a_return_keep_what_people_and_administrators_w
     root.apt("install", "--no-install-recommends", root.bring(earlier))
     root.run("install", "-d", "/etc/lyncdesk")
     root.run("sh", "-c", f"printf 'CheckNowAllowed = false\\n' > {POLICY}; : > {AUTOSTART}")
-    written = {path: root.listing()[path] for path in (POLICY, AUTOSTART)}
+    written = root.told(POLICY, AUTOSTART)
+    assert len(written) == 2
 
     root.apt("install", "--no-install-recommends", root.bring(deb))
     assert root.run("dpkg-query", "-W", "-f", "${Version}", "lyncdesk").text == __version__
-    assert "/usr/lib/lyncdesk/of-0.0.9" not in root.listing()
-    assert {path: root.listing()[path] for path in written} == written
+    assert root.told("/usr/lib/lyncdesk/of-0.0.9") == {}
+    assert root.told(*written) == written
 
     # An older one is taken where an administrator says so, and not otherwise.
     old = f"/tmp/{earlier.name}"
@@ -152,13 +126,17 @@ def test_an_upgrade_a_removal_and_a_return_keep_what_people_and_administrators_w
     assert not [path for path in listing if path.startswith(("/usr/lib/lyncdesk", "/usr/bin/lyncdesk"))]
 
     root.apt("install", "--no-install-recommends", f"/tmp/{deb.name}")
-    assert {path: root.listing()[path] for path in written} == written
+    assert root.told(*written) == written
     assert root.run("lyncdesk", "--version", user=USER).text == f"LyncDesk {__version__}\n"
     root.run("sh", "-c", "echo ours > /etc/lyncdesk/company-ca.pem")
     root.apt("purge", "lyncdesk")
     # What it knows goes; what an administrator laid beside it is not its own.
     left = [path for path in root.listing() if path.startswith(("/etc/lyncdesk", AUTOSTART))]
     assert left == ["/etc/lyncdesk", "/etc/lyncdesk/company-ca.pem"]
+    # Nor does it stumble where the folder lies elsewhere.
+    root.run("sh", "-c", "mv /etc/lyncdesk /srv/office; ln -s /srv/office /etc/lyncdesk; rm /srv/office/*")
+    root.run("sh", root.bring(ROOT / "packaging/debian/postrm"), "purge")
+    assert "-> /srv/office" in root.told("/etc/lyncdesk")["/etc/lyncdesk"]
 
 
 def test_a_client_that_is_upgraded_while_it_runs_says_so_and_is_well_after_a_restart(
@@ -196,3 +174,49 @@ def test_a_client_that_is_upgraded_while_it_runs_says_so_and_is_well_after_a_res
                 wait_for(lambda: office.status().get("calendar_as_of"), "a check of the new version", SLOW)
                 assert "program-replaced" not in str(office.status()["problems"])
                 office.quit(client)
+
+
+def test_what_is_purged_leaves_no_trace_but_the_persons_own_files(
+    package: Made, machine: Machine, root: RootFs
+) -> None:
+    (deb,) = package("deb")
+    name = root.bring(deb)
+    needed = subprocess.run(
+        ["dpkg-deb", "-f", deb, "Depends"], capture_output=True, text=True, check=True
+    ).stdout
+    # First what it depends on alone: that stays what it is, and what changes then is its own doing.
+    packages = [part.split(" (")[0].strip() for part in needed.split(",")]
+    root.apt("install", "--no-install-recommends", *packages)
+    before = root.listing()
+    root.apt("install", "--no-install-recommends", name)
+    assert changed(before, root.listing())
+    root.run("apt-mark", "auto", *packages)  # as if they had come with it
+    _use(root)
+    root.run("install", "-D", "-m", "644", "/dev/null", POLICY)
+    home = {path: said for path, said in root.listing().items() if path.startswith(f"/home/{USER}/.")}
+    assert any(path.endswith("/settings.toml") or "lyncdesk-demo" in path for path in home), sorted(home)
+
+    root.apt("purge", "lyncdesk")
+
+    after = root.listing()
+    assert changed(before, after) == []
+    assert {path: said for path, said in after.items() if path.startswith(f"/home/{USER}/.")} == home
+    root.run("dpkg-query", "-W", "lyncdesk", status=1)
+    # And what came for its sake goes with it, as far as nothing else of Debian wants it.
+    root.apt("autoremove", "--purge")
+    assert [
+        path
+        for path in root.listing()
+        if "lyncdesk" in path.lower() and not path.startswith(("/home/", "/tmp/"))
+    ] == []
+    assert "/usr/lib/x86_64-linux-gnu/libxcb-cursor.so.0" not in root.listing().keys() - machine.clean.keys()
+
+
+def _use(root: RootFs) -> None:
+    """The sample organisation in the tray, long enough that it has written what it writes."""
+    with Desktop() as desktop:
+        office = Office(root, desktop)
+        with office.program("lyncdesk-gui", "demo") as client:
+            office.icon(GREEN)
+            office.run("lyncdesk", "quit", "--demo")
+            assert client.process.wait(300) == 0, client.text
