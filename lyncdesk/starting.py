@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import site
 import subprocess
 import sys
 from collections.abc import Callable, MutableMapping, Sequence
@@ -110,6 +109,8 @@ def child_environment() -> dict[str, str]:
 
 def _searched_anyway() -> set[str]:
     """Where a Python like this one looks for packages without being told."""
+    import site  # which a frozen program does not have, nor need
+
     folders = [*site.getsitepackages(), *([site.getusersitepackages()] if site.ENABLE_USER_SITE else [])]
     return {str(Path(folder).resolve()) for folder in folders}
 

@@ -50,11 +50,11 @@ def pytest_sessionfinish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one virtual desktop share a worker process, hence the desktop."""
+    """Tests of one virtual desktop share a worker process, hence the desktop, unless they have a group."""
     for item in items:
         if "desktop" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.desktop)
-        if item.get_closest_marker("desktop"):
+        if item.get_closest_marker("desktop") and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group("desktop"))
 
 

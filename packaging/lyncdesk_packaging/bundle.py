@@ -10,21 +10,25 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from lyncdesk_packaging import licences
+from lyncdesk_packaging import licences, shipped
 from lyncdesk_packaging.bundle_contents import contents
 from lyncdesk_packaging.bundle_imports import needed_but_left_out
 from lyncdesk_packaging.bundle_libraries import dangling, elf_files, unexplained
+from lyncdesk_packaging.identity import NAME
 from lyncdesk_packaging.steps import made
 from lyncdesk_packaging.work import MistakeError, Work
 
 SPECIFICATION = "packaging/bundle/lyncdesk.spec"
 KERBEROS = "LYNCDESK_KERBEROS"  # 1: it must come along, 0: it must not; else it does where it can be compiled
+_COMPILED_WITH = {"krb5-config": "libkrb5-dev", "gcc": "gcc"}
 COMPILED_HERE = frozenset({"lib-dynload", "gssapi", "krb5"})
 MOST = 40  # lines of what is wrong
 
 
 def make(work: Work) -> list[Path]:
     """The folder ``dist/lyncdesk``: its two programs, ``_internal``, and whose work it is in ``licences``.
+
+    On macOS also the application of the same, ``dist/LyncDesk.app``.
 
     Raises:
         MistakeError: PyInstaller failed, or something is left out that is needed.
@@ -49,10 +53,21 @@ def make(work: Work) -> list[Path]:
     strip(work, bundle)
     _keep_record(bundle, wheel)
     licences.put(work, bundle, python)
-    product = work.dist / "lyncdesk"
-    shutil.rmtree(product, ignore_errors=True)
-    shutil.move(bundle, product)
-    return [product]
+    return products(work, bundle)
+
+
+def products(work: Work, bundle: Path) -> list[Path]:
+    """The folder where it belongs, and the application if PyInstaller made one beside it."""
+    found = [bundle]
+    app = bundle.with_name(f"{NAME}.app")
+    if app.is_dir():
+        # Made before anybody asked whose work is in it; it is sealed when it is signed (packaging/macos).
+        shutil.copytree(bundle / shipped.OWN, app / "Contents/Resources" / shipped.OWN)
+        found.append(app)
+    for each in found:
+        shutil.rmtree(work.dist / each.name, ignore_errors=True)
+        shutil.move(each, work.dist / each.name)
+    return [work.dist / each.name for each in found]
 
 
 def environment(work: Work, wheel: Path) -> Path:
@@ -82,8 +97,9 @@ def with_kerberos() -> bool:
         return True
     if asked == "0" or sys.platform != "linux":
         return False
-    if shutil.which("krb5-config") is None:
-        print("bundle: without Kerberos, for libkrb5-dev is not installed", file=sys.stderr)
+    lacking = [name for tool, name in _COMPILED_WITH.items() if shutil.which(tool) is None]
+    if lacking:
+        print(f"bundle: without Kerberos, which needs {' and '.join(lacking)}", file=sys.stderr)
         return False
     return True
 

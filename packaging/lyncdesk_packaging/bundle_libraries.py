@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lyncdesk_packaging.bundle_contents import Contents
 
+_FILE = re.compile(r"^(.*):\s+file format \S+$", re.MULTILINE)
 _NEEDED = re.compile(r"^\s*NEEDED\s+(\S+)", re.MULTILINE)
 
 
@@ -21,10 +22,11 @@ def elf_files(bundle: Path) -> Iterator[Path]:
                     yield path
 
 
-def needs(path: Path) -> list[str]:
-    """The libraries that one asks the loader for."""
-    told = subprocess.run(["objdump", "-p", path], capture_output=True, text=True, check=True).stdout
-    return _NEEDED.findall(told)
+def needs(paths: Sequence[Path]) -> dict[Path, list[str]]:
+    """The libraries that each asks the loader for."""
+    told = subprocess.run(["objdump", "-p", *paths], capture_output=True, text=True, check=True).stdout
+    _, *parts = _FILE.split(told)
+    return {Path(name): _NEEDED.findall(text) for name, text in zip(parts[::2], parts[1::2], strict=True)}
 
 
 def unexplained(bundle: Path, table: Contents) -> Iterator[str]:
@@ -32,15 +34,13 @@ def unexplained(bundle: Path, table: Contents) -> Iterator[str]:
 
     What only ``optional`` tells of is optional where Qt loads it by itself: in a plugin.
     """
-    for path in elf_files(bundle):
-        place = (
-            path.relative_to(bundle / "_internal") if "_internal" in path.parts else path.relative_to(bundle)
-        )
-        rules = (*table.system, *(table.optional if "plugins" in path.parts else ()))
-        for name in needs(path):
-            there = any(list((bundle / "_internal").glob(where)) for where in (name, f"*/{name}"))
-            if not there and not any(rule.has(name) for rule in rules):
-                place = path.relative_to(bundle)
+    inside = bundle / "_internal"
+    there = {path.name for where in ("*", "*/*") for path in inside.glob(where) if path.exists()}
+    for path, names in needs(list(elf_files(bundle))).items():
+        place = path.relative_to(bundle)
+        rules = (*table.system, *(table.optional if "plugins" in place.parts else ()))
+        for name in names:
+            if name not in there and not any(rule.has(name) for rule in rules):
                 yield f"{place} needs {name}, which is neither in the bundle nor told of in contents.toml"
 
 

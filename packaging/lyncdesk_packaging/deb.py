@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lyncdesk_packaging import deb_copyright, shipped
+from lyncdesk_packaging.bundle_libraries import elf_files
 from lyncdesk_packaging.deb_documents import changelog_text, debian_version, maintainer
-from lyncdesk_packaging.deb_libraries import elf_files, leave_to_debian, needed_packages, tidy
+from lyncdesk_packaging.deb_libraries import leave_to_debian, needed_packages, tidy
 from lyncdesk_packaging.share import write_autostart, write_share
 from lyncdesk_packaging.steps import made
 from lyncdesk_packaging.work import Work, files
@@ -43,7 +44,6 @@ def make(work: Work) -> list[Path]:
     write_autostart(tree / "etc/xdg")
     _place_documents(work, tree, documents)
     _compress_pages(tree)
-    _even_out(tree, work.moment())
     _write_control(work, tree)
     _even_out(tree, work.moment())
     for old in work.dist.glob(f"{NAME}_*.deb"):

@@ -12,13 +12,14 @@ from lyncdesk_packaging.changelog import Part, Release, released
 from lyncdesk_packaging.work import Work
 
 _WIDTH = 79
-# Who made the package, for those who have to ask somebody. Debian's tools have the two variables for it.
-_NAME, _ADDRESS = "The LyncDesk contributors", "lyncdesk@lyncdesk.org"
+# Who made the package, for those who have to ask; Debian's tools have two variables for it. Without them the
+# address is plainly none: nobody ever has such a domain (RFC 2606).
+_NAME, _ADDRESS = "The LyncDesk contributors", "maintainers@lyncdesk.invalid"
 
 
 def maintainer() -> str:
     """Who answers for the package: ``DEBFULLNAME`` and ``DEBEMAIL`` if given, as for Debian's own tools."""
-    return f"{os.environ.get('DEBFULLNAME', _NAME)} <{os.environ.get('DEBEMAIL', _ADDRESS)}>"
+    return f"{os.environ.get('DEBFULLNAME') or _NAME} <{os.environ.get('DEBEMAIL') or _ADDRESS}>"
 
 
 def debian_version(version: str) -> str:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
+from lyncdesk_packaging.bundle_libraries import elf_files
 from lyncdesk_packaging.work import MistakeError, Work
 
-_ELF = b"\x7fELF"
 _CACHED = re.compile(r"\s+(?P<name>\S+) \(.*\) => (?P<path>/\S+)")
 # Python itself stays what it was made of, also where the build machine's is Debian's.
 _OWN = re.compile(r"libpython\d")
@@ -60,15 +60,6 @@ def _owner(library: Path) -> str:
     return owners[0].partition(":")[0] if owners else ""
 
 
-def elf_files(tree: Path) -> Iterator[Path]:
-    """Programs and libraries, in a fixed order."""
-    for path in sorted(tree.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            with path.open("rb") as file:
-                if file.read(4) == _ELF:
-                    yield path
-
-
 def needed_packages(work: Work, tree: Path) -> str:
     """What goes into ``Depends``: the packages of every library that the tree needs and does not hold."""
     source = work.scratch / "shlibdeps"
@@ -96,15 +87,13 @@ def needed_packages(work: Work, tree: Path) -> str:
 
 def tidy(work: Work, bundle: Path) -> None:
     """Take out of each library what only its makers can use: symbols, and folders of the build machine."""
-    for library in elf_files(bundle):
-        if ".so" not in library.name:
-            continue  # of the programs: PyInstaller's archive hangs on them
-        # What was repaired for a wheel (auditwheel's folders) does not survive it.
-        if not library.parent.name.endswith(".libs"):
-            work.run(
-                ["strip", "--strip-unneeded", *(f"--remove-section={name}" for name in _REMARKS), library]
-            )
-        if any(folder.startswith("/") for folder in _search_path(work, library)):
+    # Not of the programs: PyInstaller's archive hangs on them.
+    libraries = [path for path in elf_files(bundle) if ".so" in path.name]
+    # What was repaired for a wheel (auditwheel's folders) does not survive it.
+    bare = [path for path in libraries if not path.parent.name.endswith(".libs")]
+    work.run(["strip", "--strip-unneeded", *(f"--remove-section={name}" for name in _REMARKS), *bare])
+    for library, folders in search_paths(work, libraries).items():
+        if any(folder.startswith("/") for folder in folders):
             work.run(["patchelf", "--remove-rpath", library])
 
 
@@ -112,7 +101,9 @@ _REMARKS = (".comment", ".note")
 _RUNPATH = re.compile(r"\((?:RUNPATH|RPATH)\).*\[(?P<folders>.*)\]")
 
 
-def _search_path(work: Work, library: Path) -> list[str]:
-    """The folders in which a library itself wants its needs looked for."""
-    found = _RUNPATH.search(work.run(["readelf", "--dynamic", "--wide", library]))
-    return found["folders"].split(":") if found else []
+def search_paths(work: Work, libraries: Sequence[Path]) -> dict[Path, list[str]]:
+    """The folders in which each library itself wants its needs looked for, of those that want it."""
+    told = work.run(["readelf", "--dynamic", "--wide", *libraries])
+    _, *parts = re.split(r"^File: (.*)$", told, flags=re.MULTILINE)
+    found = {Path(name): _RUNPATH.search(text) for name, text in zip(parts[::2], parts[1::2], strict=True)}
+    return {path: match["folders"].split(":") for path, match in found.items() if match}

@@ -6,11 +6,13 @@ import hashlib
 import os
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+MOMENT = "SOURCE_DATE_EPOCH"
 _LEFT_OUT = frozenset({"__pycache__", ".git", ".venv", "build", "dist"})
 
 
@@ -42,7 +44,7 @@ class Work:
 
         ``SOURCE_DATE_EPOCH`` if given, else the last commit's, else (in an unpacked sdist) the changelog's.
         """
-        if given := os.environ.get("SOURCE_DATE_EPOCH"):
+        if given := os.environ.get(MOMENT):
             return int(given)
         asked = subprocess.run(
             ["git", "log", "-1", "--format=%ct"], cwd=self.root, capture_output=True, text=True, check=False
@@ -64,7 +66,7 @@ class Work:
         done = subprocess.run(
             [str(part) for part in command],
             cwd=cwd or self.root,
-            env={**os.environ, "SOURCE_DATE_EPOCH": str(self.moment()), **environment},
+            env={**os.environ, MOMENT: str(self.moment()), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -91,7 +93,36 @@ def digest(root: Path, places: Iterable[str], more: Mapping[str, str]) -> str:
     """What the content of the places comes to, and of ``more`` beside it."""
     sum_ = hashlib.sha256()
     for path in files(root, places):
-        sum_.update(str(path.relative_to(root)).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        sum_.update(str(path.relative_to(root)).encode() + b"\0" + _hashed(path.read_bytes()))
     for name in sorted(more):
         sum_.update(f"{name}={more[name]}\0".encode())
     return sum_.hexdigest()
+
+
+def content(product: Path) -> str:
+    """What is in a product, whenever it was made: its files by name, whether they can be run, and bytes.
+
+    Of a wheel that is what is packed, and not when.
+    """
+    sum_ = hashlib.sha256()
+    if product.suffix == ".whl":
+        with zipfile.ZipFile(product) as packed:
+            for entry in packed.infolist():
+                sum_.update(
+                    f"{entry.filename}\0{entry.external_attr}\0".encode() + _hashed(packed.read(entry))
+                )
+    elif product.is_dir():
+        for path in sorted(product.rglob("*")):
+            what = path.lstat().st_mode & 0o170100
+            sum_.update(f"{path.relative_to(product)}\0{what}\0".encode())
+            if path.is_symlink():
+                sum_.update(os.fsencode(path.readlink()) + b"\0")
+            elif path.is_file():
+                sum_.update(_hashed(path.read_bytes()))
+    else:
+        sum_.update(product.read_bytes())
+    return sum_.hexdigest()
+
+
+def _hashed(content_: bytes) -> bytes:
+    return hashlib.sha256(content_).digest()

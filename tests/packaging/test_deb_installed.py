@@ -15,7 +15,7 @@ from tests.packaging.deb_office import ADDRESS, GREEN, ORANGE, PASSWORD, SLOW, O
 from tests.packaging.root_fs import USER, RootFs
 from tests.waiting import wait_for
 
-pytestmark = [pytest.mark.xdist_group("deb"), pytest.mark.timeout(1800), pytest.mark.desktop]
+pytestmark = [pytest.mark.xdist_group("bundle"), pytest.mark.timeout(1800), pytest.mark.desktop]
 
 DESKTOP_ID = "org.lyncdesk.LyncDesk"
 SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)

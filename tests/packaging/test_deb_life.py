@@ -18,7 +18,7 @@ from tests.packaging.deb_office import GREEN, SLOW, Office
 from tests.packaging.root_fs import USER, RootFs
 from tests.waiting import wait_for
 
-pytestmark = [pytest.mark.xdist_group("deb"), pytest.mark.timeout(1800), pytest.mark.desktop]
+pytestmark = [pytest.mark.xdist_group("bundle"), pytest.mark.timeout(1800), pytest.mark.desktop]
 
 POLICY = "/etc/lyncdesk/policy.toml"
 AUTOSTART = "/etc/xdg/autostart/org.lyncdesk.LyncDesk.desktop"

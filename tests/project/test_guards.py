@@ -121,6 +121,8 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         (place / f"test_{number:02}.py").write_text(HEADER + CASES[case])
     report = place / "report.xml"
     options = ["-p", "tests.conftest", "-p", "no:cacheprovider", "-p", "no:xdist", f"--junit-xml={report}"]
+    # As on Windows, which knows no alarm: each test's timeout is a thread then.
+    options.append("--timeout-method=thread")
     places = ["--rootdir", str(root), "-c", str(root / "pyproject.toml"), str(place)]
     command = [sys.executable, "-m", "pytest", "-q", *options, *places]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
@@ -141,3 +143,7 @@ def test_a_test_fails_that_leaves(case: str, outcomes: dict[str, str]) -> None:
 @pytest.mark.parametrize("case", PASSING)
 def test_a_test_passes_that_has(case: str, outcomes: dict[str, str]) -> None:
     assert outcomes[case] == ""
+
+
+def test_the_thread_of_a_timeout_is_nothing_left_behind(outcomes: dict[str, str]) -> None:
+    assert not [case for case, text in outcomes.items() if "pytest_timeout" in text]
