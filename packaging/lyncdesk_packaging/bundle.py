@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -50,6 +51,7 @@ def make(work: Work) -> list[Path]:
     bundle = work.scratch / "dist" / "lyncdesk"
     _check(bundle, notes)
     strip(work, bundle)
+    _keep_record(bundle, wheel)
     licences.put(work, bundle, python)
     return products(work, bundle)
 
@@ -124,6 +126,13 @@ def _check(bundle: Path, notes: Path) -> None:
     if wrong:
         more = f"\n  and {len(wrong) - MOST} more" if len(wrong) > MOST else ""
         raise MistakeError("the bundle is not whole:\n  " + "\n  ".join(wrong[:MOST]) + more)
+
+
+def _keep_record(bundle: Path, wheel: Path) -> None:
+    """Put back the wheel's own list of its files. The installer's tells, by sums, of the folder it was in."""
+    (record,) = (bundle / "_internal").glob("lyncdesk-*.dist-info/RECORD")
+    with zipfile.ZipFile(wheel) as archive:
+        record.write_bytes(archive.read(f"{record.parent.name}/RECORD"))
 
 
 def strip(work: Work, bundle: Path) -> None:

@@ -51,6 +51,14 @@ def contents(product: Path) -> Iterator[tuple[str, bytes]]:
         yield product.name, product.read_bytes()
 
 
+def test_the_list_of_our_own_files_is_that_of_the_wheel(package: Callable[[str], list[Path]]) -> None:
+    (wheel,) = (path for path in package("wheel") if path.suffix == ".whl")
+    (bundle,) = package("bundle")
+    (record,) = bundle.glob("_internal/lyncdesk-*.dist-info/RECORD")
+    with zipfile.ZipFile(wheel) as archive:
+        assert record.read_bytes() == archive.read(f"{record.parent.name}/RECORD")
+
+
 @pytest.mark.parametrize("step", ["wheel", "bundle", "sbom"])
 def test_no_product_has_a_trace_of_this_machine(package: Callable[[str], list[Path]], step: str) -> None:
     traces = {str(ROOT), *indexes()}
