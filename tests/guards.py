@@ -46,9 +46,13 @@ class Traces:
 
 
 def _threads() -> frozenset[threading.Thread]:
+    return frozenset(thread for thread in threading.enumerate() if not _somebody_elses(thread))
+
+
+def _somebody_elses(thread: threading.Thread) -> bool:
     # A dummy stands for a thread of somebody else (Qt's, for one) that once called into Python.
-    dummy = threading._DummyThread
-    return frozenset(thread for thread in threading.enumerate() if not isinstance(thread, dummy))
+    # pytest-timeout has one for each test where there is no SIGALRM: on Windows.
+    return isinstance(thread, threading._DummyThread) or thread.name.startswith("pytest_timeout ")
 
 
 def child_processes() -> frozenset[int]:

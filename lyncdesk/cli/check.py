@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from lyncdesk import bootstrap
 from lyncdesk.cli.account import Asked, WrongUseError, asked, remedy
-from lyncdesk.cli.exits import DONE, REFUSED, WRONG_USE, fail, warn
+from lyncdesk.cli.exits import DONE, REFUSED, WRONG_USE, fail, warn, warn_of
 from lyncdesk.client.once import checked_once
 from lyncdesk.client.options import Options
 from lyncdesk.client.ports import ProblemError
@@ -35,14 +35,13 @@ def run_check(arguments: argparse.Namespace) -> int:
     except ValueError:
         text = f"“{arguments.at}” is no time; write HH:MM, or 2026-03-02T10:30"
         return fail(text, WRONG_USE)
-    options, _, broken = bootstrap.options_in_force()
+    options, policy, broken = bootstrap.options_in_force()
     words = bootstrap.words_for(options, LocalTime())
+    warn_of((*policy.problems, *broken), words)  # first: they may be why no account is known
     try:
         who = asked(arguments, options.account, saved=options.allow_saved_password)
     except WrongUseError as error:
         return fail(str(error), WRONG_USE)
-    for one in broken:
-        warn(f"{words(one.title)} {words(one.cause)}")
     return asyncio.run(_check(who, options, words, at, as_json=arguments.json))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lyncdesk import bootstrap
 from lyncdesk.cli.account import Asked, WrongUseError, asked, in_a_terminal, remedy
-from lyncdesk.cli.exits import DONE, NOT_SO, WRONG_USE, fail, warn
+from lyncdesk.cli.exits import DONE, NOT_SO, WRONG_USE, fail, warn_of
 from lyncdesk.client.found import Found
 from lyncdesk.client.once import checked_once, failed_once
 from lyncdesk.client.options import Options, Origin
@@ -30,14 +30,13 @@ if TYPE_CHECKING:
 
 def run_doctor(arguments: argparse.Namespace) -> int:
     """Every step of the connection, as it happens."""
-    options, _, broken = bootstrap.options_in_force()
+    options, policy, broken = bootstrap.options_in_force()
     words = bootstrap.words_for(options, LocalTime())
+    warn_of((*policy.problems, *broken), words)  # first: they may be why no account is known
     try:
         who = asked(arguments, options.account, saved=options.allow_saved_password)
     except WrongUseError as error:
         return fail(str(error), WRONG_USE)
-    for one in broken:
-        warn(f"{words(one.title)} {words(one.cause)}")
     return asyncio.run(_doctor(who, options, words, as_json=arguments.json))
 
 

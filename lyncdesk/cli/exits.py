@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lyncdesk.client.problems import Problem
+    from lyncdesk.client.words import Words
 
 DONE, NOT_SO, WRONG_USE, NOT_THERE, REFUSED = range(5)
 
@@ -10,6 +16,12 @@ DONE, NOT_SO, WRONG_USE, NOT_THERE, REFUSED = range(5)
 def warn(text: str) -> None:
     """Say on standard error what does not keep a command from going on."""
     print(f"lyncdesk: {text}", file=sys.stderr)
+
+
+def warn_of(problems: Iterable[Problem], words: Words) -> None:
+    """The same of each problem: what it is, and why."""
+    for problem in problems:
+        warn(f"{words(problem.title)} {words(problem.cause)}")
 
 
 def fail(text: str, status: int) -> int:

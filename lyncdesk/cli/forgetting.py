@@ -100,10 +100,10 @@ def _at_login() -> tuple[Path, ...]:
 
 def _desktop_files() -> XdgAutostart | None:
     from lyncdesk.machine.autostart import autostart
-    from lyncdesk.machine.start_at_login import in_flatpak
+    from lyncdesk.machine.paths import sandboxed
     from lyncdesk.machine.xdg_autostart import XdgAutostart
 
-    if in_flatpak():
+    if sandboxed():
         return None
     start = autostart(("lyncdesk",))
     return start if isinstance(start, XdgAutostart) else None

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 _BY_A_PACKAGE = N_(
     "{kind}: that brings menu entry, icons and the start at login itself, and takes them along again."
 )
+_OF_ANOTHER = N_(
+    "Menu entry and icons are those of another LyncDesk and stay: {program}. Its own “uninstall-desktop”"
+    " removes them."
+)
+_STARTS_NO_MORE = N_("LyncDesk does not start any more when you log on.")
+_STARTS_STILL = N_(
+    "This LyncDesk does not start any more when you log on; another one does, which is installed for"
+    " everybody."
+)
 _NO_MENU = {
     "win32": N_(
         "On Windows the installer makes the entry of the start menu; from pip there is none. Pin this program"
@@ -116,16 +125,23 @@ def _install(arguments: argparse.Namespace) -> int:
 
 
 def _tell_written(changed: Changed, share: Path, words: Words) -> None:
-    if changed.done:
+    if changed.written:
         print(words("Written to {folder}:", folder=str(share)))
-        _list(changed.done, share)
+        _list(changed.written, share)
     else:
         print(words("Menu entry and icons are in {folder} already.", folder=str(share)))
-    for path in changed.left:
-        warn(words("{path} is not as LyncDesk wrote it, and stays as it is", path=str(path)))
+    _tell_removed(changed, share, words)
     if shutil.which("zsh"):
         text = N_("zsh completes the command if this is among its fpath: {folder}")
         print(words(text, folder=str(share / "zsh/site-functions")))
+
+
+def _tell_removed(changed: Changed, share: Path, words: Words) -> None:
+    if changed.removed:
+        print(words("Removed from {folder}:", folder=str(share)))
+        _list(changed.removed, share)
+    for path in changed.left:
+        warn(words("{path} is not as LyncDesk wrote it, and stays as it is", path=str(path)))
 
 
 def _list(paths: Sequence[Path], share: Path) -> None:
@@ -139,20 +155,11 @@ def _uninstall(_arguments: argparse.Namespace) -> int:
     words = _words()
     if _by_a_package(words):
         return DONE
-    nothing = True
-    if sys.platform not in _NO_MENU:
-        files = _files()
-        changed = files.uninstall()
-        nothing = not changed.done
-        if changed.done:
-            print(words("Removed from {folder}:", folder=str(files.share)))
-            _list(changed.done, files.share)
-        for path in changed.left:
-            warn(words("{path} is not as LyncDesk wrote it, and stays as it is", path=str(path)))
+    nothing = sys.platform in _NO_MENU or not _remove_files(words)
     try:
-        if _end_autostart():
+        if (still := _end_autostart()) is not None:
             nothing = False
-            print(words("LyncDesk does not start any more when you log on."))
+            print(words(_STARTS_STILL if still else _STARTS_NO_MORE))
     except ProblemError as error:
         problem = error.problem
         return fail(f"{words(problem.title)} {words(problem.cause)} {words(problem.remedy)}", NOT_SO)
@@ -162,8 +169,21 @@ def _uninstall(_arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _end_autostart() -> bool:
-    """End the start at login of this program; whether there was one."""
+def _remove_files(words: Words) -> bool:
+    """Remove menu entry, icons and the like, and tell it; whether there was something to tell."""
+    from lyncdesk.starting import program_command
+
+    files = _files()
+    if (other := files.of_another([program(), program_command()])) is not None:
+        print(words(_OF_ANOTHER, program=other))
+        return True
+    changed = files.uninstall()
+    _tell_removed(changed, files.share, words)
+    return bool(changed.removed)
+
+
+def _end_autostart() -> bool | None:
+    """End the start at login of this program: whether another still starts, None if there was none to end."""
     from lyncdesk.machine.autostart import autostart
     from lyncdesk.starting import program_command
 
@@ -171,10 +191,11 @@ def _end_autostart() -> bool:
     if sys.platform not in _NO_MENU:
         from lyncdesk.machine.xdg_autostart import XdgAutostart
 
-        return isinstance(start, XdgAutostart) and start.forget([program(), program_command()])
-    was_on = start.enabled()
-    start.set(False)
-    return was_on
+        ended = isinstance(start, XdgAutostart) and start.forget([program(), program_command()])
+    else:
+        ended = start.enabled()
+        start.set(False)
+    return start.enabled() if ended else None
 
 
 def _tell_what_stays(words: Words) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from lyncdesk.cli.exits import DONE, NOT_SO, REFUSED, WRONG_USE, fail, warn
+from lyncdesk.cli.exits import DONE, NOT_SO, REFUSED, WRONG_USE, fail, warn_of
 
 
 def add_newer(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -35,8 +35,7 @@ def _newer(arguments: argparse.Namespace) -> int:
     options, policy, _ = bootstrap.options_in_force()
     words = bootstrap.words_for(options, LocalTime())
     place = arguments.place if arguments.place is not None else options.newer_version_url
-    for problem in policy.problems:
-        warn(f"{words(problem.title)} {words(problem.cause)}")
+    warn_of(policy.problems, words)
     if not place:
         return fail(
             "nobody has named a place to ask; name one with --from, or the policy NewerVersionUrl", WRONG_USE

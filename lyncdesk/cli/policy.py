@@ -7,7 +7,7 @@ from datetime import UTC
 from pathlib import Path
 
 from lyncdesk import bootstrap
-from lyncdesk.cli.exits import DONE, NOT_SO, warn
+from lyncdesk.cli.exits import DONE, NOT_SO, warn_of
 from lyncdesk.client.policy_file import policy_lines, policy_template
 from lyncdesk.client.words import Words
 from lyncdesk.machine.policies import system_policy
@@ -45,6 +45,5 @@ def run_policy(*, as_json: bool, template: bool, file: Path | None = None) -> in
             if len(places) > 1 and line.place:
                 origin = words("{origin}: {path}", origin=origin, path=line.place)
             print(f"{line.key} = {value}  ({origin}; {words(line.range)})")
-    for problem in (*policy.problems, *broken):
-        warn(f"{words(problem.title)} {words(problem.cause)}")
+    warn_of((*policy.problems, *broken), words)
     return NOT_SO if policy.problems else DONE

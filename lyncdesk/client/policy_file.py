@@ -14,6 +14,7 @@ from pathlib import Path
 from lyncdesk.client.options import Options, Origin
 from lyncdesk.client.policy import POLICY, Policy, PolicyKey
 from lyncdesk.client.policy_values import (
+    MOST_VALUES,
     RECOMMENDED,
     Layer,
     Refuses,
@@ -44,7 +45,11 @@ def parse_policy(text: str, path: str) -> Policy:
     }
     wrong = [((*prefix, key), raw) for prefix, layer in layers.items() for key, raw in layer.wrong]
     lines = lines_of(text) if wrong else {}
-    problems = (_mistake(f"{path}:{lines[at]}" if at in lines else path, at, raw) for at, raw in wrong)
+    told = wrong[:MOST_VALUES]
+    problems = [_mistake(f"{path}:{lines[at]}" if at in lines else path, at, raw) for at, raw in told]
+    if told != wrong:
+        what = Message.of("only {n} mistakes of it are told", n=MOST_VALUES)
+        problems.append(policy_problem(path, what, key="-"))
     return Policy(path, layers[()].values, layers[(RECOMMENDED,)].values, tuple(problems))
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lyncdesk.machine.files import write_atomically
-from lyncdesk.machine.share import share_files
+from lyncdesk.machine.share import MENU_ENTRY, desktop_exec, share_files
 
 _LONGEST = 1024 * 1024  # bytes of a record
 _TOOL_SECONDS = 60
@@ -24,9 +24,10 @@ _TOOL_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What was done: files written or removed, and files of somebody else that were left as they are."""
+    """What was done: files written, files removed, and files of somebody else that were left as they are."""
 
-    done: tuple[Path, ...]
+    written: tuple[Path, ...] = ()
+    removed: tuple[Path, ...] = ()
     left: tuple[Path, ...] = ()
 
 
@@ -49,6 +50,17 @@ class DesktopFiles:
     def are_there(self) -> bool:
         """Whether they were written before."""
         return bool(self._read().files)
+
+    def of_another(self, commands: Sequence[Sequence[str]]) -> str | None:
+        """The program that the menu entry starts, if it is there and none of these commands starts it.
+
+        Of two installations of a person the one that wrote the files last has them.
+        """
+        lines = (_content(self.share / MENU_ENTRY) or b"").decode("utf-8", "replace").splitlines()
+        if any(f"Exec={desktop_exec(command)}" in lines for command in commands):
+            return None
+        named = next((line.partition("=")[2] for line in lines if line.startswith("TryExec=")), "")
+        return shutil.which(named.replace("\\\\", "\\")) if named and self.are_there else None
 
     def install(self, command: Sequence[str]) -> Changed:
         """Write all that is not there as it should be; the menu entry starts ``command``.
@@ -75,9 +87,9 @@ class DesktopFiles:
                     written.append(path)
         finally:
             self._write(record)
-        if written or gone.done:
+        if written or gone.removed:
             self._refresh()
-        return Changed((*written, *gone.done), tuple(left))
+        return Changed(tuple(written), gone.removed, tuple(left))
 
     def uninstall(self) -> Changed:
         """Remove what was written, but not what somebody has changed since.
@@ -93,7 +105,7 @@ class DesktopFiles:
         for folder in reversed(record.folders):
             with suppress(OSError):  # something else lies in it by now
                 (self.share / folder).rmdir()
-        if changed.done:
+        if changed.removed:
             self._refresh()
         self._path.unlink(missing_ok=True)
         with suppress(OSError):  # the person's own files lie in it
@@ -111,7 +123,7 @@ class DesktopFiles:
             elif there is not None:
                 left.append(path)
             del record.files[name]
-        return Changed(tuple(removed), tuple(left))
+        return Changed(removed=tuple(removed), left=tuple(left))
 
     def _make_folders(self, record: _Record, folder: Path) -> None:
         missing = [each for each in (folder, *folder.parents) if not each.exists()]

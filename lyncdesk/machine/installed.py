@@ -17,6 +17,7 @@ from pathlib import Path
 
 import lyncdesk
 from lyncdesk.client.installed import Installed, Way
+from lyncdesk.machine.paths import sandboxed
 
 _LONGEST = 1024 * 1024  # bytes of a mark that are looked at
 
@@ -41,7 +42,7 @@ class Here:
 def installed(here: Here | None = None) -> Installed:
     """How the program came to this computer."""
     here = here or Here()
-    if (here.root / ".flatpak-info").exists():
+    if sandboxed(here.root):
         return Installed(Way.FLATPAK)
     if here.frozen:
         return Installed(_bundled(here))

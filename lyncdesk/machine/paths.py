@@ -13,8 +13,8 @@ from platformdirs import PlatformDirs
 # A Unix socket's path holds no more bytes than this on the strictest system (macOS), the last a zero.
 _SOCKET_LIMIT = 104
 
-# Flatpak puts its description of the sandbox there, and no sandboxed program can; what it is called inside.
-_SANDBOX = Path("/.flatpak-info")
+# Flatpak puts its description of the sandbox at the root, where no sandboxed program can; the id inside.
+_SANDBOX = Path(".flatpak-info")
 _SANDBOX_ID = "org.lyncdesk.LyncDesk"
 
 
@@ -101,6 +101,6 @@ def policy_file() -> Path:
     return Path("/etc/lyncdesk/policy.toml")
 
 
-def sandboxed() -> bool:
-    """Whether this program runs in Flatpak's sandbox."""
-    return sys.platform == "linux" and _SANDBOX.is_file()
+def sandboxed(root: Path = Path("/")) -> bool:
+    """Whether this program runs in Flatpak's sandbox; ``root`` is the computer's, or a test's."""
+    return sys.platform == "linux" and (root / _SANDBOX).is_file()

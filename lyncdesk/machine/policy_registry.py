@@ -120,6 +120,7 @@ class PolicyRegistry:
         except FileNotFoundError:
             return None
         except OSError as error:
+            found.values.clear()  # half a policy is none
             found.problems.append(unreadable(path, error.strerror or str(error)))
         return found
 

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.machine.autostart import autostart
+from lyncdesk.machine.paths import sandboxed
 from lyncdesk.machine.xdg_autostart import XdgAutostart
-
-# Flatpak puts it into every sandbox ("Sandbox permissions", /.flatpak-info).
-FLATPAK_INFO = Path("/.flatpak-info")
-
-
-def in_flatpak() -> bool:
-    """Whether this is a sandbox of Flatpak, in which nobody looks at the files that switch the start."""
-    return FLATPAK_INFO.exists()
 
 
 class SystemStart:
@@ -30,7 +22,7 @@ class SystemStart:
 
     def enabled(self) -> bool | None:
         """See the protocol. An entry of an earlier version gets its present name first."""
-        if in_flatpak():
+        if sandboxed():  # where nobody looks at the files that switch the start
             return None  # the portal takes wishes and answers no question
         starter = autostart(self._command(True))
         if isinstance(starter, XdgAutostart):
@@ -40,7 +32,7 @@ class SystemStart:
 
     async def set(self, on: bool, *, minimised: bool) -> None:
         """See the protocol."""
-        if in_flatpak():
+        if sandboxed():
             from lyncdesk.machine.background_portal import request_autostart
 
             await request_autostart(on, minimised=minimised)

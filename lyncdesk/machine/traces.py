@@ -26,7 +26,8 @@ _KINDS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     (N_("names of your contacts"), "data", ("contacts.json*", ".contacts.json.*")),
     (N_("history"), "data", ("history.sqlite*",)),
     (N_("log"), "logs", ("lyncdesk.log*", "crash.log*")),
-    (N_("what a program that ran has left"), "runtime", ("*.lock", "control", "*.window")),
+    # A lock file goes with the lock, which whoever takes the rest away holds meanwhile.
+    (N_("what a program that ran has left"), "runtime", ("control", "*.window")),
 )
 AT_LOGIN: Final = N_("start with the computer")
 _FOLDER: Final = N_("folder of LyncDesk")

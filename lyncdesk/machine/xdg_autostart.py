@@ -37,7 +37,7 @@ class XdgAutostart:
         self.path = self._folder / _NAME
         self._former = self._folder / _FORMER
         self._command = tuple(command)
-        self._everybody = _everybody() if everybody is None else everybody
+        self._everybody = everybodys_folders() if everybody is None else everybody
 
     def enabled(self) -> bool:
         """Settings programs of desktops switch it off in the file instead of removing it.
@@ -142,6 +142,7 @@ def _configuration() -> Path:
     return Path(given) if given.startswith("/") else Path.home() / ".config"
 
 
-def _everybody() -> list[Path]:
+def everybodys_folders() -> list[Path]:
+    """Where packages put entries for everybody, the first one first (XDG Base Directory Specification)."""
     given = os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
     return [Path(folder) / "autostart" for folder in given.split(":") if folder.startswith("/")]

@@ -1,6 +1,7 @@
 """Whether everything that names the version, its date, the Pythons, the licence or the id says the same.
 
-``python -m lyncdesk_packaging.agreement`` tells what does not; ``make release`` then refuses to go on.
+``python -m lyncdesk_packaging.agreement`` tells what does not, and with ``--release`` also what only a
+release must not have; ``make release`` then refuses to go on.
 """
 
 from __future__ import annotations
@@ -9,15 +10,16 @@ import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from packaging.specifiers import SpecifierSet
 
-from lyncdesk_packaging.changelog import UNRELEASED, changelog
+from lyncdesk_packaging.changelog import UNRELEASED, Release, changelog
+from lyncdesk_packaging.identity import ID
 from lyncdesk_packaging.work import ROOT, MistakeError, Work
 
-ID = "org.lyncdesk.LyncDesk"
 _MINOR = "Programming Language :: Python :: "
 
 # Where a version may be written out: a folder, which files of it, and how it is written there. A recipe that
@@ -33,8 +35,9 @@ _VERSIONS: tuple[tuple[str, str, str], ...] = (
         "**/*.plist",
         r"<key>CFBundle(?:ShortVersionString|Version)</key>\s*<string>(?P<it>\d[\d.]*)</string>",
     ),
-    ("docs", "**/*.1", r'(?m)^\.TH\s.*"lyncdesk (?P<it>\d[\d.]*)"'),
 )
+# Made by “make pages” and committed; what it says of version and day is in its first line.
+_MANUAL = "resources/desktop/share/man/man1/lyncdesk.1"
 _PYTHONS = r"Python 3\.(?P<first>\d+) to 3\.(?P<last>\d+)"
 _LICENCES: tuple[tuple[str, str, str], ...] = (
     ("resources", "**/*.metainfo.xml*", r"<project_license>(?P<it>[^<]+)</project_license>"),
@@ -42,16 +45,24 @@ _LICENCES: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def disagreements(root: Path = ROOT, *, release: bool = False) -> list[str]:
-    """What does not agree, each with its place; of a release also what only a release must not have."""
+def today() -> date:
+    """The day that it is where it is latest: who releases there is not ahead of time."""
+    return (datetime.now(UTC) + timedelta(hours=14)).date()
+
+
+def disagreements(root: Path = ROOT, *, released: date | None = None) -> list[str]:
+    """What does not agree, each with its place.
+
+    Of what is ``released``, on this day, also what only a release must not have.
+    """
     found: list[str] = []
     for check in _CHECKS:
         try:
             found += check(root)
         except MistakeError as mistake:
             found.append(str(mistake))
-    if release and not found:
-        found += _unfinished(root)
+    if released is not None and not found:
+        found += _unfinished(root, released)
     return found
 
 
@@ -70,21 +81,30 @@ def _version(root: Path) -> str:
     return Work(root, root, root).version()
 
 
+def newest(root: Path) -> Release | None:
+    """The newest released version that the changelog tells of."""
+    return next((each for each in changelog(root) if each.version != UNRELEASED), None)
+
+
 def _changelog(root: Path) -> Iterator[str]:
-    newest = next((release for release in changelog(root) if release.version != UNRELEASED), None)
-    if newest is None or newest.version != _version(root):
+    found = newest(root)
+    if found is None or found.version != _version(root):
         yield (
-            f"CHANGELOG.md: the newest release is {newest.version if newest else 'none'}, "
+            f"CHANGELOG.md: the newest release is {found.version if found else 'none'}, "
             f"lyncdesk/__init__.py says {_version(root)}"
         )
 
 
-def _unfinished(root: Path) -> Iterator[str]:
-    newest = changelog(root)[0]
-    if newest.version == UNRELEASED and newest.text:
-        yield "CHANGELOG.md: there are entries under [Unreleased]; put them under the version and its date"
-    if newest.version != UNRELEASED and not newest.text:
-        yield f"CHANGELOG.md: nothing is said of {newest.version}"
+def _unfinished(root: Path, day: date) -> Iterator[str]:
+    for each in changelog(root):
+        if each.version != UNRELEASED:
+            if not each.text:
+                yield f"CHANGELOG.md: nothing is said of {each.version}"
+            if each.date is not None and each.date > day:
+                yield f"CHANGELOG.md: {each.version} is of {each.date}, which is still to come"
+            break
+        if each.text:
+            yield "CHANGELOG.md: there are entries under [Unreleased]; put them under a version and its date"
 
 
 def _written(root: Path, rows: tuple[tuple[str, str, str], ...], expected: str) -> Iterator[str]:
@@ -98,6 +118,14 @@ def _written(root: Path, rows: tuple[tuple[str, str, str], ...], expected: str) 
 
 def _versions(root: Path) -> Iterator[str]:
     yield from _written(root, _VERSIONS, _version(root))
+
+
+def _manual(root: Path) -> Iterator[str]:
+    found = newest(root)
+    head = (root / _MANUAL).read_text(encoding="utf-8").partition("\n")[0]
+    day = str(found.date).replace("-", r"\-") if found else ""
+    if f'"{day}"' not in head or f'"LyncDesk {_version(root)}"' not in head:
+        yield f"{_MANUAL}: is not of {_version(root)} and its day: “make pages” makes it anew"
 
 
 def _licence(root: Path) -> Iterator[str]:
@@ -137,6 +165,7 @@ def _id(root: Path) -> Iterator[str]:
 _CHECKS: tuple[Callable[[Path], Iterator[str]], ...] = (
     _changelog,
     _versions,
+    _manual,
     _licence,
     _python_versions,
     _id,
@@ -145,7 +174,7 @@ _CHECKS: tuple[Callable[[Path], Iterator[str]], ...] = (
 
 def main() -> int:
     """Tell what does not agree."""
-    found = disagreements(release="--release" in sys.argv[1:])
+    found = disagreements(released=today() if "--release" in sys.argv[1:] else None)
     print("\n".join(found) or "All agree.")
     return bool(found)
 

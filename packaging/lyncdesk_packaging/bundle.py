@@ -6,13 +6,15 @@ import json
 import os
 import shutil
 import sys
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from lyncdesk_packaging import licences
+from lyncdesk_packaging import licences, shipped
 from lyncdesk_packaging.bundle_contents import contents
 from lyncdesk_packaging.bundle_imports import needed_but_left_out
 from lyncdesk_packaging.bundle_libraries import dangling, elf_files, unexplained
+from lyncdesk_packaging.identity import NAME
 from lyncdesk_packaging.steps import made
 from lyncdesk_packaging.work import MistakeError, Work
 
@@ -25,6 +27,8 @@ MOST = 40  # lines of what is wrong
 
 def make(work: Work) -> list[Path]:
     """The folder ``dist/lyncdesk``: its two programs, ``_internal``, and whose work it is in ``licences``.
+
+    On macOS also the application of the same, ``dist/LyncDesk.app``.
 
     Raises:
         MistakeError: PyInstaller failed, or something is left out that is needed.
@@ -47,11 +51,23 @@ def make(work: Work) -> list[Path]:
     bundle = work.scratch / "dist" / "lyncdesk"
     _check(bundle, notes)
     strip(work, bundle)
+    _keep_record(bundle, wheel)
     licences.put(work, bundle, python)
-    product = work.dist / "lyncdesk"
-    shutil.rmtree(product, ignore_errors=True)
-    shutil.move(bundle, product)
-    return [product]
+    return products(work, bundle)
+
+
+def products(work: Work, bundle: Path) -> list[Path]:
+    """The folder where it belongs, and the application if PyInstaller made one beside it."""
+    found = [bundle]
+    app = bundle.with_name(f"{NAME}.app")
+    if app.is_dir():
+        # Made before anybody asked whose work is in it; it is sealed when it is signed (packaging/macos).
+        shutil.copytree(bundle / shipped.OWN, app / "Contents/Resources" / shipped.OWN)
+        found.append(app)
+    for each in found:
+        shutil.rmtree(work.dist / each.name, ignore_errors=True)
+        shutil.move(each, work.dist / each.name)
+    return [work.dist / each.name for each in found]
 
 
 def environment(work: Work, wheel: Path) -> Path:
@@ -110,6 +126,13 @@ def _check(bundle: Path, notes: Path) -> None:
     if wrong:
         more = f"\n  and {len(wrong) - MOST} more" if len(wrong) > MOST else ""
         raise MistakeError("the bundle is not whole:\n  " + "\n  ".join(wrong[:MOST]) + more)
+
+
+def _keep_record(bundle: Path, wheel: Path) -> None:
+    """Put back the wheel's own list of its files. The installer's tells, by sums, of the folder it was in."""
+    (record,) = (bundle / "_internal").glob("lyncdesk-*.dist-info/RECORD")
+    with zipfile.ZipFile(wheel) as archive:
+        record.write_bytes(archive.read(f"{record.parent.name}/RECORD"))
 
 
 def strip(work: Work, bundle: Path) -> None:

@@ -126,7 +126,10 @@ def python_itself(python: Path, table: Table) -> Component:
             f"{library}/LICENSE.txt is not there: the notice of Python {version} must go along"
         )
     licence = table.settled("PSF-2.0", "Python")
-    return Component("cpython", "Python", version, licence, f"pkg:generic/python@{version}", texts=(text,))
+    lines = said(python, "import sys; print(sys.copyright)").splitlines()
+    holders = "; ".join(line for line in lines if line.startswith("Copyright"))
+    purl = f"pkg:generic/python@{version}"
+    return Component("cpython", "Python", version, licence, purl, holders, texts=(text,))
 
 
 def system_component(found: SystemPackage, table: Table) -> Component:
@@ -164,6 +167,8 @@ def _inside(
     listed = _listed(found, name)
     for number, part in enumerate(listed):
         row = known.get(part["name"])
+        if row is not None and not part.get("purl", "").startswith(row.purl):
+            row = None
         expression = " AND ".join(f"({said})" for said in _licences(part)) or (row.licence if row else "")
         what = f"{part['name']} in {name}"
         if not expression:

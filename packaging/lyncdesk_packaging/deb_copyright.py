@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -57,8 +56,7 @@ def write(work: Work, bundle: Path, documents: Path, left_to_debian: Iterable[st
     gone = set(left_to_debian)
     found = [part for part in shipped.components(bundle, python, known) if _debians(part) not in gone]
     folder = documents / shipped.OWN
-    licences.write(found, folder, known, work.version())
-    shutil.copyfile(work.root / "packaging/release/REPLACING-QT.txt", folder / "REPLACING-QT.txt")
+    licences.write(found, folder, known, work)
     text = bill(found, work, f"lyncdesk-{work.version()} as a Debian package")
     (folder / licences.BILL).write_text(text, encoding="utf-8")
     text = copyright_text(found, _places(python, bundle), known)
@@ -119,13 +117,18 @@ def _stanza(files: list[str], holders: list[str], names: list[str], comment: str
 
 
 def _holders(part: Component, inside: Iterable[Component]) -> Iterator[str]:
-    text = "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in part.texts)
+    if part.copyright:
+        yield from part.copyright.split("; ")
+    text = (
+        ""
+        if part.copyright
+        else "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in part.texts)
+    )
     said = [" ".join(match["holder"].split()) for match in _HOLDER.finditer(text)]
     said = [line for line in said if "[" not in line]  # what a text leaves to be filled in
     own = list(dict.fromkeys(said))[:_MOST_HOLDERS]
-    yield from own or [
-        part.copyright or f"the authors of {part.name}, named in the folder licences/{part.name}"
-    ]
+    if not part.copyright:
+        yield from own or [f"the authors of {part.name}, named in the folder licences/{part.name}"]
     for each in inside:
         if each.copyright:
             yield f"{' '.join(each.copyright.split())} ({each.name})"

@@ -21,7 +21,8 @@ class Inside:
     """Somebody else's work inside a wheel.
 
     ``version`` is a program for its Python that prints it, or ""; ``file`` the file of the wheel that has it,
-    where that may be left out of what is shipped.
+    where that may be left out of what is shipped; ``purl`` how that of the part begins, where a wheel lists
+    others of the same name.
     """
 
     of: str
@@ -31,6 +32,7 @@ class Inside:
     version: str = ""
     source: str = ""
     file: str = ""
+    purl: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from lyncdesk_packaging.work import Work
 INDEX = "THIRD-PARTY.txt"
 BILL = "sbom.cdx.json"
 _REPLACING = "REPLACING-QT.txt"
+_OWN = "LyncDesk.txt"
 
 
 def put(work: Work, bundle: Path, python: Path) -> list[Component]:
@@ -31,16 +32,14 @@ def put(work: Work, bundle: Path, python: Path) -> list[Component]:
     found = shipped.components(bundle, python, known)
     folder = bundle / shipped.OWN
     shutil.rmtree(folder, ignore_errors=True)
-    write(found, folder, known, work.version())
-    shutil.copyfile(work.root / "packaging/release" / _REPLACING, folder / _REPLACING)
-    shutil.copyfile(work.root / "LICENSE", folder / "LyncDesk.txt")
+    write(found, folder, known, work)
     text = bill(found, work, f"lyncdesk-{work.version()} in one folder")
     (folder / BILL).write_text(text, encoding="utf-8")
     return found
 
 
-def write(found: Sequence[Component], folder: Path, known: Table, version: str) -> None:
-    """Write every notice and the index of them into an empty folder."""
+def write(found: Sequence[Component], folder: Path, known: Table, work: Work) -> None:
+    """Write every notice, our own, the index of them and how Qt is replaced into a new folder."""
     folder.mkdir(parents=True)
     used: dict[Path, str] = {}
     entries = []
@@ -52,11 +51,13 @@ def write(found: Sequence[Component], folder: Path, known: Table, version: str) 
             names = [_placed(text, None, folder, used) for text in known.text(component.licence)]
         entries.append(_entry(component, names, known))
     head = (
-        f"What LyncDesk {version} is made of besides its own work (MIT, LyncDesk.txt), under which licence,\n"
-        "and where its text is in this folder. How Qt is replaced by another: REPLACING-QT.txt. The same\n"
-        f"for programs to read: {BILL}.\n\n"
+        f"What LyncDesk {work.version()} is made of besides its own work (MIT, {_OWN}), under which\n"
+        "licence, and where its text is in this folder. How Qt is replaced by another:\n"
+        f"{_REPLACING}. The same for programs to read: {BILL}.\n\n"
     )
     (folder / INDEX).write_text(head + "\n".join(entries), encoding="utf-8")
+    shutil.copyfile(work.root / "packaging/release" / _REPLACING, folder / _REPLACING)
+    shutil.copyfile(work.root / "LICENSE", folder / _OWN)
 
 
 def _order(component: Component) -> tuple[str, bool, str]:

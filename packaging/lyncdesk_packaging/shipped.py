@@ -101,7 +101,10 @@ class _Whose:
         first = inner.parts[0].partition(".")[0]
         if first in sys.stdlib_module_names or inner.parts[0].startswith(_OF_PYTHON):
             return True
-        return any(_same(path, each) for each in (self._base / inner.name, self._base / "DLLs" / inner.name))
+        # Windows: beside the program, modules in a folder of their own. macOS: with its own libraries.
+        # Not so on Linux, where "lib" is everybody's.
+        folders = ("lib",) if sys.platform == "darwin" else ("", "DLLs")
+        return any(_same(path, self._base / folder / inner.name) for folder in folders)
 
     def _library(self, path: Path, place: Path) -> None:
         known = self._named.get(path.name)
@@ -149,6 +152,8 @@ def _files(module: str) -> Iterator[str]:
 
 
 def _same(one: Path, other: Path) -> bool:
+    if sys.platform == "darwin":  # PyInstaller writes anew where a library finds others, and signs it
+        return other.is_file()
     return (
         other.is_file()
         and one.stat().st_size == other.stat().st_size

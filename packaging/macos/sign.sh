@@ -13,10 +13,12 @@ app=$(app "$1")
 identity=$2
 need codesign
 
-stamp=--timestamp
-[ "$identity" != - ] || stamp=--timestamp=none
+# The hardened runtime loads no library that is not signed by the same team, and "-" is none: such an application would
+# end before it begins. It is wanted by the notarisation alone, which takes no such signature anyway.
+options=(--options runtime --timestamp)
+[ "$identity" != - ] || options=(--timestamp=none)
 sign() {
-    codesign --force --options runtime "$stamp" --sign "$identity" "$@"
+    codesign --force "${options[@]}" --sign "$identity" "$@"
 }
 
 # What macOS asks in the person's language is in the seal, so it is put in before.

@@ -119,9 +119,15 @@ const
 var
   WasEnded: Boolean;
 
+{ The system itself, as which management installs, has no screen: a client that it starts is seen by nobody. }
+function IsSystem: Boolean;
+begin
+  Result := Pos('\config\systemprofile\', Lowercase(ExpandConstant('{localappdata}\'))) > 0;
+end;
+
 function ItWasEnded: Boolean;
 begin
-  Result := WasEnded;
+  Result := WasEnded and not IsSystem;
 end;
 
 { Windows lets nobody write into a program that runs. }

@@ -131,6 +131,7 @@ def test_a_script_has_to_say_yes(home: dict[str, str]) -> None:
     done = lyncdesk("forget", **home)
     assert done.returncode == 2
     assert done.stderr == "lyncdesk: nothing was taken away; add --yes to do it without a question\n"
+    assert not (Path(home["XDG_RUNTIME_DIR"]) / "lyncdesk").exists()
     assert (Path(home["XDG_CONFIG_HOME"]) / "lyncdesk/settings.toml").exists()
 
 

@@ -10,7 +10,7 @@ from lyncdesk.cli import installing, main
 from lyncdesk.client.installed import Installed, Way
 from lyncdesk.machine import autostart as machine_autostart
 from lyncdesk.machine import installed as marks
-from lyncdesk.machine.share import DESKTOP_ID, MENU_ENTRY, share_files
+from lyncdesk.machine.share import DESKTOP_ID, MENU_ENTRY, autostart_entry, share_files
 from lyncdesk.machine.windows_autostart import NAME, RUN, WindowsAutostart
 from lyncdesk.starting import program_command
 from tests.machine.registry import Registry
@@ -128,6 +128,19 @@ def test_the_start_at_login_that_options_switched_on_goes_too(
     assert not entry(home).exists()
 
 
+def test_so_does_one_that_options_wrote_where_the_menu_starts_the_program_beside_the_command(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lyncdesk-gui").touch()
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / "lyncdesk")])
+    assert installing.program() != program_command()
+    for command in (installing.program(), program_command()):
+        machine_autostart.autostart((*command, "--minimised")).set(True)
+        _, out, _ = run(capsys, "uninstall-desktop")
+        assert "does not start any more" in out
+        assert not entry(home).exists()
+
+
 def test_the_start_at_login_of_another_installation_stays(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -137,6 +150,37 @@ def test_the_start_at_login_of_another_installation_stays(
     _, out, _ = run(capsys, "uninstall-desktop")
     assert NOTHING in out
     assert entry(home).exists()
+
+
+def test_the_menu_entry_of_another_installation_stays_too(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other/lyncdesk-gui"
+    other.parent.mkdir()
+    other.touch(0o755)
+    with monkeypatch.context() as there:
+        there.setattr(sys, "argv", [str(other)])
+        run(capsys, "install-desktop")
+    menu = home / ".local/share" / MENU_ENTRY
+    _, out, _ = run(capsys, "uninstall-desktop")
+    assert out.startswith(f"Menu entry and icons are those of another LyncDesk and stay: {other}.")
+    assert (menu.exists(), entry(home).exists()) == (True, True)
+    monkeypatch.setattr(sys, "argv", [str(other)])
+    _, out, _ = run(capsys, "uninstall-desktop")
+    assert (MENU_ENTRY in out, menu.exists(), entry(home).exists()) == (True, False, False)
+
+
+def test_what_a_package_starts_for_everybody_is_told_when_the_own_start_ends(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(capsys, "install-desktop")
+    everybody = tmp_path / "xdg/autostart" / entry(home).name
+    everybody.parent.mkdir(parents=True)
+    everybody.write_bytes(autostart_entry([sys.executable]))
+    monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "xdg"))
+    _, out, _ = run(capsys, "uninstall-desktop")
+    assert "another one does, which is installed for everybody" in out
+    assert "LyncDesk does not start any more when you log on." not in out
 
 
 def test_a_home_that_cannot_be_written_is_one_line(home: Path) -> None:

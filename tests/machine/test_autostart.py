@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lyncdesk.client.ports import ProblemError
@@ -155,9 +155,10 @@ def arguments(value: str) -> Sequence[str]:
         assert match, rest
         found.append(match[2] if match[2] is not None else re.sub(r"\\(.)", r"\1", match[1]))
         rest = rest[match.end() :]
-    return [argument.replace("%%", "%") for argument in found]
+    return [re.sub("%(.?)", lambda code: code[1] if code[1] == "%" else "", each) for each in found]
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["C"])), min_size=1))
+@example(["/opt/100%/lyncdesk-gui", "%%", "%f"])
 def test_every_argument_reaches_the_program_as_it_is(command: list[str]) -> None:
     assert arguments(desktop_exec(command)) == command

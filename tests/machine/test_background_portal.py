@@ -14,7 +14,6 @@ from dbus_fast.message import Message
 from dbus_fast.service import ServiceInterface, method
 
 from lyncdesk.client.ports import ProblemError
-from lyncdesk.machine import start_at_login
 from lyncdesk.machine.background_portal import request_autostart
 from lyncdesk.machine.start_at_login import SystemStart
 from tests.user_session import BUS_COMMAND, BUS_CONFIGURATION
@@ -127,7 +126,7 @@ async def test_in_a_sandbox_no_file_is_written_and_nothing_is_claimed_to_be_know
     address: str, portal: Background, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".flatpak-info").touch()
-    monkeypatch.setattr(start_at_login, "FLATPAK_INFO", tmp_path / ".flatpak-info")
+    monkeypatch.setattr("lyncdesk.machine.paths._SANDBOX", tmp_path / ".flatpak-info")
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
     start = SystemStart(lambda _minimised: ("lyncdesk-gui",))
     assert start.enabled() is None

@@ -34,9 +34,9 @@ def tree(share: Path) -> dict[str, bytes]:
 def test_all_is_written_and_all_of_it_taken_away(files: DesktopFiles, share: Path) -> None:
     written = files.install(COMMAND)
     assert tree(share) == share_files(COMMAND)
-    assert sorted(written.done) == sorted(share / name for name in share_files(COMMAND))
+    assert sorted(written.written) == sorted(share / name for name in share_files(COMMAND))
     removed = files.uninstall()
-    assert (sorted(removed.done), removed.left) == (sorted(written.done), ())
+    assert (sorted(removed.removed), removed.left) == (sorted(written.written), ())
     assert list(share.iterdir()) == []
 
 
@@ -68,9 +68,9 @@ def test_everybody_may_read_what_was_written(files: DesktopFiles, share: Path) -
 def test_again_writes_nothing_and_elsewhere_only_the_menu_entry(files: DesktopFiles, share: Path) -> None:
     files.install(COMMAND)
     before = {path: path.stat().st_mtime_ns for path in share.rglob("*.png")}
-    assert files.install(COMMAND).done == ()
+    assert files.install(COMMAND).written == ()
     moved = files.install(("/opt/new/lyncdesk-gui",))
-    assert moved.done == (share / MENU_ENTRY,)
+    assert moved.written == (share / MENU_ENTRY,)
     assert {path: path.stat().st_mtime_ns for path in share.rglob("*.png")} == before
 
 
@@ -92,7 +92,7 @@ def test_a_file_of_the_same_name_that_was_there_before_is_told_and_left(
     (share / MENU_ENTRY).parent.mkdir()
     (share / MENU_ENTRY).write_text("somebody's own")
     assert files.install(COMMAND).left == (share / MENU_ENTRY,)
-    assert share / MENU_ENTRY not in files.uninstall().done
+    assert share / MENU_ENTRY not in files.uninstall().removed
     assert tree(share) == {MENU_ENTRY: b"somebody's own"}
 
 
@@ -113,8 +113,27 @@ def test_what_an_earlier_version_wrote_and_this_one_does_not_goes(files: Desktop
     old.write_bytes((share / MENU_ENTRY).read_bytes())
     noted["files"]["pixmaps/lyncdesk.xpm"] = noted["files"][MENU_ENTRY]
     record.write_text(json.dumps(noted))
-    assert files.install(COMMAND).done == (old,)
+    changed = files.install(COMMAND)
+    assert (changed.written, changed.removed) == ((), (old,))
     assert not old.exists()
+
+
+def test_of_two_installations_the_one_that_wrote_last_has_the_files(
+    files: DesktopFiles, share: Path, tmp_path: Path
+) -> None:
+    one, two = (tmp_path / name / "lyncdesk-gui" for name in ("o ne", "two"))
+    for program in (one, two):
+        program.parent.mkdir()
+        program.touch(0o755)
+    assert files.of_another([(str(one),)]) is None
+    files.install((str(one),))
+    files.install((str(two),))
+    assert files.of_another([(str(one),)]) == str(two)
+    assert files.of_another([(str(one),), (str(two),)]) is None
+    two.unlink()  # nobody else would remove them then
+    assert files.of_another([(str(one),)]) is None
+    (share / MENU_ENTRY).unlink()
+    assert files.of_another([(str(one),)]) is None
 
 
 @pytest.mark.parametrize(
@@ -143,14 +162,16 @@ def test_a_record_leads_to_nothing_outside_the_folder(tmp_path: Path, share: Pat
     record = share / "record.json"
     names = {"../precious": empty, str(outside): empty, "a/../../precious": empty}
     record.write_text(json.dumps({"files": names, "folders": [".."]}))
-    assert DesktopFiles(share, record).uninstall().done == ()
+    assert DesktopFiles(share, record).uninstall().removed == ()
     assert outside.exists()
 
 
 def test_icons_are_noticed_at_once(files: DesktopFiles, share: Path) -> None:
     icons = share / "icons/hicolor"
     icons.mkdir(parents=True)
+    files.install(COMMAND)
     os.utime(icons, (0, 0))
+    (icons / "48x48/apps/org.lyncdesk.LyncDesk.png").unlink()
     files.install(COMMAND)
     assert icons.stat().st_mtime > 0
 

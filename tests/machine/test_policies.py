@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lyncdesk import bootstrap
+from lyncdesk.cli import main
 from lyncdesk.cli.policy import run_policy
 from lyncdesk.client.options import Options, Origin
 from lyncdesk.client.policy import Policy
@@ -217,3 +218,16 @@ def test_a_password_in_the_registry_or_in_a_profile_is_told_to_be_taken_out(tmp_
         (problem,) = policy.problems
         assert "never holds a password" in Words()(problem.cause)
         assert "right horse" not in str(problem)
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("command", ["check", "doctor"])
+def test_a_command_that_misses_an_account_tells_first_what_is_wrong_with_the_policy_that_names_it(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = for_person(parse_policy('AccountAddress = "{upn}"', "policy.toml"), lambda: SignedIn("anna"))
+    monkeypatch.setattr(bootstrap, "persons_policy", lambda _trial: policy)
+    assert main([command]) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert 'policy.toml: AccountAddress = "{upn}" cannot be filled in for this person' in first
+    assert "no account is signed in" in second

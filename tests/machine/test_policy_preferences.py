@@ -84,6 +84,24 @@ def test_what_is_set_for_the_computer_counts_before_what_is_set_for_the_person(t
     assert policy.sources() == (machine.path, person.path)
 
 
+def test_several_payloads_of_a_profile_on_trial_count_together_the_first_of_them_first(
+    tmp_path: Path,
+) -> None:
+    forced = {"org.lyncdesk.LyncDesk": {"Forced": [{"mcx_preference_settings": {"AwayThreshold": 8}}, 7]}}
+    payloads = [
+        {"PayloadType": "org.lyncdesk.LyncDesk", "PayloadVersion": 1, "IdleThreshold": 7},
+        {"PayloadType": "com.apple.ManagedClient.preferences", "PayloadContent": forced},
+        {"PayloadType": "com.apple.wifi.managed", "IdleThreshold": 9},
+        {"PayloadType": "org.lyncdesk.LyncDesk", "IdleThreshold": 10, "Recommended": {"KeepHistory": True}},
+    ]
+    path = tmp_path / "office.mobileconfig"
+    path.write_bytes(plistlib.dumps({"PayloadContent": payloads}))
+    policy = trial_policy(path)
+    assert policy.problems == ()
+    assert policy.mandatory == {"IdleThreshold": 7 * MINUTE, "AwayThreshold": 8 * MINUTE}
+    assert policy.recommended == {"KeepHistory": True}
+
+
 def test_the_file_is_read_anew_each_time(tmp_path: Path) -> None:
     place = PolicyPreferences(tmp_path / "a.plist")
     assert place.read() == Policy()

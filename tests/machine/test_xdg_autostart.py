@@ -12,7 +12,7 @@ from lyncdesk.client.ports import ProblemError
 from lyncdesk.machine.autostart import autostart
 from lyncdesk.machine.persons_file import make_so
 from lyncdesk.machine.share import DESKTOP_ID, autostart_entry
-from lyncdesk.machine.xdg_autostart import XdgAutostart
+from lyncdesk.machine.xdg_autostart import XdgAutostart, everybodys_folders
 
 COMMAND = (sys.executable, "-m", "lyncdesk", "--minimised")
 OFF = ["Hidden=true", "X-GNOME-Autostart-enabled=false", "Hidden = true"]
@@ -159,6 +159,21 @@ def test_the_folders_of_everybody_are_those_of_the_system(
     assert not autostart(COMMAND).enabled()
     monkeypatch.setenv("XDG_CONFIG_DIRS", f"relative:{tmp_path / 'none'}:{places.everybody.parent}")
     assert autostart(COMMAND).enabled()
+    # Not where somebody happens to stand.
+    monkeypatch.chdir(places.everybody.parent.parent)
+    monkeypatch.setenv("XDG_CONFIG_DIRS", places.everybody.parent.name)
+    assert not autostart(COMMAND).enabled()
+
+
+@pytest.mark.parametrize("given", [None, ""])
+def test_the_folder_of_everybody_is_that_of_debian_where_none_is_given(
+    monkeypatch: pytest.MonkeyPatch, given: str | None
+) -> None:
+    if given is None:
+        monkeypatch.delenv("XDG_CONFIG_DIRS", raising=False)
+    else:
+        monkeypatch.setenv("XDG_CONFIG_DIRS", given)
+    assert everybodys_folders() == [Path("/etc/xdg/autostart")]
 
 
 # --- the file of before ---

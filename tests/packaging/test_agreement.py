@@ -1,5 +1,6 @@
 """Version, changelog and metadata agree; each disagreement is really found in a copy that has it."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,12 +8,14 @@ import pytest
 from lyncdesk_packaging.agreement import disagreements, pythons
 from lyncdesk_packaging.changelog import UNRELEASED, changelog
 from lyncdesk_packaging.work import ROOT
-from tests.packaging.own_copy import edit, finish, own_copy
+from tests.packaging.own_copy import edit, finish, what_agrees
+
+DAY = date(2020, 2, 1)
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    return own_copy(tmp_path / "copy")
+    return what_agrees(tmp_path / "copy")
 
 
 def test_everything_agrees_here() -> None:
@@ -21,14 +24,32 @@ def test_everything_agrees_here() -> None:
 
 def test_a_copy_that_was_made_ready_may_be_released(copy: Path) -> None:
     finish(copy, "0.9.0")
-    assert disagreements(copy, release=True) == []
+    assert disagreements(copy, released=DAY) == []
 
 
 def test_what_is_not_released_is_no_release(copy: Path) -> None:
     finish(copy, "0.9.0")
     edit(copy, "CHANGELOG.md", "## [0.9.0]", "## [Unreleased]\n\n- More.\n\n## [0.9.0]")
     assert disagreements(copy) == []
-    assert "entries under [Unreleased]" in disagreements(copy, release=True)[0]
+    assert "entries under [Unreleased]" in disagreements(copy, released=DAY)[0]
+
+
+def test_a_day_that_is_still_to_come_is_no_release(copy: Path) -> None:
+    finish(copy, "0.9.0", "2020-02-02")
+    assert disagreements(copy) == []
+    assert "is of 2020-02-02, which is still to come" in disagreements(copy, released=DAY)[0]
+
+
+@pytest.mark.parametrize("above", ["", "## [Unreleased]\n\n"])
+def test_of_which_nothing_is_said_is_no_release(copy: Path, above: str) -> None:
+    finish(copy, "0.9.0")
+    edit(
+        copy,
+        "CHANGELOG.md",
+        "## [0.9.0] - 2020-02-01\n",
+        f"{above}## [0.9.0] - 2020-02-01\n\n## [0.8.0] - 2020-01-01\n",
+    )
+    assert "nothing is said of 0.9.0" in disagreements(copy, released=DAY)[0]
 
 
 # What a hand may leave behind, and what is said of it.
@@ -55,6 +76,12 @@ SLIPS: dict[str, tuple[str, str, str, str]] = {
         "requires-python allows",
     ),
     "README": ("README.md", "Python 3.11 to 3.14", "Python 3.10 to 3.14", "README.md: says"),
+    "manual page": (
+        "resources/desktop/share/man/man1/lyncdesk.1",
+        '"LyncDesk ',
+        '"LyncDesk 1',
+        "“make pages” makes it anew",
+    ),
     "licence": ("LICENSE", "MIT License", "ISC License", "is not the text of MIT"),
 }
 

@@ -107,3 +107,24 @@ def test_no_step_says_a_secret_or_what_somebody_else_wrote() -> None:
         for step in job.get("steps", ()):
             assert "${{" not in step.get("run", ""), f"{name}: {step['run']}"
         assert "secrets." not in str(job), name
+
+
+def test_what_cannot_be_had_in_isolation_is_set_up_first_as_make_does() -> None:
+    """Without build isolation what builds a package must be there, which Python does not always bring."""
+    makefile = (ROOT / "Makefile").read_text()
+    first = set(re.findall(r"(?m)^\t@\$\(install\) ([a-z]+)$", makefile))
+    assert "hatchling" in first
+    for name, job in jobs():
+        for step in job.get("steps", ()):
+            before, without, _ = step.get("run", "").partition("--no-build-isolation")
+            if without:
+                assert first <= set(before.split()), name
+
+
+def test_an_artifact_has_its_files_at_its_top() -> None:
+    """A release is put together of several: the folders of a path come along from its first star on."""
+    for name, job in jobs():
+        for step in job.get("steps", ()):
+            if "upload-artifact" in step.get("uses", ""):
+                folder, star, rest = step["with"]["path"].partition("*")
+                assert not star or "/" not in rest, (name, folder)

@@ -39,6 +39,9 @@ def test_manual_page_and_completions_are_up_to_date() -> None:
     assert old == [], "“make pages” brings them up to date"
 
 
+@pytest.mark.usefixtures(
+    "qapp"
+)  # else the drawing makes an application of its own, and no window opens after it
 @pytest.mark.parametrize("size", SIZES)
 def test_each_icon_is_the_drawing_in_its_size(size: int, tmp_path: Path) -> None:
     now = tmp_path / "icon.png"

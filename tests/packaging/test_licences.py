@@ -11,7 +11,7 @@ from lyncdesk_packaging import shipped
 from lyncdesk_packaging.components import Component, environment, packages, python_components
 from lyncdesk_packaging.licence_table import Table, table
 from lyncdesk_packaging.licences import write
-from lyncdesk_packaging.work import ROOT, MistakeError
+from lyncdesk_packaging.work import ROOT, MistakeError, Work
 
 TABLE = table()
 PYTHON = Path(sys.executable)
@@ -139,7 +139,7 @@ def test_a_library_under_the_gpl_is_refused(bundle: Path) -> None:
 def test_the_folder_has_the_notice_of_every_part(bundle: Path, tmp_path: Path) -> None:
     found = shipped.components(bundle, PYTHON, TABLE)
     folder = tmp_path / "licences"
-    write(found, folder, TABLE, "1.2.3")
+    write(found, folder, TABLE, Work(ROOT, tmp_path, tmp_path))
     entries = (folder / "THIRD-PARTY.txt").read_text(encoding="utf-8").split("\n\n")[1:]
     assert len(entries) == len(found)
     for entry in entries:
@@ -150,6 +150,19 @@ def test_the_folder_has_the_notice_of_every_part(bundle: Path, tmp_path: Path) -
         assert all((folder / text).stat().st_size for text in texts.split(", ") if text), entry
     assert (folder / "Python/LICENSE.txt").read_text().startswith("A. HISTORY OF THE SOFTWARE")
     assert (folder / "zlib1g/copyright").exists()
+    for name in ("LyncDesk.txt", "REPLACING-QT.txt", "sbom.cdx.json"):  # which the index's first lines name
+        assert name in (folder / "THIRD-PARTY.txt").read_text(encoding="utf-8")
+    assert (folder / "LyncDesk.txt").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    assert (folder / "REPLACING-QT.txt").exists()
+    assert "Copyright (c) 2001" in next(entry for entry in entries if entry.startswith("Python "))
+
+
+def test_what_is_known_of_a_library_is_not_said_of_a_binding_with_its_name() -> None:
+    found = python_components(PYTHON, ["cryptography"], TABLE)
+    both = [part for part in found if part.name == "openssl" and part.inside == "cryptography"]
+    holders = {part.purl.partition("/")[0]: part.copyright for part in both}
+    assert holders["pkg:cargo"] == ""
+    assert "OpenSSL Project Authors" in holders["pkg:generic"]
 
 
 def test_how_qt_is_replaced_is_told() -> None:

@@ -18,9 +18,12 @@ from lyncdesk.client.words import languages
 from lyncdesk.machine.macos_autostart import MacAutostart
 from lyncdesk.machine.paths import policy_file
 from lyncdesk.ui.application import DESKTOP_ID
+from lyncdesk_packaging import shipped
 from lyncdesk_packaging.app_icons import ICNS_KINDS, png
+from lyncdesk_packaging.bundle import products
 from lyncdesk_packaging.bundle_darwin import app_options, exe_options, info_plist, minimum_system
 from lyncdesk_packaging.macos import WHEEL
+from lyncdesk_packaging.work import Work
 from tests.packaging.conftest import Made
 from tests.packaging.pyinstaller_options import taken
 
@@ -122,6 +125,34 @@ def test_the_agent_for_everybody_is_one_that_the_options_understand(recipe: Path
     parser().parse_args(arguments)
     # launchd takes the first of two with the same label, so it never starts twice.
     assert agent["Label"] == MacAutostart._LABEL
+
+
+def test_the_application_comes_to_lie_where_it_is_signed_and_has_the_licences(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    (scratch / "lyncdesk/licences").mkdir(parents=True)
+    (scratch / "lyncdesk/licences/THIRD-PARTY.txt").write_text("whose work it is", encoding="utf-8")
+    (scratch / "LyncDesk.app/Contents/Resources").mkdir(parents=True)
+    dist = tmp_path / "dist"
+    (dist / "LyncDesk.app/Contents/of-the-version-before").mkdir(parents=True)
+    folder, app = products(Work(tmp_path, scratch, dist), scratch / "lyncdesk")
+    assert (folder, app) == (dist / "lyncdesk", dist / "LyncDesk.app")
+    assert (folder / "licences/THIRD-PARTY.txt").is_file()
+    assert (app / "Contents/Resources/licences/THIRD-PARTY.txt").is_file()
+    assert not (app / "Contents/of-the-version-before").exists()
+
+
+def test_what_pyinstaller_wrote_anew_is_known_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It changes in each library where that finds others, and signs it: those are other bytes."""
+    brought, shipped_one = tmp_path / "lib/libssl.3.dylib", tmp_path / "libssl.3.dylib"
+    brought.parent.mkdir()
+    brought.write_bytes(b"as it was")
+    shipped_one.write_bytes(b"as it is shipped")
+    assert not shipped._same(shipped_one, brought)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert shipped._same(shipped_one, brought)
+    assert not shipped._same(shipped_one, tmp_path / "lib/libelse.dylib")
 
 
 def test_removal_and_the_page_name_the_places_that_the_program_uses(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -121,7 +121,7 @@ def test_signing_goes_from_the_inside_out_and_leaves_nothing_unsigned(run: Run, 
     assert status == 0, said
     *signed, verified = [call for call in calls if call[0] == "codesign"]
     assert verified[1] == "--verify"
-    assert all(call[1:4] == ["--force", "--options", "runtime"] for call in signed)
+    assert all(call[1:5] == ["--force", "--options", "runtime", "--timestamp"] for call in signed)
     assert all(call[call.index("--sign") + 1] == SIGNER for call in signed)
     order = [str(Path(call[-1]).relative_to(app.parent)) for call in signed]
     frameworks = "LyncDesk.app/Contents/Frameworks/PySide6/Qt/lib/QtCore.framework"
@@ -145,6 +145,16 @@ def test_signing_goes_from_the_inside_out_and_leaves_nothing_unsigned(run: Run, 
         "lyncdesk", "lyncdesk-gui", "LyncDesk.app",
     ]  # fmt: skip
     assert (app / "Contents/Resources/de.lproj/InfoPlist.strings").exists()
+
+
+def test_what_is_signed_for_this_mac_alone_may_load_its_own_libraries(run: Run, app: Path) -> None:
+    """The hardened runtime compares teams, and without a Developer ID there is none."""
+    status, said, calls = run("sign.sh", app, "-")
+    assert status == 0, said
+    signed = [call for call in calls if call[:2] == ["codesign", "--force"]]
+    assert len(signed) == 10
+    assert all(call[2:5] == ["--timestamp=none", "--sign", "-"] for call in signed)
+    assert not [call for call in signed if "runtime" in call]
 
 
 def test_a_file_that_cannot_be_signed_ends_it(run: Run, app: Path) -> None:

@@ -1,6 +1,7 @@
 """The wheel and the sdist: whole, nothing else, the same wherever and whenever they are made."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -112,6 +113,18 @@ def test_the_description_leads_to_no_file_of_the_source_tree(metadata: Message) 
     for words in ("Try it", "Kerberos ticket", "What an administrator can set", "The command line: status"):
         assert words in text
     assert "](docs" not in text
+
+
+def test_the_page_names_the_systems_libraries_that_the_makefile_installs() -> None:
+    makefile, page = (
+        (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
+        for name in ("Makefile", "packaging/wheel/README.md")
+    )
+    wanted = re.search(r"(?m)^SCREEN_PACKAGES := (.*)$", makefile)
+    told = re.search(r"(?m)^ +sudo apt-get install --no-install-recommends (.*)$", page)
+    assert wanted is not None
+    assert told is not None
+    assert told[1].split() == wanted[1].split()
 
 
 # --- the same every time ---

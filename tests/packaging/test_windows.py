@@ -128,6 +128,16 @@ def test_the_program_knows_every_argument_it_is_started_with(script: Script) -> 
         parser().parse_args(each)
 
 
+def test_management_that_installs_as_the_system_starts_no_client_that_nobody_sees(script: Script) -> None:
+    silent = [entry for entry in script.entries["Run"] if "skipifsilent" not in entry["Flags"]]
+    assert [entry["Check"] for entry in silent] == ["ItWasEnded"]
+    assert "function ItWasEnded: Boolean;\nbegin\n  Result := WasEnded and not IsSystem;" in script.code
+    # Where the profile of the system is, for programs of 32 and of 64 bits.
+    (place,) = re.findall(r"Pos\('(.*systemprofile.*)', Lowercase\(ExpandConstant", script.code)
+    for system in ("System32", "SysWOW64"):
+        assert place in rf"C:\Windows\{system}\config\systemprofile\AppData\Local\ ".strip().lower()
+
+
 def test_it_names_no_program_that_the_bundle_does_not_have(script: Script) -> None:
     named = set(re.findall(r"[\w-]+\.exe", script.text.split("[Setup]")[1])) - {"powershell.exe"}
     assert named == PROGRAMS

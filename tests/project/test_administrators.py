@@ -12,11 +12,13 @@ import pytest
 
 from lyncdesk.client.policy import POLICY
 from lyncdesk.client.policy_file import parse_policy
+from lyncdesk.machine.policy_trial import trial_policy
 from lyncdesk_packaging.policy_examples import System
 from tests.tools.administrators import FILE, PARTS, page, parts_of
 from tests.tools.stored import FOLDERS
 
 TEXT = FILE.read_text(encoding="utf-8")
+REG_HEAD = "Windows Registry Editor Version 5.00"
 
 
 def test_the_made_parts_of_the_page_are_up_to_date_and_all_there() -> None:
@@ -33,6 +35,26 @@ def test_every_policy_in_the_page_can_be_used_as_it_stands_there() -> None:
     assert blocks
     for block in blocks:
         assert parse_policy(block, "the page").problems == (), block
+
+
+def test_every_example_says_the_same_on_each_system_by_the_programs_own_readers(tmp_path: Path) -> None:
+    made = TEXT.partition("<!-- made: examples -->\n")[2].partition("<!-- end -->")[0]
+    rows = [re.findall(r"`([^`]+)`", line) for line in made.splitlines()[2:]]
+    linux, windows, macos = ("\n".join(column) for column in zip(*rows, strict=True))
+    files = {
+        "policy.toml": linux,
+        "policy.reg": f"{REG_HEAD}\n[HKEY_LOCAL_MACHINE\\Software\\Policies\\LyncDesk]\n{windows}\n",
+        "policy.plist": f'<plist version="1.0"><dict>{macos}</dict></plist>',
+    }
+    found = []
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        policy = trial_policy(tmp_path / name)
+        assert policy.problems == (), name
+        assert list(policy.mandatory) == list(POLICY), name
+        found.append({key: value for key, value in policy.mandatory.items() if key != "TrustedCaFile"})
+        assert all(value != POLICY[key].default for key, value in policy.mandatory.items()), name
+    assert found[0] == found[1] == found[2]
 
 
 def test_every_key_that_the_page_names_is_one() -> None:

@@ -92,6 +92,10 @@ PASSING = {
     "a warning in the log that the test announces": (
         "@pytest.mark.expect_logs('^lost')\ndef test():\n    logging.getLogger('x').warning('lost it')\n"
     ),
+    "a warning that would come if the test were not skipped": (
+        "@pytest.mark.skipif(True, reason='not here')\n"
+        "@pytest.mark.expect_logs('^lost')\ndef test():\n    pass\n"
+    ),
     "a home of its own": (
         "def test(home):\n"
         "    assert not [name for name in os.listdir(home) if name != 'run']\n"
@@ -121,6 +125,8 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         (place / f"test_{number:02}.py").write_text(HEADER + CASES[case])
     report = place / "report.xml"
     options = ["-p", "tests.conftest", "-p", "no:cacheprovider", "-p", "no:xdist", f"--junit-xml={report}"]
+    # As on Windows, which knows no alarm: each test's timeout is a thread then.
+    options.append("--timeout-method=thread")
     places = ["--rootdir", str(root), "-c", str(root / "pyproject.toml"), str(place)]
     command = [sys.executable, "-m", "pytest", "-q", *options, *places]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
@@ -128,7 +134,11 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     found: dict[str, str] = {}
     for test in ET.parse(report).iter("testcase"):
         number = int(test.attrib["classname"].rpartition("_")[2])
-        texts = [node.get("message", "") + (node.text or "") for node in test if node.tag != "system-out"]
+        texts = [
+            node.get("message", "") + (node.text or "")
+            for node in test
+            if node.tag not in ("system-out", "skipped")
+        ]
         found[list(CASES)[number]] = "".join(texts)
     return found
 
@@ -141,3 +151,7 @@ def test_a_test_fails_that_leaves(case: str, outcomes: dict[str, str]) -> None:
 @pytest.mark.parametrize("case", PASSING)
 def test_a_test_passes_that_has(case: str, outcomes: dict[str, str]) -> None:
     assert outcomes[case] == ""
+
+
+def test_the_thread_of_a_timeout_is_nothing_left_behind(outcomes: dict[str, str]) -> None:
+    assert not [case for case, text in outcomes.items() if "pytest_timeout" in text]

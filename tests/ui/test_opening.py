@@ -17,6 +17,7 @@ from lyncdesk.client.policy_file import parse_policy
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.sign_in_names import SignedIn, for_person
 from lyncdesk.client.state import Calendar, Health, State
+from lyncdesk.presence.message import Message
 from lyncdesk.ui.first_start import FirstStart
 from lyncdesk.ui.opening import Opening
 from lyncdesk.ui.password_prompt import PasswordPrompt
@@ -48,9 +49,9 @@ def by_policy(calendar: Calendar, way: str = "automatic", *, minimised: bool = F
 class Program:
     """The windows of a program, and what opens them."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, minimised: bool = False) -> None:
         self.made = Made(home, state())
-        self.opening = Opening(self.made.windows, lambda: True, minimised=False)
+        self.opening = Opening(self.made.windows, lambda: True, minimised=minimised)
 
     def tell(self, known: State) -> None:
         tell(self.made.bridge, known)
@@ -75,6 +76,36 @@ def program(qapp: object, home: Path) -> Iterator[Program]:
     yield made
     made.opening.stop()
     made.made.windows.end()
+
+
+@pytest.fixture
+def at_login(qapp: object, home: Path) -> Iterator[Program]:
+    """A program that the system started when its person logged in."""
+    made = Program(home, minimised=True)
+    yield made
+    made.opening.stop()
+    made.made.windows.end()
+
+
+def test_at_login_nobody_is_asked_who_has_no_account(at_login: Program) -> None:
+    at_login.tell(state())
+    assert (at_login.main, at_login.page) == (False, None)
+    at_login.opening.show(ready=True)
+    assert at_login.page is not None
+
+
+@pytest.mark.parametrize("why", ["the account lacks its password", "the policy has a mistake"])
+def test_at_login_the_page_comes_where_an_account_was_there(at_login: Program, why: str) -> None:
+    broken = Problem.of("policy-invalid", where="policy.toml", what="not UTF-8")
+    at_login.tell(by_policy(NO_PASSWORD) if why.startswith("the account") else state(problems=(broken,)))
+    assert at_login.page is not None
+    assert not at_login.main
+
+
+def test_at_login_who_is_signed_in_by_a_ticket_sees_no_window(at_login: Program) -> None:
+    for calendar in (SIGNING_IN, NO_TICKET, READ):
+        at_login.tell(by_policy(calendar, "negotiate"))
+        assert (at_login.main, at_login.page) == (False, None)
 
 
 def test_a_ticket_is_enough_and_nobody_is_asked_for_anything(program: Program) -> None:
@@ -220,6 +251,20 @@ def test_what_is_being_typed_is_not_taken_away_by_what_says_nothing_of_it(progra
     assert page.form.account() == typed
 
 
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_login_asks_nobody_for_an_account_but_tells_of_settings_that_are_broken(
+    program: Program, broken: bool
+) -> None:
+    program.opening._minimised = True
+    problem = Problem.of(
+        "settings-broken", where="settings.toml", what=Message.of("line 1"), kept="settings.toml.broken"
+    )
+    program.tell(state(problems=(problem,) if broken else ()))
+    assert (program.page is not None, program.main) == (broken, False)
+    program.opening.show(ready=True)
+    assert program.page is not None
+
+
 def test_what_the_person_is_at_on_the_page_is_not_taken_away(program: Program) -> None:
     program.tell(state())
     page = program.page
@@ -227,6 +272,18 @@ def test_what_the_person_is_at_on_the_page_is_not_taken_away(program: Program) -
     page._saved = True  # what the keyring said is still to be read
     program.tell(by_policy(READ))
     assert program.page is page
+    assert page.form.account() == Account()
+
+
+def test_what_the_administrator_sets_counts_before_what_is_being_typed(program: Program) -> None:
+    program.tell(state())
+    page = program.page
+    assert page is not None
+    page.form.address.setText("kim.new@litware.example")
+    page.form.use_server(OTHER)
+    known = by_policy(NO_PASSWORD)
+    program.tell(known)
+    assert page.form.account() == known.options.account
 
 
 def test_who_asks_for_the_program_gets_what_is_missing(program: Program) -> None:

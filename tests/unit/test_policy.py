@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lyncdesk.client.options import Options, Origin
 from lyncdesk.client.policy import POLICY, Policy
 from lyncdesk.client.policy_file import PolicyFile, parse_policy, policy_lines, policy_template
+from lyncdesk.client.policy_values import MOST_VALUES
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.words import Words
 from lyncdesk.presence.relationships import DetailsTo
@@ -227,6 +228,14 @@ def test_a_broken_file_is_told_with_its_line_and_nothing_of_it_holds() -> None:
     (problem,) = policy.problems
     assert said(problem).startswith(f"{PATH}:2: it is not valid TOML, so nothing of it is used: ")
     assert dict(problem.values)["key"] == "AwayThreshold"
+
+
+def test_a_file_full_of_mistakes_is_told_no_further_than_to_its_end_and_what_is_right_in_it_holds() -> None:
+    lines = [f"Key{number} = 1" for number in range(MOST_VALUES + 100)]
+    policy = parse_policy("\n".join([*lines, "KeepHistory = true"]), PATH)
+    assert policy.mandatory == {"KeepHistory": True}
+    assert len(policy.problems) == MOST_VALUES + 1
+    assert said(policy.problems[-1]) == f"{PATH}: only {MOST_VALUES} mistakes of it are told."
 
 
 @given(st.text())

@@ -173,6 +173,7 @@ def test_on_macos_an_application_whose_output_goes_nowhere_has_no_terminal(
     assert is_without_terminal() is without
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there a stream has no device, and is not there at all")
 def test_what_goes_to_the_null_device_or_to_a_closed_stream_goes_nowhere(tmp_path: Path) -> None:
     with Path("/dev/null").open("w") as null, (tmp_path / "file").open("w") as file:
         assert without_terminal._goes_nowhere(null.fileno())

@@ -265,6 +265,19 @@ async def test_the_way_leads_through_the_proxy_of_the_computer_or_of_the_account
         assert "refused to connect: HTTP 403." in Words()(caught.value.problem.cause)
 
 
+async def test_a_login_that_the_person_keeps_for_the_host_is_not_sent(
+    server: RawServer, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine localhost login anna password secret\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    server.behaviour = says(version="0.3.0")
+    await ask_newest(place(server), Account(ca_file=str(authority.file)), running=RUNNING)
+    [request] = server.requests
+    assert b"authorization" not in request.lower()
+
+
 async def test_giving_up_leaves_no_process(server: RawServer, authority: Authority) -> None:
     """The guards of all tests look for what is left of processes."""
     server.behaviour = raw.hangs

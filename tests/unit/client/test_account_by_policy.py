@@ -212,6 +212,38 @@ async def test_an_account_that_is_gone_for_a_while_loses_no_password(started: li
     assert await client.password() == "right"
 
 
+async def test_an_account_that_is_gone_while_its_server_stays_set_loses_no_password(
+    started: list[Client],
+) -> None:
+    started.append(client := Client(SET))
+    await client.start()
+    await client.session.enter_password("right", keep=True)
+    await client.look(f'ExchangeServerUrl = "{OLD}"')
+    assert await client.password() is None
+    assert await client.credentials.get(password_key(Account(ANNA, server=OLD))) == ("right",)
+
+
+async def test_a_password_that_the_keyring_had_before_the_policy_came_is_used(started: list[Client]) -> None:
+    keyring = MemoryStore()
+    await keyring.set(password_key(Account(ANNA, server=OLD)), "right")
+    started.append(client := Client(SET, credentials=keyring))
+    await client.start()
+    assert await client.password() == "right"
+
+
+async def test_what_was_typed_for_this_run_goes_along_to_another_server_and_to_no_other_login(
+    started: list[Client],
+) -> None:
+    started.append(client := Client(SET))
+    await client.start()
+    await client.session.enter_password("right", keep=False)
+    await client.look(SET.replace(OLD, NEW))
+    assert await client.password() == "right"
+    await client.look(SET.replace("{user}", "{user}.keller"))
+    assert client.account.address == KELLER
+    assert await client.password() is None
+
+
 @pytest.mark.parametrize("later", ["", f"[recommended]\n{SET}"], ids=["no account", "recommended"])
 async def test_for_nobody_and_for_who_has_not_agreed_yet_no_calendar_is_read(
     started: list[Client], later: str
