@@ -26,7 +26,7 @@ NAME = "lyncdesk"
 PROGRAMS = ("lyncdesk", "lyncdesk-gui")
 HOME = Path("usr/lib") / NAME  # where the bundle is installed
 RECIPE = Path("packaging/debian")
-# Hardly larger than the next setting makes it, in half of its time; lintian takes no zstd yet. The page has figures.
+# Hardly larger than the next setting makes it, in half of its time; lintian takes no zstd yet. See the page.
 COMPRESSION = ("-Zxz", "-z0")
 
 # What a running program reads of a Python package's description of itself.
