@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -21,6 +22,7 @@ from tests.session_bus import default_keyring
 from tests.waiting import LONG_ENOUGH, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent
+LYNCDESK = (sys.executable, "-m", "lyncdesk")
 END_SECONDS = 10.0
 KEYRING_PASSWORD = b"test\n"
 

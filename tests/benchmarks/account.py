@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.desktop import Desktop
+from tests.user_session import LYNCDESK
 from tests.waiting import wait_for
 
 ADDRESS, PASSWORD = "anna@brightwater.example", "right horse battery"
-LYNCDESK = [sys.executable, "-m", "lyncdesk"]
 PERSON = f"""[people.anna]
 address = "{ADDRESS}"
 password = "{PASSWORD}"

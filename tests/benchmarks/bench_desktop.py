@@ -20,9 +20,10 @@ from pathlib import Path
 from statistics import median
 
 from tests.benchmarks import processes
-from tests.benchmarks.account import LYNCDESK, account
+from tests.benchmarks.account import account
 from tests.benchmarks.painting import TrayWatch
 from tests.desktop import Desktop
+from tests.user_session import LYNCDESK
 from tests.waiting import wait_for
 
 FLOOR = [sys.executable, str(Path(__file__).with_name("floor.py"))]

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.desktop import Desktop
+from tests.user_session import LYNCDESK
 from tests.waiting import wait_for
 
 GREEN = "#2e9e3f"
@@ -62,16 +63,7 @@ class Office:
 def office(tmp_path: Path) -> Iterator[Office]:
     org, ready = tmp_path / "org.toml", tmp_path / "ready"
     org.write_text(ORG, encoding="utf-8")
-    serve = [
-        sys.executable,
-        "-m",
-        "lyncdesk",
-        "exchange-server",
-        "--org",
-        str(org),
-        "--ready-file",
-        str(ready),
-    ]
+    serve = [*LYNCDESK, "exchange-server", "--org", str(org), "--ready-file", str(ready)]
     with Desktop(keyring=True) as desktop, desktop.program(serve):
         url = wait_for(lambda: ready.exists() and ready.read_text().strip(), "the server")
         assert isinstance(url, str)

@@ -23,12 +23,11 @@ from lyncdesk.client.refusals import mark_key
 from lyncdesk.machine.credentials import KeyringStore
 from lyncdesk.starting import child_environment
 from tests.desktop import Desktop
-from tests.user_session import Program
+from tests.user_session import LYNCDESK, Program
 from tests.waiting import wait_for
 
 GREEN, ORANGE = "#2e9e3f", "#e8710a"
 CROSS = "#c42b1c"
-LYNCDESK = [sys.executable, "-m", "lyncdesk"]
 ADDRESS, PASSWORD = "anna@brightwater.example", "right horse battery"
 ORG = f'[people.anna]\naddress = "{ADDRESS}"\npassword = "{PASSWORD}"\nname = "Anna Keller"\nzone = "UTC"\n'
 ADD_NOW = """
@@ -55,7 +54,7 @@ class World:
     desktop: Desktop
     url: str
     env: dict[str, str]
-    command: Sequence[str] = tuple(LYNCDESK)
+    command: Sequence[str] = LYNCDESK
 
     def lyncdesk(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -6,7 +6,6 @@ import json
 import random
 import sqlite3
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -17,11 +16,10 @@ import pytest
 
 from tests.benchmarks.account import Home, account
 from tests.desktop import Desktop
-from tests.user_session import Program
+from tests.user_session import LYNCDESK, Program
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.desktop
-LYNCDESK = [sys.executable, "-m", "lyncdesk"]
 KILLS = 4
 STATUSES = ("busy", "do-not-disturb", "be-right-back", "available")
 

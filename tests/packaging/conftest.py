@@ -14,3 +14,10 @@ Made = Callable[[str], list[Path]]
 def package() -> Made:
     """Make a step, or find it made: ``package("wheel")`` gives its products."""
     return made
+
+
+@pytest.fixture
+def bundle(package: Made) -> Path:
+    """The folder of the one-folder bundle."""
+    (folder,) = package("bundle")
+    return folder

@@ -15,19 +15,12 @@ from packaging.utils import canonicalize_name
 from lyncdesk_packaging.bundle_contents import contents, module_at
 from lyncdesk_packaging.bundle_imports import needed_but_left_out
 from lyncdesk_packaging.bundle_libraries import dangling, elf_files, needs, unexplained
-from tests.packaging.conftest import Made
 
 pytestmark = [
     pytest.mark.xdist_group("bundle"),
     pytest.mark.timeout(900),
     pytest.mark.skipif(sys.platform != "linux", reason="the bundle is made and tried on Linux"),
 ]
-
-
-@pytest.fixture
-def bundle(package: Made) -> Path:
-    (folder,) = package("bundle")
-    return folder
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ import pytest
 from lyncdesk import __version__
 from tests.desktop import Desktop
 from tests.end_to_end.test_desktop_client import GREEN, ORG, World, connect
-from tests.packaging.conftest import Made
 from tests.packaging.frozen import hostile
 from tests.user_session import Program
 from tests.waiting import wait_for
@@ -26,12 +25,6 @@ pytestmark = [
     pytest.mark.timeout(900),
     pytest.mark.skipif(sys.platform != "linux", reason="the bundle is made and tried on Linux"),
 ]
-
-
-@pytest.fixture
-def bundle(package: Made) -> Path:
-    (folder,) = package("bundle")
-    return folder
 
 
 @pytest.fixture

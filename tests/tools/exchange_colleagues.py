@@ -8,7 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,12 +20,12 @@ from lyncdesk.exchange_server.exchange import Exchange
 from lyncdesk.exchange_server.model import Entry
 from lyncdesk.machine.credentials import SERVICE
 from tests.desktop import Desktop
+from tests.user_session import LYNCDESK
 from tests.waiting import wait_for
 
 PASSWORD = "of-the-sample"
 DOMAIN = "brightwater.example"
 ANNA = f"anna.keller@{DOMAIN}"
-LYNCDESK = [sys.executable, "-m", "lyncdesk"]
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def settle_in(env: dict[str, str], url: str, *, language: str = "") -> None:
 
 
 @contextmanager
-def running(desktop: Desktop, env: dict[str, str], command: list[str] = LYNCDESK) -> Iterator[int]:
+def running(desktop: Desktop, env: dict[str, str], command: Sequence[str] = LYNCDESK) -> Iterator[int]:
     """The client with its window."""
     with desktop.program(command, env=env) as program:
         window = wait_for(

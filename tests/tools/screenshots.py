@@ -17,11 +17,10 @@ from pathlib import Path
 from lyncdesk.presence.items import Item, Kind
 from tests.desktop import Desktop
 from tests.homes import home_environment
-from tests.user_session import ROOT
+from tests.user_session import LYNCDESK, ROOT
 from tests.waiting import wait_for
 
 MONDAY = datetime(2026, 11, 23, 8, 12, tzinfo=UTC)
-LYNCDESK = [sys.executable, "-m", "lyncdesk"]
 
 
 def take(folder: Path) -> None:
