@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pip._internal.models.index import PyPI
 
 from lyncdesk_packaging.work import ROOT
 
@@ -18,7 +19,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="the bundle is made and tried on Linux"),
 ]
 # What everybody fetches from is no trace.
-PUBLIC = ("pypi.org", "pythonhosted.org")
+PUBLIC = (PyPI.netloc, PyPI.file_storage_domain)
 CERTIFICATES = "/etc/ssl/"
 
 
