@@ -88,9 +88,9 @@ class Office:
             assert isinstance(url, str), server.text
             yield url
 
-    def status(self) -> dict[str, Any]:
+    def status(self, *options: str) -> dict[str, Any]:
         """What the running client tells of itself; nothing while there is none."""
-        done = self.run("lyncdesk", "status", "--json", status=None)
+        done = self.run("lyncdesk", "status", "--json", *options, status=None)
         found: dict[str, Any] = json.loads(done.text) if done.status == 0 else {}
         return found
 
