@@ -60,7 +60,7 @@ def _place_bundle(work: Work, tree: Path, documents: Path) -> None:
     (bundle,) = (path for path in made("bundle", work.root) if path.is_dir())
     home = tree / HOME
     shutil.copytree(bundle, home, symlinks=True, ignore=shutil.ignore_patterns(shipped.OWN))
-    gone = leave_to_debian(work, home)
+    gone = leave_to_debian(home)
     deb_copyright.write(work, bundle, documents, gone.values())
     tidy(work, home)
     # Their texts are in the one file that Debian wants them in.
