@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import shutil
 import sys
 import uuid
@@ -23,7 +22,7 @@ from packageurl import PackageURL
 from lyncdesk_packaging.components import Component, environment, needed, python_components
 from lyncdesk_packaging.licence_table import table
 from lyncdesk_packaging.steps import product
-from lyncdesk_packaging.work import MistakeError, Work
+from lyncdesk_packaging.work import MistakeError, Work, system
 
 SCHEMA = SchemaVersion.V1_6
 _SPACE = uuid.UUID("6c1f6a0e-5a5b-5f0e-9a34-0d7d0f7b6a51")
@@ -38,8 +37,7 @@ def make(work: Work) -> list[Path]:
     products[0].write_text(bill(parts, work, wheel.name), encoding="utf-8")
     # The bundle was searched when it was made; what it carries is told beside it too.
     bundle = product("bundle", "lyncdesk", work.root)
-    system = f"{sys.platform}-{platform.machine().lower()}"
-    products.append(work.dist / f"lyncdesk-{work.version()}-{system}.cdx.json")
+    products.append(work.dist / f"lyncdesk-{work.version()}-{system()}.cdx.json")
     shutil.copyfile(bundle / "licences/sbom.cdx.json", products[1])
     return products
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -76,6 +78,11 @@ class Work:
         if done.returncode:
             raise MistakeError(f"{' '.join(map(str, command))} failed ({done.returncode}):\n{done.stdout}")
         return done.stdout
+
+
+def system() -> str:
+    """How what is of one system is named for it: ``linux-x86_64``."""
+    return f"{sys.platform}-{platform.machine().lower()}"
 
 
 def files(root: Path, places: Iterable[str]) -> Iterator[Path]:
