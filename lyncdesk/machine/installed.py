@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import lyncdesk
@@ -40,8 +41,16 @@ class Here:
 
 
 def installed(here: Here | None = None) -> Installed:
-    """How the program came to this computer."""
-    here = here or Here()
+    """How the program came to this computer. Of this process it is looked up once, as screens ask often."""
+    return _own() if here is None else _found(here)
+
+
+@cache
+def _own() -> Installed:
+    return _found(Here())
+
+
+def _found(here: Here) -> Installed:
     if sandboxed(here.root):
         return Installed(Way.FLATPAK)
     if here.frozen:
