@@ -19,6 +19,7 @@ from pathlib import Path
 import lyncdesk
 from lyncdesk.client.installed import Installed, Way
 from lyncdesk.machine.paths import sandboxed
+from lyncdesk.starting import form
 
 _LONGEST = 1024 * 1024  # bytes of a mark that are looked at
 
@@ -32,7 +33,7 @@ class Here:
     """
 
     platform: str = sys.platform
-    frozen: bool = bool(getattr(sys, "frozen", False))
+    frozen: bool = field(default_factory=lambda: form().frozen)
     executable: Path = field(default_factory=lambda: Path(sys.executable))
     package: Path = field(default_factory=lambda: Path(lyncdesk.__file__).parent)
     prefix: Path = field(default_factory=lambda: Path(sys.prefix))
