@@ -76,10 +76,9 @@ def _words() -> Words:
 
 def _files() -> DesktopFiles:
     from lyncdesk.machine.desktop_install import DesktopFiles
-    from lyncdesk.machine.paths import paths
+    from lyncdesk.machine.paths import paths, xdg_folder
 
-    given = os.environ.get("XDG_DATA_HOME", "")
-    share = Path(given) if given.startswith("/") else Path.home() / ".local/share"
+    share = xdg_folder("XDG_DATA_HOME", ".local/share")
     return DesktopFiles(share, paths(False).data / "desktop-files.json")
 
 

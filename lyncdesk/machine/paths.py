@@ -101,6 +101,15 @@ def policy_file() -> Path:
     return Path("/etc/lyncdesk/policy.toml")
 
 
+def xdg_folder(variable: str, usual: str) -> Path:
+    """A base folder of the person (XDG Base Directory Specification); ``usual`` is below the home folder.
+
+    Of a path that is not a full one the specification says that it does not count.
+    """
+    given = os.environ.get(variable, "")
+    return Path(given) if given.startswith("/") else Path.home() / usual
+
+
 def sandboxed(root: Path = Path("/")) -> bool:
     """Whether this program runs in Flatpak's sandbox; ``root`` is the computer's, or a test's."""
     return sys.platform == "linux" and (root / _SANDBOX).is_file()
