@@ -192,8 +192,8 @@ def _end_start(options: Options, words: Words) -> bool:
         warn(in_full(error.problem, words))
         return False
     if sys.platform == "win32":
-        from lyncdesk.machine.share import DESKTOP_ID
         from lyncdesk.machine.toast_identity import withdraw
+        from lyncdesk.starting import DESKTOP_ID
 
         with suppress(OSError):  # a name for notices, and nothing of the person
             withdraw(DESKTOP_ID)

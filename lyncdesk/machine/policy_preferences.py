@@ -34,8 +34,9 @@ from lyncdesk.client.problems import Problem
 from lyncdesk.client.value_kinds import printable
 from lyncdesk.client.words import N_
 from lyncdesk.presence.message import Message
+from lyncdesk.starting import DESKTOP_ID
 
-DOMAIN = "org.lyncdesk.LyncDesk"
+DOMAIN = DESKTOP_ID
 RECOMMENDED = "Recommended"
 MANAGED = Path("/Library/Managed Preferences")
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from lyncdesk.machine.paths import xdg_folder
 from lyncdesk.machine.persons_file import content, make_so
-from lyncdesk.machine.share import DESKTOP_ID, autostart_entry, desktop_exec
+from lyncdesk.machine.share import autostart_entry, desktop_exec
+from lyncdesk.starting import DESKTOP_ID
 
 _NAME = f"{DESKTOP_ID}.desktop"
 # What it was called before the program had an id.
