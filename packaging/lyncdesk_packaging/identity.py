@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from lyncdesk_packaging.work import ROOT, Work
+from lyncdesk_packaging.work import ROOT, Work, constant
 
 NAME = "LyncDesk"
-ID = "org.lyncdesk.LyncDesk"
+ID = constant(ROOT / "lyncdesk/starting.py", "DESKTOP_ID")
 DESCRIPTION = "Your presence, taken from your Exchange calendar"
 
 
