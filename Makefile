@@ -2,7 +2,7 @@
 # make test    set up, lint, and run all tests
 # make lint    style, types and import rules only
 # make translations   bring the catalogues up to date with the source
-# make pages   bring the library of scenarios in docs/, manual page, completions and icons up to date with their sources
+# make pages   bring what is made in docs/ (scenarios, administrators), manual page, completions and icons up to date
 # make bench   start-up, memory and idle cost, as ratios to the smallest program of the kind
 # make soak    calendar checks over virtual weeks against a server that fails at random; ARGS="--checks 5000 --seed 1"
 # make package   what an office installs, into dist/; ARGS="deb flatpak" makes these alone, ARGS=--list names them

@@ -9,9 +9,9 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+from lyncdesk_packaging.identity import ID
 from lyncdesk_packaging.work import ROOT
 
-ICON = "org.lyncdesk.LyncDesk.png"
 _ICONS = ROOT / "resources/desktop/share/icons/hicolor"
 # From the small picture in a title bar to the large one of the Explorer.
 ICO_SIZES = (16, 24, 32, 48, 64, 128, 256)
@@ -31,7 +31,7 @@ ICNS_KINDS = (
 
 def png(size: int) -> bytes:
     """The picture of so many pixels."""
-    return (_ICONS / f"{size}x{size}/apps/{ICON}").read_bytes()
+    return (_ICONS / f"{size}x{size}/apps/{ID}.png").read_bytes()
 
 
 def ico() -> bytes:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lyncdesk.starting import DESKTOP_ID
 from lyncdesk_packaging.share import write_share
-from lyncdesk_packaging.steps import made
+from lyncdesk_packaging.steps import product
 from lyncdesk_packaging.work import Work
 
 TOOL = "appimagetool"
@@ -24,7 +24,7 @@ def make(work: Work) -> list[Path]:
     Raises:
         MistakeError: the tool failed.
     """
-    (bundle,) = made("bundle", work.root)
+    bundle = product("bundle", "lyncdesk", work.root)
     folder = work.dist / "LyncDesk.AppDir"
     shutil.rmtree(folder, ignore_errors=True)
     programs = folder / "usr/bin"

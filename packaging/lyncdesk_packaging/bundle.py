@@ -15,7 +15,7 @@ from lyncdesk_packaging.bundle_contents import contents
 from lyncdesk_packaging.bundle_imports import needed_but_left_out
 from lyncdesk_packaging.bundle_libraries import dangling, elf_files, unexplained
 from lyncdesk_packaging.identity import NAME
-from lyncdesk_packaging.steps import made
+from lyncdesk_packaging.steps import product
 from lyncdesk_packaging.work import MistakeError, Work
 
 SPECIFICATION = "packaging/bundle/lyncdesk.spec"
@@ -33,7 +33,7 @@ def make(work: Work) -> list[Path]:
     Raises:
         MistakeError: PyInstaller failed, or something is left out that is needed.
     """
-    (wheel,) = (path for path in made("wheel", work.root) if path.suffix == ".whl")
+    wheel = product("wheel", "*.whl", work.root)
     python = environment(work, wheel)
     notes = work.scratch / "work" / "lyncdesk"
     work.run(

@@ -19,7 +19,7 @@ from lyncdesk_packaging.bundle_libraries import elf_files
 from lyncdesk_packaging.deb_documents import changelog_text, debian_version, maintainer
 from lyncdesk_packaging.deb_libraries import leave_to_debian, needed_packages, tidy
 from lyncdesk_packaging.share import write_autostart, write_share
-from lyncdesk_packaging.steps import made
+from lyncdesk_packaging.steps import product
 from lyncdesk_packaging.work import Work, files
 
 NAME = "lyncdesk"
@@ -47,9 +47,9 @@ def make(work: Work) -> list[Path]:
     _even_out(tree, work.moment())
     for old in work.dist.glob(f"{NAME}_*.deb"):
         old.unlink()
-    product = work.dist / f"{NAME}_{debian_version(work.version())}_{_architecture(work)}.deb"
-    work.run(["dpkg-deb", *COMPRESSION, "--root-owner-group", "--build", tree, product])
-    return [product]
+    package = work.dist / f"{NAME}_{debian_version(work.version())}_{_architecture(work)}.deb"
+    work.run(["dpkg-deb", *COMPRESSION, "--root-owner-group", "--build", tree, package])
+    return [package]
 
 
 def _architecture(work: Work) -> str:
@@ -57,10 +57,10 @@ def _architecture(work: Work) -> str:
 
 
 def _place_bundle(work: Work, tree: Path, documents: Path) -> None:
-    (bundle,) = (path for path in made("bundle", work.root) if path.is_dir())
+    bundle = product("bundle", "lyncdesk", work.root)
     home = tree / HOME
     shutil.copytree(bundle, home, symlinks=True, ignore=shutil.ignore_patterns(shipped.OWN))
-    gone = leave_to_debian(work, home)
+    gone = leave_to_debian(home)
     deb_copyright.write(work, bundle, documents, gone.values())
     tidy(work, home)
     # Their texts are in the one file that Debian wants them in.
@@ -100,7 +100,7 @@ def _write_gzip(path: Path, content: bytes) -> None:
 def _write_control(work: Work, tree: Path) -> None:
     control = tree / "DEBIAN"
     depends = needed_packages(work, tree / HOME)
-    shipped = list(files(tree, [part.name for part in sorted(tree.iterdir())]))
+    installed = list(files(tree, [part.name for part in sorted(tree.iterdir())]))
     kilobytes = sum(_kilobytes(path) for path in tree.rglob("*"))
     control.mkdir()
     text = (work.root / RECIPE / "control").read_text(encoding="utf-8")
@@ -112,9 +112,9 @@ def _write_control(work: Work, tree: Path) -> None:
         "depends": depends,
     }
     (control / "control").write_text(text.format(**values), encoding="utf-8")
-    conffiles = [path for path in shipped if path.is_relative_to(tree / "etc")]
+    conffiles = [path for path in installed if path.is_relative_to(tree / "etc")]
     (control / "conffiles").write_text("".join(f"/{path.relative_to(tree)}\n" for path in conffiles))
-    sums = (path for path in shipped if path not in conffiles and not path.is_symlink())
+    sums = (path for path in installed if path not in conffiles and not path.is_symlink())
     (control / "md5sums").write_text(
         "".join(f"{_md5(path)}  {path.relative_to(tree)}\n" for path in sums), encoding="utf-8"
     )

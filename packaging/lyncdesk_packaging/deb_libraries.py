@@ -8,56 +8,32 @@ instead.
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from lyncdesk_packaging.bundle_libraries import elf_files
+from lyncdesk_packaging.system_packages import libraries, package_of
 from lyncdesk_packaging.work import MistakeError, Work
 
-_CACHED = re.compile(r"\s+(?P<name>\S+) \(.*\) => (?P<path>/\S+)")
 # Python itself stays what it was made of, also where the build machine's is Debian's.
 _OWN = re.compile(r"libpython\d")
 # Parts that the program does without, and that need more of a system than it should ask for: the look of GTK.
 _OPTIONAL = re.compile(r"/platformthemes/libqgtk3\.so$")
 
 
-def leave_to_debian(work: Work, bundle: Path) -> dict[str, str]:
+def leave_to_debian(bundle: Path) -> dict[str, str]:
     """Take the copies of Debian's libraries out of the bundle; the package of each by its name."""
-    system = _system_libraries(work)
+    system = libraries()
     copies = {
         path: system[path.name]
         for path in sorted(bundle.rglob("*.so*"))
         if path.name in system and not path.is_symlink() and not _OWN.match(path.name)
     }
-    owners = {path: _owner(original) for path, original in copies.items()}
+    owners = {path: package_of(original).partition(":")[0] for path, original in copies.items()}
     for path, owner in owners.items():
         if owner:
             path.unlink()
     return {path.name: owner for path, owner in owners.items() if owner}
-
-
-def _system_libraries(work: Work) -> dict[str, Path]:
-    """The libraries that the loader of this machine finds, by their names."""
-    found: dict[str, Path] = {}
-    for line in work.run(["/sbin/ldconfig", "-p"]).splitlines():
-        if entry := _CACHED.match(line):
-            found.setdefault(entry["name"], Path(entry["path"]))
-    return found
-
-
-def _owner(library: Path) -> str:
-    """The Debian package that a library of this machine belongs to, "" if it was installed by hand."""
-    real = library.resolve()
-    names = {str(library), str(real)}
-    names |= {name.removeprefix("/usr") for name in names} | {f"/usr{name}" for name in names}
-    asked = subprocess.run(
-        ["dpkg-query", "--search", *sorted(names)], capture_output=True, text=True, check=False
-    )
-    owners = [
-        line.partition(": ")[0] for line in asked.stdout.splitlines() if not line.startswith("diversion")
-    ]
-    return owners[0].partition(":")[0] if owners else ""
 
 
 def needed_packages(work: Work, tree: Path) -> str:

@@ -17,11 +17,11 @@ from packaging.utils import parse_wheel_filename
 
 from lyncdesk_packaging.archives import pack
 from lyncdesk_packaging.flatpak_rules import broken
+from lyncdesk_packaging.identity import ID
 from lyncdesk_packaging.share import write_share
-from lyncdesk_packaging.steps import made
+from lyncdesk_packaging.steps import product
 from lyncdesk_packaging.work import MistakeError, Work
 
-ID = "org.lyncdesk.LyncDesk"
 MANIFEST = Path("packaging/flatpak") / f"{ID}.yml"
 # What the runtime has: its Python, and a C library that runs what was made for this one.
 PYTHON = (3, 13)
@@ -40,7 +40,7 @@ def make(work: Work) -> list[Path]:
     """
     folder = work.scratch / f"{ID}.flatpak-sources"
     folder.mkdir()
-    (wheel,) = (path for path in made("wheel", work.root) if path.suffix == ".whl")
+    wheel = product("wheel", "*.whl", work.root)
     shutil.copyfile(wheel, folder / wheel.name)
     write_share(work, folder, flatpak=True)
     shutil.copyfile(work.root / MANIFEST, folder / MANIFEST.name)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
 
-from lyncdesk_packaging.work import ROOT, Work
+from lyncdesk_packaging.work import ROOT, Work, constant
 
 NAME = "LyncDesk"
-ID = "org.lyncdesk.LyncDesk"
+ID = constant(ROOT / "lyncdesk/starting.py", "DESKTOP_ID")
 DESCRIPTION = "Your presence, taken from your Exchange calendar"
 
 
@@ -33,17 +32,3 @@ def copyright_line() -> str:
 def publisher() -> str:
     """The copyright's holder."""
     return re.sub(r"^Copyright (\(c\) )?[\d, -]+", "", copyright_line())
-
-
-def constant(path: str, name: str) -> str:
-    """A text that the program's source has under this name; the module is read, not run.
-
-    Raises:
-        LookupError: there is none.
-    """
-    for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body:
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        names = [target.id for target in targets if isinstance(target, ast.Name)]
-        if name in names and isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-            return str(ast.literal_eval(node.value))
-    raise LookupError(f"{path} has no {name}")

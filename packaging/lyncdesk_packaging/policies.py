@@ -13,11 +13,15 @@ from pathlib import Path
 
 from lyncdesk.client.policy import POLICY
 from lyncdesk.client.policy_file import policy_template
+from lyncdesk.machine.policy_preferences import DOMAIN
+from lyncdesk.machine.policy_registry import KEY
 from lyncdesk_packaging.policy_admx import adml, admx
-from lyncdesk_packaging.policy_examples import DOMAIN, HKLM, REGISTRY_KEY, example
+from lyncdesk_packaging.policy_examples import example
 from lyncdesk_packaging.policy_profile import jamf_schema, profile_template
 from lyncdesk_packaging.policy_texts import CULTURES, PolicyTexts
 from lyncdesk_packaging.work import Work
+
+_COMPUTER = "HKEY_LOCAL_MACHINE"
 
 
 def _adml(language: str) -> Callable[[], bytes]:
@@ -28,10 +32,10 @@ def reg_template() -> bytes:
     """A .reg file in which every key stands, explained, behind a mark; in the encoding of regedit itself."""
     texts = PolicyTexts("en")
     lines = ["Windows Registry Editor Version 5.00", "", "; Take the marks off the lines that you want.", ""]
-    lines.append(rf"[{HKLM}\{REGISTRY_KEY}]")
+    lines.append(rf"[{_COMPUTER}\{KEY}]")
     for row in POLICY.values():
         lines += [f"; {texts.line(row)}", f";{example(row).reg}"]
-    lines += ["", "; Defaults that people may change.", rf"[{HKLM}\{REGISTRY_KEY}\Recommended]"]
+    lines += ["", "; Defaults that people may change.", rf"[{_COMPUTER}\{KEY}\Recommended]"]
     lines += [f";{example(POLICY['IdleThreshold']).reg}", ""]
     return "\r\n".join(lines).encode("utf-16")
 

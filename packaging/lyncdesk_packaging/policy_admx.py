@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from lyncdesk.client.policy import POLICY, PolicyKey
 from lyncdesk.client.value_kinds import FULL_PATH, Choice, Minutes, Span, Switch, Text, Whole
-from lyncdesk_packaging.policy_examples import REGISTRY_KEY
+from lyncdesk.machine.policy_registry import KEY
 from lyncdesk_packaging.policy_texts import PolicyTexts
 
 NAMESPACE = "http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions"
@@ -84,7 +84,7 @@ def _policy(policies: Element, row: PolicyKey, name: str, recommended: bool) -> 
         "class": "Both",
         "displayName": _string(row.key),
         "explainText": _string(f"{name}_Explain"),
-        "key": rf"{REGISTRY_KEY}\Recommended" if recommended else REGISTRY_KEY,
+        "key": rf"{KEY}\Recommended" if recommended else KEY,
     }
     switch = isinstance(row.kind, Switch)
     # A policy that has elements and a valueName too would write a second value of that name.
@@ -175,9 +175,6 @@ def _strings(texts: PolicyTexts) -> Iterator[tuple[str, str]]:
 
 
 def _written(root: Element) -> bytes:
-    from io import BytesIO
-
     indent(root)
-    file = BytesIO()
-    ElementTree(root).write(file, encoding="utf-8", xml_declaration=True)
-    return file.getvalue() + b"\n"
+    text: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"

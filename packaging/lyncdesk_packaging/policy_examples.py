@@ -41,10 +41,6 @@ _OWN: Mapping[str, str] = {
     "ProxyUrl": "http://proxy.contoso.com:8080",
 }
 
-HKLM = "HKEY_LOCAL_MACHINE"
-REGISTRY_KEY = r"Software\Policies\LyncDesk"
-DOMAIN = "org.lyncdesk.LyncDesk"
-
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -121,17 +117,3 @@ def plist_line(key: str, raw: object) -> str:
         case _:
             value = f"<string>{escape(str(raw))}</string>"
     return f"<key>{escape(key)}</key>{value}"
-
-
-def toml_file(mandatory: Mapping[str, object], recommended: Mapping[str, object]) -> str:
-    """A whole policy file."""
-    return tomli_w.dumps({**mandatory, **({"recommended": dict(recommended)} if recommended else {})})
-
-
-def reg_file(mandatory: Mapping[str, object], recommended: Mapping[str, object], root: str = HKLM) -> str:
-    """A whole .reg file, its lines ended as Windows ends them; regedit wants it in UTF-16 with its mark."""
-    lines = ["Windows Registry Editor Version 5.00"]
-    for key, values in ((REGISTRY_KEY, mandatory), (rf"{REGISTRY_KEY}\Recommended", recommended)):
-        if values:
-            lines += ["", rf"[{root}\{key}]", *(reg_line(name, raw) for name, raw in values.items())]
-    return "\r\n".join([*lines, ""])

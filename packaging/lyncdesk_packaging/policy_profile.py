@@ -15,8 +15,9 @@ from xml.sax.saxutils import escape
 
 from lyncdesk.client.policy import POLICY, PolicyKey
 from lyncdesk.client.value_kinds import Minutes, Span, Whole
+from lyncdesk.machine.policy_preferences import DOMAIN
 from lyncdesk_packaging.policy_admx import choices
-from lyncdesk_packaging.policy_examples import DOMAIN, System, example_value, plist_line
+from lyncdesk_packaging.policy_examples import System, example_value, plist_line
 from lyncdesk_packaging.policy_texts import CULTURES, PolicyTexts
 
 IDENTIFIER = f"{DOMAIN}.policy"

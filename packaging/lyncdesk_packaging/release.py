@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -24,7 +23,7 @@ from lyncdesk_packaging.archives import pack, sums
 from lyncdesk_packaging.bundle import KERBEROS
 from lyncdesk_packaging.changelog import Release
 from lyncdesk_packaging.steps import STEPS
-from lyncdesk_packaging.work import ROOT, MistakeError, Work
+from lyncdesk_packaging.work import ROOT, MistakeError, Work, system
 
 _SUMS = "SHA256SUMS"
 # What a folder among the products is packed as: what is of one system says of which.
@@ -192,13 +191,12 @@ def _made(source: Path, step: str, target: Path, tell: Callable[[str], None]) ->
             products.append(dist / path.relative_to(dist).parts[0])
         else:
             tell(line)
-    system = f"{sys.platform}-{platform.machine().lower()}"
     names = []
     for path in dict.fromkeys(products):
         name = path.name
         if path.is_dir():
             form = _PACKED.get(name, "lyncdesk-{version}-" + name)
-            name = f"{form.format(version=work.version(), system=system)}.tar.gz"
+            name = f"{form.format(version=work.version(), system=system())}.tar.gz"
         place = target / name
         if place.exists():
             raise MistakeError(f"two products are called {name}; the second is of the step {step}")

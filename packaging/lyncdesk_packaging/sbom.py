@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import shutil
 import sys
 import uuid
@@ -22,8 +21,8 @@ from packageurl import PackageURL
 
 from lyncdesk_packaging.components import Component, environment, needed, python_components
 from lyncdesk_packaging.licence_table import table
-from lyncdesk_packaging.steps import made
-from lyncdesk_packaging.work import MistakeError, Work
+from lyncdesk_packaging.steps import product
+from lyncdesk_packaging.work import MistakeError, Work, system
 
 SCHEMA = SchemaVersion.V1_6
 _SPACE = uuid.UUID("6c1f6a0e-5a5b-5f0e-9a34-0d7d0f7b6a51")
@@ -31,15 +30,14 @@ _SPACE = uuid.UUID("6c1f6a0e-5a5b-5f0e-9a34-0d7d0f7b6a51")
 
 def make(work: Work) -> list[Path]:
     """Of the wheel in a clean environment with the pinned versions, and the one that the bundle carries."""
-    (wheel,) = (path for path in made("wheel", work.root) if path.suffix == ".whl")
+    wheel = product("wheel", "*.whl", work.root)
     python = clean_environment(work, wheel)
     parts = list(python_components(python, needed(environment(python)), table(work.root)))
     products = [work.dist / f"{wheel.stem}.cdx.json"]
     products[0].write_text(bill(parts, work, wheel.name), encoding="utf-8")
     # The bundle was searched when it was made; what it carries is told beside it too.
-    (bundle,) = (path for path in made("bundle", work.root) if path.is_dir())
-    system = f"{sys.platform}-{platform.machine().lower()}"
-    products.append(work.dist / f"lyncdesk-{work.version()}-{system}.cdx.json")
+    bundle = product("bundle", "lyncdesk", work.root)
+    products.append(work.dist / f"lyncdesk-{work.version()}-{system()}.cdx.json")
     shutil.copyfile(bundle / "licences/sbom.cdx.json", products[1])
     return products
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import subprocess
+import filecmp
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -22,6 +21,7 @@ from lyncdesk_packaging.components import (
     system_components,
 )
 from lyncdesk_packaging.licence_table import Table
+from lyncdesk_packaging.system_packages import libraries
 from lyncdesk_packaging.work import MistakeError
 
 OWN = "licences"  # the folder that licences.py itself puts into the bundle
@@ -48,7 +48,10 @@ def components(bundle: Path, python: Path, table: Table) -> list[Component]:
         listed = "\n  ".join([*whose.nobody[:_TOLD], *more])
         raise MistakeError(f"{bundle}: nobody says where these are from:\n  {listed}")
     names = [path.relative_to(bundle).as_posix() for path in bundle.rglob("*")]
-    holds = lambda pattern: any(fnmatch(name, pattern) for name in names)  # noqa: E731
+
+    def holds(pattern: str) -> bool:
+        return any(fnmatch(name, pattern) for name in names)
+
     found = list(python_components(python, whose.packages, table, holds))
     if "pyside6-essentials" not in whose.packages and "shiboken6" not in whose.packages:
         raise MistakeError(f"{bundle} has nothing of Qt; that is not what “make package” makes")
@@ -73,7 +76,7 @@ class _Whose:
                 self._of[file.as_posix()] = name
                 self._named.setdefault(file.name, Path(str(file.locate())))
         self._base = Path(said(python, "import sys; print(sys.base_prefix)"))
-        self._system = _system_libraries()
+        self._system = libraries() if sys.platform == "linux" else {}
 
     def file(self, path: Path, bundle: Path) -> None:
         """Note whose a file is."""
@@ -154,20 +157,4 @@ def _files(module: str) -> Iterator[str]:
 def _same(one: Path, other: Path) -> bool:
     if sys.platform == "darwin":  # PyInstaller writes anew where a library finds others, and signs it
         return other.is_file()
-    return (
-        other.is_file()
-        and one.stat().st_size == other.stat().st_size
-        and hashlib.sha256(one.read_bytes()).digest() == hashlib.sha256(other.read_bytes()).digest()
-    )
-
-
-def _system_libraries() -> dict[str, Path]:
-    """What the loader of this system finds under which name."""
-    if sys.platform != "linux":
-        return {}
-    told = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
-    rows = (line.strip().partition(" ") for line in told.splitlines() if " => " in line)
-    found: dict[str, Path] = {}
-    for name, _, rest in rows:
-        found.setdefault(name, Path(rest.partition(" => ")[2]))
-    return found
+    return other.is_file() and filecmp.cmp(one, other, shallow=False)

@@ -125,6 +125,16 @@ def made(name: str, root: Path = ROOT) -> list[Path]:
         return products
 
 
+def product(step: str, name: str, root: Path = ROOT) -> Path:
+    """The one product of a step that is called so (``*`` is anything), made now unless it is there already.
+
+    Raises:
+        MistakeError: it cannot be made.
+    """
+    (found,) = (path for path in made(step, root) if path.match(name))
+    return found
+
+
 def _made_before(stamp: Path, now: str) -> list[Path] | None:
     try:
         noted = json.loads(stamp.read_text(encoding="utf-8"))

@@ -1,8 +1,9 @@
-"""Which package of the system a library is from, by Debian's own word."""
+"""The libraries of the system, and which package each is from, by Debian's own word."""
 
 from __future__ import annotations
 
 import platform
+import re
 import subprocess
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from pathlib import Path
 from lyncdesk_packaging.work import MistakeError
 
 _FORMAT = "${binary:Package}|${Version}|${source:Package}|${source:Version}|${Architecture}"
+_CACHED = re.compile(r"\s+(?P<name>\S+) \(.*\) => (?P<path>/\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,35 @@ def owner(library: Path) -> SystemPackage:
     Raises:
         MistakeError: it is from none, or this system has no dpkg.
     """
-    return _described(_package(library))
+    package = package_of(library)
+    if not package:
+        raise MistakeError(
+            f"{library} is from no package of this system; nobody can say under what licence it is"
+        )
+    return _described(package)
 
 
-def _package(library: Path) -> str:
+def libraries() -> dict[str, Path]:
+    """What the loader of this system finds under which name.
+
+    Raises:
+        MistakeError: it finds nothing.
+    """
+    found: dict[str, Path] = {}
+    for line in _asked("/sbin/ldconfig", "-p").stdout.splitlines():
+        if entry := _CACHED.match(line):
+            found.setdefault(entry["name"], Path(entry["path"]))
+    if not found:
+        raise MistakeError("/sbin/ldconfig -p names no library of this system")
+    return found
+
+
+def package_of(library: Path) -> str:
+    """The package that a library belongs to, as dpkg names it; "" if it was installed by hand.
+
+    Raises:
+        MistakeError: this system has no dpkg.
+    """
     # Debian merged /lib into /usr/lib; dpkg knows a file by the path that its package has.
     whole = library.resolve()
     tries = [whole, Path(str(whole).removeprefix("/usr"))] if str(whole).startswith("/usr/") else [whole]
@@ -52,9 +79,7 @@ def _package(library: Path) -> str:
         done = _asked("dpkg", "--search", str(path))
         if done.returncode == 0:
             return done.stdout.partition(": ")[0].partition(",")[0]
-    raise MistakeError(
-        f"{library} is from no package of this system; nobody can say under what licence it is"
-    )
+    return ""
 
 
 @cache

@@ -9,10 +9,10 @@ import shutil
 from pathlib import Path
 
 from lyncdesk_packaging.app_icons import ico, png, written
-from lyncdesk_packaging.identity import NAME, constant, copyright_line, numbers, publisher, version
-from lyncdesk_packaging.work import Work
+from lyncdesk_packaging.identity import ID, NAME, copyright_line, numbers, publisher, version
+from lyncdesk_packaging.work import ROOT, Work, constant
 
-_AUTOSTART = "lyncdesk/machine/windows_autostart.py"
+_AUTOSTART = ROOT / "lyncdesk/machine/windows_autostart.py"
 
 
 def make(work: Work) -> list[Path]:
@@ -37,7 +37,7 @@ def definitions() -> dict[str, str]:
         "VersionNumbers": ".".join(map(str, numbers(version(), 4))),
         "Publisher": publisher(),
         "Copyright": copyright_line(),
-        "AppUserModelId": constant("lyncdesk/starting.py", "DESKTOP_ID"),
+        "AppUserModelId": ID,
         "Run": constant(_AUTOSTART, "RUN"),
         "RunName": constant(_AUTOSTART, "NAME"),
         "Approved": constant(_AUTOSTART, "APPROVED"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,14 +33,7 @@ class Work:
 
     def version(self) -> str:
         """The version as the package says it."""
-        namespace: dict[str, str] = {}
-        line = next(
-            line
-            for line in (self.root / "lyncdesk/__init__.py").read_text(encoding="utf-8").splitlines()
-            if line.startswith("__version__")
-        )
-        exec(line, namespace)  # noqa: S102 - our own source, one assignment
-        return namespace["__version__"]
+        return constant(self.root / "lyncdesk/__init__.py", "__version__")
 
     def moment(self) -> int:
         """The moment that everything carries, so that two builds are the same, in seconds of the epoch.
@@ -76,6 +72,25 @@ class Work:
         if done.returncode:
             raise MistakeError(f"{' '.join(map(str, command))} failed ({done.returncode}):\n{done.stdout}")
         return done.stdout
+
+
+def constant(module: Path, name: str) -> str:
+    """A text that the program's source has under this name; the module is read, not run.
+
+    Raises:
+        LookupError: there is none.
+    """
+    for node in ast.parse(module.read_text(encoding="utf-8")).body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        names = [target.id for target in targets if isinstance(target, ast.Name)]
+        if name in names and isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            return str(ast.literal_eval(node.value))
+    raise LookupError(f"{module} has no {name}")
+
+
+def system() -> str:
+    """How what is of one system is named for it: ``linux-x86_64``."""
+    return f"{sys.platform}-{platform.machine().lower()}"
 
 
 def files(root: Path, places: Iterable[str]) -> Iterator[Path]:

@@ -27,12 +27,11 @@ from lyncdesk_packaging.policy_examples import (
     example,
     example_value,
     plist_line,
-    reg_file,
-    toml_file,
 )
 from lyncdesk_packaging.policy_profile import profile
 from lyncdesk_packaging.work import ROOT, Work
 from tests.packaging.conftest import Made
+from tests.packaging.policy_files import reg_file, toml_file
 
 ROWS = [pytest.param(row, id=row.key) for row in POLICY.values()]
 TEMPLATE = FILES[f"{DOMAIN}.mobileconfig"]()

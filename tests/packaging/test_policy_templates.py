@@ -14,10 +14,11 @@ from lyncdesk.client.settings_fields import FIELDS
 from lyncdesk.client.value_kinds import Choice, Minutes, Span, Switch, Text, Whole
 from lyncdesk.machine.policy_registry import PolicyRegistry
 from lyncdesk_packaging.policies import FILES
-from lyncdesk_packaging.policy_examples import System, example_value, toml_file
+from lyncdesk_packaging.policy_examples import System, example_value
 from lyncdesk_packaging.policy_texts import CULTURES, FRAME
 from tests.hives import HiveRegistry, write_hive
 from tests.packaging.policy_editor import PolicyEditor, RefusedError
+from tests.packaging.policy_files import toml_file
 
 ADMX = FILES["LyncDesk.admx"]()
 ADML = {culture: FILES[f"{culture}/LyncDesk.adml"]() for culture in CULTURES}

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from lyncdesk_packaging import steps
-from lyncdesk_packaging.steps import STEPS, Step, made
+from lyncdesk_packaging.steps import STEPS, Step, made, product
 from lyncdesk_packaging.work import MOMENT, ROOT, Work, content
 
 
@@ -99,6 +99,12 @@ def test_what_has_changed_is_made_again(
     change(tree, monkeypatch)
     made("second", tree)
     assert done == again
+
+
+@pytest.mark.usefixtures("done")
+def test_a_product_is_found_by_its_name_among_those_of_its_step(tree: Path) -> None:
+    assert product("first", "*.whl", tree) == tree / "dist/a.whl"
+    assert product("second", "folder", tree) == tree / "dist/folder"
 
 
 def test_the_content_of_a_folder_is_its_names_bytes_links_and_what_can_be_run(tmp_path: Path) -> None:
