@@ -57,7 +57,7 @@ class DesktopFiles:
         Of two installations of a person the one that wrote the files last has them.
         """
         values = entry_values(_content(self.share / MENU_ENTRY) or b"")
-        if values.get("Exec") in map(desktop_exec, commands):
+        if any(values.get("Exec") == desktop_exec(command) for command in commands):
             return None
         named = program_of(values)
         return shutil.which(named) if named and self.are_there else None
