@@ -65,7 +65,7 @@ def _mistake(where: str, at: tuple[str, ...], raw: object) -> Problem:
 
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
-    """Where the administrator's policy is on this computer.
+    """A policy in a file, as this computer may have several places for one.
 
     ``refuses`` tells of an open file why it does not count, None where it does.
     """

@@ -97,7 +97,7 @@ class Releases:
         return self._ask is not None
 
     def installed(self) -> Installed:
-        """How the program came here. Looks at the disk."""
+        """How the program came here. Looks at the disk the first time."""
         return self._installed()
 
     async def newest(self) -> Newest:

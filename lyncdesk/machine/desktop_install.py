@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lyncdesk.machine.files import write_atomically
-from lyncdesk.machine.share import MENU_ENTRY, desktop_exec, share_files
+from lyncdesk.machine.share import MENU_ENTRY, desktop_exec, entry_values, program_of, share_files
 
 _LONGEST = 1024 * 1024  # bytes of a record
 _TOOL_SECONDS = 60
@@ -56,11 +56,11 @@ class DesktopFiles:
 
         Of two installations of a person the one that wrote the files last has them.
         """
-        lines = (_content(self.share / MENU_ENTRY) or b"").decode("utf-8", "replace").splitlines()
-        if any(f"Exec={desktop_exec(command)}" in lines for command in commands):
+        values = entry_values(_content(self.share / MENU_ENTRY) or b"")
+        if any(values.get("Exec") == desktop_exec(command) for command in commands):
             return None
-        named = next((line.partition("=")[2] for line in lines if line.startswith("TryExec=")), "")
-        return shutil.which(named.replace("\\\\", "\\")) if named and self.are_there else None
+        named = program_of(values)
+        return shutil.which(named) if named and self.are_there else None
 
     def install(self, command: Sequence[str]) -> Changed:
         """Write all that is not there as it should be; the menu entry starts ``command``.

@@ -7,7 +7,7 @@ of the program (``lyncdesk install-desktop``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lyncdesk.resource_files import resource
 from lyncdesk.starting import DESKTOP_ID
@@ -63,6 +63,23 @@ def desktop_exec(command: Sequence[str]) -> str:
         return f'"{inside}"'
 
     return _escaped(" ".join(map(quoted, command)))
+
+
+def entry_values(entry: bytes) -> dict[str, str]:
+    """The keys of the group ``Desktop Entry``; of one that is there twice the last, as GLib has it."""
+    group, found = "", {}
+    for line in entry.decode("utf-8", "replace").splitlines():
+        if line.startswith("["):
+            group = line.strip()
+        elif group == "[Desktop Entry]" and not line.startswith("#"):
+            key, _, value = line.partition("=")
+            found[key.strip()] = value.strip()
+    return found
+
+
+def program_of(values: Mapping[str, str]) -> str:
+    """The program that has to be there for an entry with these values to count, "" if it names none."""
+    return values.get("TryExec", "").replace("\\\\", "\\")
 
 
 def _escaped(value: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lyncdesk.machine.paths import xdg_folder
 from lyncdesk.machine.persons_file import content, make_so
-from lyncdesk.machine.share import autostart_entry, desktop_exec
+from lyncdesk.machine.share import autostart_entry, desktop_exec, entry_values, program_of
 from lyncdesk.starting import DESKTOP_ID
 
 _NAME = f"{DESKTOP_ID}.desktop"
@@ -107,25 +107,13 @@ class XdgAutostart:
 
 def _starts(entry: bytes) -> bool:
     """Whether an entry starts a program here: it is switched on and the program is there (``TryExec``)."""
-    values = _values(entry)
+    values = entry_values(entry)
     if values.get("Hidden") in _TRUE or values.get("X-GNOME-Autostart-enabled") in _FALSE:
         return False
-    program = values.get("TryExec", "").replace("\\\\", "\\")
+    program = program_of(values)
     if not values.get("Exec") or (program and shutil.which(program) is None):
         return False
     return _is_for_this_desktop(values)
-
-
-def _values(entry: bytes) -> dict[str, str]:
-    """The keys of the group ``Desktop Entry``; of one that is there twice the last, as GLib has it."""
-    group, found = "", {}
-    for line in entry.decode("utf-8", "replace").splitlines():
-        if line.startswith("["):
-            group = line.strip()
-        elif group == "[Desktop Entry]" and not line.startswith("#"):
-            key, _, value = line.partition("=")
-            found[key.strip()] = value.strip()
-    return found
 
 
 def _is_for_this_desktop(values: Mapping[str, str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from lyncdesk.client import views
 from lyncdesk.client.options import Account, Options
@@ -35,11 +35,8 @@ class AccountPage(Page):
         self.forget.setAutoDefault(False)
         self._forget_lock = Lock(self.forget, words)
         self.none_kept = QuietLabel()
-        row = QHBoxLayout()
-        row.addWidget(self.forget)
-        row.addStretch(1)
         self.column.addSpacing(8)
-        self.column.addLayout(row)
+        self.at_left(self.forget)
         self.column.addWidget(self.none_kept)
         self.column.addWidget(self._forget_lock.note)
         self.column.addStretch(1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QHBoxLayout
 
 from lyncdesk.client.history import LONGEST
 from lyncdesk.client.problems import Problem
@@ -33,10 +32,7 @@ class HistorySection(QObject):
         self.about = QuietLabel()
         page.column.addWidget(self.about)
         self.delete = button(words("Delete history ..."), self._ask_to_delete)
-        row = QHBoxLayout()
-        row.addWidget(self.delete)
-        row.addStretch(1)
-        page.column.addLayout(row)
+        page.at_left(self.delete)
         self.message = QuietLabel()
         self.message.hide()
         page.column.addWidget(self.message)

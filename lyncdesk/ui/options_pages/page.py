@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from lyncdesk.client.options import Options
 from lyncdesk.client.words import Words
@@ -47,6 +47,13 @@ class Page(QWidget):
         made = bold(text)
         self.column.addWidget(made)
         return made
+
+    def at_left(self, widget: QWidget) -> None:
+        """A control that is as wide as it has to be, and not as the page."""
+        row = QHBoxLayout()
+        row.addWidget(widget)
+        row.addStretch(1)
+        self.column.addLayout(row)
 
     def switch(self, name: str, text: str) -> QCheckBox:
         """A check box for the option ``name``, with the place for its lock under it."""

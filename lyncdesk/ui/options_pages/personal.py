@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from lyncdesk.client.options import Options
 from lyncdesk.client.words import N_, Words
@@ -35,10 +35,7 @@ class PersonalPage(Page):
         self.manager.addItem(words("None"), False)
         self.manager.currentIndexChanged.connect(self.touched)
         lock = Lock(self.manager, words)
-        row = QHBoxLayout()
-        row.addWidget(self.manager)
-        row.addStretch(1)
-        self.column.addLayout(row)
+        self.at_left(self.manager)
         self.column.addWidget(lock.note)
         self.bind(Bound("use_exchange", self.manager.currentData, self._show_manager, lock))
         self.update_presence = self.switch(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from lyncdesk.client.options import Options
 from lyncdesk.client.ports import ProblemError
@@ -34,10 +34,7 @@ class VersionSection(QObject):
         self.running = label(selectable=True)
         page.column.addWidget(self.running)
         self.check = button(words("Check for a newer version"), self._ask)
-        row = QHBoxLayout()
-        row.addWidget(self.check)
-        row.addStretch(1)
-        page.column.addLayout(row)
+        page.at_left(self.check)
         self.about = QuietLabel()
         page.column.addWidget(self.about)
         self.told = label(selectable=True)
