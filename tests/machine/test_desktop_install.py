@@ -10,6 +10,7 @@ import pytest
 
 from lyncdesk.machine.desktop_install import DesktopFiles
 from lyncdesk.machine.share import MENU_ENTRY, share_files
+from tests.tools_needed import tool
 
 COMMAND = ("/opt/lync desk/bin/lyncdesk-gui",)
 
@@ -52,11 +53,9 @@ def test_it_knows_whether_they_were_written(files: DesktopFiles) -> None:
 def test_the_written_menu_entry_is_valid_and_quotes_the_path(files: DesktopFiles, share: Path) -> None:
     files.install(COMMAND)
     assert 'Exec="/opt/lync desk/bin/lyncdesk-gui" demo\n' in (share / MENU_ENTRY).read_text("utf-8")
-    if shutil.which("desktop-file-validate"):
-        done = subprocess.run(
-            ["desktop-file-validate", share / MENU_ENTRY], capture_output=True, text=True, check=False
-        )
-        assert (done.returncode, done.stdout) == (0, "")
+    command = [tool("desktop-file-validate"), share / MENU_ENTRY]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_everybody_may_read_what_was_written(files: DesktopFiles, share: Path) -> None:

@@ -1,7 +1,6 @@
 """Start at login by desktop files: the person's, that of a package for everybody, and the one of before."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from lyncdesk.machine.autostart import autostart
 from lyncdesk.machine.persons_file import make_so
 from lyncdesk.machine.share import DESKTOP_ID, autostart_entry
 from lyncdesk.machine.xdg_autostart import XdgAutostart, everybodys_folders
+from tests.tools_needed import tool
 
 COMMAND = (sys.executable, "-m", "lyncdesk", "--minimised")
 OFF = ["Hidden=true", "X-GNOME-Autostart-enabled=false", "Hidden = true"]
@@ -47,9 +47,8 @@ def test_the_desktop_file_is_where_desktops_look_is_valid_and_names_the_command(
     text = path.read_text()
     assert f'TryExec={program}\nExec="{program}" --minimised\n' in text
     assert text.startswith("[Desktop Entry]\nType=Application\nName=LyncDesk\n")
-    if shutil.which("desktop-file-validate"):
-        done = subprocess.run(["desktop-file-validate", path], capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stdout) == (0, "")
+    done = subprocess.run([tool("desktop-file-validate"), path], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_it_starts_into_the_tray_only_if_that_is_wanted(places: Places) -> None:
