@@ -28,10 +28,10 @@ import pytest
 from lyncdesk_packaging.policy_examples import System
 from tests.desktop import Desktop
 from tests.end_to_end.test_account_by_policy import ADDRESS, ORG, PASSWORD, Office
+from tests.exchange_program import exchange
 from tests.homes import home_environment
 from tests.tools.stored import ENTRIES, FILES, FOLDERS, START, Stored, When
 from tests.tools_needed import tool
-from tests.user_session import LYNCDESK
 from tests.waiting import wait_for
 
 BEN = "ben@brightwater.example"
@@ -95,12 +95,12 @@ class Life:
 @pytest.fixture(scope="module")
 def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
     folder = tmp_path_factory.mktemp("life")
-    org, ready, trace = folder / "org.toml", folder / "ready", folder / "trace"
-    org.write_text(_ORG, encoding="utf-8")
-    serve = [*LYNCDESK, "exchange-server", "--org", str(org), "--ready-file", str(ready)]
-    with ExitStack() as stack, Desktop(keyring=True) as desktop, desktop.program(serve):
-        url = wait_for(lambda: ready.exists() and ready.read_text().strip(), "the server")
-        assert isinstance(url, str)
+    trace = folder / "trace"
+    with (
+        ExitStack() as stack,
+        Desktop(keyring=True) as desktop,
+        exchange(desktop, folder, _ORG) as url,
+    ):
         parts = urlsplit(url)
         office = Office(desktop, folder, url)
         with office.policy.open("a", encoding="utf-8") as policy:
