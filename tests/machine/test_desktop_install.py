@@ -53,7 +53,7 @@ def test_it_knows_whether_they_were_written(files: DesktopFiles) -> None:
 def test_the_written_menu_entry_is_valid_and_quotes_the_path(files: DesktopFiles, share: Path) -> None:
     files.install(COMMAND)
     assert 'Exec="/opt/lync desk/bin/lyncdesk-gui" demo\n' in (share / MENU_ENTRY).read_text("utf-8")
-    command = [tool("desktop-file-validate"), share / MENU_ENTRY]
+    command: list[str | Path] = [tool("desktop-file-validate"), share / MENU_ENTRY]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
 
