@@ -135,6 +135,16 @@ def test_of_two_installations_the_one_that_wrote_last_has_the_files(
     assert files.of_another([(str(one),)]) is None
 
 
+def test_a_menu_entry_that_no_installation_noted_is_none_of_another(
+    files: DesktopFiles, share: Path, tmp_path: Path
+) -> None:
+    program = tmp_path / "lyncdesk-gui"
+    program.touch(0o755)
+    (share / MENU_ENTRY).parent.mkdir()
+    (share / MENU_ENTRY).write_bytes(share_files([str(program)])[MENU_ENTRY])
+    assert files.of_another([("/opt/other/lyncdesk-gui",)]) is None
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -164,6 +164,16 @@ def test_the_folders_of_everybody_are_those_of_the_system(
     assert not autostart(COMMAND).enabled()
 
 
+def test_the_persons_folder_is_not_where_somebody_happens_to_stand(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", "relative")
+    autostart(COMMAND).set(True)
+    assert (home / f".config/autostart/{DESKTOP_ID}.desktop").exists()
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("given", [None, ""])
 def test_the_folder_of_everybody_is_that_of_debian_where_none_is_given(
     monkeypatch: pytest.MonkeyPatch, given: str | None
@@ -188,6 +198,13 @@ def test_the_entry_of_an_earlier_version_is_taken_over_as_it_was(places: Places,
         places.starter().take_over()
         assert not former.exists()
         assert places.starter().enabled() is on
+
+
+def test_the_entry_of_an_earlier_version_is_no_reason_to_change_the_present_one(places: Places) -> None:
+    places.starter().set(True)
+    (places.own / "lyncdesk.desktop").write_text("[Desktop Entry]\nExec=/old\nHidden=true\n")
+    places.starter().take_over()
+    assert places.starter().enabled()
 
 
 def test_two_entries_never_start_two_programs(places: Places) -> None:
