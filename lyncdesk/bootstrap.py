@@ -24,7 +24,7 @@ from lyncdesk.machine.files import private_folder
 from lyncdesk.machine.installed import installed
 from lyncdesk.machine.language import system_language
 from lyncdesk.machine.paths import Paths, paths
-from lyncdesk.machine.policies import SystemPolicy, persons_policy, system_policy
+from lyncdesk.machine.policies import persons_policy, system_policy
 from lyncdesk.machine.program_files import ProgramFiles
 from lyncdesk.machine.settings_store import FileSettingsStore
 from lyncdesk.machine.zone import LocalTime, local_zone
@@ -100,7 +100,7 @@ def live_session(place: Paths, beside: MakeBeside, logs: Logs) -> LiveSession:
             wait=asyncio.sleep,
             probe=probe,
             autostart=start_at_login(),
-            environment=lambda: environment(place, policy, exchange, probe.limits()),
+            environment=lambda found: environment(place, policy.told(found), exchange, probe.limits()),
             beside=beside,
             secret=logs.register_secret,
             log_lines=logs.lines,
@@ -159,7 +159,7 @@ def sample_parts(world: World, place: Paths, beside: MakeBeside | None, logs: Lo
         profile=world.profile,
         password=world.password,
         hold=world.hold,
-        environment=lambda: environment(place, None, exchange, ()),
+        environment=lambda _: environment(place, Message.of("not used"), exchange, ()),
         secret=logs.register_secret,
         log_lines=logs.lines,
         others=world.recorded,
@@ -196,15 +196,14 @@ def sample_session(
 
 
 def environment(
-    place: Paths, policy: SystemPolicy | None, exchange: ExchangeAccounts, limits: tuple[str, ...]
+    place: Paths, policy: Message, exchange: ExchangeAccounts, limits: tuple[str, ...]
 ) -> tuple[Row, ...]:
-    """Rows of Configuration information about this computer."""
+    """Rows of Configuration information about this computer; ``policy`` tells where the policy stands."""
     told = exchange.report()
-    policy_row = Message.of("not used") if policy is None else policy.told()
     running = Message.of("{version}, {kind}", version=__version__, kind=installed().kind)
     return (
         (Message.of("Version"), running),
-        (Message.of("Policy"), policy_row),
+        (Message.of("Policy"), policy),
         (Message.of("Settings file"), Message.of("{path}", path=str(place.settings))),
         (Message.of("Log file"), Message.of("{path}", path=str(place.log))),
         (
@@ -258,9 +257,9 @@ def found_servers() -> tuple[Found, ...]:
     return tuple(found_from(FileSettingsStore(paths(False).settings, clock.now).peek()[0]).values())
 
 
-def this_computer(exchange: ExchangeAccounts) -> tuple[Row, ...]:
-    """Rows of Configuration information about this computer, for a command."""
-    return environment(paths(False), system_policy(), exchange, ())
+def this_computer(exchange: ExchangeAccounts, policy: Policy) -> tuple[Row, ...]:
+    """Rows of Configuration information about this computer, for a command that found this policy."""
+    return environment(paths(False), system_policy().told(policy), exchange, ())
 
 
 def persons_zone(*, demo: bool) -> tzinfo:

@@ -17,6 +17,8 @@ from pathlib import Path, PurePath
 from typing import Final
 
 PROGRAM: Final = "lyncdesk"
+# What desktops, Windows, macOS and Flatpak know the program by: reverse of a name that the project could own.
+DESKTOP_ID: Final = "org.lyncdesk.LyncDesk"
 WORKER: Final = "lyncdesk.exchange.worker"
 KEYRING_HELPER: Final = "lyncdesk.machine.keyring_helper"
 SELF_TEST: Final = "lyncdesk.self_test"

@@ -13,8 +13,8 @@ from lyncdesk.cli.without_terminal import say_last_words
 from lyncdesk.machine.files import private_folder
 from lyncdesk.machine.paths import paths
 from lyncdesk.machine.program_files import ProgramFiles
-from lyncdesk.starting import child_environment, program_command
-from lyncdesk.ui.application import DESKTOP_ID, Program, run
+from lyncdesk.starting import DESKTOP_ID, child_environment, program_command
+from lyncdesk.ui.application import Program, run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

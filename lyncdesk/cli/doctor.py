@@ -14,6 +14,7 @@ from lyncdesk.cli.exits import DONE, NOT_SO, WRONG_USE, fail, warn_of
 from lyncdesk.client.found import Found
 from lyncdesk.client.once import checked_once, failed_once
 from lyncdesk.client.options import Options, Origin
+from lyncdesk.client.policy import Policy
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.client.session import ConnectionStep, StepResult
 from lyncdesk.client.state import State
@@ -37,10 +38,10 @@ def run_doctor(arguments: argparse.Namespace) -> int:
         who = asked(arguments, options.account, saved=options.allow_saved_password)
     except WrongUseError as error:
         return fail(str(error), WRONG_USE)
-    return asyncio.run(_doctor(who, options, words, as_json=arguments.json))
+    return asyncio.run(_doctor(who, options, policy, words, as_json=arguments.json))
 
 
-async def _doctor(who: Asked, options: Options, words: Words, *, as_json: bool) -> int:
+async def _doctor(who: Asked, options: Options, policy: Policy, words: Words, *, as_json: bool) -> int:
     zone = local_zone()
     exchange = bootstrap.exchange_accounts(zone)
     found: list[Found] = list(bootstrap.found_servers())
@@ -69,7 +70,7 @@ async def _doctor(who: Asked, options: Options, words: Words, *, as_json: bool) 
             found={one.address: one for one in exchange.known()},
         )
         state = await _as_checked(exchange, state, password, failed if not works else None)
-        environment = bootstrap.this_computer(exchange)
+        environment = bootstrap.this_computer(exchange, policy)
     finally:
         await exchange.close()
         await who.remember()

@@ -24,6 +24,11 @@ def warn_of(problems: Iterable[Problem], words: Words) -> None:
         warn(f"{words(problem.title)} {words(problem.cause)}")
 
 
+def in_full(problem: Problem, words: Words) -> str:
+    """A problem with what to do about it."""
+    return f"{words(problem.title)} {words(problem.cause)} {words(problem.remedy)}"
+
+
 def fail(text: str, status: int) -> int:
     """Say what, why and what to do on standard error; gives the status back."""
     warn(text)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from lyncdesk.cli.exits import DONE, NOT_SO, WRONG_USE, fail, warn
+from lyncdesk.cli.exits import DONE, NOT_SO, WRONG_USE, fail, in_full, warn
 from lyncdesk.client.words import N_
 
 if TYPE_CHECKING:
@@ -189,12 +189,11 @@ def _end_start(options: Options, words: Words) -> bool:
     try:
         asyncio.run(start.set(False, minimised=False))
     except ProblemError as error:
-        told = error.problem
-        warn(f"{words(told.title)} {words(told.cause)} {words(told.remedy)}")
+        warn(in_full(error.problem, words))
         return False
     if sys.platform == "win32":
-        from lyncdesk.machine.share import DESKTOP_ID
         from lyncdesk.machine.toast_identity import withdraw
+        from lyncdesk.starting import DESKTOP_ID
 
         with suppress(OSError):  # a name for notices, and nothing of the person
             withdraw(DESKTOP_ID)

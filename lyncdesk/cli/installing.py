@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lyncdesk.cli.exits import DONE, NOT_SO, fail, warn
+from lyncdesk.cli.exits import DONE, NOT_SO, fail, in_full, warn
 from lyncdesk.client.words import N_
 
 if TYPE_CHECKING:
@@ -76,10 +76,9 @@ def _words() -> Words:
 
 def _files() -> DesktopFiles:
     from lyncdesk.machine.desktop_install import DesktopFiles
-    from lyncdesk.machine.paths import paths
+    from lyncdesk.machine.paths import paths, xdg_folder
 
-    given = os.environ.get("XDG_DATA_HOME", "")
-    share = Path(given) if given.startswith("/") else Path.home() / ".local/share"
+    share = xdg_folder("XDG_DATA_HOME", ".local/share")
     return DesktopFiles(share, paths(False).data / "desktop-files.json")
 
 
@@ -113,8 +112,7 @@ def _install(arguments: argparse.Namespace) -> int:
         elif first or start.enabled():
             start.set(True)
     except ProblemError as error:
-        problem = error.problem
-        return fail(f"{words(problem.title)} {words(problem.cause)} {words(problem.remedy)}", NOT_SO)
+        return fail(in_full(error.problem, words), NOT_SO)
     if start.enabled():
         print(words("LyncDesk starts when you log on. Options > Personal switches that off."))
     else:
@@ -161,8 +159,7 @@ def _uninstall(_arguments: argparse.Namespace) -> int:
             nothing = False
             print(words(_STARTS_STILL if still else _STARTS_NO_MORE))
     except ProblemError as error:
-        problem = error.problem
-        return fail(f"{words(problem.title)} {words(problem.cause)} {words(problem.remedy)}", NOT_SO)
+        return fail(in_full(error.problem, words), NOT_SO)
     if nothing:
         print(words("There is nothing of “lyncdesk install-desktop” to remove."))
     _tell_what_stays(words)

@@ -37,8 +37,7 @@ def run_policy(*, as_json: bool, template: bool, file: Path | None = None) -> in
         print(json.dumps(found, ensure_ascii=False))
     else:
         places = policy.sources()
-        none = words("{path} (none)", path=system_policy().where())
-        print(words("Policy: {path}", path="; ".join(places) or none))
+        print(words("Policy: {path}", path=system_policy().told(policy)))
         for line in lines:
             value = json.dumps(line.value, ensure_ascii=False)
             origin = words(line.origin.value)

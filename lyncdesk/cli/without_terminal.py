@@ -13,6 +13,7 @@ from io import BytesIO, TextIOBase, TextIOWrapper
 from typing import Any
 
 from lyncdesk.cli.exits import DONE, NOT_SO
+from lyncdesk.starting import form
 
 Show = Callable[[str, bool], None]
 """Shows a text until it is dismissed, and whether it tells of an error."""
@@ -24,7 +25,7 @@ def is_without_terminal() -> bool:
     """Whether what this program prints reaches nobody."""
     if sys.stdout is None or sys.stderr is None:
         return True
-    return sys.platform == "darwin" and bool(getattr(sys, "frozen", False)) and _goes_nowhere(2)
+    return sys.platform == "darwin" and form().frozen and _goes_nowhere(2)
 
 
 def _goes_nowhere(stream: int) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from urllib.parse import urlsplit
 
-from lyncdesk.client.value_kinds import NotAllowedError, Text, is_address
+from lyncdesk.client.value_kinds import NotAllowedError, Text, is_address, web_address
 from lyncdesk.client.words import N_
 from lyncdesk.presence.message import Message
 
@@ -44,16 +43,11 @@ class Pattern(Text):
 
 
 def _proxy(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return False
-    # Without a name and a password: a policy is no place for them.
+    if (parts := web_address(text)) is None:
+        return text in ("", "none")
     plain = parts.scheme == "http" and parts.path in ("", "/") and not (parts.query or parts.fragment)
-    return text in ("", "none") or bool(
-        plain and host and port and "@" not in parts.netloc and text.isprintable() and " " not in text
-    )
+    # Without a name and a password: a policy is no place for them.
+    return plain and bool(parts.port) and "@" not in parts.netloc
 
 
 ADDRESS_PATTERN = Pattern(

@@ -69,6 +69,11 @@ class Keeping:
         return as_it_is(self._parts.autostart, options), problems
 
     @property
+    def policy(self) -> Policy:
+        """The administrator's policy that is in force."""
+        return self._policy
+
+    @property
     def found(self) -> dict[str, Found]:
         """The servers that earlier runs found, as the settings had them."""
         return found_from(self._values)

@@ -266,7 +266,8 @@ class LiveSession:
 
     def environment(self) -> tuple[Row, ...]:
         """Rows of Configuration information that the State does not hold."""
-        return ((Message.of("Keyring"), self._passwords.store_state), *self._parts.environment())
+        rows = self._parts.environment(self._keeping.policy)
+        return ((Message.of("Keyring"), self._passwords.store_state), *rows)
 
     def sign_in_limits(self) -> Mapping[str, Message]:
         """What ways of signing in to Exchange lack on this computer."""

@@ -86,9 +86,9 @@ class Beside(Protocol):
 class Parts:
     """What a client is made of. ``defaults`` are settings for a store that is still empty.
 
-    ``autostart`` is the start with the computer; ``environment`` gives rows of Configuration
-    information;
-    ``wait`` waits real seconds (for looking after the policy file). ``password`` is one for this run only.
+    ``autostart`` is the start with the computer; ``environment`` gives rows of Configuration information,
+    in which it tells of the policy in force; ``wait`` waits real seconds (for looking after the policy).
+    ``password`` is one for this run only.
     ``beside`` makes what lives as long as the client. ``zone`` tells the computer's zone as it is now.
     ``secret``
     keeps a password out of the log, whose last lines are ``log_lines``. ``contacts`` is where the contacts'
@@ -115,7 +115,7 @@ class Parts:
     profile: Profile | None = None
     hold: Callable[[], AbstractContextManager[object]] = nullcontext
     autostart: StartAtLogin | None = None
-    environment: Callable[[], tuple[Row, ...]] = tuple
+    environment: Callable[[Policy], tuple[Row, ...]] = lambda _policy: ()
     secret: Callable[[str], None] = lambda _secret: None
     log_lines: Callable[[], tuple[str, ...]] = tuple
     sign_in_limits: Callable[[], Mapping[str, Message]] = dict

@@ -97,13 +97,16 @@ def mistake(where: Value, key: str, raw: object, also: Iterable[str] = ()) -> Pr
     return _not_allowed(where, key, raw) if key in POLICY else _unknown(where, key, also)
 
 
-def wrong_form(where: Value, key: str, found: str, wanted: Message) -> Problem:
-    """A value whose type, by the name that its system gives it, is not the one that the key has there."""
+def wrong_form(where: Value, key: str, found: str, forms: Mapping[type, str]) -> Problem:
+    """A value whose type, by the name that its system gives it, is not the one that the key has there.
+
+    ``forms`` say for each :func:`form` what the system has for it; ``{range}`` in them is the key's.
+    """
     row = POLICY[key]
     values: dict[str, Value] = {
         "key": key,
         "value": found,
-        "wanted": wanted,
+        "wanted": Message.of(forms[form(key)], range=row.kind.range),
         "default": shown(row.kind.write(row.default)),
     }
     what = Message.of(
@@ -111,6 +114,17 @@ def wrong_form(where: Value, key: str, found: str, wanted: Message) -> Problem:
         **values,
     )
     return policy_problem(where, what, **values)
+
+
+def too_long(where: Value, key: str) -> Problem:
+    """A text that is longer than LONGEST_TEXT."""
+    what = Message.of("{key} is longer than {n} characters. It counts as not set", key=key, n=LONGEST_TEXT)
+    return policy_problem(where, what, key=key)
+
+
+def too_many(where: Value) -> Problem:
+    """A place with more than MOST_VALUES."""
+    return policy_problem(where, Message.of("only {n} values of it are read", n=MOST_VALUES), key="-")
 
 
 def _unknown(where: Value, key: str, also: Iterable[str]) -> Problem:

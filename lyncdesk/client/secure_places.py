@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
-from lyncdesk.client.value_kinds import Text
+from lyncdesk.client.value_kinds import Text, web_address
 from lyncdesk.client.words import N_
 
 LONGEST: Final = 500  # characters
@@ -13,13 +13,9 @@ LONGEST: Final = 500  # characters
 
 def is_place(text: str) -> bool:
     """Whether it is such an address, whole."""
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError:
-        return False
-    plain = text.isascii() and text.isprintable() and " " not in text and len(text) <= LONGEST
-    return plain and parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
+    parts = web_address(text)
+    plain = text.isascii() and len(text) <= LONGEST
+    return plain and parts is not None and parts.scheme == "https" and "@" not in parts.netloc
 
 
 def host_of(place: str) -> str:

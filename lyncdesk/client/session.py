@@ -111,9 +111,7 @@ class Seat(Protocol):
         """
 
     def environment(self) -> tuple[tuple[Message, Message], ...]:
-        """Rows of Configuration information that the State does not hold (keyring, policy file, log file
-        ...).
-        """
+        """Rows of Configuration information that the State does not hold (keyring, policy, log file ...)."""
 
     async def stop(self) -> None:
         """Withdraw, end every task and process that this client owns. Idempotent."""

@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from lyncdesk.client.durations import format_duration, parse_duration
 from lyncdesk.client.options import AUTHENTICATIONS
@@ -254,15 +254,22 @@ def _address_or_nothing(text: str) -> bool:
     return not text or is_address(text)
 
 
-def _server(text: str) -> bool:
+def web_address(text: str) -> SplitResult | None:
+    """The parts of an address with a host; None where it has none, or holds a space or what nobody sees."""
     try:
         parts = urlsplit(text)
-        host, _ = parts.hostname, parts.port
+        _ = parts.port
     except ValueError:
-        return False
+        return None
+    return parts if parts.hostname and text.isprintable() and " " not in text else None
+
+
+def _server(text: str) -> bool:
+    if (parts := web_address(text)) is None:
+        return not text
     # A password without encryption goes no further than this computer.
-    scheme = parts.scheme == "https" or (parts.scheme == "http" and host in {"127.0.0.1", "::1", "localhost"})
-    return not text or (scheme and bool(host) and text.isprintable() and " " not in text)
+    here = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    return parts.scheme == "https" or (parts.scheme == "http" and here)
 
 
 def _full_path(text: str) -> bool:

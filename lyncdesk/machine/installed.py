@@ -13,11 +13,13 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import lyncdesk
 from lyncdesk.client.installed import Installed, Way
 from lyncdesk.machine.paths import sandboxed
+from lyncdesk.starting import form
 
 _LONGEST = 1024 * 1024  # bytes of a mark that are looked at
 
@@ -31,7 +33,7 @@ class Here:
     """
 
     platform: str = sys.platform
-    frozen: bool = bool(getattr(sys, "frozen", False))
+    frozen: bool = field(default_factory=lambda: form().frozen)
     executable: Path = field(default_factory=lambda: Path(sys.executable))
     package: Path = field(default_factory=lambda: Path(lyncdesk.__file__).parent)
     prefix: Path = field(default_factory=lambda: Path(sys.prefix))
@@ -40,8 +42,16 @@ class Here:
 
 
 def installed(here: Here | None = None) -> Installed:
-    """How the program came to this computer."""
-    here = here or Here()
+    """How the program came to this computer. Of this process it is looked up once, as screens ask often."""
+    return _own() if here is None else _found(here)
+
+
+@cache
+def _own() -> Installed:
+    return _found(Here())
+
+
+def _found(here: Here) -> Installed:
     if sandboxed(here.root):
         return Installed(Way.FLATPAK)
     if here.frozen:

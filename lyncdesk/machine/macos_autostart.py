@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.parsers.expat import ExpatError
 
 from lyncdesk.machine.persons_file import content, make_so
+from lyncdesk.starting import DESKTOP_ID
 
 
 class MacAutostart:
@@ -18,7 +19,7 @@ class MacAutostart:
     same label that is disabled says so.
     """
 
-    _LABEL = "org.lyncdesk.LyncDesk"
+    _LABEL = DESKTOP_ID
 
     def __init__(
         self,

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from platformdirs import PlatformDirs
 
+from lyncdesk.starting import DESKTOP_ID
+
 # A Unix socket's path holds no more bytes than this on the strictest system (macOS), the last a zero.
 _SOCKET_LIMIT = 104
 
-# Flatpak puts its description of the sandbox at the root, where no sandboxed program can; the id inside.
+# Flatpak puts its description of the sandbox at the root, where no sandboxed program can.
 _SANDBOX = Path(".flatpak-info")
-_SANDBOX_ID = "org.lyncdesk.LyncDesk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _runtime(name: str, dirs: PlatformDirs) -> Path:
     given = os.environ.get("XDG_RUNTIME_DIR", "")
     if given and sandboxed():
         # All else in the runtime folder is of this one start; a second start must see the first.
-        given = str(Path(given) / "app" / _SANDBOX_ID)
+        given = str(Path(given) / "app" / DESKTOP_ID)
     if given and Path(given).is_dir():
         return _short(Path(given) / name, name)
     return Path(tempfile.gettempdir()) / f"{name}-{os.getuid()}"
@@ -99,6 +100,15 @@ def policy_file() -> Path:
     if sys.platform == "darwin":
         return Path("/Library/Application Support/LyncDesk/policy.toml")
     return Path("/etc/lyncdesk/policy.toml")
+
+
+def xdg_folder(variable: str, usual: str) -> Path:
+    """A base folder of the person (XDG Base Directory Specification); ``usual`` is below the home folder.
+
+    Of a path that is not a full one the specification says that it does not count.
+    """
+    given = os.environ.get(variable, "")
+    return Path(given) if given.startswith("/") else Path.home() / usual
 
 
 def sandboxed(root: Path = Path("/")) -> bool:

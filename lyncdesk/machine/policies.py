@@ -52,10 +52,11 @@ class SystemPolicy:
         """All the places where a policy can stand."""
         return "; ".join(str(place.path) for place in self.places)
 
-    def told(self) -> Message:
-        """Where the policy stands now, or where one could."""
-        found = self.read().path
-        return Message.of("{path}", path=found) if found else Message.of("{path} (none)", path=self.where())
+    def told(self, found: Policy) -> Message:
+        """Where the policy that was found here stands, or where one could."""
+        if found.path:
+            return Message.of("{path}", path=found.path)
+        return Message.of("{path} (none)", path=self.where())
 
 
 def _windows() -> tuple[Place, ...]:

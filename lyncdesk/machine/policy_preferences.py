@@ -25,14 +25,18 @@ from lyncdesk.client.policy_values import (
     mistake,
     policy_problem,
     read_layer,
+    too_long,
+    too_many,
     unreadable,
     wrong_form,
 )
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.value_kinds import printable
+from lyncdesk.client.words import N_
 from lyncdesk.presence.message import Message
+from lyncdesk.starting import DESKTOP_ID
 
-DOMAIN = "org.lyncdesk.LyncDesk"
+DOMAIN = DESKTOP_ID
 RECOMMENDED = "Recommended"
 MANAGED = Path("/Library/Managed Preferences")
 
@@ -55,6 +59,12 @@ _ELEMENTS: tuple[tuple[type, str], ...] = (
     (list, "<array>"),
     (dict, "<dict>"),
 )
+# What a key takes, by the form of its value.
+_FORMS: Mapping[type, str] = {
+    bool: N_("<true/> or <false/>"),
+    int: N_("<integer>: {range}"),
+    str: N_("<string>: {range}"),
+}
 
 
 def dictionary(data: bytes) -> Mapping[str, object]:
@@ -106,18 +116,14 @@ def _layer(
         key = str(name)
         where = _key(path, f"{inside}{key[:80]}")
         if number == MOST_VALUES:
-            what = Message.of("only {n} values of it are read", n=MOST_VALUES)
-            problems.append(policy_problem(path, what, key="-"))
+            problems.append(too_many(path))
             break
         if key not in POLICY:
             problems.append(mistake(where, key, None, also))
         elif type(value) is not form(key):
-            problems.append(wrong_form(where, key, _element(value), _said(key)))
+            problems.append(wrong_form(where, key, _element(value), _FORMS))
         elif isinstance(value, str) and len(value) > LONGEST_TEXT:
-            what = Message.of(
-                "{key} is longer than {n} characters. It counts as not set", key=key, n=LONGEST_TEXT
-            )
-            problems.append(policy_problem(where, what, key=key))
+            problems.append(too_long(where, key))
         else:
             plain[key] = value
     layer = read_layer(plain)
@@ -127,15 +133,6 @@ def _layer(
 
 def _element(value: object) -> str:
     return next((name for type_, name in _ELEMENTS if isinstance(value, type_)), type(value).__name__)
-
-
-def _said(key: str) -> Message:
-    wanted = form(key)
-    if wanted is bool:
-        return Message.of("<true/> or <false/>")
-    if wanted is int:
-        return Message.of("<integer>: {range}", range=POLICY[key].kind.range)
-    return Message.of("<string>: {range}", range=POLICY[key].kind.range)
 
 
 @dataclass(frozen=True, slots=True)

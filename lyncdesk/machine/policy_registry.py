@@ -10,7 +10,7 @@ Source: the project's presence rules, section 9; winreg's documentation; "Regist
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -21,13 +21,15 @@ from lyncdesk.client.policy_values import (
     Layer,
     form,
     mistake,
-    policy_problem,
     read_layer,
+    too_long,
+    too_many,
     unreadable,
     wrong_form,
 )
 from lyncdesk.client.problems import Problem
 from lyncdesk.client.value_kinds import printable
+from lyncdesk.client.words import N_
 from lyncdesk.presence.message import Message
 
 KEY = r"Software\Policies\LyncDesk"
@@ -40,6 +42,12 @@ _TYPES = (
     *("REG_MULTI_SZ", "REG_RESOURCE_LIST", "REG_FULL_RESOURCE_DESCRIPTOR"),
     *("REG_RESOURCE_REQUIREMENTS_LIST", "REG_QWORD"),
 )
+# What a key takes, by the form of its value.
+_FORMS: Mapping[type, str] = {
+    bool: N_("REG_DWORD: 1 (on) or 0 (off)"),
+    int: N_("REG_DWORD: {range}"),
+    str: N_("REG_SZ: {range}"),
+}
 _KEY_READ = 0x20019
 # A program of 32 bits would else be shown another part of HKEY_LOCAL_MACHINE on some Windows.
 _KEY_WOW64_64KEY = 0x0100
@@ -138,32 +146,18 @@ class PolicyRegistry:
             else:
                 found.values[key] = _plain(registry, key, data, type_)
         if number == MOST_VALUES:
-            found.problems.append(
-                policy_problem(path, Message.of("only {n} values of it are read", n=MOST_VALUES), key="-")
-            )
+            found.problems.append(too_many(path))
 
     def _wrong(self, key: str, data: object, type_: int, path: str) -> Problem | None:
         wanted = form(key)
         types = {REG_SZ, REG_EXPAND_SZ} if wanted is str else {REG_DWORD}
         if type_ not in types:
-            return wrong_form(_value(path, key), key, _type_name(type_), _said(key))
+            return wrong_form(_value(path, key), key, _type_name(type_), _FORMS)
         if wanted is bool and data not in {0, 1}:
-            return wrong_form(_value(path, key), key, f"REG_DWORD {data}", _said(key))
+            return wrong_form(_value(path, key), key, f"REG_DWORD {data}", _FORMS)
         if isinstance(data, str) and len(data) > LONGEST_TEXT:
-            what = Message.of(
-                "{key} is longer than {n} characters. It counts as not set", key=key, n=LONGEST_TEXT
-            )
-            return policy_problem(_value(path, key), what, key=key)
+            return too_long(_value(path, key), key)
         return None
-
-
-def _said(key: str) -> Message:
-    wanted = form(key)
-    if wanted is bool:
-        return Message.of("REG_DWORD: 1 (on) or 0 (off)")
-    if wanted is int:
-        return Message.of("REG_DWORD: {range}", range=POLICY[key].kind.range)
-    return Message.of("REG_SZ: {range}", range=POLICY[key].kind.range)
 
 
 def _plain(registry: Registry, key: str, data: object, type_: int) -> object:

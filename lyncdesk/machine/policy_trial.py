@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from functools import reduce
 from pathlib import Path
 from typing import TypeVar
 
@@ -73,10 +74,7 @@ def _profile(path: Path) -> Policy:
     found = [policy_from(values, str(path)) for payload in payloads for values in _settings(payload)]
     if not found:
         raise UnreadableError(Message.of("it holds no payload for {domain}", domain=DOMAIN))
-    policy, *more = found
-    for weaker in more:
-        policy = policy.over(weaker)
-    return policy
+    return reduce(Policy.over, found)
 
 
 def _settings(payload: object) -> Iterator[Mapping[str, object]]:
@@ -99,9 +97,7 @@ def _reg(path: Path) -> Policy:
     except UnicodeDecodeError as error:
         raise UnreadableError(Message.of("it is neither UTF-16 nor UTF-8")) from error
     registry = RegText(text)
-    policy = Policy()
-    for root in _ROOTS:
-        policy = policy.over(PolicyRegistry(root, lambda: registry).read())
+    policy = reduce(Policy.over, (PolicyRegistry(root, lambda: registry).read() for root in _ROOTS))
     if not policy.path:
         wanted = rf"{_ROOTS[0]}\{KEY}"
         raise UnreadableError(Message.of("it holds no key {key}", key=wanted))

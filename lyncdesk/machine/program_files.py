@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import lyncdesk
+from lyncdesk.starting import form
 
 
 class ProgramFiles:
@@ -20,8 +21,7 @@ class ProgramFiles:
     """
 
     def __init__(self, file: Path | None = None) -> None:
-        bundled = bool(getattr(sys, "frozen", False))
-        self._file = file or Path(sys.executable if bundled else lyncdesk.__file__)
+        self._file = file or Path(sys.executable if form().frozen else lyncdesk.__file__)
         self._before = self._mark()
 
     def replaced(self) -> bool:

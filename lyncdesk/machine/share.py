@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lyncdesk.resource_files import resource
+from lyncdesk.starting import DESKTOP_ID
 
-DESKTOP_ID = "org.lyncdesk.LyncDesk"
 MENU_ENTRY = f"applications/{DESKTOP_ID}.desktop"
 _PROGRAM = "lyncdesk-gui"
 _EXEC_SPECIAL = frozenset(" \t\n\"'\\><~|&;$*?#()`")

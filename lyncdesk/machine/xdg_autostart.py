@@ -11,8 +11,10 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from lyncdesk.machine.paths import xdg_folder
 from lyncdesk.machine.persons_file import content, make_so
-from lyncdesk.machine.share import DESKTOP_ID, autostart_entry, desktop_exec
+from lyncdesk.machine.share import autostart_entry, desktop_exec
+from lyncdesk.starting import DESKTOP_ID
 
 _NAME = f"{DESKTOP_ID}.desktop"
 # What it was called before the program had an id.
@@ -33,7 +35,7 @@ class XdgAutostart:
     def __init__(
         self, command: Sequence[str], folder: Path | None = None, everybody: Sequence[Path] | None = None
     ) -> None:
-        self._folder = folder or _configuration() / "autostart"
+        self._folder = folder or xdg_folder("XDG_CONFIG_HOME", ".config") / "autostart"
         self.path = self._folder / _NAME
         self._former = self._folder / _FORMER
         self._command = tuple(command)
@@ -135,11 +137,6 @@ def _is_for_this_desktop(values: Mapping[str, str]) -> bool:
     if never is not None and here.intersection(never.split(";")):
         return False
     return only is None or bool(here.intersection(only.split(";")))
-
-
-def _configuration() -> Path:
-    given = os.environ.get("XDG_CONFIG_HOME", "")
-    return Path(given) if given.startswith("/") else Path.home() / ".config"
 
 
 def everybodys_folders() -> list[Path]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtCore import QCoreApplication, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from lyncdesk.starting import DESKTOP_ID
 from lyncdesk.ui.first_icon import first_icon
 from lyncdesk.ui.instance import Instance, activation_token
 from lyncdesk.ui.tray import Tray
@@ -33,8 +34,6 @@ DONE, NOT_ANSWERED = 0, 3
 SWITCH_SECONDS = 0.002
 # By then everything that a client at rest needs has been imported.
 STARTED_MS = 5_000
-# Reverse of a name that the project could own; desktop file, Wayland and Windows know the program by it.
-DESKTOP_ID = "org.lyncdesk.LyncDesk"
 
 
 def _no_simulation(_session: Session) -> Simulation | None:

@@ -8,7 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from lyncdesk.machine.share import DESKTOP_ID
+from lyncdesk.starting import DESKTOP_ID
 from lyncdesk_packaging.share import write_share
 from lyncdesk_packaging.steps import made
 from lyncdesk_packaging.work import Work

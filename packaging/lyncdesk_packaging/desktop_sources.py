@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 from lyncdesk.cli import parser
-from lyncdesk.machine.share import DESKTOP_ID
+from lyncdesk.starting import DESKTOP_ID
 from lyncdesk_packaging.completion import PLACES, completion
 from lyncdesk_packaging.manual import manual
 from lyncdesk_packaging.work import ROOT, Work

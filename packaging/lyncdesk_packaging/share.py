@@ -10,7 +10,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from lyncdesk.machine.share import DESKTOP_ID, autostart_entry, share_files
+from lyncdesk.machine.share import autostart_entry, share_files
+from lyncdesk.starting import DESKTOP_ID
 from lyncdesk_packaging.changelog import Release, released
 from lyncdesk_packaging.work import Work
 

@@ -37,7 +37,7 @@ def definitions() -> dict[str, str]:
         "VersionNumbers": ".".join(map(str, numbers(version(), 4))),
         "Publisher": publisher(),
         "Copyright": copyright_line(),
-        "AppUserModelId": constant("lyncdesk/ui/application.py", "DESKTOP_ID"),
+        "AppUserModelId": constant("lyncdesk/starting.py", "DESKTOP_ID"),
         "Run": constant(_AUTOSTART, "RUN"),
         "RunName": constant(_AUTOSTART, "NAME"),
         "Approved": constant(_AUTOSTART, "APPROVED"),

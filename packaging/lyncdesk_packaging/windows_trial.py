@@ -27,7 +27,10 @@ NEXT = "99.0"  # the version after
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """For one person, or for everybody: the switch, the folder, where its values are."""
+    """For one person, or for everybody: the switch, the folder, where its values are.
+
+    ``{home}`` is the folder of the person.
+    """
 
     switch: str
     folder: str
@@ -40,9 +43,9 @@ class Kind:
 KINDS = (
     Kind(
         "/CURRENTUSER",
-        "users/root/AppData/Local/Programs/LyncDesk",
+        "{home}/AppData/Local/Programs/LyncDesk",
         "user.reg:",
-        "users/root/AppData/Roaming/Microsoft/Windows/Start Menu/Programs/LyncDesk.lnk",
+        "{home}/AppData/Roaming/Microsoft/Windows/Start Menu/Programs/LyncDesk.lnk",
         "user.reg:Environment",
         "--minimised",
     ),
@@ -63,8 +66,10 @@ class Trial:
     def __init__(self, wine: Wine, kind: Kind) -> None:
         self.wine = wine
         self.kind = kind
-        self.app = wine.drive / kind.folder
-        self.inside = f"C:\\{kind.folder.replace('/', chr(92))}"
+        folder = kind.folder.format(home=wine.home)
+        self.app = wine.drive / folder
+        self.menu = wine.drive / kind.menu.format(home=wine.home)
+        self.inside = f"C:\\{folder.replace('/', chr(92))}"
 
     @property
     def command(self) -> str:
@@ -135,7 +140,7 @@ def try_kind(wine: Wine, kind: Kind) -> None:
         "programs, menu entry and uninstaller are there",
         all(
             place.exists()
-            for place in (trial.app / "lyncdesk-gui.exe", trial.app / "unins000.exe", wine.drive / kind.menu)
+            for place in (trial.app / "lyncdesk-gui.exe", trial.app / "unins000.exe", trial.menu)
         ),
     )
     check("Windows knows the identity of notices", trial.value(IDENTITY, "DisplayName") == '"LyncDesk"')
@@ -172,7 +177,7 @@ def try_kind(wine: Wine, kind: Kind) -> None:
         (NAMES["Own"], NAMES["OwnName"], "REG_DWORD", "0"),
     ):
         wine.run("wine", "reg", "add", f"HKCU\\{key}", "/v", name, "/t", kind_of, "/d", value, "/f")
-    own = wine.drive / "users/root/AppData/Local/lyncdesk/settings.toml"
+    own = wine.drive / wine.home / "AppData/Local/lyncdesk/settings.toml"
     own.parent.mkdir(parents=True, exist_ok=True)
     own.write_text("language = 'de'\n", encoding="utf-8")
     trial.remove()

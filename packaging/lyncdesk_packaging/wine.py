@@ -35,6 +35,12 @@ class Wine:
         """The folder that is ``C:`` inside."""
         return self.place / "prefix/drive_c"
 
+    @property
+    def home(self) -> str:
+        """The folder of whoever it runs as, from ``C:``; Wine makes it by the name that it finds."""
+        (name,) = (folder.name for folder in (self.drive / "users").iterdir() if folder.name != "Public")
+        return f"users/{name}"
+
     def start(self) -> None:
         """Make the root file system, and Windows 10 in it.
 
@@ -129,7 +135,7 @@ class Wine:
 
     def files(self) -> set[str]:
         """Every file and folder of ``C:`` but for Windows' own and temporary ones."""
-        left_out = ("windows", "users/root/Temp", "users/root/AppData/Local/Temp")
+        left_out = ("windows", f"{self.home}/Temp", f"{self.home}/AppData/Local/Temp")
         names = (path.relative_to(self.drive).as_posix() for path in self.drive.rglob("*"))
         return {name for name in names if not name.startswith(left_out)}
 

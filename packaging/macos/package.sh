@@ -16,12 +16,12 @@ processor=$(processor_of "$app")
 package=$(dirname "$app")/LyncDesk-$version-$processor.pkg
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-mkdir "$folder/root"
-ditto "$app" "$folder/root/LyncDesk.app"
+mkdir "$folder/payload"
+ditto "$app" "$folder/payload/LyncDesk.app"
 # Installed where it belongs, not over a copy that somebody moved elsewhere.
-pkgbuild --analyze --root "$folder/root" "$folder/components.plist" >/dev/null
+pkgbuild --analyze --root "$folder/payload" "$folder/components.plist" >/dev/null
 plutil -replace 0.BundleIsRelocatable -bool NO "$folder/components.plist"
-pkgbuild --root "$folder/root" --component-plist "$folder/components.plist" --identifier "$ID" --version "$version" \
+pkgbuild --root "$folder/payload" --component-plist "$folder/components.plist" --identifier "$ID" --version "$version" \
     --install-location /Applications --scripts "$here/package" "$folder/component.pkg" >/dev/null
 cp "$here/requirements.plist" "$folder"
 plutil -replace os.0 -string "$(said "$app" LSMinimumSystemVersion)" "$folder/requirements.plist"

@@ -10,9 +10,9 @@ from lyncdesk.cli import installing, main
 from lyncdesk.client.installed import Installed, Way
 from lyncdesk.machine import autostart as machine_autostart
 from lyncdesk.machine import installed as marks
-from lyncdesk.machine.share import DESKTOP_ID, MENU_ENTRY, autostart_entry, share_files
+from lyncdesk.machine.share import MENU_ENTRY, autostart_entry, share_files
 from lyncdesk.machine.windows_autostart import NAME, RUN, WindowsAutostart
-from lyncdesk.starting import program_command
+from lyncdesk.starting import DESKTOP_ID, program_command
 from tests.machine.registry import Registry
 
 NOTHING = "There is nothing of “lyncdesk install-desktop” to remove."

@@ -1,7 +1,7 @@
 """Notices on Windows carry LyncDesk's name, whether an installer told Windows of it or not."""
 
 from lyncdesk.machine.toast_identity import introduce, withdraw
-from lyncdesk.ui.application import DESKTOP_ID
+from lyncdesk.starting import DESKTOP_ID
 from tests.machine.registry import Registry
 
 PLACE = f"Software\\Classes\\AppUserModelId\\{DESKTOP_ID}"

@@ -10,8 +10,9 @@ import pytest
 from lyncdesk.client.ports import ProblemError
 from lyncdesk.machine.autostart import autostart
 from lyncdesk.machine.persons_file import make_so
-from lyncdesk.machine.share import DESKTOP_ID, autostart_entry
+from lyncdesk.machine.share import autostart_entry
 from lyncdesk.machine.xdg_autostart import XdgAutostart, everybodys_folders
+from lyncdesk.starting import DESKTOP_ID
 from tests.tools_needed import tool
 
 COMMAND = (sys.executable, "-m", "lyncdesk", "--minimised")

@@ -8,7 +8,8 @@ import pytest
 from lxml import etree
 from PIL import Image, ImageChops, ImageStat
 
-from lyncdesk.machine.share import DESKTOP_ID, MENU_ENTRY, autostart_entry, share_files
+from lyncdesk.machine.share import MENU_ENTRY, autostart_entry, share_files
+from lyncdesk.starting import DESKTOP_ID
 from lyncdesk_packaging.desktop_sources import SHARE, SIZES, drawn, icon, texts
 from lyncdesk_packaging.share import metainfo, write_autostart, write_share
 from lyncdesk_packaging.work import ROOT, Work

@@ -17,7 +17,7 @@ from lyncdesk.cli import parser
 from lyncdesk.client.words import languages
 from lyncdesk.machine.macos_autostart import MacAutostart
 from lyncdesk.machine.paths import policy_file
-from lyncdesk.ui.application import DESKTOP_ID
+from lyncdesk.starting import DESKTOP_ID
 from lyncdesk_packaging import shipped
 from lyncdesk_packaging.app_icons import ICNS_KINDS, png
 from lyncdesk_packaging.bundle import products

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from lyncdesk import __version__
-from lyncdesk.ui.application import DESKTOP_ID
+from lyncdesk.starting import DESKTOP_ID
 from tests.packaging.conftest import Made
 
 SIGNER = "Developer ID Application: Somebody (TEAM)"

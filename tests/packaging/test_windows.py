@@ -15,7 +15,7 @@ from platformdirs.windows import Windows
 from lyncdesk import __version__
 from lyncdesk.cli import parser
 from lyncdesk.machine.windows_autostart import APPROVED, NAME, OWN, OWN_NAME, RUN, WindowsAutostart
-from lyncdesk.ui.application import DESKTOP_ID
+from lyncdesk.starting import DESKTOP_ID
 from lyncdesk_packaging.app_icons import ICO_SIZES, png
 from lyncdesk_packaging.bundle_win32 import exe_options
 from lyncdesk_packaging.identity import numbers

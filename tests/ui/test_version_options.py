@@ -144,6 +144,23 @@ def test_while_it_asks_it_says_so_and_a_closed_window_asks_no_more(qtbot: QtBot)
     assert waiting.cancelled == 1
 
 
+def test_an_answer_that_takes_its_time_comes_into_view_whole(qtbot: QtBot, qapp: QApplication) -> None:
+    desk = desk_of(qtbot, NAMED)
+    section, waiting = desk.window.advanced.versions, Waiting()
+    section._bridge = waiting
+    desk.window.resize(desk.window.width(), 300)
+    section.check.click()
+    for _ in range(5):
+        qapp.processEvents()
+    waiting.recording.newest = Newest("99.0", Compared.NEWER, date=date(2026, 11, 27), page=PAGE)
+    [end] = waiting.ends
+    end()
+    for _ in range(5):
+        qapp.processEvents()
+    assert section.told.visibleRegion().boundingRect().height() == section.told.height()
+    assert section.told.height() >= section.told.heightForWidth(section.told.width())
+
+
 @pytest.mark.parametrize("moves", [False, True])
 def test_who_pressed_it_by_key_is_there_again_when_the_answer_comes(qtbot: QtBot, moves: bool) -> None:
     """A button that cannot be pressed loses the focus, to one that would close the window."""

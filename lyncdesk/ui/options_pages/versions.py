@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
@@ -41,6 +41,7 @@ class VersionSection(QObject):
         self.about = QuietLabel()
         page.column.addWidget(self.about)
         self.told = label(selectable=True)
+        self.told.installEventFilter(self)
         page.column.addWidget(self.told)
         self._say("")
 
@@ -99,8 +100,12 @@ class VersionSection(QObject):
         self._sent_to = None
         self._say(text)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.told, text))
-        # It stands at the end of a page that scrolls; its place is known when the page has been laid out.
-        QTimer.singleShot(0, self, self._into_view)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What is told stands at the end of a page that scrolls, and has its height when it was laid out."""
+        if watched is self.told and event.type() is QEvent.Type.Resize:
+            QTimer.singleShot(0, self, self._into_view)
+        return super().eventFilter(watched, event)
 
     def _into_view(self) -> None:
         area = self.told.parentWidget()

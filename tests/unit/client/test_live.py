@@ -85,6 +85,7 @@ class Client:
                 secret=self.secrets.append,
                 replaced=lambda: self.replaced,
                 ask_newest=self._ask_newest,
+                environment=lambda policy: ((Message.of("Policy"), Message.of(policy.path)),),
             )
         )
 
@@ -183,6 +184,13 @@ async def test_while_the_policy_stays_as_it_is_the_settings_are_not_read_again(
     assert loads == 0
     await client.look_after_policy('WebServicePollInterval = "00:10:00"')
     assert loads == 1
+
+
+async def test_configuration_information_tells_of_the_policy_in_force_and_reads_none(client: Client) -> None:
+    row = Message.of("Policy")
+    await client.look_after_policy("IdleThreshold = 10")
+    client.policy = Policy("another.toml")
+    assert dict(client.session.environment())[row] == Message.of("policy.toml")
 
 
 async def test_what_was_wrong_with_a_policy_is_told_until_it_is_mended(client: Client) -> None:
