@@ -13,8 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.desktop import Desktop
-from tests.user_session import LYNCDESK
-from tests.waiting import wait_for
+from tests.exchange_program import exchange
 
 ADDRESS, PASSWORD = "anna@brightwater.example", "right horse battery"
 PERSON = f"""[people.anna]
@@ -74,11 +73,7 @@ def account(desktop: Desktop, *, items: int = 0, minimised: bool = True) -> Iter
     """An account on an embedded Exchange of its own, and the home of the person whose it is."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        org, ready = folder / "org.toml", folder / "ready"
-        org.write_text(PERSON + busy_calendar(items), encoding="utf-8")
-        serve = [*LYNCDESK, "exchange-server", "--org", str(org), "--ready-file", str(ready)]
-        with desktop.program(serve):
-            url = str(wait_for(lambda: ready.exists() and ready.read_text().strip(), "the server"))
+        with exchange(desktop, folder, PERSON + busy_calendar(items)) as url:
             env = desktop.environment(folder / "home")
             settings = Path(env["XDG_CONFIG_HOME"]) / "lyncdesk" / "settings.toml"
             settings.parent.mkdir(parents=True)

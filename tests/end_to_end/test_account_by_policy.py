@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.desktop import Desktop
-from tests.user_session import LYNCDESK
+from tests.exchange_program import exchange
 from tests.waiting import wait_for
 
 GREEN = "#2e9e3f"
@@ -61,12 +61,7 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    org, ready = tmp_path / "org.toml", tmp_path / "ready"
-    org.write_text(ORG, encoding="utf-8")
-    serve = [*LYNCDESK, "exchange-server", "--org", str(org), "--ready-file", str(ready)]
-    with Desktop(keyring=True) as desktop, desktop.program(serve):
-        url = wait_for(lambda: ready.exists() and ready.read_text().strip(), "the server")
-        assert isinstance(url, str)
+    with Desktop(keyring=True) as desktop, exchange(desktop, tmp_path, ORG) as url:
         yield Office(desktop, tmp_path, url)
 
 

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
 
@@ -55,9 +54,8 @@ class Screen:
 
 
 @pytest.fixture
-def screen(desktop: Desktop) -> Iterator[Screen]:
-    # A short path: where a socket's would be too long, its folder is one that all tests share.
-    env = desktop.environment(Path(mkdtemp(dir=desktop.env["HOME"], prefix="")))
+def screen(desktop: Desktop, tmp_path: Path) -> Iterator[Screen]:
+    env = desktop.environment(tmp_path / "home")
     desktop.move(2, 700)
     with desktop.program([sys.executable, "-m", "lyncdesk", "demo"], env=env) as program:
         window = wait_for(

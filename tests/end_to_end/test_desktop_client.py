@@ -23,6 +23,7 @@ from lyncdesk.client.refusals import mark_key
 from lyncdesk.machine.credentials import KeyringStore
 from lyncdesk.starting import child_environment
 from tests.desktop import Desktop
+from tests.exchange_program import exchange
 from tests.user_session import LYNCDESK, Program
 from tests.waiting import wait_for
 
@@ -74,12 +75,7 @@ class World:
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    org, ready = tmp_path / "org.toml", tmp_path / "ready"
-    org.write_text(ORG, encoding="utf-8")
-    serve = [*LYNCDESK, "exchange-server", "--org", str(org), "--ready-file", str(ready)]
-    with Desktop(keyring=True) as desktop, desktop.program(serve):
-        url = wait_for(lambda: ready.exists() and ready.read_text().strip(), "the server")
-        assert isinstance(url, str)
+    with Desktop(keyring=True) as desktop, exchange(desktop, tmp_path, ORG) as url:
         # The keyring belongs to the desktop's own session; the home is that of a new user.
         yield World(desktop, url, desktop.environment(tmp_path / "home"))
 

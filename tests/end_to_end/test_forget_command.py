@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
 
 import pytest
 
@@ -43,19 +42,9 @@ def desktop() -> Iterator[Desktop]:
 
 
 @pytest.fixture
-def short() -> Iterator[Path]:
-    """A folder with a short path: see ``home``."""
-    with TemporaryDirectory(prefix="") as name:
-        yield Path(name)
-
-
-@pytest.fixture
-def home(desktop: Desktop) -> dict[str, str]:
-    """The environment of a person with settings.
-
-    Its path is short: where a socket's path would be too long, its folder is one that all tests share.
-    """
-    environment = desktop.environment(Path(mkdtemp(dir=desktop.env["HOME"], prefix="")))
+def home(desktop: Desktop, tmp_path: Path) -> dict[str, str]:
+    """The environment of a person with settings."""
+    environment = desktop.environment(tmp_path / "home")
     settings = Path(environment["XDG_CONFIG_HOME"]) / "lyncdesk/settings.toml"
     settings.parent.mkdir(parents=True)
     settings.write_text(SETTINGS)
@@ -198,13 +187,13 @@ class Keyring(backend.KeyringBackend):
 """
 
 
-def test_a_locked_keyring_is_told_and_the_rest_goes(short: Path) -> None:
-    (short / "locked_keyring.py").write_text(LOCKED)
-    home = home_environment(short / "person")
+def test_a_locked_keyring_is_told_and_the_rest_goes(tmp_path: Path) -> None:
+    (tmp_path / "locked_keyring.py").write_text(LOCKED)
+    home = home_environment(tmp_path / "person")
     settings = Path(home["XDG_CONFIG_HOME"]) / "lyncdesk/settings.toml"
     settings.parent.mkdir(parents=True)
     settings.write_text(SETTINGS)
-    python = {"PYTHONPATH": str(short), "PYTHON_KEYRING_BACKEND": "locked_keyring.Keyring"}
+    python = {"PYTHONPATH": str(tmp_path), "PYTHON_KEYRING_BACKEND": "locked_keyring.Keyring"}
     done = lyncdesk("forget", "--yes", **home, **python)
     assert done.returncode == 1
     [said] = done.stderr.splitlines()
@@ -215,9 +204,9 @@ def test_a_locked_keyring_is_told_and_the_rest_goes(short: Path) -> None:
     assert not settings.exists()
 
 
-def test_nobody_to_ask_is_no_yes(short: Path) -> None:
+def test_nobody_to_ask_is_no_yes(tmp_path: Path) -> None:
     """As a service is started that closes its input."""
-    home = home_environment(short)
+    home = home_environment(tmp_path)
     shell = ["sh", "-c", 'exec "$0" -m lyncdesk forget <&-', sys.executable]
     done = subprocess.run(
         shell, env={**os.environ, **home}, capture_output=True, text=True, timeout=60, check=False
@@ -226,8 +215,8 @@ def test_nobody_to_ask_is_no_yes(short: Path) -> None:
     assert done.stderr.endswith("add --yes to do it without a question\n")
 
 
-def test_without_a_keyring_the_rest_goes(short: Path) -> None:
-    home = {**home_environment(short), "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}
+def test_without_a_keyring_the_rest_goes(tmp_path: Path) -> None:
+    home = {**home_environment(tmp_path), "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}
     settings = Path(home["XDG_CONFIG_HOME"]) / "lyncdesk/settings.toml"
     settings.parent.mkdir(parents=True)
     settings.write_text(SETTINGS)

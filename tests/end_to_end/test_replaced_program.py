@@ -54,10 +54,11 @@ def says(environment: dict[str, str], command: str) -> str:
     return asked.stdout.strip()
 
 
-def started_after(client: Program) -> psutil.Process | None:
-    """The client that the first one started when it ended."""
-    for process in psutil.process_iter(["pid", "cmdline"]):
-        if process.info["cmdline"] == [*START] and process.pid != client.process.pid:
+def started_after(client: Program, home: str) -> psutil.Process | None:
+    """The client of this home that the first one started when it ended; other tests have theirs."""
+    for process in psutil.process_iter(["pid", "cmdline", "environ"]):
+        whose = (process.info["environ"] or {}).get("HOME")
+        if process.info["cmdline"] == [*START] and whose == home and process.pid != client.process.pid:
             return process
     return None
 
@@ -85,7 +86,7 @@ def test_who_asks_an_older_program_for_what_is_new_is_offered_a_restart(tmp_path
             assert desktop.windows("Options$") == []
             desktop.key("Return")  # Restart
             assert client.process.wait(30) == 0
-            again = wait_for(lambda: started_after(client), "the new version")
+            again = wait_for(lambda: started_after(client, environment["HOME"]), "the new version")
             try:
                 wait_for(lambda: "password is needed" in says(environment, "status"), "its first check")
                 wait_for(lambda: desktop.windows("^LyncDesk$"), "its window")

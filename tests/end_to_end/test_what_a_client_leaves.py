@@ -28,9 +28,10 @@ import pytest
 from lyncdesk_packaging.policy_examples import System
 from tests.desktop import Desktop
 from tests.end_to_end.test_account_by_policy import ADDRESS, ORG, PASSWORD, Office
+from tests.exchange_program import exchange
 from tests.homes import home_environment
 from tests.tools.stored import ENTRIES, FILES, FOLDERS, START, Stored, When
-from tests.user_session import LYNCDESK
+from tests.tools_needed import tool
 from tests.waiting import wait_for
 
 BEN = "ben@brightwater.example"
@@ -57,6 +58,14 @@ def traced() -> bool:
     """Whether system calls can be watched here."""
     strace = shutil.which("strace")
     return strace is not None and subprocess.run([strace, "-qq", "true"], check=False).returncode == 0
+
+
+@pytest.fixture(scope="module")
+def may_trace() -> None:
+    """For what is seen by system calls alone: where strace is there, the system may still refuse."""
+    tool("strace")
+    if not traced():
+        pytest.skip("system calls may not be watched here")
 
 
 def talked_to(trace: Path) -> set[tuple[str, str]]:
@@ -86,12 +95,12 @@ class Life:
 @pytest.fixture(scope="module")
 def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
     folder = tmp_path_factory.mktemp("life")
-    org, ready, trace = folder / "org.toml", folder / "ready", folder / "trace"
-    org.write_text(_ORG, encoding="utf-8")
-    serve = [*LYNCDESK, "exchange-server", "--org", str(org), "--ready-file", str(ready)]
-    with ExitStack() as stack, Desktop(keyring=True) as desktop, desktop.program(serve):
-        url = wait_for(lambda: ready.exists() and ready.read_text().strip(), "the server")
-        assert isinstance(url, str)
+    trace = folder / "trace"
+    with (
+        ExitStack() as stack,
+        Desktop(keyring=True) as desktop,
+        exchange(desktop, folder, _ORG) as url,
+    ):
         parts = urlsplit(url)
         office = Office(desktop, folder, url)
         with office.policy.open("a", encoding="utf-8") as policy:
@@ -185,9 +194,8 @@ def test_the_keyring_has_the_entries_of_the_table_and_no_file_the_password(life:
             assert PASSWORD.encode() not in path.read_bytes(), path
 
 
+@pytest.mark.usefixtures("may_trace")
 def test_nobody_but_exchange_is_talked_to(life: Life) -> None:
-    if life.talked_to is None:
-        pytest.skip("strace is not installed, or may not trace here")
     assert life.talked_to == {life.server}
 
 
@@ -197,7 +205,7 @@ def test_whether_there_is_a_newer_version_is_asked_by_nobody_though_there_is_a_p
     assert not life.asked_for_newer
 
 
-@pytest.mark.skipif(not traced(), reason="strace is not installed, or may not trace here")
+@pytest.mark.usefixtures("may_trace")
 def test_a_search_for_the_server_asks_dns_for_the_names_of_the_mail_domain_and_nothing_else(
     tmp_path: Path,
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from lyncdesk.machine.desktop_install import DesktopFiles
 from lyncdesk.machine.share import MENU_ENTRY, share_files
+from tests.tools_needed import tool
 
 COMMAND = ("/opt/lync desk/bin/lyncdesk-gui",)
 
@@ -52,11 +53,9 @@ def test_it_knows_whether_they_were_written(files: DesktopFiles) -> None:
 def test_the_written_menu_entry_is_valid_and_quotes_the_path(files: DesktopFiles, share: Path) -> None:
     files.install(COMMAND)
     assert 'Exec="/opt/lync desk/bin/lyncdesk-gui" demo\n' in (share / MENU_ENTRY).read_text("utf-8")
-    if shutil.which("desktop-file-validate"):
-        done = subprocess.run(
-            ["desktop-file-validate", share / MENU_ENTRY], capture_output=True, text=True, check=False
-        )
-        assert (done.returncode, done.stdout) == (0, "")
+    command: list[str | Path] = [tool("desktop-file-validate"), share / MENU_ENTRY]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_everybody_may_read_what_was_written(files: DesktopFiles, share: Path) -> None:
@@ -134,6 +133,16 @@ def test_of_two_installations_the_one_that_wrote_last_has_the_files(
     assert files.of_another([(str(one),)]) is None
     (share / MENU_ENTRY).unlink()
     assert files.of_another([(str(one),)]) is None
+
+
+def test_a_menu_entry_that_no_installation_noted_is_none_of_another(
+    files: DesktopFiles, share: Path, tmp_path: Path
+) -> None:
+    program = tmp_path / "lyncdesk-gui"
+    program.touch(0o755)
+    (share / MENU_ENTRY).parent.mkdir()
+    (share / MENU_ENTRY).write_bytes(share_files([str(program)])[MENU_ENTRY])
+    assert files.of_another([("/opt/other/lyncdesk-gui",)]) is None
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 from lyncdesk.machine.files import private_folder
 from lyncdesk.machine.paths import paths, policy_file
+from tests.homes import home_environment
 
 
 def test_the_files_are_in_the_persons_own_folders(home: Path) -> None:
@@ -36,6 +37,21 @@ def test_a_runtime_folder_too_long_for_a_socket_is_not_used(
     long.mkdir()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(long))
     assert len(os.fsencode(paths().socket)) < 104
+
+
+def test_homes_of_tests_share_no_folder_for_sockets_however_long_their_paths(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Else the programs of tests that run at the same time would take each other for a second start."""
+    for demo in (False, True):
+        found = set()
+        for name in ("a", "b"):
+            home = tmp_path / ("x" * 60) / name
+            for _ in range(2):  # who asks again for the same home gets the same
+                monkeypatch.setenv("XDG_RUNTIME_DIR", home_environment(home)["XDG_RUNTIME_DIR"])
+                found.add(paths(demo).socket)
+            assert paths(demo).socket.resolve().parents[1] == home / "run"
+        assert len(found) == 2
 
 
 def test_a_private_folder_is_for_the_owner_alone(tmp_path: Path) -> None:

@@ -195,6 +195,12 @@ def test_a_text_that_nobody_writes_is_told_without_being_repeated() -> None:
     }
 
 
+@pytest.mark.parametrize("data", ["", None])
+def test_a_text_without_any_letter_is_set_though_winreg_tells_no_data(data: str | None) -> None:
+    policy = read(Given([("ProxyUrl", (SZ, data))]))
+    assert (policy.mandatory, said(policy)) == ({"ProxyUrl": ""}, [])
+
+
 def test_half_a_letter_in_a_text_or_a_name_is_told_in_whole_ones() -> None:
     policy = read(Given([("Idle\ud800Threshold", (DWORD, 10)), ("TrustedCaFile", (SZ, "C:\\\udc00.p\nem"))]))
     told = "\n".join(said(policy))

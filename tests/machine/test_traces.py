@@ -96,6 +96,14 @@ def test_folders_go_too_where_nothing_is_left(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_what_is_not_lyncdesks_in_an_inner_folder_is_told_once_and_by_its_own_name(
+    tmp_path: Path, place: Paths
+) -> None:
+    place = Paths(place.config, tmp_path / "lyncdesk", place.logs, place.runtime)
+    put(tmp_path, ("state/lyncdesk/log/lyncdesk.log", "state/lyncdesk/log/mine.txt"))
+    assert take_away([place]) == (tmp_path / "state/lyncdesk/log/mine.txt",)
+
+
 def test_a_system_with_one_folder_for_all_names_each_file_once(tmp_path: Path) -> None:
     place = Paths(tmp_path, tmp_path, tmp_path / "Logs", tmp_path)
     put(tmp_path, ("settings.toml", "contacts.json", "Logs/lyncdesk.log"))

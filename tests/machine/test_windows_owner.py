@@ -100,13 +100,15 @@ def test_a_policy_file_of_an_administrator_counts(tmp_path: Path, owner: str) ->
     assert file.read() == Policy(str(path), {"KeepHistory": True})
 
 
-def test_a_policy_file_of_anybody_else_does_not_count_and_is_told(tmp_path: Path) -> None:
+# Besides a person: everyone, who is signed in, and the groups of users and power users.
+@pytest.mark.parametrize("owner", [ANNA, "S-1-1-0", "S-1-5-11", "S-1-5-32-545", "S-1-5-32-547"])
+def test_a_policy_file_of_anybody_else_does_not_count_and_is_told(tmp_path: Path, owner: str) -> None:
     path = tmp_path / "policy.toml"
-    file = PolicyFile(path, lambda descriptor: not_an_administrators(descriptor, Windows(ANNA).owner))
+    file = PolicyFile(path, lambda descriptor: not_an_administrators(descriptor, Windows(owner).owner))
     assert file.read() == Policy()
     path.write_text('ExchangeServerUrl = "https://mail.example.net/"', encoding="utf-8")
     policy = file.read()
     assert policy.mandatory == {}
     (problem,) = policy.problems
-    told = f"it belongs to {ANNA}, who is no administrator; takeown /A /F makes it one's."
+    told = f"it belongs to {owner}, who is no administrator; takeown /A /F makes it one's."
     assert Words()(problem.cause) == f"{path}: it cannot be read, so nothing of it is used: {told}"

@@ -1,7 +1,6 @@
 """Start at login by desktop files: the person's, that of a package for everybody, and the one of before."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from lyncdesk.machine.persons_file import make_so
 from lyncdesk.machine.share import autostart_entry
 from lyncdesk.machine.xdg_autostart import XdgAutostart, everybodys_folders
 from lyncdesk.starting import DESKTOP_ID
+from tests.tools_needed import tool
 
 COMMAND = (sys.executable, "-m", "lyncdesk", "--minimised")
 OFF = ["Hidden=true", "X-GNOME-Autostart-enabled=false", "Hidden = true"]
@@ -48,9 +48,8 @@ def test_the_desktop_file_is_where_desktops_look_is_valid_and_names_the_command(
     text = path.read_text()
     assert f'TryExec={program}\nExec="{program}" --minimised\n' in text
     assert text.startswith("[Desktop Entry]\nType=Application\nName=LyncDesk\n")
-    if shutil.which("desktop-file-validate"):
-        done = subprocess.run(["desktop-file-validate", path], capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stdout) == (0, "")
+    done = subprocess.run([tool("desktop-file-validate"), path], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_it_starts_into_the_tray_only_if_that_is_wanted(places: Places) -> None:
@@ -166,6 +165,16 @@ def test_the_folders_of_everybody_are_those_of_the_system(
     assert not autostart(COMMAND).enabled()
 
 
+def test_the_persons_folder_is_not_where_somebody_happens_to_stand(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", "relative")
+    autostart(COMMAND).set(True)
+    assert (home / f".config/autostart/{DESKTOP_ID}.desktop").exists()
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("given", [None, ""])
 def test_the_folder_of_everybody_is_that_of_debian_where_none_is_given(
     monkeypatch: pytest.MonkeyPatch, given: str | None
@@ -190,6 +199,13 @@ def test_the_entry_of_an_earlier_version_is_taken_over_as_it_was(places: Places,
         places.starter().take_over()
         assert not former.exists()
         assert places.starter().enabled() is on
+
+
+def test_the_entry_of_an_earlier_version_is_no_reason_to_change_the_present_one(places: Places) -> None:
+    places.starter().set(True)
+    (places.own / "lyncdesk.desktop").write_text("[Desktop Entry]\nExec=/old\nHidden=true\n")
+    places.starter().take_over()
+    assert places.starter().enabled()
 
 
 def test_two_entries_never_start_two_programs(places: Places) -> None:

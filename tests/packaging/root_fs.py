@@ -252,7 +252,8 @@ def base_tar(suite: str) -> Path:
     tar = SCRATCH / f"{suite}-{datetime.now(UTC):%Y%m%d}.tar"
     with FileLock(SCRATCH / f"{suite}.lock"):
         if not tar.exists():
-            for old in SCRATCH.glob(f"{suite}-*.tar"):
+            # The last one stays: tests that began before midnight still unpack it.
+            for old in sorted(SCRATCH.glob(f"{suite}-*.tar"))[:-1]:
                 old.unlink()
             made = tar.with_suffix(".part")
             # The lists of the packages stay, so that nothing but packages need be fetched.

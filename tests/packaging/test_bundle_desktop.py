@@ -16,6 +16,7 @@ import pytest
 from lyncdesk import __version__
 from tests.desktop import Desktop
 from tests.end_to_end.test_desktop_client import GREEN, ORG, World, connect
+from tests.exchange_program import exchange
 from tests.packaging.frozen import hostile
 from tests.user_session import Program
 from tests.waiting import wait_for
@@ -31,12 +32,8 @@ pytestmark = [
 @pytest.fixture
 def world(bundle: Path, tmp_path: Path) -> Iterator[World]:
     """A desktop with a keyring, the frozen embedded Exchange, a new person, and wrong things around."""
-    org, ready = tmp_path / "org.toml", tmp_path / "ready"
-    org.write_text(ORG, encoding="utf-8")
     program = str(bundle / "lyncdesk")
-    serve = [program, "exchange-server", "--org", str(org), "--ready-file", str(ready)]
-    with Desktop(keyring=True) as desktop, desktop.program(serve):
-        url = str(wait_for(lambda: ready.exists() and ready.read_text().strip(), "the server"))
+    with Desktop(keyring=True) as desktop, exchange(desktop, tmp_path, ORG, [program]) as url:
         env = {**desktop.environment(tmp_path / "home"), **hostile(tmp_path / "hostile")}
         yield World(desktop, url, env, [program])
 

@@ -4,7 +4,6 @@ import os
 import pty
 import re
 import select
-import shutil
 import signal
 import subprocess
 import time
@@ -16,17 +15,11 @@ import pytest
 
 from lyncdesk_packaging.share import write_share
 from lyncdesk_packaging.work import ROOT, Work
+from tests.tools_needed import tool
 from tests.waiting import LONG_ENOUGH
 
 Complete = Callable[[str], str]
 PROMPT = "@READY@"
-
-
-def needs(shell: str) -> str:
-    found = shutil.which(shell)
-    if found is None:
-        pytest.skip(f"{shell} is not installed")
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +85,7 @@ def environment(folder: Path) -> dict[str, str]:
 @pytest.fixture(params=["bash", "zsh", "fish"])
 def complete(request: pytest.FixtureRequest, share: Path, folder: Path) -> Iterator[Complete]:
     """What a shell offers for a line: the completed line, or the list of what fits, as text."""
-    shell = needs(request.param)
+    shell = tool(request.param)
     if request.param == "fish":
         yield lambda line: _fish(shell, share, folder, line)
         return

@@ -18,11 +18,11 @@ from lyncdesk_packaging.deb_documents import debian_version
 from lyncdesk_packaging.deb_libraries import search_paths
 from lyncdesk_packaging.work import ROOT, Work
 from tests.packaging.conftest import Made
+from tests.tools_needed import tool
 
 pytestmark = [
     pytest.mark.xdist_group("bundle"),
     pytest.mark.timeout(1800),
-    pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="made where Debian's tools are"),
 ]
 
 DESKTOP_ID = "org.lyncdesk.LyncDesk"
@@ -30,6 +30,7 @@ DESKTOP_ID = "org.lyncdesk.LyncDesk"
 
 @pytest.fixture(scope="module")
 def deb(package: Made) -> Path:
+    tool("dpkg-deb")
     (product,) = package("deb")
     return product
 

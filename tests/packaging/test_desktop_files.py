@@ -1,7 +1,6 @@
 """What a desktop knows the program by: made of its sources, in the form that desktops read."""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from lyncdesk.starting import DESKTOP_ID
 from lyncdesk_packaging.desktop_sources import SHARE, SIZES, drawn, icon, texts
 from lyncdesk_packaging.share import metainfo, write_autostart, write_share
 from lyncdesk_packaging.work import ROOT, Work
+from tests.tools_needed import tool
 
 WORK = Work(ROOT, ROOT / "build", ROOT / "dist")
 ICONS = [
@@ -25,8 +25,7 @@ ICONS = [
 
 def said(*command: str | Path) -> str:
     """What a tool prints, which must be content."""
-    if shutil.which(str(command[0])) is None:
-        pytest.skip(f"{command[0]} is not installed")
+    tool(str(command[0]))
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     assert done.returncode == 0, done.stdout
     return done.stdout

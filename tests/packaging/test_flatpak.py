@@ -21,6 +21,7 @@ from lyncdesk.machine.policies import FLATPAK_FILES
 from lyncdesk_packaging import flatpak
 from lyncdesk_packaging.flatpak_rules import broken, permissions
 from lyncdesk_packaging.work import ROOT, MistakeError, Work
+from tests.tools_needed import tool
 
 pytestmark = [pytest.mark.xdist_group("flatpak"), pytest.mark.timeout(600)]
 PAGE = (ROOT / "packaging/flatpak/README.md").read_text(encoding="utf-8")
@@ -29,8 +30,7 @@ PAGE = (ROOT / "packaging/flatpak/README.md").read_text(encoding="utf-8")
 @pytest.fixture(scope="module")
 def sources(package: Callable[[str], list[Path]], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the archive holds."""
-    if shutil.which("flatpak-builder") is None:
-        pytest.skip("flatpak-builder is not installed")
+    tool("flatpak-builder")
     (archive,) = package("flatpak")
     folder = tmp_path_factory.mktemp("flatpak")
     with tarfile.open(archive) as tar:

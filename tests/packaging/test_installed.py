@@ -17,6 +17,7 @@ from tests.desktop import Desktop
 from tests.homes import home_environment
 from tests.packaging.conftest import Made
 from tests.packaging.indexes import index_environment
+from tests.tools_needed import missing
 from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.xdist_group("wheel"), pytest.mark.timeout(900)]
@@ -177,7 +178,7 @@ def test_the_menu_and_the_login_start_it(there: Installation) -> None:
         system is None
         or subprocess.run([system, "-c", "import gi"], check=False, capture_output=True).returncode
     ):
-        pytest.skip("python3-gi is not installed")
+        missing("python3-gi")
     there.said("lyncdesk", "install-desktop")
     menu = there.home / ".local/share/applications/org.lyncdesk.LyncDesk.desktop"
     login = there.home / ".config/autostart/org.lyncdesk.LyncDesk.desktop"

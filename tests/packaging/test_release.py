@@ -21,6 +21,7 @@ from lyncdesk_packaging.changelog import changelog
 from lyncdesk_packaging.work import MistakeError
 from tests.packaging.osv import advisory, nobody, osv
 from tests.packaging.own_copy import as_a_repository, commit, edit, finish, git, own_copy, what_agrees
+from tests.tools_needed import tool
 
 pytestmark = pytest.mark.timeout(300)
 DAY = date(2020, 2, 1)  # of the release
@@ -202,8 +203,7 @@ def test_unaudited_it_stops_unless_told_to_go_on(ready: Path, capsys: pytest.Cap
 
 
 def test_sums_are_signed_with_a_key(ready: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if shutil.which("gpg") is None:
-        pytest.skip("gpg is not installed")
+    tool("gpg")
     home = tmp_path / "g"
     home.mkdir(mode=0o700)
     monkeypatch.setenv("GNUPGHOME", str(home))

@@ -1,13 +1,10 @@
 """Where the clients that others wrote are installed, and what a test does without one."""
 
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NoReturn
 
-import pytest
+from tests.tools_needed import missing, tool
 
 HERE = Path(__file__).parent
 PACKAGES = Path(sys.prefix) / "npm"
@@ -20,31 +17,22 @@ BINDINGS = "import gi; gi.require_version('ECal', '2.0'); from gi.repository imp
 
 def need_ews_javascript() -> None:
     """Skip the test where ews-javascript-api or Node.js is missing; on the build server it fails."""
-    if shutil.which("node") is None:
-        _missing("Node.js")
+    tool("node")
     if not (PACKAGES / "node_modules" / "ews-javascript-api").is_dir():
-        _missing("ews-javascript-api")
+        missing("ews-javascript-api")
 
 
 def need_curl() -> None:
     """Skip the test where there is no curl; on the build server it fails."""
-    if shutil.which("curl") is None:
-        _missing("curl")
+    tool("curl")
 
 
 def need_evolution() -> None:
     """Skip the test where a part of Evolution is missing; on the build server it fails."""
     for program in (SOURCE_REGISTRY, CALENDAR_FACTORY, SYSTEM_PYTHON, "/usr/bin/gnome-keyring-daemon"):
         if not Path(program).exists():
-            _missing(program)
+            missing(program)
     if not any(Path("/usr").glob(f"lib*/{BACKEND}")) and not any(Path("/usr/lib").glob(f"*/{BACKEND}")):
-        _missing("evolution-ews")
+        missing("evolution-ews")
     if subprocess.run([SYSTEM_PYTHON, "-c", BINDINGS], capture_output=True, check=False).returncode:
-        _missing("Evolution's calendar library for the system's Python")
-
-
-def _missing(what: str) -> NoReturn:
-    reason = f"a client that make test installs is not there: {what}"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
+        missing("Evolution's calendar library for the system's Python")

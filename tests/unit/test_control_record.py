@@ -24,6 +24,7 @@ from lyncdesk.control.server import ControlServer
 from lyncdesk.presence.items import Item
 from lyncdesk.presence.states import ManualStatus
 from lyncdesk.simulation.recorder import recorded
+from tests.homes import home_environment
 from tests.scenarios.running import run
 from tests.unit.test_control import NOW, Running, running
 
@@ -32,11 +33,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def simulate(*arguments: str | Path, home: Path) -> subprocess.CompletedProcess[str]:
-    folders = {name: str(home) for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
     return subprocess.run(
         [sys.executable, "-m", "lyncdesk", "simulate", *map(str, arguments)],
         cwd=ROOT,
-        env={**os.environ, **folders},
+        env={**os.environ, **home_environment(home)},
         capture_output=True,
         text=True,
         timeout=100,

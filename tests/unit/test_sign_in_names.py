@@ -59,6 +59,14 @@ def test_what_cannot_be_filled_in_is_not_set_and_told_with_the_names_that_are_kn
     assert (f'"{known.user}"' if known.user else "not known") in told
 
 
+def test_what_cannot_be_filled_in_is_told_with_the_place_of_its_own_layer() -> None:
+    stronger = parse_policy('AccountAddress = "{upn}"', "first.toml")
+    weaker = parse_policy('[recommended]\nAccountAddress = "{upn}"', "second.toml")
+    policy = for_person(stronger.over(weaker), lambda: SignedIn("anna"))
+    told = [Words()(problem.cause).partition(": ")[0] for problem in policy.problems]
+    assert told == ["first.toml", "second.toml"]
+
+
 def test_nobody_is_asked_for_a_name_that_no_key_wants() -> None:
     def never() -> SignedIn:
         raise AssertionError("asked")

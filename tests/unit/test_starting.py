@@ -76,6 +76,10 @@ def test_in_an_appimage_its_file_is_what_is_there_another_day(
     assert program_command() == (str(inside / "lyncdesk-gui"),)
     monkeypatch.delenv("APPDIR")
     assert form().appimage == ""
+    # Unpacked, its file was thrown away.
+    monkeypatch.setenv("APPDIR", str(tmp_path / ".mount_x"))
+    image.unlink()
+    assert program_command() == (str(inside / "lyncdesk-gui"),)
 
 
 def test_a_child_finds_this_package_and_runs_python_in_no_odd_way(monkeypatch: pytest.MonkeyPatch) -> None:
